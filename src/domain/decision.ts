@@ -1,0 +1,35 @@
+import type { Problem } from './errors';
+
+/** What a person can choose. */
+export type DecisionChoice = 'retry' | 'replan' | 'skip' | 'abort' | 'wait' | 'abortMigration';
+
+/** Why a decision is open. */
+export type DecisionKind = 'stepFailed' | 'stalled' | 'credentials' | 'inspectionFailed';
+
+/** The answer to a decision. `by` is a claim of the sender. */
+export interface DecisionAnswer {
+  readonly choice: DecisionChoice;
+  readonly by: string;
+  readonly comment?: string;
+  /** ISO time. */
+  readonly at: string;
+}
+
+/** A question to a person: it stays open as long as it takes. */
+export interface Decision {
+  /** `d1`, `d2`, ... within one operation. */
+  readonly id: string;
+  readonly kind: DecisionKind;
+  /** The step that asks, if it is one. */
+  readonly stepId?: string;
+  readonly vmid?: number;
+  /** e.g. `Move VM 101 (web-1) to pve02 failed`. */
+  readonly title: string;
+  readonly problem: Problem;
+  /** What the cluster shows now, in words. */
+  readonly seen: string;
+  readonly choices: readonly DecisionChoice[];
+  /** ISO time. */
+  readonly openedAt: string;
+  readonly answer?: DecisionAnswer;
+}

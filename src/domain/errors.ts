@@ -1,0 +1,169 @@
+/** What the table knows of an error code. */
+interface ErrorCodeFacts {
+  /** Whether the same attempt may simply be made again by itself. */
+  readonly retryable: boolean;
+  /** What an operator does about it. Shown with the error; more exact remedies may be given where it is raised. */
+  readonly remedy: string;
+}
+
+/** Every error code of the project. A code is part of failures' `type`, of `--json` answers and of the docs. */
+export const errorCodes = {
+  TokenRefused: {
+    retryable: false,
+    remedy:
+      'The API token is wrong, expired or revoked. Check that the stored token id and secret are those of the cluster, then renew the token if needed; the operation goes on by itself once it works.',
+  },
+  PermissionMissing: {
+    retryable: false,
+    remedy: 'Give the token the privilege that Proxmox names, on the path it names, then retry.',
+  },
+  RequestRefused: {
+    retryable: false,
+    remedy:
+      'Proxmox refused a parameter. The versions may not fit each other: compare the message with the API viewer of the node.',
+  },
+  NotImplemented: {
+    retryable: false,
+    remedy:
+      'This Proxmox version does not have the call. See docs/real-cluster.md for the versions that are supported.',
+  },
+  ProxmoxFailed: {
+    retryable: false,
+    remedy: "Read Proxmox's own message above; repair the cause on the node, then retry.",
+  },
+  GuestLocked: {
+    retryable: false,
+    remedy:
+      'Wait until the task that holds the lock has ended. A lock left by a dead task is removed on its node with: qm unlock <vmid>',
+  },
+  GuestNotFound: { retryable: false, remedy: 'The guest is not on this node any more. Make a new plan.' },
+  NoQuorum: {
+    retryable: true,
+    remedy:
+      'The cluster has no quorum: bring enough nodes back (pvecm status on a node shows who is missing).',
+  },
+  NodeUnreachable: {
+    retryable: true,
+    remedy:
+      'Check that the node is up and that its API port (8006) is reachable from the worker. Other nodes are asked where that is possible.',
+  },
+  OutcomeUnknown: {
+    retryable: false,
+    remedy:
+      'The answer to a changing request was lost. Look at the guest and its newest task on the node before you retry.',
+  },
+  TlsMismatch: {
+    retryable: false,
+    remedy:
+      'The certificate is not the one that the configuration trusts. Compare the fingerprints on the node itself: pvenode cert info. Change the pin only if the node shows the new one.',
+  },
+  AnswerUnreadable: {
+    retryable: false,
+    remedy:
+      'Proxmox answered in a form that this version does not know. Please report it with the method, path and Proxmox version.',
+  },
+  TaskFailed: { retryable: false, remedy: "Read the task's last log lines, repair the cause, then retry." },
+  TaskStalled: {
+    retryable: false,
+    remedy: 'Look at the network and storage of both nodes; wait on, or abort this migration.',
+  },
+  PlanDrifted: {
+    retryable: false,
+    remedy: 'The cluster has changed since the plan was approved. Make a new plan (replan).',
+  },
+  LeaseRefused: {
+    retryable: false,
+    remedy: 'Another operation holds what this one needs. pxm ledger shows who; wait for it or cancel it.',
+  },
+  CredentialsLocked: {
+    retryable: false,
+    remedy:
+      "The key agent is locked. Unlock it on the worker's machine (for pass: run pass show on the entry once, in a terminal).",
+  },
+  CredentialsMissing: {
+    retryable: false,
+    remedy: 'Store the API token where cluster-config.yaml says (credentials:).',
+  },
+  CredentialsMalformed: {
+    retryable: false,
+    remedy: 'The entry must have the token id (user@realm!name) on line 1 and the secret on line 2.',
+  },
+  ConfigInvalid: {
+    retryable: false,
+    remedy: 'Correct the configuration; pxm config check shows every problem with its line.',
+  },
+  InputInvalid: { retryable: false, remedy: 'Correct the input; --help shows what is expected.' },
+  NotFound: { retryable: false, remedy: 'Check the name; pxm operations lists what is there.' },
+  NoWorker: {
+    retryable: true,
+    remedy: 'Start a worker: pxm up (one machine) or pxm worker (beside a Temporal server).',
+  },
+  TemporalUnreachable: {
+    retryable: true,
+    remedy: 'Start the server: pxm up, or set TEMPORAL_ADDRESS to a running one.',
+  },
+  Interrupted: { retryable: true, remedy: 'The call was cancelled before it was sent or answered.' },
+  Internal: {
+    retryable: false,
+    remedy: 'This is a defect of proxmox-manager. Please report it with the text above.',
+  },
+} as const satisfies Record<string, ErrorCodeFacts>;
+
+/** The closed set of error codes. */
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Whether a text is one of the project's error codes. */
+export function isErrorCode(text: string | null | undefined): text is ErrorCode {
+  return text != null && Object.hasOwn(errorCodes, text);
+}
+
+/** Everything a person needs to know about a failure. Plain data: it travels in failures' details and reports. */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** What was attempted, e.g. `POST /nodes/pve01/qemu/101/migrate on pve01`. */
+  readonly attempted: string;
+  /** What failed, in our words. */
+  readonly failed: string;
+  /** Proxmox's own words: the message, parameter errors, or a task's exit status. */
+  readonly proxmoxSaid?: string;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The last lines of the task's log. */
+  readonly logTail?: readonly string[];
+  /** What to do next; the code's remedy if nothing more exact is known. */
+  readonly remedy: string;
+}
+
+/** Builds a problem; the remedy defaults to that of the code. */
+export function problem(
+  code: ErrorCode,
+  facts: Omit<Problem, 'code' | 'remedy'> & { readonly remedy?: string },
+): Problem {
+  return { ...facts, code, remedy: facts.remedy ?? errorCodes[code].remedy };
+}
+
+/** The one-line form of a problem for logs and failure messages. */
+export function problemText(it: Problem): string {
+  const said = it.proxmoxSaid === undefined ? '' : `: ${it.proxmoxSaid}`;
+  return `${it.attempted}: ${it.failed}${said}`;
+}
+
+/** An error of the project: thrown outside of workflow code, mapped to ApplicationFailure in one place (activities/failures.ts). */
+export class ManagerError extends Error {
+  readonly problem: Problem;
+
+  constructor(it: Problem, options?: ErrorOptions) {
+    super(problemText(it), options);
+    this.name = it.code;
+    this.problem = it;
+  }
+
+  get code(): ErrorCode {
+    return this.problem.code;
+  }
+
+  /** Whether the same attempt may simply be made again. */
+  get retryable(): boolean {
+    return errorCodes[this.problem.code].retryable;
+  }
+}

@@ -1,0 +1,57 @@
+/** Workflow types: the exported function names that Temporal knows (design: one story a file). */
+export const workflowTypes = { evacuateNode: 'evacuateNode', ledger: 'ledger' } as const;
+/** One of the operations' or entities' workflow types. */
+export type WorkflowType = (typeof workflowTypes)[keyof typeof workflowTypes];
+
+/** The workflow ID of an evacuation: the first lock, a second start for the same node is refused. */
+export function evacuationWorkflowId(cluster: string, node: string): string {
+  return `evacuate-node/${cluster}/${node}`;
+}
+
+/** The workflow ID of the one ledger of a Proxmox cluster. */
+export function ledgerWorkflowId(cluster: string): string {
+  return `ledger/${cluster}`;
+}
+
+/** The task queue that a cluster's workers poll. */
+export function taskQueueOf(cluster: string): string {
+  return `proxmox/${cluster}`;
+}
+
+/** Messages of every operation: each exists as a signal and as an update of the same name. */
+export const messageNames = ['approve', 'reject', 'decide', 'pause', 'resume', 'cancel'] as const;
+/** The name of one message. */
+export type MessageName = (typeof messageNames)[number];
+
+/** Queries of every operation. */
+export const queryNames = { plan: 'plan', progress: 'progress', decisions: 'decisions' } as const;
+
+/** Updates and queries of the ledger. */
+export const ledgerMessages = {
+  leaseNode: 'leaseNode',
+  reserve: 'reserve',
+  settle: 'settle',
+  release: 'release',
+  leases: 'leases',
+} as const;
+
+/** Search attributes: registered by the worker at start, shown as columns of the Web UI's list. */
+export const searchAttributeTypes = {
+  PveCluster: 'Keyword',
+  PveNode: 'Keyword',
+  PveOperation: 'Keyword',
+  PvePhase: 'Keyword',
+  PveWaitingFor: 'Keyword',
+  PveVmids: 'KeywordList',
+} as const;
+/** The name of a search attribute of this project. */
+export type SearchAttributeName = keyof typeof searchAttributeTypes;
+
+/**
+ * At most this many VMIDs are put into PveVmids: one value may have 2,048 bytes, more fails the workflow
+ * (nine-digit VMIDs: about 170; see docs/reliability.md).
+ */
+export const searchAttributeVmidLimit = 150;
+
+/** How many characters of a plan's sha256 are shown and accepted. */
+export const shownPlanHashLength = 12;

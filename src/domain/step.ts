@@ -1,0 +1,30 @@
+import type { Problem } from './errors';
+
+/** What a step does to the cluster. A destroy is never repeated by itself. */
+export type StepKind = 'read' | 'change' | 'destroy';
+
+/** Where a step is. */
+export type StepPhase =
+  'waiting' | 'starting' | 'copying' | 'ending' | 'proving' | 'deciding' | 'done' | 'skipped' | 'failed';
+
+/** One step of an operation. Plain data: it travels through continue-as-new. */
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  readonly kind: StepKind;
+  /** The object it works on, e.g. `qemu/101`. */
+  readonly target: string;
+  readonly vmid: number;
+  readonly phase: StepPhase;
+  /** ISO time of the first start. */
+  readonly openedAt?: string;
+  readonly endedAt?: string;
+  /** The Proxmox task under way. */
+  readonly upid?: string;
+  /** Tasks of this step that were judged: never adopted again. */
+  readonly settledTasks: readonly string[];
+  /** Not an error: what the report says beside the result (e.g. a task that ended badly after the guest had moved). */
+  readonly warnings: readonly string[];
+  /** Why it failed, was skipped, or asks. */
+  readonly problem?: Problem;
+}
