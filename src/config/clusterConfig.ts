@@ -1,0 +1,150 @@
+/**
+ * The configuration of one Proxmox cluster as the rest of the project sees it: camelCase, defaults filled in,
+ * human units resolved (the unit is in the name), paths absolute. The file keeps its own spelling
+ * (docs/configuration.md); schema.ts describes that.
+ */
+export interface ClusterConfig {
+  /** Absolute path of the file that this was read from. */
+  readonly file: string;
+  readonly cluster: ClusterSettings;
+  readonly credentials: CredentialSettings;
+  /** User for SSH on the nodes. Default `root`. */
+  readonly sshUser: string;
+  readonly migration: MigrationSettings;
+  readonly limits: LimitSettings;
+  readonly approval: ApprovalSettings;
+  readonly worker: WorkerSettings;
+  readonly conventions: ConventionSettings;
+}
+
+/** Which cluster, and how its certificates are verified. */
+export interface ClusterSettings {
+  /** Our name for the cluster; part of workflow IDs and of the task queue, so it has no slash and no space. */
+  readonly name: string;
+  /** At least one; names and addresses are unique. */
+  readonly nodes: readonly ClusterNode[];
+  /** `insecure` accepts every certificate; plans and reports say so. Never together with a CA file or pins. */
+  readonly tls: 'verify' | 'insecure';
+  /** Absolute path of a PEM file that is trusted instead of the public CAs; node names are checked against it. */
+  readonly caFile?: string;
+}
+
+/** One node and where its API answers. */
+export interface ClusterNode {
+  /** The node's name in Proxmox. */
+  readonly name: string;
+  /** DNS name or IP address (IPv6 without brackets). */
+  readonly host: string;
+  /** Port of the REST API: the node's own, else the cluster's, else 8006. */
+  readonly apiPort: number;
+  /** sha256 of the node's certificate as `AA:BB:...` (32 bytes, upper case). If present it alone decides whether the node is trusted. */
+  readonly fingerprint?: string;
+}
+
+/** Where the API token is kept: a reference, never the token. */
+export type CredentialSettings = PassCredentials | FileCredentials | EnvironmentCredentials;
+
+/** An entry of the `pass` password store: token id on line 1, secret on line 2. */
+export interface PassCredentials {
+  readonly provider: 'pass';
+  readonly passPath: string;
+}
+
+/** A file that only its owner may read, with the same two lines. */
+export interface FileCredentials {
+  readonly provider: 'file';
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Two environment variables of the worker's process. */
+export interface EnvironmentCredentials {
+  readonly provider: 'environment';
+  readonly tokenIdVariable: string;
+  readonly tokenSecretVariable: string;
+}
+
+/** How guests are moved. */
+export interface MigrationSettings {
+  /** Speed of each node's migration link; absent: learned while moving. */
+  readonly networkSpeedBytesPerSecond?: number;
+  /** What one migration stream reaches at best on this hardware; absent: not known. */
+  readonly streamCapBytesPerSecond?: number;
+  /** A fixed number of copies at once; absent: decided from the link's speed. */
+  readonly concurrency?: number;
+  /** Limit for one migration (Proxmox's `bwlimit`); absent: the cluster's own limits only. */
+  readonly bandwidthLimitBytesPerSecond?: number;
+  /** A running migration without progress for this long opens a decision. Default 5 minutes. */
+  readonly stallAfterMs: number;
+  /** How long a migration takes before it copies. Default 3 seconds. */
+  readonly setupTimeMs: number;
+}
+
+/** Hard limits of every plan. */
+export interface LimitSettings {
+  /** Share of a target's physical memory that may be taken after the moves, above 0 up to 1. Default 0.9. */
+  readonly targetMemoryShare: number;
+}
+
+/** How long a plan waits for a person. */
+export interface ApprovalSettings {
+  /** Default 24 hours. */
+  readonly approvalExpiresAfterMs: number;
+  /** Default 4 hours. */
+  readonly remindEveryMs: number;
+}
+
+/** Ports of the worker on the loopback address; absent: off. */
+export interface WorkerSettings {
+  readonly healthPort?: number;
+  readonly metricsPort?: number;
+}
+
+/** Conventions for guests. Validated, not used yet. */
+export interface ConventionSettings {
+  readonly defaults: GuestDefaults;
+  readonly vmidRanges: VmidRanges;
+  /** Tags by purpose, e.g. `templates` -> `['template']`. */
+  readonly tags: Readonly<Record<string, readonly string[]>>;
+  readonly cloudinit: CloudinitConventions;
+  readonly ansible: AnsibleConventions;
+}
+
+/** What a new virtual machine gets unless something else is asked for. */
+export interface GuestDefaults {
+  readonly storage?: string;
+  readonly networkBridge?: string;
+  readonly bios?: 'seabios' | 'ovmf';
+  readonly machine?: string;
+  readonly cpu?: string;
+  readonly scsiController?: string;
+  readonly efidiskPreEnrolledKeys?: boolean;
+  readonly guestAgent?: boolean;
+}
+
+/** Both ends belong to the range. */
+export interface VmidRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** VMIDs by what they are used for; ranges never overlap. */
+export interface VmidRanges {
+  readonly templates?: VmidRange;
+  readonly vms?: VmidRange;
+}
+
+/** What cloud-init gives a guest. */
+export interface CloudinitConventions {
+  readonly defaultUser?: string;
+  /** Path on the machine that runs the worker, as written (`~` is not resolved yet). */
+  readonly sshKeysSource?: string;
+  /** Folder on the nodes. */
+  readonly vendorSnippetPath?: string;
+}
+
+/** Where Ansible's playbooks are; as written. */
+export interface AnsibleConventions {
+  readonly fleetInfraPath?: string;
+  readonly inventory?: string;
+}
