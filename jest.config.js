@@ -1,5 +1,12 @@
 /** ES-only packages are compiled for jest, which loads CommonJS. */
-const esOnlyPackages = ['execa', 'env-paths', 'p-limit', 'fast-check', 'yocto-queue', 'is-safe-filename'].join('|');
+const esOnlyPackages = [
+  'execa',
+  'env-paths',
+  'p-limit',
+  'fast-check',
+  'yocto-queue',
+  'is-safe-filename',
+].join('|');
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -9,10 +16,14 @@ module.exports = {
   transform: {
     '^.+\\.[tj]s$': [
       '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' }, module: { type: 'commonjs' } },
+      {
+        jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+        module: { type: 'commonjs' },
+      },
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esOnlyPackages})/)`],
   testTimeout: 60_000,
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/leftOutReporter.cjs'],
 };
