@@ -25,5 +25,5 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esOnlyPackages})/)`],
   testTimeout: 60_000,
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/test/support/leftOutReporter.cjs'],
+  reporters: ['default', '<rootDir>/test/support/leftOutReporter.js'],
 };

@@ -1,7 +1,6 @@
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 
-const countsFile = join(__dirname, '../../node_modules/.cache/test-counts.json');
 const leftOutStates = ['pending', 'skipped', 'todo', 'disabled'];
 
 /**
@@ -9,15 +8,19 @@ const leftOutStates = ['pending', 'skipped', 'todo', 'disabled'];
  * `{ passed, failed, leftOut }` to node_modules/.cache/test-counts.json for .ci/run, which lets none be left out.
  */
 class LeftOutReporter {
+  constructor(globalConfig) {
+    this.countsFile = join(globalConfig.rootDir, 'node_modules/.cache/test-counts.json');
+  }
+
   onRunComplete(_contexts, results) {
     const leftOut = results.testResults
       .flatMap((file) => file.testResults)
       .filter((result) => leftOutStates.includes(result.status))
       .map((result) => result.fullName);
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-    mkdirSync(dirname(countsFile), { recursive: true });
+    mkdirSync(dirname(this.countsFile), { recursive: true });
     writeFileSync(
-      countsFile,
+      this.countsFile,
       JSON.stringify({ passed: results.numPassedTests, failed, leftOut: leftOut.length }),
     );
     if (leftOut.length === 0) return;
