@@ -25,4 +25,6 @@ export interface StorageFacts {
   /** Whether it takes disk images. */
   readonly takesImages: boolean;
   readonly availableBytes: number;
+  /** Type of the storage, e.g. `lvmthin`, `dir`; not every type can be moved from. */
+  readonly type?: string;
 }
