@@ -1,0 +1,78 @@
+import type { LaneRule } from '../../domain/evacuationPlan';
+
+/**
+ * What an operation remembers of its lanes. Plain data: it travels through continue-as-new. All transitions are
+ * pure and may be repeated: telling the same thing twice changes nothing.
+ */
+export interface LaneState {
+  /** VMIDs of migrations that count: in setup or copying, but neither about to end nor in teardown. */
+  readonly counting: readonly number[];
+  /** What the learning rule tries now. */
+  readonly learnedLanes: number;
+  /** The best rate that one stream was seen to have; 0 before the first. */
+  readonly bestBytesPerSecond: number;
+  /** So many were too many once: never tried again. */
+  readonly tooMany?: number;
+}
+
+/** A stream that has more than this share of the best rate is not slowed by the others. */
+const undisturbedShare = 0.88;
+
+/** The lanes of an operation that has started nothing. */
+export function emptyLanes(): LaneState {
+  return { counting: [], learnedLanes: 1, bestBytesPerSecond: 0 };
+}
+
+/** How many migrations may count at once now. */
+export function lanesNow(rule: LaneRule, state: LaneState): number {
+  switch (rule.kind) {
+    case 'fixed':
+    case 'bandwidth':
+      return Math.max(1, rule.lanes);
+    case 'learning':
+      return Math.max(1, Math.min(rule.maximumLanes, state.learnedLanes));
+  }
+}
+
+/** Whether one more migration may start now. */
+export function mayStartNext(rule: LaneRule, state: LaneState): boolean {
+  return state.counting.length < lanesNow(rule, state);
+}
+
+/** A migration was started (or found running): it counts. */
+export function laneStarted(state: LaneState, vmid: number): LaneState {
+  return state.counting.includes(vmid) ? state : { ...state, counting: [...state.counting, vmid] };
+}
+
+/**
+ * A copy runs at this rate (bytes per second, as its log last said). May be told at any time; the learning rule
+ * judges it only while its lanes are full: one step up while streams keep 88 % of the best rate, one step down
+ * when a lane fewer would fill the link as well.
+ */
+export function laneObserved(state: LaneState, bytesPerSecond: number): LaneState {
+  const bestBytesPerSecond = Math.max(state.bestBytesPerSecond, bytesPerSecond);
+  const lanes = state.learnedLanes;
+  const seen = { ...state, bestBytesPerSecond };
+  if (bytesPerSecond <= 0 || state.counting.length < lanes) return seen;
+  if (bytesPerSecond >= undisturbedShare * bestBytesPerSecond) {
+    return state.tooMany === lanes + 1 ? seen : { ...seen, learnedLanes: lanes + 1 };
+  }
+  const fewerFillTheLink = (lanes - 1) * bestBytesPerSecond >= lanes * bytesPerSecond;
+  return fewerFillTheLink && lanes > 1 ? { ...seen, learnedLanes: lanes - 1, tooMany: lanes } : seen;
+}
+
+/**
+ * A copy will end within one setup time (the activity `copyEnding` returned): it no longer counts. The rate is
+ * the one its log last said; absent if it never said one (offline, or too short).
+ */
+export function laneCopyEnding(state: LaneState, vmid: number, bytesPerSecond?: number): LaneState {
+  if (!state.counting.includes(vmid)) return state;
+  return laneEnded(bytesPerSecond === undefined ? state : laneObserved(state, bytesPerSecond), vmid);
+}
+
+/** A migration ended, however: it does not count (any more). */
+export function laneEnded(state: LaneState, vmid: number): LaneState {
+  return state.counting.includes(vmid)
+    ? { ...state, counting: state.counting.filter((other) => other !== vmid) }
+    : state;
+}
