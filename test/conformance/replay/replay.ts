@@ -1,0 +1,80 @@
+import { compareAnswers } from '../compare/answer';
+import { endpointOf } from '../compare/endpoint';
+import { LearnedIds } from '../compare/learned';
+import type { Mismatch } from '../compare/value';
+import type { Answer, Exchange, Recording } from '../recording';
+import type { RecordingState, TimedEvent } from '../state/schema';
+import type { ClusterUnderTest } from './cluster';
+import { matchAnswers } from './together';
+import { Requester } from './requester';
+
+/** What became of one exchange. */
+export interface ExchangeResult {
+  readonly exchange: Exchange;
+  readonly actual: Answer;
+  /** None: it passed. */
+  readonly mismatches: readonly Mismatch[];
+}
+
+/** What became of a recording. */
+export interface RecordingResult {
+  readonly recording: Recording;
+  readonly results: readonly ExchangeResult[];
+  /** All ids that were paired while replaying. */
+  readonly learned: LearnedIds;
+}
+
+/** Replays one recording against a cluster in the state that the recording implies, and compares every answer. */
+export async function replayRecording(
+  recording: Recording,
+  state: RecordingState,
+  cluster: ClusterUnderTest,
+): Promise<RecordingResult> {
+  const learned = new LearnedIds();
+  const requester = new Requester(cluster, state, learned);
+  const results: ExchangeResult[] = [];
+  for (const group of groupsOf(recording, state)) {
+    for (const event of eventsBefore(state, group)) await applyEvent(cluster, requester, event, learned);
+    const answers = await Promise.all(group.map((exchange) => requester.ask(exchange)));
+    const matched =
+      group.length === 1 ? answers : await matchAnswers(recording, group, answers, requester, learned);
+    results.push(...group.map((exchange, at) => judge(exchange, matched[at], learned)));
+  }
+  return { recording, results, learned };
+}
+
+function judge(exchange: Exchange, actual: Answer | undefined, learned: LearnedIds): ExchangeResult {
+  const answer = actual ?? { status: 0, reason: 'not asked', headers: {}, body: undefined, task: undefined };
+  const context = { endpoint: endpointOf(exchange.request.path), learned };
+  return { exchange, actual: answer, mismatches: compareAnswers(context, exchange.answer, answer) };
+}
+
+/** The exchanges one by one, those together that the state file says were sent at once (before the rest). */
+function groupsOf(recording: Recording, state: RecordingState): Exchange[][] {
+  const done = new Set<number>();
+  return recording.exchanges.flatMap((exchange) => {
+    if (done.has(exchange.index)) return [];
+    const together = state.together.find((group) => group.includes(exchange.index)) ?? [exchange.index];
+    for (const index of together) done.add(index);
+    return [recording.exchanges.filter(({ index }) => together.includes(index))];
+  });
+}
+
+function eventsBefore(state: RecordingState, group: readonly Exchange[]): TimedEvent[] {
+  return state.events.filter(({ before }) =>
+    group.some(({ index, title }) => before === index || (typeof before === 'string' && before === title)),
+  );
+}
+
+async function applyEvent(
+  cluster: ClusterUnderTest,
+  requester: Requester,
+  { event }: TimedEvent,
+  learned: LearnedIds,
+): Promise<void> {
+  if (event.kind === 'request') await requester.askForOthers(event);
+  else if (event.kind === 'worker-killed')
+    await cluster.apply({ ...event, task: learned.substitute(event.task) });
+  else if (event.kind === 'task-ended') await requester.untilTaskEnded(learned.substitute(event.task));
+  else await cluster.apply(event);
+}

@@ -1,0 +1,107 @@
+import type { LearnedIds } from '../compare/learned';
+import { isObject, type JsonObject } from '../json';
+import type { Answer, Exchange, RestRequest } from '../recording';
+import type { RecordingState, RequestEvent } from '../state/schema';
+import { send } from './client';
+import type { ClusterUnderTest } from './cluster';
+import { authorizationOf } from './identity';
+import { taskStatusOf, untilStopped, upidOf } from './tasks';
+
+/** Recorders name an exchange so when they asked for a task's status until it had stopped. */
+const polled = /task status \(final\)$/;
+
+/** Sends recorded requests as the recorder did, with the ids of this run in place of the recorded ones. */
+export class Requester {
+  constructor(
+    private readonly cluster: ClusterUnderTest,
+    private readonly state: RecordingState,
+    private readonly learned: LearnedIds,
+  ) {}
+
+  /** Sends an exchange's request; waits for its task where the recorder did. */
+  async ask({ index, title, request, answer: recorded }: Exchange): Promise<Answer> {
+    const literal = this.state.redacted.find((redacted) => redacted.at === index);
+    const restored = literal === undefined ? request : { ...request, auth: literal.authorization };
+    const ask = (): Promise<Answer> => this.#send(restored);
+    if (polled.test(title)) return untilStopped(ask);
+    const answer = await ask();
+    const upid = upidOf(answer);
+    if (recorded.task === undefined || upid === undefined) return answer;
+    return { ...answer, task: await this.finalStatus(upid) };
+  }
+
+  /** A request that somebody else made; its task is waited for, and stands for the recorded task it names. */
+  async askForOthers(event: RequestEvent): Promise<void> {
+    const answer = await this.#send({
+      method: event.method,
+      path: event.path,
+      params: event.params ?? null,
+      node: event.node ?? null,
+      auth: event.as,
+      headers: {},
+      body: undefined,
+    });
+    if (answer.status !== 200)
+      throw new Error(`${event.method} ${event.path}: ${answer.status} ${answer.reason}`);
+    const upid = upidOf(answer);
+    if (upid === undefined) return;
+    if (event.task !== undefined) this.learned.learn(event.task, upid);
+    if (event.wait) await this.finalStatus(upid);
+  }
+
+  /** The status of a task when it has ended. */
+  async finalStatus(upid: string): Promise<JsonObject | undefined> {
+    return taskStatusOf(await this.untilTaskEnded(upid));
+  }
+
+  /** The lines of a task's log. */
+  async logLines(upid: string): Promise<string[]> {
+    const answer = await this.#own(`/api2/json/nodes/${nodeOf(upid)}/tasks/${upid}/log`, { limit: 0 });
+    const rows = isObject(answer.body) ? answer.body['data'] : undefined;
+    return Array.isArray(rows) ? rows.map((row) => (isObject(row) ? String(row['t']) : '')) : [];
+  }
+
+  /** Asks for a task's status until it has stopped. */
+  untilTaskEnded(upid: string): Promise<Answer> {
+    return untilStopped(() => this.#own(`/api2/json/nodes/${nodeOf(upid)}/tasks/${upid}/status`, null));
+  }
+
+  #own(path: string, params: JsonObject | null): Promise<Answer> {
+    return this.#send({
+      method: 'GET',
+      path,
+      params,
+      node: null,
+      auth: undefined,
+      headers: {},
+      body: undefined,
+    });
+  }
+
+  async #send(request: RestRequest): Promise<Answer> {
+    const { learned } = this;
+    const node = request.node ?? this.cluster.nodes[0] ?? '';
+    const own = await authorizationOf(request, this.state.identities, this.cluster.credentials, learned);
+    const headers = Object.fromEntries(
+      Object.entries({ ...own, ...request.headers }).map(([key, value]) => [key, learned.substitute(value)]),
+    );
+    return send(this.cluster.addressOf(node), {
+      method: request.method,
+      path: learned.substitute(request.path),
+      params: request.params === null ? null : substituteParams(request.params, learned),
+      headers,
+      body: request.body === undefined ? undefined : learned.substitute(request.body),
+    });
+  }
+}
+
+const nodeOf = (upid: string): string => upid.split(':')[1] ?? '';
+
+function substituteParams(params: JsonObject, learned: LearnedIds): JsonObject {
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? learned.substitute(value) : value,
+    ]),
+  );
+}
