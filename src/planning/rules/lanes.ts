@@ -5,8 +5,10 @@ import type { LaneRule } from '../../domain/evacuationPlan';
  * pure and may be repeated: telling the same thing twice changes nothing.
  */
 export interface LaneState {
-  /** VMIDs of migrations that count: in setup or copying, but neither about to end nor in teardown. */
+  /** VMIDs of migrations in setup or copying. */
   readonly counting: readonly number[];
+  /** VMIDs of migrations whose copy is about to end or that are in teardown: they count for a fixed rule only. */
+  readonly ending: readonly number[];
   /** What the learning rule tries now. */
   readonly learnedLanes: number;
   /** The best rate that one stream was seen to have; 0 before the first. */
@@ -20,7 +22,7 @@ const undisturbedShare = 0.88;
 
 /** The lanes of an operation that has started nothing. */
 export function emptyLanes(): LaneState {
-  return { counting: [], learnedLanes: 1, bestBytesPerSecond: 0 };
+  return { counting: [], ending: [], learnedLanes: 1, bestBytesPerSecond: 0 };
 }
 
 /** How many migrations may count at once now. */
@@ -34,14 +36,19 @@ export function lanesNow(rule: LaneRule, state: LaneState): number {
   }
 }
 
-/** Whether one more migration may start now. */
+/**
+ * Whether one more migration may start now. A fixed number is what a person asked for: there a migration counts
+ * until it has ended. The other rules let setup overlap the end of a copy.
+ */
 export function mayStartNext(rule: LaneRule, state: LaneState): boolean {
-  return state.counting.length < lanesNow(rule, state);
+  const taken = state.counting.length + (rule.kind === 'fixed' ? state.ending.length : 0);
+  return taken < lanesNow(rule, state);
 }
 
 /** A migration was started (or found running): it counts. */
 export function laneStarted(state: LaneState, vmid: number): LaneState {
-  return state.counting.includes(vmid) ? state : { ...state, counting: [...state.counting, vmid] };
+  const known = state.counting.includes(vmid) || state.ending.includes(vmid);
+  return known ? state : { ...state, counting: [...state.counting, vmid] };
 }
 
 /**
@@ -62,17 +69,20 @@ export function laneObserved(state: LaneState, bytesPerSecond: number): LaneStat
 }
 
 /**
- * A copy will end within one setup time (the activity `copyEnding` returned): it no longer counts. The rate is
- * the one its log last said; absent if it never said one (offline, or too short).
+ * A copy will end within one setup time (the activity `copyEnding` returned). The rate is the one its log last
+ * said; absent if it never said one (offline, or too short).
  */
 export function laneCopyEnding(state: LaneState, vmid: number, bytesPerSecond?: number): LaneState {
   if (!state.counting.includes(vmid)) return state;
-  return laneEnded(bytesPerSecond === undefined ? state : laneObserved(state, bytesPerSecond), vmid);
+  const seen = bytesPerSecond === undefined ? state : laneObserved(state, bytesPerSecond);
+  return { ...seen, counting: without(seen.counting, vmid), ending: [...seen.ending, vmid] };
 }
 
-/** A migration ended, however: it does not count (any more). */
+/** A migration ended, however: its lane is free. */
 export function laneEnded(state: LaneState, vmid: number): LaneState {
-  return state.counting.includes(vmid)
-    ? { ...state, counting: state.counting.filter((other) => other !== vmid) }
-    : state;
+  return { ...state, counting: without(state.counting, vmid), ending: without(state.ending, vmid) };
+}
+
+function without(vmids: readonly number[], vmid: number): readonly number[] {
+  return vmids.filter((other) => other !== vmid);
 }
