@@ -1,0 +1,52 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { ManagerError, problem, type ErrorCode } from '../domain/errors';
+import { parseEntry } from './entry';
+import type { CredentialProvider } from './provider';
+
+/** No token entry is as long; a wrong path (a disk image, a device) must not fill the memory. */
+const largestEntryBytes = 64 * 1024;
+
+/** Reads the two lines from a file that belongs to this user and that nobody else may read or write. */
+export function createFileProvider(place: string): CredentialProvider {
+  const describe = `credentials file ${place}`;
+  const refusal = (code: ErrorCode, failed: string, remedy?: string) =>
+    new ManagerError(problem(code, { attempted: `read ${describe}`, failed, ...(remedy ? { remedy } : {}) }));
+
+  async function readChecked(file: FileHandle): Promise<string> {
+    const facts = await file.stat();
+    if (!facts.isFile() || facts.size > largestEntryBytes) {
+      throw refusal('CredentialsMalformed', 'it is no small plain file');
+    }
+    if (facts.uid !== process.getuid?.()) {
+      throw refusal('CredentialsMalformed', 'it belongs to another user', `Type: chown $(id -u) '${place}'`);
+    }
+    if ((facts.mode & 0o077) !== 0) {
+      throw refusal(
+        'CredentialsMalformed',
+        `its mode is ${(facts.mode & 0o777).toString(8).padStart(4, '0')}: others may read or write it`,
+        `Type: chmod 600 '${place}' - and renew the token if others could have read it.`,
+      );
+    }
+    return file.readFile('utf8');
+  }
+
+  async function read() {
+    // The checks are made on the opened file, so that nothing can be swapped between check and reading.
+    const file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+      throw refusal('CredentialsMissing', `it can't be opened (${errorCodeOf(error)})`);
+    });
+    try {
+      return parseEntry(await readChecked(file), describe);
+    } finally {
+      await file.close();
+    }
+  }
+
+  return { describe, read };
+}
+
+function errorCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
