@@ -1,0 +1,44 @@
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+
+/**
+ * The user's folders, by the XDG base directory specification (on macOS and Windows their own conventions).
+ * PXM_STATE_FOLDER and PXM_CACHE_FOLDER name other ones: the demo and the tests have theirs. Nothing is created here.
+ */
+
+/** What outlives a restart: the embedded server's database, reports, logs. */
+export function stateFolder(): string {
+  const { log, data } = standardFolders();
+  // env-paths has XDG_STATE_HOME under `log`, and only on Linux and its like.
+  const standard = process.platform === 'darwin' || process.platform === 'win32' ? data : log;
+  return overridden('PXM_STATE_FOLDER') ?? standard;
+}
+
+/** What can be fetched again: the `temporal` executable. */
+export function cacheFolder(): string {
+  return overridden('PXM_CACHE_FOLDER') ?? standardFolders().cache;
+}
+
+/** Where a cluster-config.yaml for every folder may lie. */
+export function configFolder(): string {
+  return standardFolders().config;
+}
+
+/** Reports of closed operations. */
+export function reportsFolder(): string {
+  return join(stateFolder(), 'reports');
+}
+
+/** Database of the embedded Temporal server. */
+export function embeddedDatabaseFile(): string {
+  return join(stateFolder(), 'temporal.db');
+}
+
+function standardFolders() {
+  return envPaths('proxmox-manager', { suffix: '' });
+}
+
+function overridden(variable: string): string | undefined {
+  const folder = process.env[variable];
+  return folder === undefined || folder === '' ? undefined : resolve(folder);
+}

@@ -1,0 +1,132 @@
+import type { VmidRange } from './clusterConfig';
+import { readVmidRange } from './fields';
+import type { Finding } from './findings';
+import type { ConfigPath } from './yamlDocument';
+
+/**
+ * What several keys must satisfy together. The rules look at the value as written, whatever its form, so that
+ * they speak beside the schema's findings and not only once those are repaired.
+ */
+export function ruleFindings(value: unknown): Finding[] {
+  return [nodesOnce, oneProvider, twoVariables, trustOnce, rangesApart, portsApart].flatMap((rule) =>
+    rule(value),
+  );
+}
+
+/** Names and addresses of nodes are unique. */
+function nodesOnce(value: unknown): Finding[] {
+  const nodes = listAt(value, ['cluster', 'nodes']);
+  const clusterPort = at(value, ['cluster', 'port']);
+  const names = nodes.map((node) => at(node, ['name']));
+  const addresses = nodes.map((node) => {
+    const host = at(node, ['host']);
+    return typeof host === 'string'
+      ? `${host.toLowerCase()} ${String(at(node, ['port']) ?? clusterPort)}`
+      : undefined;
+  });
+  return [
+    ...repeated(names, 'name', 'a name of its own for each node'),
+    ...repeated(addresses, 'host', 'an address of its own for each node'),
+  ];
+}
+
+function repeated(values: readonly unknown[], key: string, expected: string): Finding[] {
+  return values.flatMap((it, index) => {
+    const first = values.indexOf(it);
+    if (it === undefined || first === index) return [];
+    return [
+      { path: ['cluster', 'nodes', index, key], message: `is that of cluster.nodes[${first}] too`, expected },
+    ];
+  });
+}
+
+const providers = ['pass_path', 'file', 'environment'];
+
+function oneProvider(value: unknown): Finding[] {
+  const credentials = at(value, ['credentials']);
+  if (typeof credentials !== 'object' || credentials === null) return [];
+  const given = providers.filter((it) => at(credentials, [it]) !== undefined);
+  const expected = `exactly one of ${providers.join(', ')}`;
+  if (given.length === 0)
+    return [{ path: ['credentials'], place: 'key', message: 'names no place for the token', expected }];
+  return given.slice(1).map((it) => ({
+    path: ['credentials', it],
+    place: 'key',
+    message: `is given beside ${given[0] ?? ''}`,
+    expected,
+  }));
+}
+
+function twoVariables(value: unknown): Finding[] {
+  const section = ['credentials', 'environment'];
+  const [id, secret] = [at(value, [...section, 'token_id']), at(value, [...section, 'token_secret'])];
+  if (id === undefined || id !== secret) return [];
+  return [
+    {
+      path: [...section, 'token_secret'],
+      message: 'is the variable of token_id too',
+      expected: 'another variable',
+    },
+  ];
+}
+
+/** `tls: insecure` beside something that is to be verified would leave open which of them counts. */
+function trustOnce(value: unknown): Finding[] {
+  if (at(value, ['cluster', 'tls']) !== 'insecure') return [];
+  const pins = listAt(value, ['cluster', 'nodes']).map((_, index) => [
+    'cluster',
+    'nodes',
+    index,
+    'fingerprint',
+  ]);
+  const given = [['cluster', 'ca_file'], ...pins].filter((path) => at(value, path) !== undefined);
+  if (given.length === 0) return [];
+  const expected = 'verify, or no ca_file and no fingerprint';
+  return [
+    {
+      path: ['cluster', 'tls'],
+      message: 'is "insecure" although there is something to verify with',
+      expected,
+    },
+  ];
+}
+
+function rangesApart(value: unknown): Finding[] {
+  const section = at(value, ['vmid_ranges']);
+  const ranges = Object.entries(typeof section === 'object' && section !== null ? section : {}).flatMap(
+    ([name, written]: [string, unknown]) => {
+      const range = typeof written === 'string' ? readVmidRange(written) : undefined;
+      return range === undefined ? [] : [{ name, range }];
+    },
+  );
+  return ranges.flatMap(({ name, range }, index) => {
+    const other = ranges.slice(0, index).find((it) => overlap(it.range, range));
+    if (other === undefined) return [];
+    const message = `overlaps vmid_ranges.${other.name}`;
+    return [{ path: ['vmid_ranges', name], message, expected: 'ranges without a common VMID' }];
+  });
+}
+
+function overlap(one: VmidRange, other: VmidRange): boolean {
+  return one.first <= other.last && other.first <= one.last;
+}
+
+function portsApart(value: unknown): Finding[] {
+  const [health, metrics] = [at(value, ['worker', 'health_port']), at(value, ['worker', 'metrics_port'])];
+  if (typeof metrics !== 'number' || metrics === 0 || health !== metrics) return [];
+  return [{ path: ['worker', 'metrics_port'], message: 'is the health_port too', expected: 'another port' }];
+}
+
+/** What stands at a path, or undefined. */
+function at(value: unknown, path: ConfigPath): unknown {
+  return path.reduce<unknown>((inside, step) => {
+    const entries: [string, unknown][] =
+      typeof inside === 'object' && inside !== null ? Object.entries(inside) : [];
+    return entries.find(([key]) => key === String(step))?.[1];
+  }, value);
+}
+
+function listAt(value: unknown, path: ConfigPath): readonly unknown[] {
+  const list = at(value, path);
+  return Array.isArray(list) ? list : [];
+}

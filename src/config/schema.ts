@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import {
+  bandwidthLimit,
+  duration,
+  fingerprint,
+  host,
+  listOf,
+  oneOf,
+  port,
+  portOrOff,
+  rate,
+  section,
+  share,
+  text,
+  vmidRange,
+  whole,
+  yesOrNo,
+} from './fields';
+
+// Names as Proxmox's formats pve-node, pve-storage-id and pve-tag allow them.
+const nodeName = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
+const storageId = /^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$/;
+const tag = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/;
+
+const node = section({
+  name: text("the node's name in Proxmox (letters, digits, hyphens)", nodeName).describe(
+    "The node's name in Proxmox.",
+  ),
+  host: host().describe('DNS name or IP address where the API of this node answers.'),
+  port: port().exactOptional().describe("Port of this node's API, if it differs from cluster.port."),
+  fingerprint: fingerprint()
+    .exactOptional()
+    .describe(
+      "sha256 of the node's certificate (pvenode cert info). Alone decides whether the node is trusted.",
+    ),
+});
+
+const cluster = section({
+  name: text(
+    'a name of letters, digits, dots, hyphens or underscores',
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+  ).describe('Our name for the cluster; part of workflow IDs and of the task queue.'),
+  nodes: listOf('a list of nodes, each with name and host', node).describe(
+    'The nodes and where their APIs answer.',
+  ),
+  port: port().exactOptional().describe('Port of the REST API on every node. Default 8006.'),
+  ca_file: text('the path of a PEM file')
+    .exactOptional()
+    .describe("CA certificate (PEM) that signed the nodes' certificates; relative to this file."),
+  tls: oneOf(['verify', 'insecure'])
+    .exactOptional()
+    .describe('insecure accepts every certificate; every plan and report says so. Default verify.'),
+});
+
+const environmentVariable = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const environment = section({
+  token_id: text('the name of an environment variable', environmentVariable).describe(
+    'Variable that holds the token id (user@realm!name).',
+  ),
+  token_secret: text(
+    'the name of an environment variable, never the secret itself',
+    environmentVariable,
+  ).describe('Variable that holds the secret.'),
+});
+
+const credentials = section({
+  pass_path: text(
+    'the name of an entry of the password store, such as example.net/pve/api-token',
+    /^(?![-/\s])(?!.*\.\.)[^\n]*[^/\s]$/,
+  )
+    .exactOptional()
+    .describe('Entry of the pass store: token id on line 1, secret on line 2.'),
+  file: text('the path of a file that only its owner may read')
+    .exactOptional()
+    .describe('File (mode 0600) with the same two lines; relative to this file.'),
+  environment: environment
+    .exactOptional()
+    .describe("Two variables in the environment of the worker's process."),
+  ssh_user: text('a user name of the nodes', /^[a-z_][a-z0-9_-]*$/)
+    .exactOptional()
+    .describe('User for SSH on the nodes. Default root. Read, not used yet.'),
+}).meta({ oneOf: [{ required: ['pass_path'] }, { required: ['file'] }, { required: ['environment'] }] });
+
+const migration = section({
+  network_speed: rate()
+    .exactOptional()
+    .describe("Speed of each node's migration link. Absent: learned while moving."),
+  stream_cap: rate()
+    .exactOptional()
+    .describe('What a single migration stream reaches at best on your hardware.'),
+  concurrency: whole('a whole number of migrations at once, from 1 to 64', 1, 64)
+    .exactOptional()
+    .describe("A fixed number of migrations at once. Absent: decided from the link's speed."),
+  bandwidth_limit: bandwidthLimit()
+    .exactOptional()
+    .describe('Limit for each migration (bwlimit of Proxmox).'),
+  stall_after: duration()
+    .exactOptional()
+    .describe('A running migration without progress for this long asks a person. Default 5m.'),
+  setup_time: duration().exactOptional().describe('How long a migration takes before it copies. Default 3s.'),
+});
+
+const limits = section({
+  target_memory_share: share()
+    .exactOptional()
+    .describe("Share of a target's memory that may be taken after the moves. Default 90%."),
+});
+
+const approval = section({
+  expires_after: duration().exactOptional().describe('An unanswered plan expires after this. Default 24h.'),
+  remind_every: duration().exactOptional().describe('A reminder while a plan waits. Default 4h.'),
+});
+
+const worker = section({
+  health_port: portOrOff().exactOptional().describe('Loopback port of the health endpoint. Default 0: off.'),
+  metrics_port: portOrOff()
+    .exactOptional()
+    .describe('Loopback port of the Prometheus metrics. Default 0: off.'),
+});
+
+const defaults = section({
+  storage: text('the name of a storage', storageId).exactOptional(),
+  network_bridge: text(
+    'the name of a bridge, such as vmbr0',
+    /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/,
+  ).exactOptional(),
+  bios: oneOf(['seabios', 'ovmf']).exactOptional(),
+  machine: text(
+    'a machine type such as q35 or pc-q35-9.2',
+    /^(pc|q35|virt|(pc-i440fx|pc-q35|pc|virt)-\d+(\.\d+)+(\+pve\d+)?(\.pxe)?)$/,
+  ).exactOptional(),
+  cpu: text('a CPU type such as host or x86-64-v2-AES').exactOptional(),
+  scsi_controller: oneOf([
+    'lsi',
+    'lsi53c810',
+    'virtio-scsi-pci',
+    'virtio-scsi-single',
+    'megasas',
+    'pvscsi',
+  ]).exactOptional(),
+  efidisk_pre_enrolled_keys: yesOrNo().exactOptional(),
+  guest_agent: yesOrNo().exactOptional(),
+});
+
+const tags = z.record(z.string(), listOf('a list of tags', text('a tag of letters, digits, _ - + .', tag)), {
+  error: 'a section of lists of tags, such as templates: ["template"]',
+});
+
+const cloudinit = section({
+  default_user: text('a user name').exactOptional(),
+  ssh_keys_source: text('the path of a file of public keys').exactOptional(),
+  vendor_snippet_path: text('an absolute folder on the nodes', /^\/\S*$/).exactOptional(),
+});
+
+const ansible = section({
+  fleet_infra_path: text('the path of a folder').exactOptional(),
+  inventory: text('the path of an inventory').exactOptional(),
+});
+
+const unused = 'Read, not used yet.';
+
+/** cluster-config.yaml, as it is written. Its output has human units resolved (milliseconds, bytes a second, shares). */
+export const clusterConfigFile = section({
+  cluster: cluster.describe('The Proxmox cluster.'),
+  credentials: credentials.describe(
+    'Where the API token is kept: exactly one of pass_path, file, environment.',
+  ),
+  migration: migration.exactOptional().describe('How guests are moved.'),
+  limits: limits.exactOptional().describe('Hard limits of every plan.'),
+  approval: approval.exactOptional().describe('How long a plan waits for a person.'),
+  worker: worker.exactOptional().describe("The worker's own ports."),
+  defaults: defaults.exactOptional().describe(`What a new virtual machine gets. ${unused}`),
+  vmid_ranges: section({ templates: vmidRange().exactOptional(), vms: vmidRange().exactOptional() })
+    .exactOptional()
+    .describe(`VMIDs by use, first-last. ${unused}`),
+  tags: tags.exactOptional().describe(`Tags by purpose. ${unused}`),
+  cloudinit: cloudinit.exactOptional().describe(`What cloud-init gives a guest. ${unused}`),
+  ansible: ansible.exactOptional().describe(`Where Ansible's playbooks are. ${unused}`),
+}).meta({ title: 'proxmox-manager cluster configuration' });
+
+/** A file that passed the schema. */
+export type ClusterConfigFile = z.output<typeof clusterConfigFile>;
+
+/** Paths of keys that are validated while nothing reads them yet. */
+export const notUsedYetPaths = [
+  ['credentials', 'ssh_user'],
+  ['defaults'],
+  ['vmid_ranges'],
+  ['tags'],
+  ['cloudinit'],
+  ['ansible'],
+] as const;
