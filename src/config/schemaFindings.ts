@@ -4,21 +4,20 @@ import type { Finding } from './findings';
 import { clusterConfigFile } from './schema';
 import type { ConfigPath } from './yamlDocument';
 
-/** What the schema says against a value: each issue in our words. */
+const missing = 'is missing';
+
+/** What the schema says against a value: each issue in our words, one for each value. */
 export function schemaFindings(issues: readonly z.core.$ZodIssue[]): Finding[] {
   const findings = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? unknownKeys(issue.path, issue.keys) : [wrongValue(issue)],
   );
-  // A mistyped key is one problem, not two: the right one is not also "missing".
-  const mistyped = new Set(
-    findings
-      .filter((it) => it.place === 'key')
-      .map((it) => pathKey([...it.path.slice(0, -1), it.nearest ?? ''])),
-  );
-  return findings.filter((it) => it.message !== missing || !mistyped.has(pathKey(it.path)));
+  const mistyped = findings.map(({ path, nearest }) => pathKey([...path.slice(0, -1), nearest ?? '']));
+  return findings.filter((it, index) => {
+    // A mistyped key is one problem: the right one is not also "missing".
+    if (it.message === missing && mistyped.includes(pathKey(it.path))) return false;
+    return findings.findIndex((other) => pathKey(other.path) === pathKey(it.path)) === index;
+  });
 }
-
-const missing = 'is missing';
 
 function unknownKeys(parent: ConfigPath, keys: readonly string[]): Finding[] {
   const known = keysAt(clusterConfigFile, parent);
@@ -39,13 +38,17 @@ function wrongValue(issue: z.core.$ZodIssue): Finding {
   return { path, message: whatIsThere(path, input), expected, ...near };
 }
 
-/** Shows short plain values; never one of `credentials`, where a secret may stand by mistake. */
+// A token (user@realm!name, UUID) or an address with a password in it, wherever it was put by mistake.
+const mayBeSecret = /[@!]|[0-9a-f]{8}-[0-9a-f]{4}-/i;
+
+/** Shows short plain values; never one of `credentials`, and nothing that looks like a token. */
 function whatIsThere(path: ConfigPath, input: unknown): string {
   if (input === null) return 'has no value';
   if (Array.isArray(input)) return input.length === 0 ? 'is an empty list' : 'is a list';
   if (typeof input === 'object') return 'is a section';
   const shown = JSON.stringify(input);
-  return path[0] === 'credentials' || shown.length > 60 ? 'is not valid' : `is ${shown}`;
+  const hidden = path[0] === 'credentials' || shown.length > 60 || mayBeSecret.test(shown);
+  return hidden ? 'is not valid' : `is ${shown}`;
 }
 
 /** The nearest of some words, if it is near enough for a typing mistake. */
