@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+import type { Upid } from '../../domain/upid';
+import type { CallOptions, ProxmoxClient } from '../client';
+import { apiPath } from '../path';
+import { maybe, nothing, numeric, textual } from '../schemas';
+
+const statusAnswer = z
+  .object({ status: z.enum(['running', 'stopped']), exitstatus: maybe(z.string()) })
+  .transform(({ status, exitstatus }) => ({ running: status === 'running', exitStatus: exitstatus }));
+
+/** Whether a task runs, and how it ended. */
+export type TaskStatus = z.infer<typeof statusAnswer>;
+
+/** `GET /nodes/{node}/tasks/{upid}/status`. Throws NotFound for a task that the node does not know (any more). */
+export async function taskStatus(
+  client: ProxmoxClient,
+  upid: Upid,
+  options: CallOptions = {},
+): Promise<TaskStatus> {
+  return client.read(
+    {
+      ...options,
+      node: upid.node,
+      path: apiPath`/nodes/${upid.node}/tasks/${upid.text}/status`,
+      kind: 'poll',
+    },
+    statusAnswer,
+  );
+}
+
+const logLine = z.object({ n: numeric, t: z.string() });
+
+/** A line of a task's log; `n` counts from 1. */
+export type TaskLogLine = z.infer<typeof logLine>;
+
+// 8.4 answers an object for a task that it does not know (observed: Lifecycle and tasks).
+const logAnswer = z.union([z.array(logLine), z.record(z.string(), z.unknown()).transform(() => [])]);
+
+/** Texts that stand for an empty log (behaviour: 3.3). */
+const placeholders = ['no content', 'unable to open file - No such file or directory'];
+
+/** `GET /nodes/{node}/tasks/{upid}/log` from line `start` (0: the first), at most `limit` lines (0: all). */
+export async function taskLog(
+  client: ProxmoxClient,
+  upid: Upid,
+  range: { readonly start: number; readonly limit: number },
+  options: CallOptions = {},
+): Promise<TaskLogLine[]> {
+  const lines: TaskLogLine[] = await client.read(
+    {
+      ...options,
+      node: upid.node,
+      path: apiPath`/nodes/${upid.node}/tasks/${upid.text}/log`,
+      query: { start: range.start, limit: range.limit },
+      kind: 'poll',
+    },
+    logAnswer,
+  );
+  const [only] = lines;
+  const isPlaceholder = lines.length === 1 && only !== undefined && placeholders.includes(only.t);
+  return isPlaceholder ? [] : lines;
+}
+
+/** `DELETE /nodes/{node}/tasks/{upid}`: asks the task to end; answers after at most 5 s. Harmless if it has ended. */
+export async function abortTask(client: ProxmoxClient, upid: Upid, options: CallOptions = {}): Promise<void> {
+  await client.change(
+    {
+      ...options,
+      method: 'DELETE',
+      node: upid.node,
+      path: apiPath`/nodes/${upid.node}/tasks/${upid.text}`,
+    },
+    nothing,
+  );
+}
+
+const taskRow = z
+  .object({
+    upid: z.string(),
+    type: z.string(),
+    id: maybe(textual),
+    user: z.string(),
+    tokenid: maybe(z.string()),
+    starttime: numeric,
+    endtime: maybe(numeric),
+    status: maybe(z.string()),
+  })
+  .transform((row) => ({
+    upid: row.upid,
+    type: row.type,
+    id: row.id ?? '',
+    user: row.user,
+    tokenName: row.tokenid,
+    startTimeSeconds: row.starttime,
+    endTimeSeconds: row.endtime,
+    running: row.endtime === undefined,
+    /** Only of finished ones. */
+    exitStatus: row.endtime === undefined ? undefined : row.status,
+  }));
+
+/** A task in the list of its node. */
+export type TaskRow = z.infer<typeof taskRow>;
+
+/** Which tasks to list. */
+export interface TaskFilter {
+  readonly vmid?: number;
+  /** Exact type, e.g. `qmigrate`. */
+  readonly typefilter?: string;
+  /** Default `all`: Proxmox's own default leaves running ones out (behaviour: 3.3). */
+  readonly source?: 'archive' | 'active' | 'all';
+  /** Started at or after, epoch seconds of the node's clock. */
+  readonly since?: number;
+  /** Part of the user's name. */
+  readonly userfilter?: string;
+  readonly limit?: number;
+}
+
+/** `GET /nodes/{node}/tasks`, newest first. A token sees its own tasks, all of them with Sys.Audit on the node. */
+export async function nodeTasks(
+  client: ProxmoxClient,
+  node: string,
+  filter: TaskFilter,
+  options: CallOptions = {},
+): Promise<TaskRow[]> {
+  const query = { ...filter, source: filter.source ?? 'all' };
+  return client.read({ ...options, node, path: apiPath`/nodes/${node}/tasks`, query }, z.array(taskRow));
+}
