@@ -48,10 +48,14 @@ export type StayCode =
   | 'passthrough'
   | 'snapshotWithLocalDisks'
   | 'linkedClone'
+  /** A local volume that Proxmox can't copy: of another guest, on no storage, of an unsupported storage type. */
+  | 'unmovableDisk'
   | 'storageMissing'
   | 'noRoom'
   | 'container'
   | 'haManaged'
+  /** An operator chose to leave it. */
+  | 'skipped'
   | 'notChecked';
 
 /** One guest that stays on the node, with the reason and the remedy. */

@@ -21,6 +21,8 @@ export interface Step {
   readonly endedAt?: string;
   /** The Proxmox task under way. */
   readonly upid?: string;
+  /** Proxmox was asked to stop the task under way. */
+  readonly abortAsked?: boolean;
   /** Tasks of this step that were judged: never adopted again. */
   readonly settledTasks: readonly string[];
   /** Not an error: what the report says beside the result (e.g. a task that ended badly after the guest had moved). */

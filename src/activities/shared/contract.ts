@@ -1,0 +1,17 @@
+import type { LeaseHolder } from '../../domain/lease';
+import type { EvacuationReport } from '../../domain/report';
+
+/** For whom an activity leases or gives back. */
+export interface LeaseHolderArgument {
+  readonly holder: LeaseHolder;
+}
+
+/** The activities that every operation uses, as workflows see them. */
+export interface OperationActivities {
+  /** Returns once the credentials can be read and the cluster accepts them; fails (retryable) until then. */
+  awaitCredentials(): Promise<void>;
+  /** Gives back everything the holder leased. Repeating it changes nothing. */
+  releaseLeases(input: LeaseHolderArgument): Promise<void>;
+  /** Writes the report into the state folder (atomic, 0600). Repeating it writes the same file. */
+  writeReport(report: EvacuationReport): Promise<void>;
+}

@@ -1,0 +1,188 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { EvacuationPlan, EvacuationRequest } from '../domain/evacuationPlan';
+import type { GuestRef } from '../domain/guest';
+import type { NodeProof } from '../domain/moveProof';
+import type { EvacuationReport, GuestOutcome, OperationOutcome } from '../domain/report';
+import { problemText } from '../domain/errors';
+import { activities } from './shared/calls';
+import type { PlanVerdict } from './shared/approval';
+import type { Attempt } from './shared/credentials';
+import { now, type Operation } from './shared/operation';
+import type { OpenStep } from './shared/state';
+import type { MoveResult } from './migrateGuest';
+
+type Evacuation = Operation<EvacuationPlan, MoveResult>;
+
+/** The report of an evacuation that ended before its first step. */
+export function reportWithoutSteps(
+  evacuation: Evacuation,
+  request: EvacuationRequest,
+  verdict: Exclude<PlanVerdict<EvacuationPlan>, { outcome: 'approved' }>,
+): EvacuationReport {
+  const problem = verdict.outcome === 'refused' ? verdict.problem : undefined;
+  const moved = guestsTried(evacuation);
+  return {
+    ...frame(evacuation, request),
+    outcome: moved.length > 0 && verdict.outcome !== 'cancelled' ? 'incomplete' : verdict.outcome,
+    summary: summaries[verdict.outcome](request.node),
+    guests: [...moved, ...guestsOfPlan(evacuation, new Set(moved.map((guest) => guest.vmid)))],
+    arrivals: [],
+    nodeIsEmpty: false,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+const summaries: Readonly<
+  Record<'planned' | 'rejected' | 'expired' | 'cancelled' | 'refused', (node: string) => string>
+> = {
+  planned: (node) => `Only planned: nothing was changed on ${node}.`,
+  rejected: (node) => `The plan was rejected: ${node} was left as it is.`,
+  expired: (node) => `The plan expired without an approval: ${node} was left as it is.`,
+  cancelled: (node) => `Cancelled before the next step: ${node} is not emptied.`,
+  refused: (node) => `The evacuation of ${node} could not begin.`,
+};
+
+/** The report of an evacuation that ran: what became of each guest, and whether the node is empty. */
+export function reportOf(
+  evacuation: Evacuation,
+  request: EvacuationRequest,
+  listed: Attempt<NodeProof>,
+): EvacuationReport {
+  const tried = guestsTried(evacuation);
+  const known = new Set(tried.map((guest) => guest.vmid));
+  const guests = [...tried, ...guestsOfPlan(evacuation, known)];
+  const proof = listed.ok ? listed.value : undefined;
+  const left = proof?.listed === true ? proof.guests : undefined;
+  const planned = new Set(guests.map((guest) => guest.vmid));
+  const nodeIsEmpty = left?.length === 0;
+  const outcome: OperationOutcome =
+    evacuation.state.cancel !== undefined
+      ? 'cancelled'
+      : nodeIsEmpty && guests.every((guest) => guest.outcome === 'moved')
+        ? 'done'
+        : 'incomplete';
+  const moved = guests.filter((guest) => guest.outcome === 'moved').length;
+  const unlisted =
+    proof?.listed === true
+      ? []
+      : [
+          `${request.node} could not be listed at the end: it is not called empty.${listed.ok ? '' : ` ${problemText(listed.problem)}`}`,
+        ];
+  const base = frame(evacuation, request);
+  return {
+    ...base,
+    outcome,
+    summary: nodeIsEmpty
+      ? `${request.node} is empty: ${moved} of ${guests.length} guests moved, each proven on its target.`
+      : `${request.node} is not empty: ${moved} of ${guests.length} guests moved, ${left === undefined ? 'an unknown number' : left.length} still there.`,
+    guests,
+    arrivals: (left ?? []).filter((guest) => !planned.has(guest.vmid)),
+    nodeIsEmpty,
+    warnings: [...base.warnings, ...unlisted],
+  };
+}
+
+/** Gives back what was leased, writes the report file, closes. */
+export async function closeEvacuation(
+  evacuation: Evacuation,
+  report: EvacuationReport,
+): Promise<EvacuationReport> {
+  evacuation.state.phase = 'closed';
+  evacuation.changed();
+  await ignoreFailure(activities.closing.releaseLeases({ holder: evacuation.holder }));
+  const written = await ignoreFailure(activities.closing.writeReport(report));
+  return written
+    ? report
+    : {
+        ...report,
+        warnings: [...report.warnings, 'The report file could not be written to the state folder.'],
+      };
+}
+
+/** Closing must not fail: the ledger frees what a closed operation held, and the report is the workflow's result. */
+async function ignoreFailure(call: Promise<void>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function frame(evacuation: Evacuation, request: EvacuationRequest) {
+  const { state } = evacuation;
+  const info = workflowInfo();
+  return {
+    operation: 'evacuateNode' as const,
+    cluster: state.plan?.cluster ?? request.cluster ?? '',
+    node: request.node,
+    workflowId: info.workflowId,
+    firstExecutionRunId: info.firstExecutionRunId,
+    startedAt: state.startedAt,
+    endedAt: now(),
+    ...(state.plan === undefined ? {} : { planHash: state.plan.hash }),
+    actions: state.actions,
+    decisions: state.decisions,
+    warnings: state.plan?.warnings ?? [],
+    wayBack: Object.values(state.results).filter(isOnTarget).map(wayBackOf),
+  };
+}
+
+/** Every guest that a step was begun for, also those of plans that were replaced since. */
+function guestsTried(evacuation: Evacuation): GuestOutcome[] {
+  return evacuation.state.steps.flatMap((step) => {
+    const result = evacuation.state.results[step.id];
+    return result === undefined ? [] : [outcomeOf(step, result)];
+  });
+}
+
+function outcomeOf(step: OpenStep, result: MoveResult): GuestOutcome {
+  const { move, proof, ended } = result;
+  const moved = isOnTarget(result);
+  const seen = proof === undefined ? 'it is not known where the guest is' : proof.seen;
+  const said = step.problem === undefined ? seen : `${problemText(step.problem)} (${seen})`;
+  const leftovers = proof?.leftovers.map(({ node, volume }) => `left over on ${node}: ${volume}`) ?? [];
+  return {
+    vmid: move.vmid,
+    name: move.name,
+    kind: move.kind,
+    outcome: moved ? 'moved' : proof?.where === 'source' ? 'stayed' : 'unknown',
+    from: move.source,
+    mode: move.mode,
+    ...(proof?.node === undefined ? {} : { now: proof.node }),
+    ...(step.openedAt === undefined ? {} : { startedAt: step.openedAt }),
+    ...(step.endedAt === undefined ? {} : { endedAt: step.endedAt }),
+    ...(ended?.copiedBytes === undefined ? {} : { bytesCopied: ended.copiedBytes }),
+    ...(ended?.downtimeMs === undefined ? {} : { downtimeMs: ended.downtimeMs }),
+    ...(step.upid === undefined ? {} : { upid: step.upid }),
+    ...(step.phase === 'done' ? {} : { reason: said }),
+    ...(step.problem === undefined ? {} : { remedy: step.problem.remedy }),
+    warnings: [...step.warnings, ...leftovers],
+  };
+}
+
+/** Guests of the current plan that no step was begun for. */
+function guestsOfPlan(evacuation: Evacuation, tried: ReadonlySet<number>): GuestOutcome[] {
+  const { plan } = evacuation.state;
+  if (plan === undefined) return [];
+  const unstarted = plan.moves.map((move) => stayed(move, plan.node, 'its migration was not started'));
+  const staying = plan.stays.map((guest) => ({
+    ...stayed(guest, plan.node, guest.reason),
+    stayCode: guest.code,
+    remedy: guest.remedy,
+  }));
+  return [...unstarted, ...staying].filter((guest) => !tried.has(guest.vmid));
+}
+
+function stayed(guest: GuestRef, node: string, reason: string): GuestOutcome {
+  const { vmid, name, kind } = guest;
+  return { vmid, name, kind, outcome: 'stayed', from: node, now: node, reason, warnings: [] };
+}
+
+function isOnTarget(result: MoveResult): boolean {
+  return result.proof?.where === 'target';
+}
+
+function wayBackOf({ move }: MoveResult) {
+  return { vmid: move.vmid, name: move.name, from: move.target, to: move.source, mode: move.mode };
+}

@@ -1,0 +1,3 @@
+/** Every workflow that a worker offers; the exported name is the workflow type. */
+export { evacuateNode } from './evacuateNode';
+export { ledger } from './ledger';

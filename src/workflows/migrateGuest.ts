@@ -1,0 +1,213 @@
+import { problem, problemText, type Problem } from '../domain/errors';
+import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
+import type { MoveProof } from '../domain/moveProof';
+import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
+import { laneCopyEnding } from '../planning/rules/lanes';
+import { activities } from './shared/calls';
+import type { Attempt } from './shared/credentials';
+import type { NewStep } from './shared/lanes';
+import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/stepRun';
+
+/** What an evacuation keeps of each guest that it tried to move. */
+export interface MoveResult {
+  readonly move: PlannedMove;
+  readonly proof?: MoveProof;
+  readonly ended?: TaskEnded;
+}
+
+/** The step that moves one guest. */
+export function moveStep(
+  move: PlannedMove,
+  knownTasks: Readonly<Record<string, readonly string[]>>,
+): NewStep {
+  return {
+    id: `move-${move.vmid}`,
+    title: `Move ${nameOf(move)} from ${move.source} to ${move.target} (${move.mode})`,
+    kind: 'change',
+    target: `qemu/${move.vmid}`,
+    vmid: move.vmid,
+    settledTasks: knownTasks[String(move.vmid)] ?? [],
+  };
+}
+
+/** Moves one guest: start or adopt -> copy ending (its lane is free) -> task ended -> proven on the target. */
+export function migrateGuest(
+  step: StepRun<MoveResult>,
+  plan: EvacuationPlan,
+  move: PlannedMove,
+): Promise<void> {
+  return untilDone(
+    step,
+    () => moveOnce(step, plan, move),
+    () => abort(step, move),
+  );
+}
+
+async function moveOnce(
+  step: StepRun<MoveResult>,
+  plan: EvacuationPlan,
+  move: PlannedMove,
+): Promise<StepFailure | undefined> {
+  const started = await startOrAdopt(step, plan, move);
+  if (!started.ok) return judge(step, move, started.problem, undefined);
+  const watched = await followTask(step, plan, move);
+  if (watched === undefined) return judge(step, move, undefined, undefined);
+  if (!watched.ok) return judge(step, move, watched.problem, undefined);
+  if (watched.value.kind === 'stalled')
+    return stalled(move, watched.value.silentForMs, watched.value.lastLine);
+  if (watched.value.kind === 'copyEnding') return judge(step, move, undefined, undefined);
+  return judge(step, move, problemOfEnd(move, watched.value), watched.value);
+}
+
+async function startOrAdopt(
+  step: StepRun<MoveResult>,
+  plan: EvacuationPlan,
+  move: PlannedMove,
+): Promise<Attempt<void>> {
+  const { record } = step;
+  if (record.upid !== undefined) return { ok: true, value: undefined };
+  step.phase('starting');
+  step.keep({ move });
+  const limit = plan.bandwidthLimitBytesPerSecond;
+  const started = await step.attempt(`start the migration of ${nameOf(move)} to ${move.target}`, () =>
+    activities.changes.startMigration.executeWithOptions(
+      { summary: `${nameOf(move)}: start, to ${move.target}` },
+      [
+        {
+          move,
+          settledTasks: record.settledTasks,
+          ...(limit === undefined ? {} : { bandwidthLimitBytesPerSecond: limit }),
+        },
+      ],
+    ),
+  );
+  if (!started.ok) return started;
+  if (started.value.kind !== 'alreadyThere') record.upid = started.value.upid;
+  return { ok: true, value: undefined };
+}
+
+/** Follows the task to its end; the lane is given to the next guest when the copy is about to end. */
+async function followTask(
+  step: StepRun<MoveResult>,
+  plan: EvacuationPlan,
+  move: PlannedMove,
+): Promise<Attempt<TaskWatch> | undefined> {
+  const { record } = step;
+  const { upid } = record;
+  if (upid === undefined) return undefined;
+  const input = { move, upid, stallAfterMs: plan.times.stallAfterMs, setupSeconds: setupSecondsOf(plan) };
+  if (record.phase !== 'ending') {
+    step.phase('copying');
+    const summary = `${nameOf(move)}: copying to ${move.target}`;
+    const copy = await watch(step, move, () =>
+      activities.waits.copyEnding.executeWithOptions({ summary }, [input]),
+    );
+    if (!copy.ok || copy.value.kind !== 'copyEnding') return copy;
+    const { state } = step.operation;
+    state.lanes = laneCopyEnding(state.lanes, move.vmid, copy.value.bytesPerSecond);
+    step.phase('ending');
+  }
+  const summary = `${nameOf(move)}: waits for the end of its migration to ${move.target}`;
+  return watch(step, move, () => activities.waits.awaitMigration.executeWithOptions({ summary }, [input]));
+}
+
+/** One wait on the task. An operation that is cancelled with `abort` stops the task once, then waits on. */
+async function watch(
+  step: StepRun<MoveResult>,
+  move: PlannedMove,
+  call: () => Promise<TaskWatch>,
+): Promise<Attempt<TaskWatch>> {
+  const { record, operation } = step;
+  const abortDue = () => operation.state.cancel?.running === 'abort' && record.abortAsked !== true;
+  for (;;) {
+    const watched = await step.wait(`follow the migration of ${nameOf(move)}`, call, abortDue);
+    if (watched !== 'interrupted') return watched;
+    await abort(step, move);
+  }
+}
+
+async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void> {
+  const { record } = step;
+  record.abortAsked = true;
+  const { upid } = record;
+  if (upid === undefined) return;
+  await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
+    activities.changes.abortMigration.executeWithOptions(
+      { summary: `${nameOf(move)}: abort its migration` },
+      [{ upid }],
+    ),
+  );
+}
+
+/** Looks where the guest is: that decides, not the task's exit status. */
+async function judge(
+  step: StepRun<MoveResult>,
+  move: PlannedMove,
+  it: Problem | undefined,
+  ended: TaskEnded | undefined,
+): Promise<StepFailure | undefined> {
+  step.phase('proving');
+  const looked = await step.attempt(`look where ${nameOf(move)} is`, () =>
+    activities.changes.proveMove.executeWithOptions({ summary: `${nameOf(move)}: look where it is` }, [
+      { move, holder: step.operation.holder },
+    ]),
+  );
+  const title = `Moving ${nameOf(move)} to ${move.target} failed`;
+  if (!looked.ok) {
+    step.keep({ move, ...(ended === undefined ? {} : { ended }) });
+    return failedStep(
+      title,
+      it ?? looked.problem,
+      `It is not known where the guest is: ${looked.problem.failed}`,
+    );
+  }
+  const proof = looked.value;
+  step.keep({ move, proof, ...(ended === undefined ? {} : { ended }) });
+  if (!arrived(move, proof)) return failedStep(title, it ?? notArrived(move, proof), proof.seen);
+  if (it !== undefined) step.record.warnings = [...step.record.warnings, problemText(it)];
+  return undefined;
+}
+
+function arrived(move: PlannedMove, proof: MoveProof): boolean {
+  return proof.where === 'target' && proof.lock === undefined && proof.running === (move.mode === 'live');
+}
+
+function notArrived(move: PlannedMove, proof: MoveProof): Problem {
+  return problem('TaskFailed', {
+    attempted: `migrate ${nameOf(move)} from ${move.source} to ${move.target}`,
+    failed: `the task ended, but the cluster shows something else: ${proof.seen}`,
+    remedy: 'Look at the guest on the node that has it; repair it there, then retry.',
+  });
+}
+
+function problemOfEnd(move: PlannedMove, ended: TaskEnded): Problem | undefined {
+  if (ended.succeeded) return undefined;
+  return problem('TaskFailed', {
+    attempted: `migrate ${nameOf(move)} from ${move.source} to ${move.target}`,
+    failed: 'its task ended badly',
+    proxmoxSaid: ended.exit,
+    logTail: ended.logTail,
+  });
+}
+
+function stalled(move: PlannedMove, silentForMs: number, lastLine: string): StepFailure {
+  return {
+    kind: 'stalled',
+    title: `The migration of ${nameOf(move)} to ${move.target} makes no progress`,
+    problem: problem('TaskStalled', {
+      attempted: `migrate ${nameOf(move)} from ${move.source} to ${move.target}`,
+      failed: `no progress in its log for ${Math.round(silentForMs / 1000)} s`,
+      proxmoxSaid: lastLine,
+    }),
+    seen: 'Its task still runs.',
+    choices: ['wait', 'abortMigration'],
+  };
+}
+
+function setupSecondsOf(plan: EvacuationPlan): number {
+  return plan.lanes.kind === 'fixed' ? 0 : plan.lanes.setupSeconds;
+}
+
+function nameOf(move: PlannedMove): string {
+  return `VM ${move.vmid} (${move.name})`;
+}

@@ -1,0 +1,169 @@
+import { condition } from '@temporalio/workflow';
+import { shownPlanHashLength } from '../../domain/names';
+import { attempt } from './credentials';
+import { Carried, carryWanted } from './carry';
+import { stopAndAsk } from './decisions';
+import { refusal } from './failures';
+import { now, recordAction, type Operation } from './operation';
+import type { OperationPlan } from './state';
+import type { ErrorCode, Problem } from '../../domain/errors';
+
+/** How an operation makes its plan and finds out whether it still holds. */
+export interface PlanMaker<Plan> {
+  /** Makes a plan; `previous` is the one it replaces. */
+  readonly make: (
+    previous: Plan | undefined,
+  ) => Promise<{ readonly plan: Plan; readonly changes: readonly string[] }>;
+  /** What changed since the plan was made, in words; empty: it holds. */
+  readonly holds: (plan: Plan) => Promise<readonly string[]>;
+  /** Whether the plan would change anything at all: if not, nobody has to approve it. */
+  readonly changesAnything: (plan: Plan) => boolean;
+}
+
+/** How the way to an approved plan ended. */
+export type PlanVerdict<Plan> =
+  | { readonly outcome: 'approved'; readonly plan: Plan }
+  | { readonly outcome: 'planned' | 'rejected' | 'expired' | 'cancelled'; readonly plan?: Plan }
+  | { readonly outcome: 'refused'; readonly problem: Problem };
+
+/** plan -> show -> approval -> does it still hold? -> approved. A plan that does not hold is made again and asked again. */
+export async function approvedPlan<Plan extends OperationPlan>(
+  operation: Operation<Plan, unknown>,
+  maker: PlanMaker<Plan>,
+): Promise<PlanVerdict<Plan>> {
+  const { state, definition } = operation;
+  for (;;) {
+    if (state.plan === undefined || state.replanWanted) {
+      const problem = await makePlan(operation, maker);
+      if (problem !== undefined)
+        return state.cancel === undefined ? { outcome: 'refused', problem } : { outcome: 'cancelled' };
+    }
+    const plan = state.plan;
+    if (plan === undefined) return { outcome: 'cancelled' };
+    if (state.checked) return { outcome: 'approved', plan };
+    if (definition.dryRun) return { outcome: 'planned', plan };
+    if (maker.changesAnything(plan)) {
+      const answer = await awaitApproval(operation, plan);
+      if (answer !== 'approved') return { outcome: answer, plan };
+    }
+    await checkPlan(operation, plan, maker);
+  }
+}
+
+/** Problems that no waiting cures: the operation ends before it began. */
+const refusals: ReadonlySet<ErrorCode> = new Set([
+  'InputInvalid',
+  'NotFound',
+  'LeaseRefused',
+  'ConfigInvalid',
+]);
+
+/** Makes the plan and shows it. Returns the problem if there will be none. */
+async function makePlan<Plan extends OperationPlan>(
+  operation: Operation<Plan, unknown>,
+  maker: PlanMaker<Plan>,
+): Promise<Problem | undefined> {
+  const { state } = operation;
+  state.phase = 'planning';
+  operation.changed();
+  for (;;) {
+    const made = await attempt(operation, 'make the plan', () => maker.make(state.plan));
+    if (made.ok) {
+      showPlan(operation, made.value.plan, made.value.changes);
+      return undefined;
+    }
+    if (state.cancel !== undefined || refusals.has(made.problem.code)) return made.problem;
+    const choice = await stopAndAsk(operation, {
+      kind: 'inspectionFailed',
+      title: 'The cluster could not be inspected',
+      problem: made.problem,
+      seen: 'Nothing was changed.',
+      choices: ['retry', 'abort'],
+    });
+    if (choice !== 'retry') return made.problem;
+  }
+}
+
+function showPlan<Plan extends OperationPlan>(
+  operation: Operation<Plan, unknown>,
+  plan: Plan,
+  changes: readonly string[],
+): void {
+  const { state } = operation;
+  const sameAsBefore = state.plan?.hash === plan.hash;
+  if (state.plan !== undefined && !sameAsBefore) state.replacedPlans.push({ hash: state.plan.hash, changes });
+  state.plan = plan;
+  state.planChanges = changes;
+  state.planShownAt = now();
+  state.replanWanted = false;
+  state.checked = false;
+  delete state.approval;
+  const early = state.earlyApprovals.find((approval) =>
+    plan.hash.startsWith(approval.planHash.toLowerCase()),
+  );
+  state.earlyApprovals = [];
+  if (early !== undefined) {
+    state.approval = { ...early, planHash: plan.hash };
+    recordAction(operation, {
+      message: 'approve',
+      by: early.by,
+      about: plan.hash.slice(0, shownPlanHashLength),
+    });
+  }
+}
+
+async function awaitApproval<Plan extends OperationPlan>(
+  operation: Operation<Plan, unknown>,
+  plan: Plan,
+): Promise<'approved' | 'rejected' | 'expired' | 'cancelled'> {
+  const { state, definition } = operation;
+  const shown = plan.hash.slice(0, shownPlanHashLength);
+  const carry = () => carryWanted(definition.historyEventLimit);
+  state.phase = 'waitingForApproval';
+  operation.changed();
+  for (let reminders = 0; ; reminders += 1) {
+    if (state.cancel !== undefined) return 'cancelled';
+    if (state.rejected) return 'rejected';
+    if (state.approval !== undefined) return 'approved';
+    if (carry()) throw new Carried();
+    const expiresInMs =
+      Date.parse(state.planShownAt ?? now()) + plan.times.approvalExpiresAfterMs - Date.now();
+    if (expiresInMs <= 0) return 'expired';
+    if (reminders > 0) {
+      state.notice = `Reminder ${reminders}: plan ${shown} still waits for approval.`;
+      operation.changed();
+    }
+    await condition(
+      () => state.cancel !== undefined || state.rejected || state.approval !== undefined || carry(),
+      Math.min(expiresInMs, plan.times.remindEveryMs),
+      { summary: `waits for a person: approve plan ${shown}` },
+    );
+  }
+}
+
+/** Marks the plan as checked, or asks for a new one. */
+async function checkPlan<Plan extends OperationPlan>(
+  operation: Operation<Plan, unknown>,
+  plan: Plan,
+  maker: PlanMaker<Plan>,
+): Promise<void> {
+  const { state } = operation;
+  state.phase = 'checking';
+  delete state.notice;
+  operation.changed();
+  const check = await attempt(operation, 'check that the plan still holds', () => maker.holds(plan));
+  if (check.ok && check.value.length === 0) {
+    state.checked = true;
+    return;
+  }
+  if (state.cancel !== undefined) return;
+  state.notice = check.ok
+    ? `The approved plan does not hold any more: ${check.value.join('; ')}`
+    : `The approved plan could not be checked: ${check.problem.failed}`;
+  state.replanWanted = true;
+}
+
+/** Fails the workflow for input that can't be understood: nothing was read or changed. */
+export function refuseInput(it: Problem): never {
+  throw refusal(it);
+}

@@ -1,0 +1,62 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { EvacuationActivities } from '../../activities/evacuation/contract';
+import type { OperationActivities } from '../../activities/shared/contract';
+
+/** Every activity beats every 2 s; a dead worker's is given to another one after this. */
+const heartbeatTimeout = '10s';
+
+/**
+ * What may be repeated by itself: everything whose activity adopts before it acts, and reads. Ten attempts
+ * carry it over restarts of workers and a cluster that comes back within a minute; then a person is asked.
+ */
+const patient = {
+  initialInterval: '1s',
+  backoffCoefficient: 2,
+  maximumInterval: '10s',
+  maximumAttempts: 10,
+} as const;
+
+/** Reads of a whole node (1,000 guests take minutes on a busy cluster). */
+const inspection = proxyActivities<
+  Pick<EvacuationActivities, 'planEvacuation' | 'checkEvacuationPlan' | 'listNode'>
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30m',
+  retry: patient,
+});
+
+/** Short calls about one guest. A start is waited for even when cancelled: its answer says what now runs. */
+const changes = proxyActivities<
+  Pick<EvacuationActivities, 'startMigration' | 'abortMigration' | 'proveMove'>
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '5m',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Waits on a Proxmox task: no total limit exists for a migration, only the lack of progress is judged. */
+const waits = proxyActivities<Pick<EvacuationActivities, 'copyEnding' | 'awaitMigration'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30d',
+  retry: patient,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** Waits for a person to unlock or renew credentials, as long as it takes, without a history event per try. */
+const credentialWaits = proxyActivities<Pick<OperationActivities, 'awaitCredentials'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '5s', backoffCoefficient: 1.5, maximumInterval: '30s' },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** What ends an operation; never given up while Temporal runs. */
+const closing = proxyActivities<Pick<OperationActivities, 'releaseLeases' | 'writeReport'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '1m',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+});
+
+/** The activities, each with its time limits and retries. */
+export const activities = { inspection, changes, waits, credentialWaits, closing };

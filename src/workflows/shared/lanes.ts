@@ -1,0 +1,102 @@
+import { condition } from '@temporalio/workflow';
+import type { LaneRule } from '../../domain/evacuationPlan';
+import type { Step } from '../../domain/step';
+import { laneEnded, laneStarted, mayStartNext } from '../../planning/rules/lanes';
+import { Carried, carryWanted } from './carry';
+import type { Operation } from './operation';
+import { holdsBack, type OpenStep, type OperationPlan } from './state';
+import { stepRun, type StepRun } from './stepRun';
+
+const over: ReadonlySet<Step['phase']> = new Set(['done', 'skipped', 'failed']);
+
+/** A step before it starts. */
+export type NewStep = Pick<Step, 'id' | 'title' | 'kind' | 'target' | 'vmid' | 'settledTasks'>;
+
+/** What runs in lanes: the items in the order of their start, the step of each, and how it runs. */
+export interface LaneWork<Item, Result> {
+  readonly items: readonly Item[];
+  readonly stepOf: (item: Item) => NewStep;
+  readonly rule: LaneRule;
+  readonly run: (step: StepRun<Result>, item: Item) => Promise<void>;
+}
+
+/**
+ * Runs steps in lanes: what a former run had under way is taken up first, then the next starts whenever the rule
+ * allows one more. While the operation is held back (paused, cancelled, a decision open, a new plan wanted)
+ * nothing new starts and what runs goes on. Returns when everything that was started is over and nothing may
+ * start any more.
+ */
+export async function inLanes<Item, Result>(
+  operation: Operation<OperationPlan, Result>,
+  work: LaneWork<Item, Result>,
+): Promise<void> {
+  const { state, definition } = operation;
+  state.phase = 'running';
+  const wanted = work.items.map((item) => ({ item, step: work.stepOf(item) }));
+  forgetUnstarted(state.steps, new Set(wanted.map(({ step }) => step.id)));
+  const entries = wanted.map(({ item, step }) => ({ item, record: recordOf(state.steps, step) }));
+  type Entry = (typeof entries)[number];
+  const running = new Set<Entry>();
+  let carried = false;
+  let failure: { readonly error: unknown } | undefined;
+
+  function start(entry: Entry): void {
+    const { record, item } = entry;
+    running.add(entry);
+    state.lanes = laneStarted(state.lanes, record.vmid);
+    void work
+      .run(stepRun(operation, record), item)
+      .catch((error: unknown) => {
+        if (error instanceof Carried) carried = true;
+        else failure = { error };
+      })
+      .finally(() => {
+        running.delete(entry);
+        state.lanes = laneEnded(state.lanes, record.vmid);
+      });
+  }
+
+  const wantsCarry = () => carried || carryWanted(definition.historyEventLimit);
+  const stopped = () => failure !== undefined || wantsCarry();
+  const ended = () => state.cancel !== undefined || state.replanWanted;
+  const next = () => entries.find((entry) => entry.record.phase === 'waiting' && !running.has(entry));
+  const mayStart = () => !holdsBack(state) && mayStartNext(work.rule, state.lanes) && next() !== undefined;
+
+  operation.changed();
+  for (const entry of entries) {
+    if (entry.record.phase !== 'waiting' && !over.has(entry.record.phase)) start(entry);
+  }
+  for (;;) {
+    await condition(
+      () => stopped() || mayStart() || (running.size === 0 && (ended() || next() === undefined)),
+    );
+    if (stopped()) break;
+    const entry = mayStart() ? next() : undefined;
+    if (entry === undefined) break;
+    start(entry);
+  }
+  await condition(() => running.size === 0);
+  if (failure !== undefined) throw failure.error;
+  if (wantsCarry() && entries.some(({ record }) => !over.has(record.phase)) && !ended()) throw new Carried();
+}
+
+/** The record of a step: kept from an earlier run or plan; one that failed there begins anew. */
+function recordOf(steps: OpenStep[], wanted: NewStep): OpenStep {
+  const index = steps.findIndex((step) => step.id === wanted.id);
+  const known = steps[index];
+  if (known !== undefined && known.phase !== 'failed') return known;
+  const settledTasks =
+    known === undefined
+      ? wanted.settledTasks
+      : [...known.settledTasks, ...(known.upid === undefined ? [] : [known.upid])];
+  const record: OpenStep = { ...wanted, phase: 'waiting', settledTasks, warnings: known?.warnings ?? [] };
+  if (index === -1) steps.push(record);
+  else steps[index] = record;
+  return record;
+}
+
+/** Steps of a replaced plan that never started are no steps any more. */
+function forgetUnstarted(steps: OpenStep[], wanted: ReadonlySet<string>): void {
+  const kept = steps.filter((step) => step.phase !== 'waiting' || wanted.has(step.id));
+  steps.splice(0, steps.length, ...kept);
+}

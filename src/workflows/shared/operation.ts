@@ -1,0 +1,59 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { WorkflowType } from '../../domain/names';
+import type { LeaseHolder } from '../../domain/lease';
+import type { OperatorAction } from '../../domain/messages';
+import { show } from './show';
+import { newState, type OperationPlan, type OperationState } from './state';
+
+/** What makes an operation this operation. */
+export interface OperationDefinition<Plan extends OperationPlan> {
+  readonly type: WorkflowType;
+  /** The node it is about, for the search attribute. */
+  readonly node: string;
+  readonly dryRun: boolean;
+  /** Continue as new at this many events, instead of when the server suggests it. */
+  readonly historyEventLimit?: number;
+  /** The plan as Markdown for the Web UI (at most 3 KB). */
+  describePlan(plan: Plan): string;
+}
+
+/** One running operation: its definition, its state, and the picture that people see of it. */
+export interface Operation<Plan extends OperationPlan, Result> {
+  readonly definition: OperationDefinition<Plan>;
+  readonly state: OperationState<Plan, Result>;
+  /** Who leases for it. */
+  readonly holder: LeaseHolder;
+  /** Whether this run waits for credentials in an activity already (one wait serves all steps). Not carried. */
+  probesCredentials: boolean;
+  /** Redraws details and search attributes from the state; call it after each change of the state. */
+  readonly changed: () => void;
+}
+
+/** Makes the operation from a carried state, or a new one. */
+export function openOperation<Plan extends OperationPlan, Result>(
+  definition: OperationDefinition<Plan>,
+  carried: OperationState<Plan, Result> | undefined,
+): Operation<Plan, Result> {
+  const info = workflowInfo();
+  const operation: Operation<Plan, Result> = {
+    definition,
+    state: carried ?? newState<Plan, Result>(now()),
+    holder: { workflowId: info.workflowId, firstExecutionRunId: info.firstExecutionRunId },
+    probesCredentials: false,
+    changed: () => show(operation),
+  };
+  return operation;
+}
+
+/** ISO time of the workflow's clock. */
+export function now(): string {
+  return new Date().toISOString();
+}
+
+/** Keeps who did what and when, for the report. */
+export function recordAction(
+  operation: Operation<OperationPlan, unknown>,
+  action: Omit<OperatorAction, 'at'>,
+): void {
+  operation.state.actions.push({ ...action, at: now() });
+}

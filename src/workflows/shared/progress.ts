@@ -1,0 +1,20 @@
+import { shownPlanHashLength } from '../../domain/names';
+import type { OperationProgress } from '../../domain/progress';
+import type { Operation } from './operation';
+import { shownPhase, waitingFor } from './show';
+import { openDecisions, type OperationPlan } from './state';
+
+/** The answer of the query `progress`. */
+export function progressOf<Plan extends OperationPlan>({
+  state,
+}: Operation<Plan, unknown>): OperationProgress {
+  return {
+    phase: shownPhase(state),
+    waitingFor: waitingFor(state),
+    startedAt: state.startedAt,
+    ...(state.plan === undefined ? {} : { planHash: state.plan.hash.slice(0, shownPlanHashLength) }),
+    ...(state.approval === undefined ? {} : { approval: state.approval }),
+    steps: state.steps,
+    openDecisions: openDecisions(state).length,
+  };
+}

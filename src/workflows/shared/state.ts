@@ -1,0 +1,92 @@
+import type { WorkflowType } from '../../domain/names';
+import type { Approval } from '../../domain/approval';
+import type { Decision } from '../../domain/decision';
+import type { OperationTimes } from '../../domain/evacuationPlan';
+import type { OperatorAction } from '../../domain/messages';
+import type { OperationPhase } from '../../domain/progress';
+import type { Step } from '../../domain/step';
+import { emptyLanes, type LaneState } from '../../planning/rules/lanes';
+
+/** What every operation's plan has. */
+export interface OperationPlan {
+  readonly operation: WorkflowType;
+  readonly cluster: string;
+  /** sha256 (hex) of what would be done. */
+  readonly hash: string;
+  readonly times: OperationTimes;
+}
+
+/** A step whose fields change as it runs. */
+export type OpenStep = { -readonly [Field in keyof Step]: Step[Field] };
+
+/** A plan that was shown and then replaced: so that its hash is refused with what changed. */
+interface ReplacedPlan {
+  readonly hash: string;
+  readonly changes: readonly string[];
+}
+
+/**
+ * Everything an operation remembers, as plain data: it is what continue-as-new carries. `Plan` is the plan's
+ * type, `Result` what the operation keeps of each finished step.
+ */
+export interface OperationState<Plan extends OperationPlan, Result> {
+  readonly startedAt: string;
+  phase: OperationPhase;
+  plan?: Plan;
+  /** ISO time at which the current plan was shown; its expiry counts from here. */
+  planShownAt?: string;
+  planChanges: readonly string[];
+  readonly replacedPlans: ReplacedPlan[];
+  /** An approval that came before the plan: counts only if the plan has its hash. */
+  earlyApprovals: Approval[];
+  approval?: Approval;
+  rejected: boolean;
+  /** The approved plan was checked and its steps may run. */
+  checked: boolean;
+  /** A new plan is wanted for what is left. */
+  replanWanted: boolean;
+  paused: boolean;
+  cancel?: { readonly running: 'finish' | 'abort'; readonly by: string };
+  readonly actions: OperatorAction[];
+  readonly decisions: Decision[];
+  readonly steps: OpenStep[];
+  readonly results: Record<string, Result>;
+  lanes: LaneState;
+  /** By VMID: tasks from before the first step. No step adopts them. */
+  knownTasks: Readonly<Record<string, readonly string[]>>;
+  /** Said once to whoever looks, e.g. that a message was ignored and why. */
+  notice?: string;
+}
+
+/** The state of an operation that has just begun. */
+export function newState<Plan extends OperationPlan, Result>(
+  startedAt: string,
+): OperationState<Plan, Result> {
+  return {
+    startedAt,
+    phase: 'planning',
+    planChanges: [],
+    replacedPlans: [],
+    earlyApprovals: [],
+    rejected: false,
+    checked: false,
+    replanWanted: false,
+    paused: false,
+    actions: [],
+    decisions: [],
+    steps: [],
+    results: {},
+    lanes: emptyLanes(),
+    knownTasks: {},
+  };
+}
+
+/** Decisions nobody has answered yet. */
+export function openDecisions(state: { readonly decisions: readonly Decision[] }): readonly Decision[] {
+  return state.decisions.filter((decision) => decision.answer === undefined);
+}
+
+/** Whether nothing new may start: paused, cancelled, a new plan is wanted, or a decision is open. */
+export function holdsBack(state: OperationState<OperationPlan, unknown>): boolean {
+  return state.paused || state.cancel !== undefined || state.replanWanted || openDecisions(state).length > 0;
+}

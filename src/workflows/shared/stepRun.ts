@@ -1,0 +1,164 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { DecisionChoice } from '../../domain/decision';
+import type { Problem } from '../../domain/errors';
+import type { StepPhase } from '../../domain/step';
+import { Carried, carryWanted } from './carry';
+import { cancelOperation } from './cancel';
+import { attempt, type Attempt } from './credentials';
+import { awaitAnswer, openDecision, type Question } from './decisions';
+import { now, type Operation } from './operation';
+import { openDecisions, type OpenStep, type OperationPlan } from './state';
+
+/** Why an attempt of a step did not reach its goal, as a question to a person. */
+export type StepFailure = Pick<Question, 'kind' | 'title' | 'problem' | 'seen' | 'choices'>;
+
+/** One step as it runs: its record, and what it may do. */
+export interface StepRun<Result> {
+  readonly record: OpenStep;
+  readonly operation: Operation<OperationPlan, Result>;
+  /** Calls an activity; waits for credentials where they are missing. */
+  readonly attempt: <T>(attempted: string, call: () => Promise<T>) => Promise<Attempt<T>>;
+  /**
+   * Waits in an activity that only reads, however long: given up when the operation's history is carried over
+   * (the next run waits again), or when `interrupt` says so.
+   */
+  readonly wait: <T>(
+    attempted: string,
+    call: () => Promise<T>,
+    interrupt: () => boolean,
+  ) => Promise<Attempt<T> | 'interrupted'>;
+  readonly phase: (phase: StepPhase) => void;
+  keep(result: Result): void;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+/** Makes the running form of a step. */
+export function stepRun<Result>(
+  operation: Operation<OperationPlan, Result>,
+  record: OpenStep,
+): StepRun<Result> {
+  const carry = () => carryWanted(operation.definition.historyEventLimit);
+  return {
+    record,
+    operation,
+    attempt: (attempted, call) => attempt(operation, attempted, call),
+    async wait(attempted, call, interrupt) {
+      const scope = new CancellationScope({ cancellable: true });
+      const waiting: { outcome?: Outcome<Attempt<T>> } = {};
+      void scope
+        .run(() => attempt(operation, attempted, call))
+        .then(
+          (value) => (waiting.outcome = { value }),
+          (error: unknown) => (waiting.outcome = { error }),
+        );
+      const ended = () => waiting.outcome !== undefined;
+      await condition(() => ended() || interrupt() || carry());
+      if (!ended()) {
+        scope.cancel();
+        await condition(ended);
+      }
+      const { outcome } = waiting;
+      if (outcome !== undefined && 'value' in outcome) return outcome.value;
+      if (!isCancellation(outcome?.error)) throw outcome?.error;
+      if (carry() && !interrupt()) throw new Carried();
+      return 'interrupted';
+    },
+    phase(phase) {
+      record.phase = phase;
+      if (record.openedAt === undefined) record.openedAt = now();
+      operation.changed();
+    },
+    keep(result) {
+      operation.state.results[record.id] = result;
+    },
+  };
+}
+
+/**
+ * Runs a step until it is done or a person ends it. `tryOnce` returns why the goal was not reached; then nothing
+ * new starts and a decision is opened. A retry never adopts the task that was judged.
+ */
+export async function untilDone<Result>(
+  step: StepRun<Result>,
+  tryOnce: () => Promise<StepFailure | undefined>,
+  abortMigration: () => Promise<void>,
+): Promise<void> {
+  const { record, operation } = step;
+  for (;;) {
+    const asked = openDecisions(operation.state).find((decision) => decision.stepId === record.id);
+    let decisionId = asked?.id;
+    if (decisionId === undefined) {
+      const failure = await tryOnce();
+      if (failure === undefined) {
+        finish(step, 'done');
+        return;
+      }
+      record.problem = failure.problem;
+      if (operation.state.cancel !== undefined) {
+        finish(step, 'failed');
+        return;
+      }
+      record.phase = 'deciding';
+      decisionId = openDecision(operation, { ...failure, stepId: record.id, vmid: record.vmid });
+    }
+    const choice = await awaitAnswer(operation, decisionId);
+    const over = await applyChoice(step, choice, abortMigration);
+    if (over) return;
+  }
+}
+
+/** True if the step is over. */
+async function applyChoice<Result>(
+  step: StepRun<Result>,
+  choice: DecisionChoice,
+  abortMigration: () => Promise<void>,
+): Promise<boolean> {
+  const { record, operation } = step;
+  switch (choice) {
+    case 'retry':
+      settle(record);
+      return false;
+    case 'wait':
+      return false;
+    case 'abortMigration':
+      await abortMigration();
+      return false;
+    case 'skip':
+      finish(step, 'skipped');
+      return true;
+    case 'replan':
+      operation.state.replanWanted = true;
+      finish(step, 'failed');
+      return true;
+    case 'abort':
+      cancelOperation(operation, 'finish', lastDecider(operation, record.id));
+      finish(step, 'failed');
+      return true;
+  }
+}
+
+/** The judged task is never adopted again. */
+function settle(record: OpenStep): void {
+  if (record.upid !== undefined) record.settledTasks = [...record.settledTasks, record.upid];
+  delete record.upid;
+  delete record.problem;
+}
+
+function finish(step: StepRun<unknown>, phase: 'done' | 'skipped' | 'failed'): void {
+  step.record.phase = phase;
+  step.record.endedAt = now();
+  if (phase === 'done') delete step.record.problem;
+  step.operation.changed();
+}
+
+function lastDecider(operation: Operation<OperationPlan, unknown>, stepId: string): string {
+  return (
+    operation.state.decisions.findLast((decision) => decision.stepId === stepId)?.answer?.by ?? 'unknown'
+  );
+}
+
+/** A problem of a step, as a question with the usual choices. */
+export function failedStep(title: string, it: Problem, seen: string): StepFailure {
+  return { kind: 'stepFailed', title, problem: it, seen, choices: ['retry', 'replan', 'skip', 'abort'] };
+}
