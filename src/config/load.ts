@@ -32,16 +32,13 @@ export function checkClusterConfig(path: string): ConfigCheck {
   const syntax = yamlFindings(yaml);
   if (syntax.fatal) return failed(located(syntax.findings));
 
-  const value: unknown = yaml.document.toJS();
-  if (value == null) {
-    return failed(
-      located([{ path: [], message: 'is empty', expected: 'at least the sections cluster and credentials' }]),
-    );
-  }
-  const parsed = clusterConfigFile.safeParse(value, { reportInput: true });
+  const said = yaml.value();
+  if (said?.value == null) return failed(located([said === undefined ? tooManyAliases : empty]));
+  const { value } = said;
+  const parsed = clusterConfigFile.safeParse(value);
   const findings = [
     ...syntax.findings,
-    ...schemaFindings(parsed.error?.issues ?? []),
+    ...schemaFindings(parsed.error?.issues ?? [], value),
     ...ruleFindings(value),
   ];
   const config =
@@ -60,6 +57,17 @@ export function loadClusterConfig(path: string): ClusterConfig {
     }),
   );
 }
+
+const empty: Finding = {
+  path: [],
+  message: 'is empty',
+  expected: 'at least the sections cluster and credentials',
+};
+const tooManyAliases: Finding = {
+  path: [],
+  message: 'has aliases that multiply each other',
+  expected: 'the values written out',
+};
 
 function failed(problems: readonly ConfigProblem[]): ConfigCheck {
   return { problems, notUsedYet: [] };

@@ -1,6 +1,7 @@
 import type { VmidRange } from './clusterConfig';
 import { readVmidRange } from './fields';
 import type { Finding } from './findings';
+import { at } from './lookup';
 import type { ConfigPath } from './yamlDocument';
 
 /**
@@ -115,15 +116,6 @@ function portsApart(value: unknown): Finding[] {
   const [health, metrics] = [at(value, ['worker', 'health_port']), at(value, ['worker', 'metrics_port'])];
   if (typeof metrics !== 'number' || metrics === 0 || health !== metrics) return [];
   return [{ path: ['worker', 'metrics_port'], message: 'is the health_port too', expected: 'another port' }];
-}
-
-/** What stands at a path, or undefined. */
-function at(value: unknown, path: ConfigPath): unknown {
-  return path.reduce<unknown>((inside, step) => {
-    const entries: [string, unknown][] =
-      typeof inside === 'object' && inside !== null ? Object.entries(inside) : [];
-    return entries.find(([key]) => key === String(step))?.[1];
-  }, value);
 }
 
 function listAt(value: unknown, path: ConfigPath): readonly unknown[] {

@@ -1,15 +1,18 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { Finding } from './findings';
+import { at } from './lookup';
 import { clusterConfigFile } from './schema';
 import type { ConfigPath } from './yamlDocument';
 
 const missing = 'is missing';
 
-/** What the schema says against a value: each issue in our words, one for each value. */
-export function schemaFindings(issues: readonly z.core.$ZodIssue[]): Finding[] {
+/** What the schema says against a value: each issue in our words, one for each place. */
+export function schemaFindings(issues: readonly z.core.$ZodIssue[], value: unknown): Finding[] {
   const findings = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? unknownKeys(issue.path, issue.keys) : [wrongValue(issue)],
+    issue.code === 'unrecognized_keys'
+      ? unknownKeys(issue.path, issue.keys)
+      : [wrongValue(issue, at(value, issue.path))],
   );
   const mistyped = findings.map(({ path, nearest }) => pathKey([...path.slice(0, -1), nearest ?? '']));
   return findings.filter((it, index) => {
@@ -30,23 +33,24 @@ function unknownKeys(parent: ConfigPath, keys: readonly string[]): Finding[] {
   }));
 }
 
-function wrongValue(issue: z.core.$ZodIssue): Finding {
-  const { path, message: expected, input } = issue;
-  if (input === undefined) return { path, message: missing, expected };
+/** `written` is the value as it stands in the file: an issue may hold one with its units resolved. */
+function wrongValue(issue: z.core.$ZodIssue, written: unknown): Finding {
+  const { path, message: expected } = issue;
+  if (written === undefined) return { path, message: missing, expected };
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-  const near = typeof input === 'string' ? nearestOf(input, words) : {};
-  return { path, message: whatIsThere(path, input), expected, ...near };
+  const near = typeof written === 'string' ? nearestOf(written, words) : {};
+  return { path, message: whatIsThere(path, written), expected, ...near };
 }
 
 // A token (user@realm!name, UUID) or an address with a password in it, wherever it was put by mistake.
 const mayBeSecret = /[@!]|[0-9a-f]{8}-[0-9a-f]{4}-/i;
 
 /** Shows short plain values; never one of `credentials`, and nothing that looks like a token. */
-function whatIsThere(path: ConfigPath, input: unknown): string {
-  if (input === null) return 'has no value';
-  if (Array.isArray(input)) return input.length === 0 ? 'is an empty list' : 'is a list';
-  if (typeof input === 'object') return 'is a section';
-  const shown = JSON.stringify(input);
+function whatIsThere(path: ConfigPath, written: unknown): string {
+  if (written === null) return 'has no value';
+  if (Array.isArray(written)) return written.length === 0 ? 'is an empty list' : 'is a list';
+  if (typeof written === 'object') return 'is a section';
+  const shown = JSON.stringify(written);
   const hidden = path[0] === 'credentials' || shown.length > 60 || mayBeSecret.test(shown);
   return hidden ? 'is not valid' : `is ${shown}`;
 }

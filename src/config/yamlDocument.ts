@@ -1,5 +1,5 @@
 import { LineCounter, isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, visit } from 'yaml';
-import type { Document, Node, Pair, Range } from 'yaml';
+import type { Document, Node, Pair } from 'yaml';
 import { present } from './present';
 
 /** Keys and indices from the top of a file. */
@@ -26,8 +26,18 @@ export class YamlDocument {
     this.document = parseDocument(source, {
       lineCounter: this.#lines,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
+  }
+
+  /** What the file says; undefined if aliases in aliases multiply it beyond all reason. */
+  value(): { readonly value: unknown } | undefined {
+    try {
+      return { value: this.document.toJS() };
+    } catch (error) {
+      if (error instanceof ReferenceError) return undefined;
+      throw error;
+    }
   }
 
   /** The place of an offset. */
@@ -49,13 +59,12 @@ export class YamlDocument {
     return found?.key ?? found?.value ?? this.placeOfKey(path.slice(0, -1));
   }
 
-  /** The innermost key whose pair holds an offset, as a path. */
+  /** The innermost pair that an offset lies in, as a path. */
   pathAt(offset: number): ConfigPath {
     let innermost: ConfigPath = [];
     visit(this.document, {
       Pair: (_, pair, ancestors) => {
-        const [key, value] = [nodeOf(pair.key), nodeOf(pair.value)];
-        if (holds(key?.range, offset) || holds(value?.range, offset)) innermost = pathOfPair(pair, ancestors);
+        if (holds(pair, offset)) innermost = pathOfPair(pair, ancestors);
       },
     });
     return innermost;
@@ -120,6 +129,8 @@ function isBlank(node: Node): boolean {
   return isScalar(node) && node.value === null && node.source === '';
 }
 
-function holds(range: Range | null | undefined, offset: number): boolean {
-  return range != null && range[0] <= offset && offset <= range[2];
+function holds(pair: Pair, offset: number): boolean {
+  const [key, value] = [nodeOf(pair.key)?.range, nodeOf(pair.value)?.range];
+  const [start, end] = [key?.[0] ?? value?.[0], value?.[2] ?? key?.[2]];
+  return start !== undefined && end !== undefined && start <= offset && offset <= end;
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from 'yaml';
 import { visit } from 'yaml';
 import type { Finding } from './findings';
-import type { YamlDocument } from './yamlDocument';
+import type { Position, YamlDocument } from './yamlDocument';
 
 const fallback = ['is not valid YAML', 'YAML 1.2: key: value, two spaces per level'] as const;
 
@@ -33,27 +33,44 @@ export function yamlFindings(yaml: YamlDocument): {
   readonly fatal: boolean;
 } {
   const complaints = [...yaml.document.errors, ...yaml.document.warnings];
-  const findings = complaints.map((it) => {
-    const [message, expected] = texts[it.code] ?? fallback;
-    const path = yaml.pathAt(it.pos[0]);
-    return { path, place: yaml.position(it.pos[0]), message, expected };
-  });
-  const danglers = danglingAliases(yaml);
-  return {
-    findings: [...findings, ...danglers],
-    fatal: danglers.length > 0 || complaints.some((it) => it.code !== 'DUPLICATE_KEY'),
-  };
+  const findings = [
+    ...complaints.map((it) => findingAt(yaml, it.pos[0], it.code)),
+    ...danglingAliases(yaml).map((offset) => findingAt(yaml, offset, 'BAD_ALIAS')),
+  ];
+  return { findings: findings.filter(isFirstOfItsLine), fatal: findings.some((it) => !isDuplicate(it)) };
 }
 
-function danglingAliases(yaml: YamlDocument): Finding[] {
-  const [message, expected] = texts.BAD_ALIAS ?? fallback;
-  const findings: Finding[] = [];
+interface PlacedFinding extends Finding {
+  readonly code: ErrorCode;
+  readonly place: Position;
+}
+
+function findingAt(yaml: YamlDocument, offset: number, code: ErrorCode): PlacedFinding {
+  const [message, expected] = texts[code] ?? fallback;
+  const inner = code === 'MULTIPLE_DOCS' ? [] : yaml.pathAt(offset);
+  // A "key" of several words is a broken line that was read as one.
+  const broken = inner.findIndex((step) => /\s/.test(String(step)));
+  const path = broken < 0 ? inner : inner.slice(0, broken);
+  // A missing quote or bracket is noticed at the end of the file; it is missed where the value begins.
+  const place = code === 'MISSING_CHAR' && path.length > 0 ? yaml.placeOfValue(path) : yaml.position(offset);
+  return { code, path, place, message, expected };
+}
+
+/** What follows on the same line is mostly the same mistake, seen again. */
+function isFirstOfItsLine(it: PlacedFinding, index: number, all: readonly PlacedFinding[]): boolean {
+  return all.findIndex((other) => other.place.line === it.place.line) === index;
+}
+
+function isDuplicate(it: PlacedFinding): boolean {
+  return it.code === 'DUPLICATE_KEY';
+}
+
+function danglingAliases(yaml: YamlDocument): number[] {
+  const offsets: number[] = [];
   visit(yaml.document, {
     Alias: (_, alias) => {
-      if (alias.resolve(yaml.document) !== undefined) return;
-      const offset = alias.range?.[0] ?? 0;
-      findings.push({ path: yaml.pathAt(offset), place: yaml.position(offset), message, expected });
+      if (alias.resolve(yaml.document) === undefined) offsets.push(alias.range?.[0] ?? 0);
     },
   });
-  return findings;
+  return offsets;
 }
