@@ -6,12 +6,7 @@ export function shownHash(planHash: string): string {
   return planHash.slice(0, shownPlanHashLength);
 }
 
-/** The command that shows an operation's plan in full and where the operation is. */
-export function showCommand(workflowId: string): string {
-  return `pxm report ${shellWord(workflowId)}`;
-}
-
-/** The command that follows an operation until it ends. */
+/** The command that shows an operation's plan in full and follows it until it ends. */
 export function watchCommand(workflowId: string): string {
   return `pxm watch ${shellWord(workflowId)}`;
 }

@@ -1,5 +1,5 @@
 import type { EvacuationPlan, PlannedMove, StayingGuest } from '../evacuationPlan';
-import { showCommand, shownHash } from './commands';
+import { shownHash, watchCommand } from './commands';
 import { formatBytes, formatDuration, formatShare } from './sizes';
 import { count, markdownCell, utf8Length } from './text';
 
@@ -81,7 +81,7 @@ function share(bytes: number, totalBytes: number): string {
 }
 
 function more(left: number, workflowId: string): string {
-  return `... and ${String(left)} more. All of them: \`${showCommand(workflowId)}\``;
+  return `... and ${String(left)} more. All of them: \`${watchCommand(workflowId)}\``;
 }
 
 function fitting(rows: readonly string[], maximumRows: number, maximumBytes: number): string[] {

@@ -47,11 +47,11 @@ export function decisionLine(decision: Decision): string {
   return `${decision.id}  ${printable(decision.title)}: ${answered}`;
 }
 
-/** The commands that bring each moved guest back, to be run on the node named. */
+/** The commands that bring each moved guest back (from where it is now), to be run on the node named. */
 export function wayBackLines(report: EvacuationReport): string[] {
   return report.wayBack.map((it) => {
     const online = it.mode === 'live' ? ' --online --with-local-disks' : '';
-    return `on ${shellWord(it.to)}: qm migrate ${String(it.vmid)} ${shellWord(it.from)}${online}  # ${printable(it.name)}`;
+    return `on ${shellWord(it.from)}: qm migrate ${String(it.vmid)} ${shellWord(it.to)}${online}  # ${printable(it.name)}`;
   });
 }
 

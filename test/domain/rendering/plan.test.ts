@@ -77,7 +77,7 @@ describe('a plan as Markdown', () => {
     expect(utf8Length(text)).toBeLessThanOrEqual(webUiLimits.bytes);
     expect(rows).toBeGreaterThan(5);
     expect(rows).toBeLessThanOrEqual(webUiLimits.rows);
-    expect(text).toContain(`... and ${String(1001 - rows)} more. All of them: \`pxm report ${id}\``);
+    expect(text).toContain(`... and ${String(1001 - rows)} more. All of them: \`pxm watch ${id}\``);
   });
 
   it('leaves room for the moves where many guests stay', () => {

@@ -67,7 +67,7 @@ const report: EvacuationReport = {
     logTail: ['last line'],
     remedy: 'repair it',
   },
-  wayBack: [{ vmid: 101, name: 'web-1', from: 'pve01', to: 'pve02', mode: 'live' }],
+  wayBack: [{ vmid: 101, name: 'web-1', from: 'pve02', to: 'pve01', mode: 'live' }],
 };
 
 describe('a report as text', () => {
