@@ -1,99 +1,142 @@
-import type { ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 
-import type { ClusterSettings } from '../config/clusterConfig';
-import type { CredentialStore } from '../credentials/store';
+import type { TokenCredentials } from '../credentials/provider';
+import type { ManagerError } from '../domain/errors';
+import { openEnvelope, type ProxmoxAnswer } from './answer';
+import { createContacts } from './contacts';
+import { answerError, unreadableError, wireError, type Attempt } from './failures';
+import { changeRequest, readRequest, withToken, type UnsignedRequest } from './requests';
+import { defaultTimeouts } from './timeouts';
+import { createNodeTrust } from './trust';
+import type { ChangeCall, ProxmoxClient, ProxmoxClientOptions, ReadCall } from './types';
+import { createNodeWire, WireFailure, type NodeWire } from './wire';
 
-/**
- * What kind of call it is, which decides its time limit:
- * `quick` is answered from files or memory, `slow` asks storages or processes, `poll` is repeated anyway.
- */
-export type CallKind = 'quick' | 'slow' | 'poll';
+export type {
+  CallKind,
+  CallOptions,
+  ChangeCall,
+  ProxmoxAccount,
+  ProxmoxClient,
+  ProxmoxClientOptions,
+  ReadCall,
+  RequestCounts,
+  Timeouts,
+} from './types';
 
-/** What a call may be given beside its own parameters. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-  /** The node to contact first, instead of the one that owns the object. */
-  readonly via?: string;
+/** A node that can be asked. */
+interface Contact {
+  readonly name: string;
+  readonly wire: NodeWire;
 }
 
-/** A value of a query or a form: a boolean goes as 1 or 0 (behaviour: 1.2), an absent one is left out. */
-export type ParameterValue = string | number | boolean | undefined;
+/** What one exchange brought: an answer of status 200, or why not, and whether another node may be asked. */
+type Outcome =
+  | { readonly answer: ProxmoxAnswer; readonly attempt: Attempt }
+  | { readonly error: ManagerError; readonly otherNodeMayHelp: boolean };
 
-/** A call that changes nothing. */
-export interface ReadCall extends CallOptions {
-  /** The node that owns the object; absent: every node can answer. */
-  readonly node?: string;
-  /** Path below `/api2/json`, its parts URL-encoded (see `apiPath`). */
-  readonly path: string;
-  readonly query?: Readonly<Record<string, ParameterValue>>;
-  /** Default `quick`. */
-  readonly kind?: CallKind;
-}
+/** Makes a client; nothing is connected before the first call. Throws ConfigInvalid for an unreadable CA file. */
+export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClient {
+  const { cluster, credentials } = options;
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const limits = { concurrent: options.maxConcurrentRequestsPerNode ?? 8, connectMs: timeouts.connectMs };
+  const nodes = cluster.nodes.map((node): Contact => {
+    return { name: node.name, wire: createNodeWire(node, createNodeTrust(cluster, node), limits) };
+  });
+  const contacts = createContacts(nodes, timeouts.avoidMs);
+  const counts = { reads: 0, polls: 0, changes: 0 };
 
-/** A call that changes something: it is sent once. */
-export interface ChangeCall extends CallOptions {
-  readonly method: 'POST' | 'PUT' | 'DELETE';
-  readonly node?: string;
-  readonly path: string;
-  /** Form body of POST and PUT, query of DELETE. */
-  readonly parameters?: Readonly<Record<string, ParameterValue>>;
-}
+  /** Sends; a read is repeated once where a kept connection broke: the server closes idle ones (behaviour: 1.1). */
+  async function send(wire: NodeWire, request: UnsignedRequest, token: TokenCredentials) {
+    const signed = withToken(request, token);
+    counts[request.counter] += 1;
+    try {
+      return await wire.send(signed);
+    } catch (failure) {
+      if (signed.fresh || !(failure instanceof WireFailure) || failure.kind !== 'lost') throw failure;
+      counts[request.counter] += 1;
+      return await wire.send({ ...signed, fresh: true });
+    }
+  }
 
-/** How many requests were sent, repetitions included. */
-export interface RequestCounts {
-  readonly reads: number;
-  readonly polls: number;
-  readonly changes: number;
-}
+  /** One request to one node. */
+  async function exchange(
+    contact: Contact,
+    request: UnsignedRequest,
+    token: TokenCredentials,
+  ): Promise<Outcome> {
+    const attempt: Attempt = {
+      method: request.method,
+      path: request.shownPath,
+      contact: contact.name,
+      kind: request.counter === 'changes' ? 'change' : 'read',
+      secret: token.secret,
+    };
+    try {
+      const answer = openEnvelope(await send(contact.wire, request, token));
+      contacts.worked(contact.name);
+      if (answer.status === 200) return { answer, attempt };
+      const error = answerError(attempt, answer);
+      return { error, otherNodeMayHelp: error.code === 'NodeUnreachable' };
+    } catch (failure) {
+      if (!(failure instanceof WireFailure)) throw failure;
+      const error = wireError(attempt, failure);
+      if (error.code === 'NodeUnreachable') contacts.failed(contact.name);
+      return { error, otherNodeMayHelp: error.code === 'NodeUnreachable' };
+    }
+  }
 
-/** Time limits; each has its reason in timeouts.ts. */
-export interface Timeouts {
-  readonly connectMs: number;
-  readonly quickMs: number;
-  readonly slowMs: number;
-  readonly pollMs: number;
-  readonly changeMs: number;
-  /** How long a node that could not be reached is asked last. */
-  readonly avoidMs: number;
-}
+  /** As `exchange`; after a 401 once more if the token read anew is another one. A refused request was not executed. */
+  async function exchangeSigned(contact: Contact, request: UnsignedRequest): Promise<Outcome> {
+    const token = await credentials.get(request.signal);
+    const outcome = await exchange(contact, request, token);
+    if (!('error' in outcome) || outcome.error.code !== 'TokenRefused') return outcome;
+    credentials.invalidate(token.secret);
+    const renewed = await credentials.get(request.signal);
+    const isSame = renewed.tokenId === token.tokenId && renewed.secret.equals(token.secret);
+    return isSame ? outcome : exchange(contact, request, renewed);
+  }
 
-/** What a client is made from. */
-export interface ProxmoxClientOptions {
-  readonly cluster: ClusterSettings;
-  readonly credentials: CredentialStore;
-  /** Default 8: a node answers about 200 protected calls a second, whatever the number at once (observed: Timings). */
-  readonly maxConcurrentRequestsPerNode?: number;
-  readonly timeouts?: Partial<Timeouts>;
-}
+  /** Asks one node after the other until one answers, but begins with no further one after twice the time limit. */
+  async function exchangeAnywhere(
+    call: ReadCall | ChangeCall,
+    request: UnsignedRequest,
+  ): Promise<Exclude<Outcome, { error: ManagerError }>> {
+    const giveUpAtMs = performance.now() + 2 * request.limitMs;
+    let last: ManagerError | undefined;
+    for (const contact of contacts.order(call.node, call.via)) {
+      if (last !== undefined && performance.now() > giveUpAtMs) break;
+      const outcome = await exchangeSigned(contact, request);
+      if ('answer' in outcome) return outcome;
+      if (!outcome.otherNodeMayHelp) throw outcome.error;
+      last = outcome.error;
+    }
+    throw last ?? new Error('a cluster has at least one node');
+  }
 
-/** The one way to a Proxmox cluster's REST API. Every failure is a ManagerError without any secret in it. */
-export interface ProxmoxClient {
-  /** The configured name of the cluster. */
-  readonly cluster: string;
-  /** Whether certificates are verified: plans and reports name `insecure`. */
-  readonly tls: 'verify' | 'insecure';
-  /**
-   * Reads from the owning node, else through another one. Repeated where that can help: another node where
-   * one does not answer, once with a token read anew after a 401. Throws NodeUnreachable only after every
-   * way was tried.
-   */
-  read<T>(call: ReadCall, schema: ZodType<T>): Promise<T>;
-  /**
-   * Sends one changing request on a connection of its own. It is sent again only where the first was certainly
-   * not executed: no connection, 595, 401. Throws OutcomeUnknown where the answer was lost.
-   */
-  change<T>(call: ChangeCall, schema: ZodType<T>): Promise<T>;
-  /** Whose requests these are: as `user` and `tokenid` show them in task lists. */
-  account(signal?: AbortSignal): Promise<ProxmoxAccount>;
-  /** Requests sent so far. */
-  counts(): RequestCounts;
-  /** Ends all connections; running calls fail. */
-  close(): Promise<void>;
-}
+  async function perform<T>(
+    call: ReadCall | ChangeCall,
+    request: UnsignedRequest,
+    schema: ZodType<T>,
+  ): Promise<T> {
+    const { answer, attempt } = await exchangeAnywhere(call, request);
+    const parsed = schema.safeParse(answer.data);
+    if (parsed.success) return parsed.data;
+    throw unreadableError(attempt, z.prettifyError(parsed.error).replaceAll('\n', ' '));
+  }
 
-/** The owner of the token. */
-export interface ProxmoxAccount {
-  /** `user@realm`. */
-  readonly user: string;
-  readonly tokenName: string;
+  return {
+    cluster: cluster.name,
+    tls: cluster.tls,
+    read: async (call, schema) => perform(call, readRequest(call, timeouts), schema),
+    change: async (call, schema) => perform(call, changeRequest(call, timeouts), schema),
+    async account(signal) {
+      const { tokenId } = await credentials.get(signal);
+      const [user = '', tokenName = ''] = tokenId.split('!');
+      return { user, tokenName };
+    },
+    counts: () => ({ ...counts }),
+    async close() {
+      await Promise.all(nodes.map(async ({ wire }) => wire.close()));
+    },
+  };
 }

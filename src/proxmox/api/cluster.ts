@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { CallOptions, ProxmoxClient } from '../client';
+import type { CallOptions, ProxmoxClient } from '../types';
 import { flag, flagOrNo, maybe, numeric, tagList, textual } from '../schemas';
 
 /** What the contacted node knows of its cluster, from corosync: current within seconds (behaviour: 4.1). */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { CallOptions, ProxmoxClient } from '../client';
+import type { CallOptions, ProxmoxClient } from '../types';
 import { apiPath } from '../path';
 import { flag, flagOrNo, maybe, numeric, tagList, textual } from '../schemas';
 

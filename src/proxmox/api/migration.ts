@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { parseUpid, type Upid } from '../../domain/upid';
-import type { CallOptions, ProxmoxClient } from '../client';
+import type { CallOptions, ProxmoxClient } from '../types';
 import { apiPath } from '../path';
 import { flag, flagOrNo, maybe, numeric } from '../schemas';
 import type { GuestPlace } from './guests';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { Upid } from '../../domain/upid';
-import type { CallOptions, ProxmoxClient } from '../client';
+import type { CallOptions, ProxmoxClient } from '../types';
 import { apiPath } from '../path';
 import { maybe, nothing, numeric, textual } from '../schemas';
 

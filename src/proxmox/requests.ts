@@ -1,0 +1,65 @@
+import type { TokenCredentials } from '../credentials/provider';
+import { readLimitMs } from './timeouts';
+import type { ChangeCall, ParameterValue, ReadCall, RequestCounts, Timeouts } from './types';
+import type { WireRequest } from './wire';
+
+/** A request without its token: that is added for each sending, in case it was renewed. */
+export interface UnsignedRequest extends WireRequest {
+  /** What it counts as. */
+  readonly counter: keyof RequestCounts;
+  /** The path as people read it. */
+  readonly shownPath: string;
+}
+
+const base = '/api2/json';
+
+/** The request of a read. */
+export function readRequest(call: ReadCall, timeouts: Timeouts): UnsignedRequest {
+  const kind = call.kind ?? 'quick';
+  return {
+    method: 'GET',
+    path: withQuery(call.path, call.query),
+    headers: {},
+    limitMs: readLimitMs(kind, timeouts),
+    signal: call.signal,
+    fresh: false,
+    counter: kind === 'poll' ? 'polls' : 'reads',
+    shownPath: decodeURIComponent(call.path),
+  };
+}
+
+/** The request of a change: form body, but DELETE takes its parameters in the query (behaviour: 1.2). */
+export function changeRequest(call: ChangeCall, timeouts: Timeouts): UnsignedRequest {
+  const isDelete = call.method === 'DELETE';
+  const form = isDelete ? '' : encode(call.parameters);
+  return {
+    method: call.method,
+    path: isDelete ? withQuery(call.path, call.parameters) : `${base}${call.path}`,
+    headers: form === '' ? {} : { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form === '' ? undefined : form,
+    limitMs: timeouts.changeMs,
+    signal: call.signal,
+    fresh: true,
+    counter: 'changes',
+    shownPath: decodeURIComponent(call.path),
+  };
+}
+
+/** Adds the token. The result is for the wire only. */
+export function withToken(request: UnsignedRequest, token: TokenCredentials): WireRequest {
+  const authorization = `PVEAPIToken=${token.tokenId}=${token.secret.reveal()}`;
+  return { ...request, headers: { ...request.headers, authorization } };
+}
+
+function withQuery(path: string, query: ReadCall['query']): string {
+  const text = encode(query);
+  return `${base}${path}${text === '' ? '' : `?${text}`}`;
+}
+
+function encode(parameters: Readonly<Record<string, ParameterValue>> | undefined): string {
+  const pairs = Object.entries(parameters ?? {}).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    return [[key, typeof value === 'boolean' ? String(Number(value)) : String(value)] as [string, string]];
+  });
+  return new URLSearchParams(pairs).toString();
+}

@@ -1,0 +1,194 @@
+import type { TLSSocket } from 'node:tls';
+
+import pLimit from 'p-limit';
+import { buildConnector, Client, Pool, type Dispatcher } from 'undici';
+
+import type { ClusterNode } from '../config/clusterConfig';
+import { keepAliveMs } from './timeouts';
+import type { Distrust, NodeTrust } from './trust';
+
+/** One HTTP request, ready to be sent. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | undefined;
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** On a connection of its own, made for this request and closed after it. */
+  readonly fresh: boolean;
+}
+
+/** What came back. */
+export interface WireAnswer {
+  readonly status: number;
+  readonly reason: string;
+  readonly body: string;
+}
+
+/** No answer came. The message never holds anything of the request. */
+export class WireFailure extends Error {
+  constructor(
+    /** `refused`: no connection. `distrusted`: its certificate. `lost`: broken afterwards. */
+    readonly kind: 'refused' | 'distrusted' | 'lost' | 'timedOut' | 'cancelled',
+    /** Whether the request may have reached the node. Exact for fresh connections only. */
+    readonly maybeSent: boolean,
+    message: string,
+    readonly distrust?: Distrust,
+  ) {
+    super(message);
+    this.name = 'WireFailure';
+  }
+}
+
+/** The HTTP connections to one node. */
+export interface NodeWire {
+  /** Sends a request and reads the whole answer. Throws WireFailure. */
+  send(request: WireRequest): Promise<WireAnswer>;
+  close(): Promise<void>;
+}
+
+class DistrustedError extends Error {
+  constructor(readonly distrust: Distrust) {
+    super(distrust.reason);
+  }
+}
+
+/** How many to have at once, and how long connecting may take. */
+interface WireLimits {
+  readonly concurrent: number;
+  readonly connectMs: number;
+}
+
+/** Opens nothing yet: connections are made when requests need them. */
+export function createNodeWire(node: ClusterNode, trust: NodeTrust, limits: WireLimits): NodeWire {
+  const origin = `https://${node.host.includes(':') ? `[${node.host}]` : node.host}:${node.apiPort}`;
+  const limit = pLimit(limits.concurrent);
+  const connector = judgingConnector(trust, limits.connectMs);
+  const clientOptions = {
+    pipelining: 1,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    // One limit for the whole exchange is set by each request instead.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  };
+  const pool = new Pool(origin, { ...clientOptions, connections: limits.concurrent, connect: connector });
+  const closing = new AbortController();
+
+  async function sendFresh(request: WireRequest): Promise<WireAnswer> {
+    let connected = false;
+    const client = new Client(origin, {
+      ...clientOptions,
+      connect: (options, callback) => {
+        connector(options, (...result: [null, TLSSocket] | [Error, null]) => {
+          connected = result[0] === null;
+          if (result[0] === null) callback(null, result[1]);
+          else callback(result[0], null);
+        });
+      },
+    });
+    try {
+      return await exchange(client, request, closing.signal, () => connected);
+    } finally {
+      await client.destroy();
+    }
+  }
+
+  return {
+    send: async (request) =>
+      limit(async () =>
+        request.fresh
+          ? sendFresh(request)
+          : exchange(pool, request, closing.signal, (code) => !refusedCodes.has(code)),
+      ),
+    async close() {
+      closing.abort();
+      await pool.destroy();
+    },
+  };
+}
+
+type Connect = (
+  options: buildConnector.Options,
+  callback: (...result: [null, TLSSocket] | [Error, null]) => void,
+) => void;
+
+/** Connects, and hands the connection over only after its certificate was judged. */
+function judgingConnector(trust: NodeTrust, connectMs: number): Connect {
+  // No TLS session is resumed: Node does not check the identity of a resumed one again.
+  const connect = buildConnector({ ...trust.tlsOptions, timeout: connectMs, maxCachedSessions: 0 });
+  return (options, callback) => {
+    connect(options, (error, socket) => {
+      if (error !== null) {
+        callback(error, null);
+        return;
+      }
+      const distrust = 'authorized' in socket ? trust.judge(socket) : undefined;
+      if (!('authorized' in socket) || distrust !== undefined) {
+        socket.destroy();
+        callback(distrust === undefined ? new Error('not encrypted') : new DistrustedError(distrust), null);
+        return;
+      }
+      callback(null, socket);
+    });
+  };
+}
+
+async function exchange(
+  dispatcher: Dispatcher,
+  request: WireRequest,
+  closing: AbortSignal,
+  wasConnected: (errorCode: string) => boolean,
+): Promise<WireAnswer> {
+  const limit = AbortSignal.timeout(request.limitMs);
+  const signals = [limit, closing, ...(request.signal ? [request.signal] : [])];
+  try {
+    const { statusCode, statusText, body } = await dispatcher.request({
+      method: request.method,
+      path: request.path,
+      headers: request.headers,
+      body: request.body ?? null,
+      reset: request.fresh,
+      signal: AbortSignal.any(signals),
+    });
+    return { status: statusCode, reason: statusText, body: await body.text() };
+  } catch (error) {
+    throw toWireFailure(error, limit, signals.slice(1), wasConnected(errorCodeOf(error)));
+  }
+}
+
+/** How failures to connect show in a pool. A fresh connection knows better: there these may come later too. */
+const refusedCodes = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EHOSTDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+function toWireFailure(
+  error: unknown,
+  limit: AbortSignal,
+  cancelling: readonly AbortSignal[],
+  connected: boolean,
+): WireFailure {
+  if (error instanceof DistrustedError) {
+    return new WireFailure('distrusted', false, error.message, error.distrust);
+  }
+  if (cancelling.some((signal) => signal.aborted)) {
+    return new WireFailure('cancelled', connected, 'the call was cancelled');
+  }
+  if (limit.aborted) return new WireFailure('timedOut', connected, 'no answer within the time limit');
+  const code = errorCodeOf(error);
+  if (!connected) return new WireFailure('refused', false, `no connection (${code})`);
+  return new WireFailure('lost', true, `the connection broke (${code})`);
+}
+
+/** The code alone: messages of libraries are not shown, they might quote the request. */
+function errorCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'no code';
+}
