@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guestSchema } from '../../../simulator/scenario/guest-schema';
 import type { Json, JsonObject } from '../json';
 
 const vmid = z.int().min(100).describe('Guest id');
@@ -59,6 +60,9 @@ const event = z.discriminatedUnion('kind', [
         .describe('What QEMU does, e.g. internal-error after a crash inside the guest'),
     })
     .describe('What happens inside of the guest'),
+  z
+    .strictObject({ kind: z.literal('guest-added'), guest: guestSchema })
+    .describe('root made it with `qm create`, or restored it'),
   z.strictObject({ kind: z.literal('guest-removed'), vmid }).describe('root removed it with `qm destroy`'),
   z.strictObject({ kind: z.literal('link-cut'), node }).describe('The node is cut off from the others'),
   z.strictObject({ kind: z.literal('link-restored'), node }),
