@@ -94,8 +94,14 @@ export const volatileRules: readonly VolatileRule[] = [
   },
   {
     endpoint: nodeLists,
-    paths: ['cpu', 'mem', 'disk', 'uptime'].map((key) => `data.*.${key}`),
-    shapes: [shapes.ratio, shapes.count],
+    paths: ['data.*.cpu'],
+    shapes: [shapes.ratio],
+    reason: 'load of the node',
+  },
+  {
+    endpoint: nodeLists,
+    paths: ['mem', 'disk', 'uptime'].map((key) => `data.*.${key}`),
+    shapes: [shapes.count],
     reason: 'load of the node',
   },
   {
@@ -106,12 +112,18 @@ export const volatileRules: readonly VolatileRule[] = [
   },
   {
     endpoint: nodeStatus,
+    paths: ['data.cpu', 'data.wait', 'data.idle'],
+    shapes: [shapes.ratio],
+    reason: 'load figure',
+  },
+  {
+    endpoint: nodeStatus,
     paths: [
-      ...['cpu', 'wait', 'idle', 'uptime', 'ksm.shared', 'memory.free', 'memory.used', 'memory.available'],
+      ...['uptime', 'ksm.shared', 'memory.free', 'memory.used', 'memory.available'],
       ...['rootfs.used', 'rootfs.avail', 'rootfs.free', 'rootfs.total'],
       ...['swap.used', 'swap.free', 'swap.total'],
     ].map((key) => `data.${key}`),
-    shapes: [shapes.count, shapes.ratio],
+    shapes: [shapes.count],
     reason: 'load and disks of the machine that the node runs on',
   },
   { endpoint: nodeStatus, paths: ['data.loadavg.*'], shapes: [shapes.load], reason: 'load figure' },
@@ -126,8 +138,14 @@ export const volatileRules: readonly VolatileRule[] = [
   },
   {
     endpoint: storageEndpoints,
-    paths: ['used', 'avail', 'used_fraction', 'disk'].flatMap((key) => [`data.${key}`, `data.*.${key}`]),
-    shapes: [shapes.count, shapes.ratio],
+    paths: ['data.used_fraction', 'data.*.used_fraction'],
+    shapes: [shapes.ratio],
+    reason: 'depends on what lies on the storage',
+  },
+  {
+    endpoint: storageEndpoints,
+    paths: ['used', 'avail', 'disk'].flatMap((key) => [`data.${key}`, `data.*.${key}`]),
+    shapes: [shapes.count],
     reason: 'depends on what lies on the storage',
   },
   {
