@@ -3,10 +3,11 @@
  * `npm ci` runs it through `prepare`; it compiles only what has changed since the last build.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleWorkflows } from './bundle-workflows.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const require = createRequire(import.meta.url);
@@ -22,14 +23,6 @@ function compile() {
     stdio: 'inherit',
   });
   if (status !== 0) process.exit(status ?? 1);
-}
-
-async function bundleWorkflows() {
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath: workflows, logger: new DefaultLogger('WARN') });
-  // Written beside and renamed: a worker that starts meanwhile loads the old bundle or the new one, never half of one.
-  writeFileSync(`${bundle}.new`, code);
-  renameSync(`${bundle}.new`, bundle);
 }
 
 function copyData() {
@@ -50,4 +43,4 @@ mkdirSync(join(root, 'dist'), { recursive: true });
 compile();
 copyData();
 markExecutables();
-if (existsSync(workflows)) await bundleWorkflows();
+await bundleWorkflows(workflows, bundle);

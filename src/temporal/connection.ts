@@ -1,0 +1,104 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { stateFolder } from '../config/paths';
+import { ManagerError, problem } from '../domain/errors';
+import { findEmbeddedServer } from './embeddedServer';
+
+/** Where Temporal is, and how to talk to it. */
+export interface ConnectionSettings {
+  readonly address: string;
+  readonly namespace: string;
+  /** TLS, API key, metadata: as the `temporal` CLI would use them. */
+  readonly options: Omit<NativeConnectionOptions, 'address'>;
+  /** For messages: what named the address. */
+  readonly source: 'temporal.toml or TEMPORAL_*' | 'the embedded server' | 'the default';
+}
+
+/** A connected client. Whoever opened it closes it. */
+export interface ConnectedClient {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  close(): Promise<void>;
+}
+
+/** A worker's connection. Whoever opened it closes it, after the worker has ended. */
+export interface ConnectedWorker {
+  readonly connection: NativeConnection;
+  readonly settings: ConnectionSettings;
+}
+
+const connectTimeoutMs = 10_000;
+
+/**
+ * The settings of the `temporal` CLI: the profile of temporal.toml (TEMPORAL_PROFILE, default `default`), then
+ * TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*. Where these name no address: the
+ * embedded server of the state folder if it runs, else 127.0.0.1:7233.
+ */
+export async function connectionSettings(): Promise<ConnectionSettings> {
+  const { connectionOptions, namespace } = loadSettings();
+  const { address, ...options } = connectionOptions;
+  const common = { namespace: namespace ?? 'default', options };
+  if (address !== undefined) return { ...common, address, source: 'temporal.toml or TEMPORAL_*' };
+  const embedded = await findEmbeddedServer(stateFolder());
+  return embedded === undefined
+    ? { ...common, address: '127.0.0.1:7233', source: 'the default' }
+    : { ...common, address: embedded.address, source: 'the embedded server' };
+}
+
+/** Connects a client. Throws ManagerError `TemporalUnreachable` after 10 s without an answer. */
+export async function connectClient(settings?: ConnectionSettings): Promise<ConnectedClient> {
+  const { address, namespace, options, source } = settings ?? (await connectionSettings());
+  const connection = await explainFailure(address, source, () =>
+    Connection.connect({ ...options, address, connectTimeout: connectTimeoutMs }),
+  );
+  return {
+    client: new Client({ connection, namespace }),
+    connection,
+    namespace,
+    close: () => connection.close(),
+  };
+}
+
+/** Connects a worker. Throws ManagerError `TemporalUnreachable` if no server answers. */
+export async function connectWorker(settings?: ConnectionSettings): Promise<ConnectedWorker> {
+  const used = settings ?? (await connectionSettings());
+  const connection = await explainFailure(used.address, used.source, () =>
+    NativeConnection.connect({ ...used.options, address: used.address }),
+  );
+  return { connection, settings: used };
+}
+
+function loadSettings() {
+  try {
+    return loadClientConnectConfig();
+  } catch (error) {
+    throw new ManagerError(
+      problem('ConfigInvalid', {
+        attempted: 'reading the connection settings of Temporal (temporal.toml, TEMPORAL_*)',
+        failed: error instanceof Error ? error.message : String(error),
+        remedy: 'Correct them; `temporal config get` shows what the temporal CLI reads.',
+      }),
+      { cause: error },
+    );
+  }
+}
+
+async function explainFailure<T>(
+  address: string,
+  source: ConnectionSettings['source'],
+  connect: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await connect();
+  } catch (error) {
+    throw new ManagerError(
+      problem('TemporalUnreachable', {
+        attempted: `connecting to Temporal at ${address} (from ${source})`,
+        failed: error instanceof Error ? error.message : String(error),
+      }),
+      { cause: error },
+    );
+  }
+}
