@@ -1,0 +1,212 @@
+import { endProcess, startProcess } from '../cluster/guest-processes';
+import type { GuestBehaviour, GuestState } from '../cluster/guests';
+import type { NodeState } from '../cluster/nodes';
+import { bootNode, crashNode, cutLink, restoreLink } from '../cluster/power';
+import type { ClusterState } from '../cluster/state';
+import { storageSpace } from '../cluster/storages';
+import type { NodeServer } from '../http/node-server';
+import { addGuest } from '../scenario/build-guests';
+import { guestSchema } from '../scenario/guest-schema';
+import type { Task } from '../tasks/task';
+import type { Hold, Moment, RequestFault, RequestGate } from './gate';
+import type { RequestMatcher } from './matcher';
+import type { RequestRecord } from './requests';
+import { truthAbout, type GuestTruth } from './truth';
+
+/** A service of a node. */
+export type Service = 'pveproxy' | 'pvedaemon';
+
+/** Which running task is meant: all given must fit. */
+export interface TaskSelector {
+  readonly upid?: string;
+  readonly type?: string;
+  readonly id?: string;
+  readonly node?: string;
+}
+
+/** Out-of-band changes of a guest, as if made on the node. */
+export interface GuestChange {
+  /** Keys to set; null deletes one. */
+  readonly config?: Readonly<Record<string, string | null>>;
+  readonly behaviour?: Partial<GuestBehaviour>;
+  readonly status?: 'running' | 'stopped';
+}
+
+/** How long `waitFor` waits by default, and how often it looks (real milliseconds). */
+const defaultWaitMs = 30_000;
+const lookEveryMs = 5;
+
+/** Faults, out-of-band events, and the truth: what a test does to the cluster and asks of it. */
+export class SimulatorControl {
+  constructor(
+    /** The whole state; tests may read and change anything in it. */
+    readonly cluster: ClusterState,
+    private readonly gate: RequestGate,
+    private readonly servers: ReadonlyMap<string, NodeServer>,
+  ) {}
+
+  /** SIGKILL to the worker of every running task that fits; returns their UPIDs. */
+  killWorker(selector: TaskSelector): string[] {
+    const tasks = this.runningTasks(selector);
+    for (const task of tasks) this.cluster.tasks.kill(task);
+    return tasks.map(({ upid }) => upid);
+  }
+
+  /** Power failure: workers and guest processes are gone, the API refuses connections. */
+  async crashNode(name: string): Promise<void> {
+    crashNode(this.cluster, this.node(name));
+    await this.server(name).close();
+  }
+
+  async bootNode(name: string): Promise<void> {
+    bootNode(this.cluster, this.node(name));
+    if (this.node(name).pveproxy === 'running') await this.server(name).listen();
+  }
+
+  /** Cuts the node off from the other nodes. Clients still reach its API, unless `alsoFromClients`. */
+  async cutLink(name: string, { alsoFromClients = false } = {}): Promise<void> {
+    cutLink(this.cluster, this.node(name));
+    if (alsoFromClients) await this.server(name).close();
+  }
+
+  async restoreLink(name: string): Promise<void> {
+    restoreLink(this.cluster, this.node(name));
+    if (this.node(name).power === 'on' && this.node(name).pveproxy === 'running')
+      await this.server(name).listen();
+  }
+
+  /** Stops a service: without pveproxy connections are refused, without pvedaemon protected calls get 595. */
+  async stopService(name: string, service: Service): Promise<void> {
+    this.node(name)[service] = 'stopped';
+    if (service === 'pveproxy') await this.server(name).close();
+  }
+
+  async startService(name: string, service: Service): Promise<void> {
+    this.node(name)[service] = 'running';
+    if (service === 'pveproxy' && this.node(name).power === 'on') await this.server(name).listen();
+  }
+
+  /** Takes quorum from every node, whatever the links say. */
+  loseQuorum(): void {
+    this.cluster.quorumTakenAway = true;
+  }
+
+  restoreQuorum(): void {
+    this.cluster.quorumTakenAway = false;
+  }
+
+  /** Leaves only `availableBytes` free on the storage, as the node sees it. */
+  fillStorage(storageId: string, node: string, availableBytes = 0): void {
+    const storage = this.cluster.storages.get(storageId);
+    if (storage === undefined) throw new Error(`no storage ${storageId}`);
+    const space = storageSpace(storage, node);
+    const usedByVolumes = this.cluster.volumes.usedBytes(storage, node) - space.otherUsedBytes;
+    space.otherUsedBytes = Math.max(space.totalBytes - usedByVolumes - availableBytes, 0);
+  }
+
+  /** Orders a fault for requests that fit; returns how to withdraw it. */
+  faultRequest(matcher: RequestMatcher, fault: RequestFault): () => void {
+    return this.gate.fault(matcher, fault);
+  }
+
+  /** Holds the next request that fits, before it is handled or before its answer is sent. */
+  holdRequest(matcher: RequestMatcher, moment: Moment): Hold {
+    return this.gate.hold(matcher, moment);
+  }
+
+  /** A guest appears, as if somebody else had created it. Takes what scenarios take. */
+  addGuest(guest: unknown): GuestTruth {
+    const parsed = guestSchema.parse(guest);
+    if (this.cluster.guests.has(parsed.vmid)) throw new Error(`guest ${parsed.vmid} exists already`);
+    this.node(parsed.node);
+    return truthAbout(this.cluster, addGuest(this.cluster, parsed));
+  }
+
+  /** A guest vanishes with its volumes. */
+  removeGuest(vmid: number): void {
+    const guest = this.guestState(vmid);
+    for (const node of [...guest.processes.keys()]) endProcess(guest, node, this.cluster.clock.now());
+    for (const volume of this.cluster.volumes.all()) {
+      if (volume.vmid === vmid) this.cluster.volumes.remove(volume);
+    }
+    this.cluster.guests.delete(vmid);
+    this.cluster.broadcasts.forgetGuest(vmid);
+  }
+
+  setGuest(vmid: number, { config = {}, behaviour = {}, status }: GuestChange): void {
+    const guest = this.guestState(vmid);
+    for (const [key, value] of Object.entries(config)) {
+      if (value === null) guest.config.delete(key);
+      else guest.config.set(key, value);
+    }
+    Object.assign(guest.behaviour, behaviour);
+    const now = this.cluster.clock.now();
+    if (status === 'stopped') endProcess(guest, guest.node, now);
+    if (status === 'running')
+      startProcess(guest, { node: guest.node, pid: this.cluster.tasks.newPid(guest.node), now });
+  }
+
+  /** Sets the `lock` key, e.g. `backup`; undefined removes it (`qm unlock`). */
+  setLock(vmid: number, lock: string | undefined): void {
+    this.setGuest(vmid, { config: { lock: lock ?? null } });
+  }
+
+  /** Removes a token, `<user>@<realm>!<token>`. */
+  revokeToken(fullId: string): void {
+    const [user = '', token = ''] = fullId.split('!');
+    if (this.cluster.access.users.get(user)?.tokens.delete(token) !== true)
+      throw new Error(`no token ${fullId}`);
+  }
+
+  /** Every request so far, in the order of arrival. */
+  requests(): readonly RequestRecord[] {
+    return this.gate.requests;
+  }
+
+  guest(vmid: number): GuestTruth {
+    return truthAbout(this.cluster, this.guestState(vmid));
+  }
+
+  guests(): GuestTruth[] {
+    return [...this.cluster.guests.values()].map((guest) => truthAbout(this.cluster, guest));
+  }
+
+  /** Running tasks that fit. */
+  runningTasks(selector: TaskSelector = {}): Task[] {
+    const fits = ({ upid, parts }: Task): boolean =>
+      (selector.upid ?? upid) === upid &&
+      (selector.type ?? parts.type) === parts.type &&
+      (selector.id ?? parts.id) === parts.id &&
+      (selector.node ?? parts.node) === parts.node;
+    return this.cluster.tasks.all().filter((task) => task.running && fits(task));
+  }
+
+  /** Resolves with the first value of `look` that is neither undefined nor false; rejects after `timeoutMs` of real time. */
+  async waitFor<T>(look: () => T | undefined | false, what: string, timeoutMs = defaultWaitMs): Promise<T> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const seen = look();
+      if (seen !== undefined && seen !== false) return seen;
+      if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+
+  private guestState(vmid: number): GuestState {
+    const guest = this.cluster.guests.get(vmid);
+    if (guest === undefined) throw new Error(`no guest ${vmid}`);
+    return guest;
+  }
+
+  private node(name: string): NodeState {
+    const node = this.cluster.nodes.get(name);
+    if (node === undefined) throw new Error(`no node ${name}`);
+    return node;
+  }
+
+  private server(name: string): NodeServer {
+    const server = this.servers.get(name);
+    if (server === undefined) throw new Error(`no server for node ${name}`);
+    return server;
+  }
+}

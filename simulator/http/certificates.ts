@@ -1,0 +1,121 @@
+import 'reflect-metadata';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
+import path from 'node:path';
+import * as x509 from '@peculiar/x509';
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const validForMs = 10 * 365 * 24 * 3600 * 1000;
+
+/** A certificate and its key, in PEM. */
+export interface CertificateAndKey {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** What the servers of a cluster present. */
+export interface ClusterCertificates {
+  readonly certificateAuthorityPem: string;
+  readonly ofNode: ReadonlyMap<string, CertificateAndKey>;
+}
+
+/** SHA-256 of a certificate as Proxmox shows it: `AA:BB:...`. */
+export function fingerprintOf(certificatePem: string): string {
+  return new NodeCertificate(certificatePem).fingerprint256;
+}
+
+/**
+ * A certificate authority and one certificate a node, valid for 127.0.0.1, localhost and the node's name. With a folder
+ * they are kept there (keys 0600) and used again, so that pins survive a restart.
+ */
+export async function makeCertificates(
+  nodes: readonly string[],
+  folder?: string,
+): Promise<ClusterCertificates> {
+  x509.cryptoProvider.set(webcrypto);
+  const authority = await keptOrMade(folder, 'ca', () => makeAuthority());
+  const signer = {
+    certificate: new x509.X509Certificate(authority.certificatePem),
+    key: await importKey(authority.keyPem),
+  };
+  const ofNode = new Map<string, CertificateAndKey>();
+  for (const node of nodes)
+    ofNode.set(node, await keptOrMade(folder, node, () => makeNodeCertificate(node, signer)));
+  return { certificateAuthorityPem: authority.certificatePem, ofNode };
+}
+
+interface Signer {
+  readonly certificate: x509.X509Certificate;
+  readonly key: webcrypto.CryptoKey;
+}
+
+async function makeAuthority(): Promise<CertificateAndKey> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: '01',
+    name: 'CN=Proxmox Virtual Environment, O=PVE Cluster Manager CA (simulated)',
+    ...validity(),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+    ],
+  });
+  return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) };
+}
+
+async function makeNodeCertificate(node: string, signer: Signer): Promise<CertificateAndKey> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
+    subject: `CN=${node}, OU=PVE Cluster Node, O=Proxmox Virtual Environment`,
+    issuer: signer.certificate.subject,
+    ...validity(),
+    signingAlgorithm: algorithm,
+    publicKey: keys.publicKey,
+    signingKey: signer.key,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        { type: 'ip', value: '127.0.0.1' },
+        { type: 'dns', value: 'localhost' },
+        { type: 'dns', value: node },
+      ]),
+    ],
+  });
+  return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) };
+}
+
+function validity(): { notBefore: Date; notAfter: Date } {
+  const now = Date.now();
+  return { notBefore: new Date(now - 3600 * 1000), notAfter: new Date(now + validForMs) };
+}
+
+async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+}
+
+async function importKey(keyPem: string): Promise<webcrypto.CryptoKey> {
+  const der = x509.PemConverter.decodeFirst(keyPem);
+  return webcrypto.subtle.importKey('pkcs8', der, algorithm, true, ['sign']);
+}
+
+async function keptOrMade(
+  folder: string | undefined,
+  name: string,
+  make: () => Promise<CertificateAndKey>,
+): Promise<CertificateAndKey> {
+  if (folder === undefined) return make();
+  const certificateFile = path.join(folder, `${name}.pem`);
+  const keyFile = path.join(folder, `${name}.key`);
+  if (existsSync(certificateFile) && existsSync(keyFile)) {
+    return { certificatePem: readFileSync(certificateFile, 'utf8'), keyPem: readFileSync(keyFile, 'utf8') };
+  }
+  const made = await make();
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(certificateFile, made.certificatePem);
+  writeFileSync(keyFile, made.keyPem, { mode: 0o600 });
+  return made;
+}

@@ -1,0 +1,158 @@
+import { createServer, type Server } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Credentials } from '../access/authenticate';
+import type { NodeState } from '../cluster/nodes';
+import type { RequestGate, Verdict } from '../control/gate';
+import type { CertificateAndKey } from './certificates';
+import type { Dispatcher } from './dispatch';
+import { answerError, answerResult, empty, type Answer, type AnswerOptions } from './envelope';
+import { readRequest, type ReadRequest } from './request';
+
+/** An idle connection is closed after this (behaviour.md 1.1), in real time. */
+const idleTimeoutMs = 5000;
+const requestsPerConnection = 100;
+
+/** What a node's server needs. */
+export interface NodeServerOptions {
+  readonly node: NodeState;
+  readonly host: string;
+  readonly port: number;
+  readonly certificate: CertificateAndKey;
+  readonly dispatcher: Dispatcher;
+  readonly gate: RequestGate;
+}
+
+/** pveproxy of one node. It can be taken down and come back on the same port. */
+export class NodeServer {
+  port: number;
+  private server: Server | undefined;
+  private readonly sockets = new Set<Socket>();
+  private readonly served = new WeakMap<Socket, number>();
+
+  constructor(private readonly options: NodeServerOptions) {
+    this.port = options.port;
+  }
+
+  /** Starts listening; on port 0 a free port is chosen and kept from then on. */
+  async listen(): Promise<void> {
+    if (this.server !== undefined) return;
+    const { certificatePem, keyPem } = this.options.certificate;
+    const server = createServer(
+      { cert: certificatePem, key: keyPem, keepAliveTimeout: idleTimeoutMs, maxHeaderSize: 8192 },
+      (message, response) => void this.exchange(message, response),
+    );
+    this.server = server;
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+    });
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.port, this.options.host, resolve);
+    });
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) this.port = address.port;
+  }
+
+  /** Stops listening and breaks every connection, also those with an open request. */
+  async close(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    if (server === undefined) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+
+  private async exchange(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { node, gate } = this.options;
+    const seen = gate.receive(node.name, message.method ?? '', message.url ?? '/');
+    response.on('close', () => gate.connectionClosed(seen, response.writableFinished));
+    const options: AnswerOptions = { format: 'json', acceptsGzip: acceptsGzip(message) };
+    const before = await this.read(message, async (request) => {
+      gate.describe(seen, request.values);
+      return gate.beforeHandling(seen);
+    });
+    if ('error' in before)
+      return this.write(message, response, gate.record(seen, answerError(before.error, options)));
+    if (before.verdict.kind === 'drop') return breakConnection(message);
+    const { request } = before;
+    const format = { ...options, format: request.format };
+    const own = answerOf(before.verdict);
+    const answer = own ?? (await this.handle(request, message, seen, format));
+    const after = await gate.beforeAnswering(seen);
+    if (after.kind === 'drop') return breakConnection(message);
+    this.write(message, response, gate.record(seen, answerOf(after) ?? answer));
+  }
+
+  private async read(
+    message: IncomingMessage,
+    admit: (request: ReadRequest) => Promise<Verdict>,
+  ): Promise<{ request: ReadRequest; verdict: Verdict } | { error: unknown }> {
+    try {
+      const request = await readRequest(message);
+      return { request, verdict: await admit(request) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  private async handle(
+    request: ReadRequest,
+    message: IncomingMessage,
+    seen: ReturnType<RequestGate['receive']>,
+    options: AnswerOptions,
+  ): Promise<Answer> {
+    try {
+      return answerResult(
+        await this.options.dispatcher.dispatch(
+          request,
+          this.options.node,
+          credentialsOf(message),
+          seen.notes,
+        ),
+        options,
+      );
+    } catch (error) {
+      return answerError(error, options);
+    }
+  }
+
+  private write(message: IncomingMessage, response: ServerResponse, answer: Answer): void {
+    const served = (this.served.get(message.socket) ?? 0) + 1;
+    this.served.set(message.socket, served);
+    const keepAlive = answer.status < 400 && served < requestsPerConnection;
+    response.writeHead(answer.status, answer.reason, {
+      ...answer.headers,
+      'Content-Length': answer.body.length,
+      Connection: keepAlive ? 'Keep-Alive' : 'close',
+    });
+    response.end(answer.body);
+  }
+}
+
+function breakConnection(message: IncomingMessage): void {
+  message.socket.destroy();
+}
+
+function answerOf(verdict: Verdict): Answer | undefined {
+  return verdict.kind === 'answer' ? empty(verdict.status, verdict.reason) : undefined;
+}
+
+function acceptsGzip(message: IncomingMessage): boolean {
+  const accepted = message.headers['accept-encoding'];
+  return typeof accepted === 'string' && /\bgzip\b/.test(accepted);
+}
+
+function credentialsOf(message: IncomingMessage): Credentials {
+  const csrfToken = message.headers['csrfpreventiontoken'];
+  return {
+    authorization: message.headers.authorization,
+    cookie: message.headers.cookie,
+    csrfToken: typeof csrfToken === 'string' ? csrfToken : undefined,
+    method: message.method ?? 'GET',
+  };
+}

@@ -1,0 +1,69 @@
+import type { ApiSchema, MethodSchema } from '../schema/load';
+
+/** A path and method that exist. */
+export interface Route {
+  /** `METHOD /path/{template}`. */
+  readonly endpoint: string;
+  readonly schema: MethodSchema;
+  readonly pathParameters: ReadonlyMap<string, string>;
+}
+
+interface Branch {
+  readonly fixed: Map<string, Branch>;
+  variable: { readonly name: string; readonly branch: Branch } | undefined;
+  readonly methods: Map<string, { readonly endpoint: string; readonly schema: MethodSchema }>;
+}
+
+/** Finds methods by path. Path parts that vary match anything without blanks, as in Proxmox. */
+export class Router {
+  private readonly root = newBranch();
+
+  constructor(schema: ApiSchema) {
+    for (const [endpoint, method] of schema) this.add(endpoint, method);
+  }
+
+  /** The route of a decoded path such as `/nodes/pve01/status`; undefined if there is none. */
+  find(method: string, path: string): Route | undefined {
+    let branch = this.root;
+    const pathParameters = new Map<string, string>();
+    for (const part of partsOf(path)) {
+      const fixed = branch.fixed.get(part);
+      if (fixed !== undefined) {
+        branch = fixed;
+      } else if (branch.variable !== undefined && /^\S+$/.test(part)) {
+        pathParameters.set(branch.variable.name, part);
+        branch = branch.variable.branch;
+      } else {
+        return undefined;
+      }
+    }
+    const found = branch.methods.get(method);
+    return found === undefined ? undefined : { ...found, pathParameters };
+  }
+
+  private add(endpoint: string, schema: MethodSchema): void {
+    const [method = '', template = ''] = endpoint.split(' ');
+    let branch = this.root;
+    for (const part of partsOf(template)) branch = descend(branch, part);
+    branch.methods.set(method, { endpoint, schema });
+  }
+}
+
+function newBranch(): Branch {
+  return { fixed: new Map(), variable: undefined, methods: new Map() };
+}
+
+function descend(branch: Branch, part: string): Branch {
+  const name = /^\{(.+)\}$/.exec(part)?.[1];
+  if (name === undefined) {
+    const next = branch.fixed.get(part) ?? newBranch();
+    branch.fixed.set(part, next);
+    return next;
+  }
+  branch.variable ??= { name, branch: newBranch() };
+  return branch.variable.branch;
+}
+
+function partsOf(path: string): string[] {
+  return path.split('/').filter((part) => part !== '');
+}
