@@ -80,10 +80,10 @@ function readText(path: string): ReadResult {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT')
       return { message: 'does not exist', expected: 'the path of a cluster-config.yaml' };
-    return { message: `can't be read (${code})`, expected: 'a file that this user may read' };
+    return { message: `can't be read (${String(code)})`, expected: 'a file that this user may read' };
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

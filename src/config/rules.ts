@@ -45,17 +45,17 @@ const providers = ['pass_path', 'file', 'environment'];
 
 function oneProvider(value: unknown): Finding[] {
   const credentials = at(value, ['credentials']);
-  if (typeof credentials !== 'object' || credentials === null) return [];
-  const given = providers.filter((it) => at(credentials, [it]) !== undefined);
+  if (typeof credentials !== 'object' || credentials === null || Array.isArray(credentials)) return [];
+  const keys = Object.keys(credentials);
+  const given = providers.filter((it) => keys.includes(it));
   const expected = `exactly one of ${providers.join(', ')}`;
-  if (given.length === 0)
-    return [{ path: ['credentials'], place: 'key', message: 'names no place for the token', expected }];
-  return given.slice(1).map((it) => ({
-    path: ['credentials', it],
-    place: 'key',
-    message: `is given beside ${given[0] ?? ''}`,
-    expected,
-  }));
+  const message = `is given beside ${given[0] ?? ''}`;
+  if (given.length > 0) {
+    return given.slice(1).map((it) => ({ path: ['credentials', it], place: 'key', message, expected }));
+  }
+  // An unknown key is a problem of its own, and most likely the mistyped provider.
+  if (keys.some((it) => it !== 'ssh_user')) return [];
+  return [{ path: ['credentials'], place: 'key', message: 'names no place for the token', expected }];
 }
 
 function twoVariables(value: unknown): Finding[] {
