@@ -46,7 +46,7 @@ export function blockerOfList(guest: GuestFacts): Blocker | undefined {
     return {
       code: 'backupRunning',
       reason: 'a backup of it is running',
-      remedy: 'Wait until the backup has ended, then make a new plan.',
+      remedy: `Wait until the backup has ended, then make a new plan. A lock left by a dead backup is removed on its node with: qm unlock ${guest.vmid}`,
     };
   }
   return guest.lock === undefined ? undefined : lockBlocker(guest.vmid, guest.lock);

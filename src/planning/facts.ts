@@ -64,10 +64,6 @@ export interface MigrationPreconditions {
 
 /** What the guest's configuration adds. */
 export interface ConfigFacts {
-  /** SHA-1 of the configuration file. */
-  readonly digest: string;
-  /** The CPU type, e.g. `host`, `x86-64-v2-AES`. */
-  readonly cpuType?: string;
   /** Storages of all attached volumes, sorted, the shared ones too: `GET .../migrate` does not say whether they are active. */
   readonly storages: readonly string[];
   /** Files that the guest needs at its next start: hook script and cloud-init snippets, as volume ids. */
@@ -76,10 +72,8 @@ export interface ConfigFacts {
 
 /** Everything the planner knows of one guest on the node. */
 export interface GuestFacts extends ListedGuest {
-  /** Host bytes (`memhost`, version 9 only), for a person to see; never planned with. */
-  readonly hostMemoryBytes?: number;
   readonly haManaged: boolean;
-  /** A backup of it is running. */
+  /** A backup of it is running: it has the lock `backup` for as long as that takes (behaviour: 9). */
   readonly backupRunning: boolean;
   /** Absent where nobody asked: guests that stay anyway, and node-wide inspections. */
   readonly config?: ConfigFacts;
@@ -94,7 +88,6 @@ export interface NodeView extends NodeFacts {
   readonly guests: readonly ListedGuest[];
   /** HA's own word for the node, where HA is used: `online`, `maintenance`, `fence`, `unknown`. */
   readonly haState?: string;
-  readonly cpuModel?: string;
   /** Why it could not be read though it is online: never a target then. */
   readonly unreadable?: Problem;
 }

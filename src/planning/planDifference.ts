@@ -3,8 +3,8 @@ import { formatRate } from '../domain/rendering/sizes';
 import { guestInWords } from './words';
 
 /**
- * What a new plan does differently from the one before, in words; empty if both would do the same (their hashes
- * are equal then). Guests whose move is not in the new plan because they have moved are named as gone.
+ * What differs between a new plan and the one before, in words: what would be done, and which guests stay. Plans
+ * of different hashes never give an empty list. Guests whose move is not in the new plan because they have moved are named as gone.
  */
 export function planDifference(before: EvacuationPlan, after: EvacuationPlan): readonly string[] {
   const differences = [...moveDifferences(before, after), ...optionDifferences(before, after)];

@@ -1,6 +1,6 @@
 import type { PlannedMove } from '../domain/evacuationPlan';
 import { formatBytes, formatRate } from '../domain/rendering/sizes';
-import type { ClusterFacts, GuestFacts, NodeView, QuorumFacts } from './facts';
+import type { ClusterFacts, NodeView, QuorumFacts } from './facts';
 import { reservedByOthers } from './targets';
 import type { TransferModel } from './transfer';
 import { guestInWords } from './words';
@@ -51,7 +51,7 @@ function moveWarnings(facts: ClusterFacts, moves: readonly PlannedMove[]): reado
     const guest = guests.get(move.vmid);
     const target = nodes.get(move.target);
     if (guest === undefined || target === undefined) continue;
-    if (move.mode === 'live') for (const text of liveWarnings(guest, source, target)) warnings.add(text);
+    if (move.mode === 'live') for (const text of versionWarnings(source, target)) warnings.add(text);
     for (const file of guest.config?.neededFiles ?? []) {
       const storage = source?.storages.find((row) => file.startsWith(`${row.storage}:`));
       if (storage?.shared === true) continue;
@@ -61,21 +61,12 @@ function moveWarnings(facts: ClusterFacts, moves: readonly PlannedMove[]): reado
   return [...warnings];
 }
 
-function liveWarnings(guest: GuestFacts, source: NodeView | undefined, target: NodeView): readonly string[] {
-  const warnings: string[] = [];
-  if (isOlder(target.version, source?.version)) {
-    warnings.push(
-      `${target.name} runs Proxmox VE ${target.version ?? '?'}, older than ${source?.version ?? '?'} of ${source?.name ?? 'the source'}: a live migration to an older QEMU can fail.`,
-    );
-  }
-  const differs =
-    source?.cpuModel !== undefined && target.cpuModel !== undefined && source.cpuModel !== target.cpuModel;
-  if (guest.config?.cpuType === 'host' && differs) {
-    warnings.push(
-      `${guestInWords(guest)} has the CPU type host, and the CPUs of ${source.name} and ${target.name} differ: it may crash after a live migration.`,
-    );
-  }
-  return warnings;
+/** Machine types of a newer QEMU don't run on an older one (behaviour: 8.8). */
+function versionWarnings(source: NodeView | undefined, target: NodeView): readonly string[] {
+  if (!isOlder(target.version, source?.version)) return [];
+  return [
+    `${target.name} runs Proxmox VE ${target.version ?? '?'}, older than ${source?.version ?? '?'} of ${source?.name ?? 'the source'}: a live migration to an older QEMU can fail.`,
+  ];
 }
 
 function isOlder(version: string | undefined, than: string | undefined): boolean {

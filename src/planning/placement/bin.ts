@@ -43,8 +43,8 @@ export class Bin {
     return load.groups.reduce((sum, group) => sum + (this.#groups.get(group) ?? 0), 0);
   }
 
-  /** Why the load has no room here, if another load left at the same time; undefined if it fits. */
-  shortOf(load: Load, leaving?: Load): 'memory' | string | undefined {
+  /** What the load lacks here (`memory`, or a storage), if another load left at the same time; undefined if it fits. */
+  shortOf(load: Load, leaving?: Load): string | undefined {
     const memoryBytes = this.takenBytes + this.#plannedBytes - (leaving?.memoryBytes ?? 0) + load.memoryBytes;
     if (load.memoryBytes > 0 && memoryBytes > this.limitBytes) return 'memory';
     for (const [storage, bytes] of load.storageBytes) {

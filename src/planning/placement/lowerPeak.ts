@@ -1,6 +1,5 @@
 import type { Bin } from './bin';
 import { canSwap, SearchBudget, shift, swap } from './exchange';
-import type { Load } from './load';
 import type { AllowedBins, Placement } from './place';
 
 const comparisons = 1_000_000;
