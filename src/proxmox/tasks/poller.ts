@@ -1,54 +1,19 @@
-import type { TaskProgress } from '../../domain/progress';
 import type { Upid } from '../../domain/upid';
-import type { ExitStatus } from './exitStatus';
+import type { ProxmoxClient } from '../types';
+import { createActiveClock, type ActiveClock } from './activeClock';
+import { createPolledTask, type PolledTask } from './polledTask';
+import { secondsUntilPoll } from './urgency';
+import { createWatch, type Watch } from './watch';
+import type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
 
-/** What is known of a migration before it starts, to tell progress and to predict its end. */
-export interface CopyPlan {
-  readonly ramBytes: number;
-  readonly diskBytes: number;
-  /** How long a migration takes before it copies: also how early `copyEnding` is told. */
-  readonly setupSeconds: number;
-}
-
-/** One wait on one task. */
-export interface TaskWatchRequest {
-  readonly vmid: number;
-  readonly plan: CopyPlan;
-  readonly stallAfterMs: number;
-  /** `copyEnding` also returns when the task ends. */
-  readonly until: 'ended' | 'copyEnding';
-  readonly signal?: AbortSignal;
-  /** Called about once a second, between polls with extrapolated figures. */
-  readonly onProgress?: (progress: TaskProgress) => void;
-}
-
-/** What a wait ended with. */
-export type TaskWatchResult = WatchEnded | WatchCopyEnding | WatchStalled;
-
-/** The task has ended. */
-export interface WatchEnded {
-  readonly kind: 'ended';
-  readonly exit: ExitStatus;
-  readonly logTail: readonly string[];
-  readonly copiedBytes: number;
-  /** Average of the copy, as measured while polling; absent where it was too short to measure. */
-  readonly bytesPerSecond?: number;
-  readonly downtimeMs?: number;
-}
-
-/** All data will have been copied within one setup time. */
-export interface WatchCopyEnding {
-  readonly kind: 'copyEnding';
-  readonly bytesPerSecond: number;
-  readonly secondsLeft: number;
-}
-
-/** No progress in the log, or no answer from any node about it. */
-export interface WatchStalled {
-  readonly kind: 'stalled';
-  readonly lastLine: string;
-  readonly silentForMs: number;
-}
+export type {
+  CopyPlan,
+  TaskWatchRequest,
+  TaskWatchResult,
+  WatchCopyEnding,
+  WatchEnded,
+  WatchStalled,
+} from './watchTypes';
 
 /** Waits on Proxmox tasks with at most one request a second for all of them together. */
 export interface TaskPoller {
@@ -60,4 +25,100 @@ export interface TaskPoller {
   watch(upid: Upid, request: TaskWatchRequest): Promise<TaskWatchResult>;
   /** Ends all waits with Interrupted. */
   close(): void;
+}
+
+/** At most one request in this time, whatever the number of tasks (design: Talking to Proxmox). */
+const pollEveryMs = 1_000;
+
+/** A task with those who wait on it. */
+interface Entry {
+  readonly task: PolledTask;
+  readonly watches: Set<Watch>;
+}
+
+/** Settings for tests. */
+export interface TaskPollerOptions {
+  /** Monotonic milliseconds. Default `performance.now`. */
+  readonly clock?: () => number;
+}
+
+/** Makes the one poller of a client. It has no timer while nothing is waited for. */
+export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptions = {}): TaskPoller {
+  const entries = new Map<string, Entry>();
+  const clock: ActiveClock = createActiveClock(options.clock);
+  let lastRequestMs = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    if (timer !== undefined || entries.size === 0) return;
+    const waitMs = Math.min(pollEveryMs, Math.max(0, lastRequestMs + pollEveryMs - clock.nowMs()));
+    timer = setTimeout(tick, waitMs);
+  }
+
+  function tick(): void {
+    timer = undefined;
+    const nowMs = clock.nowMs();
+    for (const entry of entries.values()) tell(entry, nowMs);
+    const due = mostUrgent([...entries.values()], nowMs);
+    // Whether or not something is due: the next look is a whole interval away.
+    lastRequestMs = nowMs;
+    if (due !== undefined) {
+      void due.task.poll().then(() => {
+        tell(due, clock.nowMs());
+        schedule();
+      });
+    }
+    schedule();
+  }
+
+  /** Tells the waiting ones, and forgets those that have their result. */
+  function tell(entry: Entry, nowMs: number): void {
+    for (const watch of entry.watches) {
+      if (watch.update(entry.task, nowMs) === 'settled') remove(entry, watch);
+    }
+  }
+
+  function remove(entry: Entry, watch: Watch): void {
+    entry.watches.delete(watch);
+    if (entry.watches.size > 0) return;
+    entry.task.cancel();
+    if (entries.get(entry.task.upid.text) === entry) entries.delete(entry.task.upid.text);
+    if (entries.size === 0) {
+      clearTimeout(timer);
+      timer = undefined;
+    }
+  }
+
+  return {
+    async watch(upid, request) {
+      const entry = entries.get(upid.text) ?? {
+        task: createPolledTask(client, upid, clock),
+        watches: new Set<Watch>(),
+      };
+      entries.set(upid.text, entry);
+      const watch = createWatch(upid, request, () => remove(entry, watch));
+      entry.watches.add(watch);
+      if (watch.update(entry.task, clock.nowMs()) === 'settled') remove(entry, watch);
+      schedule();
+      return watch.result;
+    },
+    close() {
+      for (const entry of entries.values())
+        for (const watch of entry.watches) watch.interrupt('the poller was closed');
+    },
+  };
+}
+
+/** The task whose next poll is most overdue, measured by how often it is worth asking. */
+function mostUrgent(entries: readonly Entry[], nowMs: number): Entry | undefined {
+  const overdue = entries
+    .filter(({ task }) => !task.isBusy)
+    .map((entry) => {
+      const wantedMs =
+        1000 * Math.min(...[...entry.watches].map((watch) => secondsUntilPoll(entry.task, watch)));
+      return { entry, ratio: (nowMs - entry.task.lastPollMs) / Math.max(wantedMs, 1) };
+    })
+    .filter(({ ratio }) => ratio >= 0.95)
+    .toSorted((left, right) => right.ratio - left.ratio);
+  return overdue[0]?.entry;
 }

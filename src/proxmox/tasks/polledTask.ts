@@ -1,0 +1,141 @@
+import { ManagerError, type ErrorCode } from '../../domain/errors';
+import type { Upid } from '../../domain/upid';
+import { taskLog, taskStatus } from '../api/tasks';
+import type { ProxmoxClient } from '../types';
+import type { ActiveClock } from './activeClock';
+import { classifyExitStatus, type ExitStatus } from './exitStatus';
+import {
+  addLine,
+  copiedBytesOf,
+  createProgressDetector,
+  emptyMigrationLog,
+  type MigrationLog,
+} from './migrationLog';
+import { createSpeedMeter, type SpeedMeter } from './prediction';
+
+/** A task that runs for days has some 100,000 lines: they come in pages. */
+const pageLines = 1000;
+
+/** The task may still be running: it is asked on. Any other failure ends the waits. */
+const patientCodes: readonly ErrorCode[] = ['NodeUnreachable', 'NoQuorum', 'ProxmoxFailed'];
+
+/** Lines come about once a second, so one poll without a new figure is no stop yet. */
+const pauseMs = 5_000;
+
+/** What polling one task has shown so far. */
+export interface PolledTask {
+  readonly upid: Upid;
+  readonly log: MigrationLog;
+  readonly speed: SpeedMeter;
+  /** Set once the task has ended and its whole log is read. */
+  readonly exit: ExitStatus | undefined;
+  /** Set once asking is pointless. */
+  readonly failure: unknown;
+  /** Why the last poll brought no answer. */
+  readonly unreachable: string | undefined;
+  readonly isBusy: boolean;
+  readonly lastPollMs: number;
+  /** More is known to be there: the rest of the log, or the exit status. */
+  readonly isUrgent: boolean;
+  /** What the log showed at the last poll, and when; undefined while nothing is copied. */
+  readonly moving: { readonly atMs: number; readonly copiedBytes: number } | undefined;
+  /** How long polls have shown no progress; only up to the last poll. */
+  readonly silentForMs: number;
+  /** Sends one request and takes in what it shows. Never rejects. */
+  poll(): Promise<void>;
+  /** Gives up a running poll. */
+  cancel(): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Starts with nothing known. */
+export function createPolledTask(client: ProxmoxClient, upid: Upid, clock: ActiveClock): PolledTask {
+  const isProgress = createProgressDetector();
+  const speed = createSpeedMeter();
+  const log = emptyMigrationLog();
+  const stop = new AbortController();
+  let linesSeen = 0;
+  let next: 'log' | 'status' = 'log';
+  let lastProgressMs = clock.activeMs();
+  let exitWithoutLog: ExitStatus | undefined;
+  const state: Mutable<PolledTask> = {
+    upid,
+    log,
+    speed,
+    exit: undefined,
+    failure: undefined,
+    unreachable: undefined,
+    isBusy: false,
+    lastPollMs: Number.NEGATIVE_INFINITY,
+    isUrgent: false,
+    moving: undefined,
+    silentForMs: 0,
+    poll,
+    cancel: () => stop.abort(),
+  };
+
+  async function readLog(): Promise<void> {
+    const lines = await taskLog(
+      client,
+      upid,
+      { start: linesSeen, limit: pageLines },
+      { signal: stop.signal },
+    );
+    const before = copiedBytesOf(log);
+    const news = lines.filter(({ n }) => n > linesSeen);
+    const progressed = news.filter(({ t }) => {
+      addLine(log, t);
+      return isProgress(t);
+    }).length;
+    linesSeen = news.at(-1)?.n ?? linesSeen;
+    noteProgress(progressed > 0, copiedBytesOf(log) > before);
+    state.isUrgent = log.exit !== undefined || lines.length >= pageLines;
+    // A killed worker writes no last line: when the log is silent, the status has to be asked.
+    next = log.exit !== undefined || news.length === 0 ? 'status' : 'log';
+    if (exitWithoutLog !== undefined && lines.length < pageLines) state.exit = exitWithoutLog;
+  }
+
+  function noteProgress(progressed: boolean, copied: boolean): void {
+    const atMs = clock.nowMs();
+    const copiedBytes = copiedBytesOf(log);
+    if (progressed) lastProgressMs = clock.activeMs();
+    if (copied) speed.add({ atMs, copiedBytes });
+    if (copied) state.moving = { atMs, copiedBytes };
+    else if (state.moving !== undefined && atMs - state.moving.atMs > pauseMs) state.moving = undefined;
+  }
+
+  async function readStatus(): Promise<void> {
+    const { running, exitStatus } = await taskStatus(client, upid, { signal: stop.signal });
+    next = 'log';
+    state.isUrgent = false;
+    if (running) return;
+    const exit = classifyExitStatus(exitStatus ?? 'unexpected status');
+    if (log.exit !== undefined) {
+      state.exit = exit;
+      return;
+    }
+    exitWithoutLog = exit;
+    state.isUrgent = true;
+  }
+
+  async function poll(): Promise<void> {
+    state.isBusy = true;
+    state.lastPollMs = clock.nowMs();
+    try {
+      await (next === 'log' ? readLog() : readStatus());
+      state.unreachable = undefined;
+    } catch (error) {
+      state.moving = undefined;
+      if (error instanceof ManagerError && patientCodes.includes(error.code)) {
+        state.unreachable = error.message;
+      } else {
+        state.failure = error;
+      }
+    }
+    state.silentForMs = clock.activeMs() - lastProgressMs;
+    state.isBusy = false;
+  }
+
+  return state;
+}
