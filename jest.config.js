@@ -25,5 +25,7 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esOnlyPackages})/)`],
   testTimeout: 60_000,
   maxWorkers: 2,
+  globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
+  globalTeardown: '<rootDir>/test/support/temporalGlobalTeardown.ts',
   reporters: ['default', '<rootDir>/test/support/leftOutReporter.js'],
 };
