@@ -1,0 +1,18 @@
+import type { Client } from '@temporalio/client';
+import type { ClusterConfig } from '../config/clusterConfig';
+import type { CredentialStore } from '../credentials/store';
+import type { TaskPoller } from '../proxmox/tasks/poller';
+import type { ProxmoxClient } from '../proxmox/types';
+
+/** Everything the activities act with; made once by the worker (no module singletons). */
+export interface ActivityDependencies {
+  readonly config: ClusterConfig;
+  readonly proxmox: ProxmoxClient;
+  /** The one poller of this worker and cluster. */
+  readonly poller: TaskPoller;
+  readonly credentials: CredentialStore;
+  /** For the ledger: an entity workflow that activities reach by update-with-start. */
+  readonly temporal: Client;
+  /** Where reports of closed operations are written. */
+  readonly reportsFolder: string;
+}

@@ -1,0 +1,15 @@
+import type { ActivityDependencies } from './dependencies';
+import { createEvacuationActivities } from './evacuation';
+import { createLedgerActivities } from './ledger';
+import { createOperationActivities } from './shared';
+
+export type { ActivityDependencies } from './dependencies';
+
+/** All activities of a worker. */
+export function createActivities(dependencies: ActivityDependencies) {
+  return {
+    ...createOperationActivities(dependencies),
+    ...createEvacuationActivities(dependencies),
+    ...createLedgerActivities(dependencies),
+  };
+}

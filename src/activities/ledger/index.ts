@@ -1,0 +1,29 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { LeaseHolder } from '../../domain/lease';
+import type { ActivityDependencies } from '../dependencies';
+import { activity } from '../shared/attempt';
+import type { LedgerActivities } from './contract';
+
+/** The activities of the ledger workflow. */
+export function createLedgerActivities({
+  temporal,
+}: Pick<ActivityDependencies, 'temporal'>): LedgerActivities {
+  return {
+    closedHolders: activity(async (_attempt, { holders }) => {
+      const closed = await Promise.all(holders.map((holder) => hasEnded(temporal, holder)));
+      return holders.filter((_holder, index) => closed[index] === true);
+    }),
+  };
+}
+
+/** Whether an operation has ended: its chain of runs is closed, or another chain has its ID now, or nobody knows it. */
+async function hasEnded(client: Client, holder: LeaseHolder): Promise<boolean> {
+  try {
+    const description = await client.workflow.getHandle(holder.workflowId).describe();
+    const sameChain = description.raw.workflowExecutionInfo?.firstRunId === holder.firstExecutionRunId;
+    return !sameChain || description.status.name !== 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { version } from '../../proxmox/api/node';
+import type { ActivityDependencies } from '../dependencies';
+import { createLedgerClient } from '../ledger/client';
+import { activity } from './attempt';
+import type { OperationActivities } from './contract';
+import { writeReportFile } from './reportFile';
+
+/** The activities that every operation uses. */
+export function createOperationActivities(dependencies: ActivityDependencies): OperationActivities {
+  const ledger = createLedgerClient(dependencies.temporal, dependencies.config.cluster.name);
+  return {
+    awaitCredentials: activity(async ({ signal }) => {
+      await version(dependencies.proxmox, { signal });
+    }),
+    releaseLeases: activity(async (_attempt, { holder }) => ledger.release(holder)),
+    writeReport: activity(async (_attempt, report) => writeReportFile(dependencies.reportsFolder, report)),
+  };
+}
