@@ -17,21 +17,39 @@ export interface ClockOptions {
   readonly startEpochSeconds?: number;
 }
 
+interface PendingAction extends ScheduledAction {
+  /** Sets the real timer anew, for a changed speed. */
+  rearm(): void;
+}
+
 /** Simulated time: everything in the simulator that waits, waits on this clock. */
 export class SimulatedClock {
-  readonly speed: number;
-  private readonly startEpochSeconds: number;
-  private readonly startedAtMs = performance.now();
-  private readonly pending = new Set<ScheduledAction>();
+  private currentSpeed: number;
+  private simulatedAnchor: number;
+  private realAnchorMs = performance.now();
+  private readonly pending = new Set<PendingAction>();
 
   constructor({ speed, startEpochSeconds }: ClockOptions) {
-    this.speed = speed;
-    this.startEpochSeconds = startEpochSeconds ?? Date.now() / 1000;
+    this.currentSpeed = speed;
+    this.simulatedAnchor = startEpochSeconds ?? Date.now() / 1000;
+  }
+
+  /** Simulated seconds per real second. */
+  get speed(): number {
+    return this.currentSpeed;
+  }
+
+  /** Changes the speed from now on; what is ordered keeps its simulated time. */
+  setSpeed(speed: number): void {
+    this.simulatedAnchor = this.now();
+    this.realAnchorMs = performance.now();
+    this.currentSpeed = speed;
+    for (const action of this.pending) action.rearm();
   }
 
   /** Simulated seconds since the epoch, with fractions. */
   now(): number {
-    return this.startEpochSeconds + ((performance.now() - this.startedAtMs) / 1000) * this.speed;
+    return this.simulatedAnchor + ((performance.now() - this.realAnchorMs) / 1000) * this.currentSpeed;
   }
 
   /** Whole simulated seconds since the epoch, as Proxmox writes times. */
@@ -42,34 +60,36 @@ export class SimulatedClock {
   /** Runs `action` once after `seconds` of simulated time, unless cancelled. */
   after(seconds: number, action: () => void): ScheduledAction {
     const dueAt = this.now() + seconds;
-    let timer: NodeJS.Timeout;
-    const scheduled: ScheduledAction = {
+    let timer: NodeJS.Timeout | undefined;
+    const scheduled: PendingAction = {
       cancel: () => {
         clearTimeout(timer);
         this.pending.delete(scheduled);
       },
+      rearm: () => {
+        clearTimeout(timer);
+        const remainingMs = ((dueAt - this.now()) / this.currentSpeed) * 1000;
+        timer = setTimeout(fire, Math.min(Math.max(Math.ceil(remainingMs), 0), longestTimeoutMs));
+      },
     };
-    const arm = (): void => {
-      const remainingMs = ((dueAt - this.now()) / this.speed) * 1000;
-      timer = setTimeout(
-        () => {
-          if (this.now() < dueAt - 1e-6) return arm();
-          this.pending.delete(scheduled);
-          action();
-        },
-        Math.min(Math.max(Math.ceil(remainingMs), 0), longestTimeoutMs),
-      );
+    const fire = (): void => {
+      if (this.now() < dueAt - 1e-6) {
+        scheduled.rearm();
+        return;
+      }
+      this.pending.delete(scheduled);
+      action();
     };
     this.pending.add(scheduled);
-    arm();
+    scheduled.rearm();
     return scheduled;
   }
 
   /** Runs `action` every `seconds` of simulated time, the first time after one period. */
   every(seconds: number, action: () => void): ScheduledAction {
-    const periodSeconds = Math.max(seconds, (shortestPeriodMs / 1000) * this.speed);
     let current: ScheduledAction;
     const arm = (): void => {
+      const periodSeconds = Math.max(seconds, (shortestPeriodMs / 1000) * this.currentSpeed);
       current = this.after(periodSeconds, () => {
         arm();
         action();
@@ -90,8 +110,8 @@ export class SimulatedClock {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       });
-      if (signal?.aborted) return onAbort();
-      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal?.aborted === true) onAbort();
+      else signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 

@@ -3,7 +3,7 @@ import type { ApiCall, EndpointTable } from '../http/call';
 import { fail, parameterError } from '../http/errors';
 import { requireAccessQuorum } from './quorum';
 import { fullTokenId, type TokenState, type UserState } from './state';
-import { tokenRow } from './user-endpoints';
+import { tokenInformation, tokenRow } from './user-endpoints';
 
 /** API tokens of users (recordings c1). Secrets are random in every simulator. */
 export const tokenEndpoints: EndpointTable = {
@@ -26,11 +26,6 @@ function tokenOf(call: ApiCall): TokenState {
   return user.tokens.get(id) ?? fail(`no such token '${id}' for user '${user.id}'`);
 }
 
-function tokenInformation(token: TokenState): Record<string, unknown> {
-  const { tokenid: _tokenid, ...shown } = tokenRow(token);
-  return shown;
-}
-
 /** privsep and expire come back as sent, as text; privsep is a number where it was not sent. */
 function createToken(call: ApiCall): unknown {
   const { parameters } = call;
@@ -46,10 +41,11 @@ function createToken(call: ApiCall): unknown {
     comment: parameters.optionalText('comment'),
   };
   user.tokens.set(id, token);
-  const sent = ['expire', 'comment']
-    .filter((name) => parameters.has(name))
-    .map((name) => [name, parameters.text(name)]);
-  const information = { privsep: parameters.optionalText('privsep') ?? 1, ...Object.fromEntries(sent) };
+  const sent = ['expire', 'comment'].filter((name) => parameters.has(name));
+  const information = {
+    privsep: parameters.optionalText('privsep') ?? 1,
+    ...Object.fromEntries(sent.map((name) => [name, parameters.text(name)] as const)),
+  };
   return { 'full-tokenid': fullTokenId(user.id, id), info: information, value: token.secret };
 }
 

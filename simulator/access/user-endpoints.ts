@@ -48,22 +48,23 @@ function common(user: UserState): Record<string, unknown> {
 }
 
 /** A token as lists show it. */
-export function tokenRow({ id, expire, privilegeSeparation, comment }: TokenState): Record<string, unknown> {
-  return {
-    tokenid: id,
-    expire,
-    privsep: privilegeSeparation ? 1 : 0,
-    ...(comment === undefined ? {} : { comment }),
-  };
+export function tokenRow(token: TokenState): Record<string, unknown> {
+  return { tokenid: token.id, ...tokenInformation(token) };
+}
+
+/** What is told about a token beside its name. */
+export function tokenInformation({
+  expire,
+  privilegeSeparation,
+  comment,
+}: TokenState): Record<string, unknown> {
+  return { expire, privsep: privilegeSeparation ? 1 : 0, ...(comment === undefined ? {} : { comment }) };
 }
 
 function readUser({ cluster, parameters }: ApiCall): unknown {
   const id = parameters.text('userid');
   const user = cluster.access.users.get(id) ?? fail(`no such user ('${id}')`);
-  const tokens = [...user.tokens.values()].map((token): [string, unknown] => {
-    const { tokenid, ...shown } = tokenRow(token);
-    return [String(tokenid), shown];
-  });
+  const tokens = [...user.tokens.values()].map((token) => [token.id, tokenInformation(token)] as const);
   return {
     ...common(user),
     groups: [...user.groups],

@@ -5,6 +5,9 @@ import type { HaResource, HaSection } from './ha-state';
 import { onlineMembers, isQuorate } from './quorum';
 import type { ClusterState } from './state';
 
+/** Keys of rules that read as numbers. */
+const numericKeys = ['strict', 'disable'];
+
 /** Reading the HA manager's configuration and status. Nothing here changes it. */
 export const haEndpoints: EndpointTable = {
   'GET /cluster/ha/resources': ({ cluster }) =>
@@ -61,10 +64,9 @@ function readRule({ cluster, parameters }: ApiCall): unknown {
 }
 
 function ruleRow(cluster: ClusterState, id: string, rule: HaSection, order: number): Record<string, unknown> {
-  const shown = [...rule].map(([key, value]) => [
-    key,
-    ['strict', 'disable'].includes(key) ? Number(value) : value,
-  ]);
+  const shown = [...rule].map(
+    ([key, value]) => [key, numericKeys.includes(key) ? Number(value) : value] as const,
+  );
   return { rule: id, ...Object.fromEntries(shown), order, digest: digestOf([...cluster.ha.rules]) };
 }
 

@@ -22,9 +22,9 @@ export const nodeEndpoints: EndpointTable = {
 
 function listNodes(call: ApiCall): unknown {
   return nodeRows(call).map((row) => {
-    const { 'cgroup-mode': _cgroupMode, hastate: _haState, ...shown } = row;
+    const shown = Object.entries(row).filter(([key]) => key !== 'cgroup-mode' && key !== 'hastate');
     const node = call.cluster.nodes.get(String(row['node']));
-    return { ...shown, ssl_fingerprint: node?.fingerprintSha256 };
+    return { ...Object.fromEntries(shown), ssl_fingerprint: node?.fingerprintSha256 };
   });
 }
 

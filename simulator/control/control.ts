@@ -32,6 +32,9 @@ export interface GuestChange {
   readonly status?: 'running' | 'stopped';
 }
 
+/** The speed at which `advance` lets time pass. */
+const fastSpeed = 500;
+
 /** How long `waitFor` waits by default, and how often it looks (real milliseconds). */
 const defaultWaitMs = 30_000;
 const lookEveryMs = 5;
@@ -44,6 +47,21 @@ export class SimulatorControl {
     private readonly gate: RequestGate,
     private readonly servers: ReadonlyMap<string, NodeServer>,
   ) {}
+
+  /** Changes the clock's speed, in simulated seconds per real second. */
+  setSpeed(speed: number): void {
+    this.cluster.clock.setSpeed(speed);
+  }
+
+  /** Lets simulated seconds pass quickly; everything due in them happens on the way. */
+  async advance(seconds: number): Promise<void> {
+    const { clock } = this.cluster;
+    const before = clock.speed;
+    const until = clock.now() + seconds;
+    clock.setSpeed(Math.max(before, fastSpeed));
+    await clock.sleep(until - clock.now());
+    clock.setSpeed(before);
+  }
 
   /** SIGKILL to the worker of every running task that fits; returns their UPIDs. */
   killWorker(selector: TaskSelector): string[] {

@@ -76,16 +76,20 @@ export class NodeServer {
       gate.describe(seen, request.values);
       return gate.beforeHandling(seen);
     });
-    if ('error' in before)
-      return this.write(message, response, gate.record(seen, answerError(before.error, options)));
-    if (before.verdict.kind === 'drop') return breakConnection(message);
+    if ('error' in before) {
+      this.write(message, response, gate.record(seen, answerError(before.error, options)));
+      return;
+    }
+    if (before.verdict.kind === 'drop') {
+      breakConnection(message);
+      return;
+    }
     const { request } = before;
-    const format = { ...options, format: request.format };
     const own = answerOf(before.verdict);
-    const answer = own ?? (await this.handle(request, message, seen, format));
+    const answer = own ?? (await this.handle(request, message, seen, { ...options, format: request.format }));
     const after = await gate.beforeAnswering(seen);
-    if (after.kind === 'drop') return breakConnection(message);
-    this.write(message, response, gate.record(seen, answerOf(after) ?? answer));
+    if (after.kind === 'drop') breakConnection(message);
+    else this.write(message, response, gate.record(seen, answerOf(after) ?? answer));
   }
 
   private async read(

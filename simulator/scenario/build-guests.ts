@@ -62,7 +62,7 @@ export function generatedGuests(group: ScenarioGenerate): ScenarioGuest[] {
     const vmid = first + index;
     const fill = (text: string): string =>
       text.replaceAll('{n}', String(index + 1)).replaceAll('{vmid}', String(vmid));
-    const filled = Object.entries(config).map(([key, value]) => [key, fill(value)]);
+    const filled = Object.entries(config).map(([key, value]) => [key, fill(value)] as const);
     const mebibytes = memory?.[index % memory.length];
     return {
       ...behaviour,

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail, parameterError } from '../http/errors';
-import { page, RawResult, ResultWithMembers } from '../http/results';
+import { page, RawResult, type ResultWithMembers } from '../http/results';
 import { broadcastTaskRow, endedTaskRow, isOwn, runningTaskRow, tokenParts } from './rows';
 import type { Task } from './task';
 import { parseUpid, type UpidParts } from './upid';

@@ -15,23 +15,27 @@ export function tokenParts(authId: string): Record<string, string> {
 
 /** A row of an ended task in a node's list. */
 export function endedTaskRow(task: Task): Record<string, unknown> {
-  return { ...baseRow(task), endtime: task.endTime, status: task.exitStatus };
+  return { ...sharedParts(task), ...processParts(task), endtime: task.endTime, status: task.exitStatus };
 }
 
 /** A row of a running task in a node's list. */
 export function runningTaskRow(task: Task): Record<string, unknown> {
-  return { ...baseRow(task), status: 'RUNNING' };
+  return { ...sharedParts(task), ...processParts(task), status: 'RUNNING' };
 }
 
 /** A row of /cluster/tasks: without process figures; a running one has neither end nor status. */
 export function broadcastTaskRow({ task, endTime, exitStatus }: BroadcastTask): Record<string, unknown> {
-  const { pid: _pid, pstart: _pstart, ...row } = baseRow(task);
+  const row = sharedParts(task);
   return endTime === undefined
     ? { ...row, saved: '0' }
     : { ...row, endtime: endTime, status: exitStatus, saved: '1' };
 }
 
-function baseRow({ upid, parts }: Task): Record<string, unknown> {
-  const { node, pid, pstart, starttime, type, id, authId } = parts;
-  return { upid, node, pid, pstart, starttime, type, id, ...tokenParts(authId) };
+function sharedParts({ upid, parts }: Task): Record<string, unknown> {
+  const { node, starttime, type, id, authId } = parts;
+  return { upid, node, starttime, type, id, ...tokenParts(authId) };
+}
+
+function processParts({ parts: { pid, pstart } }: Task): Record<string, unknown> {
+  return { pid, pstart };
 }

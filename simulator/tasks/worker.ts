@@ -57,7 +57,10 @@ export class TaskWorker {
         this.interruptPending = false;
         reject(new ApiError(500, this.interruptText));
       };
-      if (this.interruptPending && this.interruptsDelayed === 0) return interrupt();
+      if (this.interruptPending && this.interruptsDelayed === 0) {
+        interrupt();
+        return;
+      }
       if (this.interruptsDelayed === 0) this.interruptWaits.add(interrupt);
       const unlessKilled = (settle: () => void): void => {
         this.interruptWaits.delete(interrupt);

@@ -1,4 +1,7 @@
+import { z } from 'zod';
 import { send, useSimulator } from './client';
+
+const loginAnswer = z.object({ data: z.object({ ticket: z.string(), CSRFPreventionToken: z.string() }) });
 
 const simulator = useSimulator();
 
@@ -42,8 +45,8 @@ test('a ticket of root passes where a token of anybody does not', async () => {
     form,
     authorization: null,
   });
-  const { ticket, CSRFPreventionToken: csrf } = Object(Object(login.json).data) as Record<string, string>;
-  const cookie = `PVEAuthCookie=${encodeURIComponent(ticket ?? '')}`;
+  const { ticket, CSRFPreventionToken: csrf } = loginAnswer.parse(login.json).data;
+  const cookie = `PVEAuthCookie=${encodeURIComponent(ticket)}`;
   const asRoot = await send(simulator(), {
     path: '/access/users',
     authorization: null,
@@ -59,7 +62,7 @@ test('a ticket of root passes where a token of anybody does not', async () => {
     headers: { Cookie: cookie },
   });
   expect(withoutCsrf).toMatchObject({ status: 401, reason: 'Permission denied - invalid csrf token' });
-  const headers = { Cookie: cookie, CSRFPreventionToken: csrf ?? '' };
+  const headers = { Cookie: cookie, CSRFPreventionToken: csrf };
   expect(
     await send(simulator(), {
       method: 'POST',
