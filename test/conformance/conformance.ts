@@ -107,6 +107,8 @@ async function replayFolder(
     }
     const result = await replayOne(recording, file, options);
     printMismatches(result, options.print);
+    if (folder.ownName === undefined)
+      problems.push(...result.failedEvents.map((event) => `${recording.name}: ${event}`));
     if (options.show !== undefined && recording.name.startsWith(options.show))
       printRecording(result, options.print);
     results.push(result);

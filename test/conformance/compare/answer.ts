@@ -107,6 +107,6 @@ function sortedKeys(_key: string, value: unknown): unknown {
 
 function compareTasks(context: ComparisonContext, expected: Answer, actual: Answer): Mismatch[] {
   if (expected.task === undefined) return [];
-  if (actual.task === undefined) return [mismatch(['task'], String(expected.task['exitstatus']), 'no task')];
+  if (actual.task === undefined) return [mismatch(['task'], JSON.stringify(expected.task), 'no task')];
   return compareValues(context, ['task'], expected.task, actual.task);
 }

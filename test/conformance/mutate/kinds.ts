@@ -104,7 +104,7 @@ function changeType(body: Json, path: Path): Json {
       case 'string':
         return Number(value) || 0;
       case 'number':
-        return String(value);
+        return JSON.stringify(value);
       case 'boolean':
         return value === true ? 1 : 0;
       case 'null':

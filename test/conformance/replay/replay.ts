@@ -20,6 +20,8 @@ export interface ExchangeResult {
 export interface RecordingResult {
   readonly recording: Recording;
   readonly results: readonly ExchangeResult[];
+  /** Out-of-band events that could not be brought about, each with the reason. */
+  readonly failedEvents: readonly string[];
   /** All ids that were paired while replaying. */
   readonly learned: LearnedIds;
 }
@@ -33,14 +35,20 @@ export async function replayRecording(
   const learned = new LearnedIds();
   const requester = new Requester(cluster, state, learned);
   const results: ExchangeResult[] = [];
+  const failedEvents: string[] = [];
   for (const group of groupsOf(recording, state)) {
-    for (const event of eventsBefore(state, group)) await applyEvent(cluster, requester, event, learned);
+    for (const timed of eventsBefore(state, group)) {
+      await applyEvent(cluster, requester, timed, learned).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        failedEvents.push(`event "${timed.event.kind}" before #${timed.before}: ${reason}`);
+      });
+    }
     const answers = await Promise.all(group.map((exchange) => requester.ask(exchange)));
     const matched =
       group.length === 1 ? answers : await matchAnswers(recording, group, answers, requester, learned);
     results.push(...group.map((exchange, at) => judge(exchange, matched[at], learned)));
   }
-  return { recording, results, learned };
+  return { recording, results, failedEvents, learned };
 }
 
 function judge(exchange: Exchange, actual: Answer | undefined, learned: LearnedIds): ExchangeResult {
@@ -76,5 +84,6 @@ async function applyEvent(
   else if (event.kind === 'worker-killed')
     await cluster.apply({ ...event, task: learned.substitute(event.task) });
   else if (event.kind === 'task-ended') await requester.untilTaskEnded(learned.substitute(event.task));
+  else if (event.kind === 'task-known') await requester.findTask(event.task);
   else await cluster.apply(event);
 }

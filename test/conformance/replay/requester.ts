@@ -1,4 +1,5 @@
 import type { LearnedIds } from '../compare/learned';
+import { logTexts } from '../compare/log';
 import { isObject, type JsonObject } from '../json';
 import type { Answer, Exchange, RestRequest } from '../recording';
 import type { RecordingState, RequestEvent } from '../state/schema';
@@ -49,6 +50,23 @@ export class Requester {
     if (event.wait) await this.finalStatus(upid);
   }
 
+  /** Learns which task stands for a recorded one that no recorded answer named: the newest that is like it. */
+  async findTask(recorded: string): Promise<void> {
+    const [, node = '', , , , typefilter = '', id = '', userfilter = ''] = recorded.split(':');
+    const filter = {
+      typefilter,
+      userfilter,
+      source: 'all',
+      ...(/^\d+$/.test(id) ? { vmid: Number(id) } : {}),
+    };
+    const answer = await this.#own(`/api2/json/nodes/${node}/tasks`, filter);
+    const rows = isObject(answer.body) ? answer.body['data'] : undefined;
+    const newest = Array.isArray(rows) ? rows[0] : undefined;
+    const upid = isObject(newest) ? newest['upid'] : undefined;
+    if (typeof upid !== 'string') throw new Error(`no task like ${recorded}`);
+    this.learned.learn(recorded, upid);
+  }
+
   /** The status of a task when it has ended. */
   async finalStatus(upid: string): Promise<JsonObject | undefined> {
     return taskStatusOf(await this.untilTaskEnded(upid));
@@ -58,7 +76,7 @@ export class Requester {
   async logLines(upid: string): Promise<string[]> {
     const answer = await this.#own(`/api2/json/nodes/${nodeOf(upid)}/tasks/${upid}/log`, { limit: 0 });
     const rows = isObject(answer.body) ? answer.body['data'] : undefined;
-    return Array.isArray(rows) ? rows.map((row) => (isObject(row) ? String(row['t']) : '')) : [];
+    return logTexts(rows) ?? [];
   }
 
   /** Asks for a task's status until it has stopped. */

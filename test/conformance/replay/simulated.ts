@@ -45,7 +45,11 @@ async function ticketOf(
     body: undefined,
   });
   const data = isObject(answer.body) ? answer.body['data'] : undefined;
-  if (!isObject(data)) throw new Error(`no ticket for ${username}: ${answer.status} ${answer.reason}`);
+  const ticket = isObject(data) ? data['ticket'] : undefined;
+  const token = isObject(data) ? data['CSRFPreventionToken'] : undefined;
+  if (typeof ticket !== 'string' || typeof token !== 'string') {
+    throw new Error(`no ticket for ${username}: ${answer.status} ${answer.reason}`);
+  }
   return {
     Cookie: `PVEAuthCookie=${String(data['ticket'])}`,
     CSRFPreventionToken: String(data['CSRFPreventionToken']),
@@ -57,7 +61,8 @@ async function applyToSimulator(control: SimulatorControl, event: OutOfBandEvent
     case 'time-passes':
       return control.cluster.clock.sleep(event.seconds);
     case 'worker-killed':
-      return void control.killWorker({ upid: event.task });
+      control.killWorker({ upid: event.task });
+      return;
     case 'link-cut':
       return control.cutLink(event.node);
     case 'link-restored':
@@ -67,12 +72,14 @@ async function applyToSimulator(control: SimulatorControl, event: OutOfBandEvent
     case 'daemon-started':
       return control.startService(event.node, event.daemon);
     case 'storage-full':
-      return control.fillStorage(event.storage, event.node ?? [...control.cluster.nodes.keys()][0] ?? '');
+      control.fillStorage(event.storage, event.node ?? [...control.cluster.nodes.keys()][0] ?? '');
+      return;
     case 'request':
+    case 'task-known':
     case 'task-ended':
       throw new Error(`${event.kind} is a request, and not applied to the cluster from outside`);
     default:
-      return applyToGuest(control, event);
+      applyToGuest(control, event);
   }
 }
 
@@ -84,15 +91,20 @@ function applyToGuest(control: SimulatorControl, event: GuestEvent): void {
       control.addGuest(event.guest);
       return;
     case 'guest-removed':
-      return control.removeGuest(event.vmid);
+      control.removeGuest(event.vmid);
+      return;
     case 'guest-started':
-      return control.setGuest(event.vmid, { status: 'running' });
+      control.setGuest(event.vmid, { status: 'running' });
+      return;
     case 'guest-stopped':
-      return control.setGuest(event.vmid, { status: 'stopped' });
+      control.setGuest(event.vmid, { status: 'stopped' });
+      return;
     case 'guest-changed':
-      return changeGuest(control, event);
+      changeGuest(control, event);
+      return;
     case 'guest-behaviour':
-      return changeBehaviour(control, event);
+      changeBehaviour(control, event);
+      return;
     case 'guest-process-killed': {
       const guest = control.cluster.guests.get(event.vmid);
       if (guest !== undefined) endProcess(guest, event.node ?? guest.node, control.cluster.clock.now());

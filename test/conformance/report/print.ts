@@ -7,7 +7,8 @@ import type { RecordingFigures } from './verdict';
 export type Print = (line: string) => void;
 
 /** Every mismatch of a recording, each with the exchange it belongs to. */
-export function printMismatches({ recording, results }: RecordingResult, print: Print): void {
+export function printMismatches({ recording, results, failedEvents }: RecordingResult, print: Print): void {
+  for (const event of failedEvents) print(`${recording.name} ${event}`);
   for (const { exchange, mismatches } of results) {
     for (const { path, expected, actual } of mismatches) {
       print(`${recording.name} #${exchange.index} "${exchange.title.trim()}": ${path}`);

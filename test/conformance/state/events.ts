@@ -29,6 +29,11 @@ const event = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('task-ended'), task: z.string().describe('Recorded UPID') })
     .describe('The recorder went on only after this task had ended'),
   z
+    .strictObject({ kind: z.literal('task-known'), task: z.string().describe('Recorded UPID') })
+    .describe(
+      'The newest task of the same type, guest and user on the same node is the one that the recording names',
+    ),
+  z
     .strictObject({ kind: z.literal('worker-killed'), task: z.string().describe('Recorded UPID') })
     .describe("SIGKILL to a task's worker process"),
   z
