@@ -51,8 +51,8 @@ async function ticketOf(
     throw new Error(`no ticket for ${username}: ${answer.status} ${answer.reason}`);
   }
   return {
-    Cookie: `PVEAuthCookie=${String(data['ticket'])}`,
-    CSRFPreventionToken: String(data['CSRFPreventionToken']),
+    Cookie: `PVEAuthCookie=${ticket}`,
+    CSRFPreventionToken: token,
   };
 }
 
