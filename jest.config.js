@@ -1,12 +1,17 @@
-/** ES-only packages are compiled for jest, which loads CommonJS. */
-const esOnlyPackages = [
-  'execa',
-  'env-paths',
-  'p-limit',
-  'fast-check',
-  'yocto-queue',
-  'is-safe-filename',
-].join('|');
+const { existsSync, readdirSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** ES-only packages are compiled for jest, which loads CommonJS. Node itself can require them. */
+function esOnlyPackages() {
+  const root = join(__dirname, 'node_modules');
+  const names = readdirSync(root).flatMap((name) =>
+    name.startsWith('@') ? readdirSync(join(root, name)).map((inner) => `${name}/${inner}`) : [name],
+  );
+  return names.filter((name) => {
+    const file = join(root, name, 'package.json');
+    return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).type === 'module';
+  });
+}
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -22,7 +27,7 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esOnlyPackages})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(${esOnlyPackages().join('|')})/)`],
   testTimeout: 60_000,
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
