@@ -1,16 +1,25 @@
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** ES-only packages are compiled for jest, which loads CommonJS. Node itself can require them. */
-function esOnlyPackages() {
-  const root = join(__dirname, 'node_modules');
+/** Folders of the packages in a node_modules folder, nested ones too. */
+function packageFolders(root) {
+  if (!existsSync(root)) return [];
   const names = readdirSync(root).flatMap((name) =>
     name.startsWith('@') ? readdirSync(join(root, name)).map((inner) => `${name}/${inner}`) : [name],
   );
-  return names.filter((name) => {
-    const file = join(root, name, 'package.json');
+  return names.flatMap((name) => [
+    { name, folder: join(root, name) },
+    ...packageFolders(join(root, name, 'node_modules')),
+  ]);
+}
+
+/** ES-only packages are compiled for jest, which loads CommonJS. Node itself can require them. */
+function esOnlyPackages() {
+  const esOnly = packageFolders(join(__dirname, 'node_modules')).filter(({ folder }) => {
+    const file = join(folder, 'package.json');
     return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).type === 'module';
   });
+  return [...new Set(esOnly.map(({ name }) => name))];
 }
 
 /** @type {import('jest').Config} */
@@ -27,7 +36,7 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: [`/node_modules/(?!(${esOnlyPackages().join('|')})/)`],
+  transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esOnlyPackages().join('|')})/)`],
   testTimeout: 60_000,
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
