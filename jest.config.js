@@ -37,6 +37,8 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(.*/node_modules/)?(${esOnlyPackages().join('|')})/)`],
+  // Its exports name only the condition `import`, which jest's CommonJS loader does not ask for.
+  moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   testTimeout: 60_000,
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
