@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+import { createActivities } from './activities';
+import { loadClusterConfig } from './config/load';
+import { locateClusterConfig } from './config/locate';
+import { reportsFolder } from './config/paths';
+import { exitCodes } from './domain/exitCodes';
+import { ManagerError } from './domain/errors';
+import { taskQueueOf } from './domain/names';
+import { createProxmoxClient } from './proxmox/client';
+import { createTaskPoller } from './proxmox/tasks/poller';
+import { connectClient, connectionSettings, connectWorker } from './temporal/connection';
+import { ensureSearchAttributes } from './temporal/searchAttributes';
+import { readWorkerArguments, type WorkerOptions, workerUsage } from './temporal/workerArguments';
+import { createWorkerLog, type WorkerLog } from './temporal/workerLog';
+import { installRuntime, runTemporalWorker } from './temporal/workerRun';
+import { openCredentials } from './temporal/workerCredentials';
+import { workflowSource } from './temporal/workflowSource';
+
+/**
+ * Runs the worker of one Proxmox cluster until a signal drains it: configuration, credentials, Temporal,
+ * search attributes, activities, workflows. Throws ManagerError `ConfigInvalid`, or `TemporalUnreachable`
+ * where the server or its search attributes are missing.
+ */
+export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise<void> {
+  forbidDiagnosticReports();
+  const config = loadClusterConfig(locateClusterConfig(options.configFile));
+  const endpoints = { ...config.worker, ...options.endpoints };
+  const metricsUrl = await installRuntime(endpoints, log);
+  const credentials = await openCredentials(config.credentials, log);
+  const settings = await connectionSettings();
+  const client = await connectClient(settings);
+  try {
+    const registered = await ensureSearchAttributes(client.connection, settings.namespace);
+    if (registered.length > 0) log.info({ registered }, 'Search attributes registered');
+    const { connection } = await connectWorker(settings);
+    const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
+    const poller = createTaskPoller(proxmox);
+    try {
+      await runTemporalWorker({
+        ...{ connection, namespace: settings.namespace, taskQueue: taskQueueOf(config.cluster.name) },
+        ...{ workflows: workflowSource(), health: endpoints, metricsUrl, log },
+        activities: createActivities({
+          ...{ config, proxmox, poller, credentials, temporal: client.client },
+          reportsFolder: reportsFolder(),
+        }),
+      });
+    } finally {
+      poller.close();
+      await proxmox.close();
+      await connection.close();
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+/** A report would hold the process's memory facts and environment. Flags or NODE_OPTIONS may have asked for one. */
+function forbidDiagnosticReports(): void {
+  process.report.reportOnFatalError = false;
+  process.report.reportOnUncaughtException = false;
+  process.report.reportOnSignal = false;
+}
+
+async function main(): Promise<void> {
+  const earlyLog = createWorkerLog('info');
+  try {
+    const options = readWorkerArguments();
+    if (options === undefined) {
+      process.stdout.write(`${workerUsage}\n`);
+      return;
+    }
+    await runWorker(options, createWorkerLog(options.logLevel ?? 'info'));
+  } catch (error) {
+    process.exitCode = reportFailure(error, earlyLog);
+  }
+}
+
+function reportFailure(error: unknown, log: WorkerLog): number {
+  if (!(error instanceof ManagerError)) {
+    log.fatal({ event: 'failed', error }, 'Worker failed');
+    return exitCodes.incomplete;
+  }
+  const { code, attempted, failed, remedy } = error.problem;
+  log.fatal({ event: 'failed', code, attempted, failed, remedy }, 'Worker failed');
+  return code === 'ConfigInvalid' || code === 'InputInvalid' ? exitCodes.badInput : exitCodes.incomplete;
+}
+
+if (require.main === module) void main();
