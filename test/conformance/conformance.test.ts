@@ -24,11 +24,11 @@ const version = (body: unknown, more: object = {}): object => ({
 const recorded = { data: { release: '9.2', version: '9.2.11', repoid: '14a22df35955d97d' } };
 
 /** A folder with one recording, and its state unless that is left out. */
-function folderWith(entries: readonly object[], stateFile: string | undefined = state): string {
+function folderWith(entries: readonly object[], stateFile: string | null = state): string {
   const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
   mkdirSync(join(folder, 'states'));
   writeFileSync(join(folder, 'mine.json'), JSON.stringify(entries));
-  if (stateFile !== undefined) writeFileSync(join(folder, 'states', 'mine.yaml'), stateFile);
+  if (stateFile !== null) writeFileSync(join(folder, 'states', 'mine.yaml'), stateFile);
   return folder;
 }
 
@@ -66,7 +66,7 @@ describe('replaying recordings', () => {
   });
 
   test('says which recording has no state', async () => {
-    const folder = folderWith([version(recorded)], undefined);
+    const folder = folderWith([version(recorded)], null);
     expect((await run(folder)).problems).toEqual([expect.stringContaining('mine has no state file')]);
   });
 
