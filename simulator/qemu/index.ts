@@ -1,4 +1,5 @@
 import type { EndpointTable } from '../http/call';
+import { qemuReadEndpoints } from './read-endpoints';
 
 /** Endpoints of this folder. */
-export const qemuEndpoints: EndpointTable = {};
+export const qemuEndpoints: EndpointTable = { ...qemuReadEndpoints };

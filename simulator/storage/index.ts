@@ -1,4 +1,5 @@
 import type { EndpointTable } from '../http/call';
+import { storageReadEndpoints } from './read-endpoints';
 
 /** Endpoints of this folder. */
-export const storageEndpoints: EndpointTable = {};
+export const storageEndpoints: EndpointTable = { ...storageReadEndpoints };
