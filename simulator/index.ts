@@ -1,5 +1,6 @@
 import { SimulatedClock } from './clock';
 import type { ClusterState } from './cluster/state';
+import { logTask } from './cluster/task-log';
 import { SimulatorControl } from './control/control';
 import { RequestGate } from './control/gate';
 import { allEndpoints } from './endpoints';
@@ -120,6 +121,7 @@ function startBroadcasts(cluster: ClusterState): void {
   cluster.clock.every(broadcastSeconds, round);
   cluster.tasks.onChange((task) => {
     const node = cluster.nodes.get(task.parts.node);
+    logTask(cluster, task);
     if (task.running && node !== undefined) cluster.broadcasts.sendTasks(cluster, node);
   });
 }

@@ -3,12 +3,11 @@ import type { ApiCall, EndpointTable } from '../http/call';
 import { fail, parameterError } from '../http/errors';
 import { requireAccessQuorum } from './quorum';
 import { fullTokenId, type TokenState, type UserState } from './state';
-import { tokenInformation, tokenRow } from './user-endpoints';
+import { sortedTokens, tokenInformation, tokenRow } from './user-endpoints';
 
 /** API tokens of users (recordings c1). Secrets are random in every simulator. */
 export const tokenEndpoints: EndpointTable = {
-  'GET /access/users/{userid}/token': (call) =>
-    [...userOf(call).tokens.values()].map((token) => tokenRow(token)),
+  'GET /access/users/{userid}/token': (call) => sortedTokens(userOf(call)).map((token) => tokenRow(token)),
   'GET /access/users/{userid}/token/{tokenid}': (call) => tokenInformation(tokenOf(call)),
   'POST /access/users/{userid}/token/{tokenid}': createToken,
   'PUT /access/users/{userid}/token/{tokenid}': changeToken,

@@ -28,7 +28,7 @@ function listUsers(call: ApiCall): unknown {
 
 function userRow({ cluster }: ApiCall, user: UserState, full: boolean): unknown {
   const realmType = cluster.access.realms.get(user.id.split('@')[1] ?? '')?.type;
-  const tokens = [...user.tokens.values()];
+  const tokens = sortedTokens(user);
   return {
     userid: user.id,
     ...common(user),
@@ -45,6 +45,11 @@ function userRow({ cluster }: ApiCall, user: UserState, full: boolean): unknown 
 function common(user: UserState): Record<string, unknown> {
   const shown = [...user.details].filter(([key]) => key !== 'keys');
   return { enable: user.enabled ? 1 : 0, expire: user.expire, ...Object.fromEntries(shown) };
+}
+
+/** A user's tokens by name, as user.cfg keeps them. */
+export function sortedTokens(user: UserState): TokenState[] {
+  return [...user.tokens.values()].sort((one, other) => one.id.localeCompare(other.id));
 }
 
 /** A token as lists show it. */

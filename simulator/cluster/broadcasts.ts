@@ -1,3 +1,4 @@
+import { byStart } from '../tasks/rows';
 import type { Task } from '../tasks/task';
 import { guestFigures, nodeFigures, type GuestFigures, type NodeFigures } from './figures';
 import type { NodeState } from './nodes';
@@ -84,7 +85,7 @@ export class Broadcasts {
   /** Task rows of all nodes as last sent, newest first. */
   tasks(): BroadcastTask[] {
     const rows = [...this.taskLists.values()].flat();
-    return rows.sort((one, other) => other.task.parts.starttime - one.task.parts.starttime);
+    return rows.sort((one, other) => byStart(one.task, other.task));
   }
 
   /** A guest that is gone is not shown any more, a new one with its id not by old figures. */

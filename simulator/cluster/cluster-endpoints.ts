@@ -62,9 +62,9 @@ function clusterLog(call: ApiCall): unknown {
   const mayAll = call.may('/', ['Sys.Syslog']);
   return cluster.log
     .filter(({ user }) => mayAll || user === identity.authId)
-    .map((entry, index) => ({
-      uid: String(index + 1),
-      id: `${index + 1}:${entry.node}`,
+    .map((entry) => ({
+      uid: String(entry.uid),
+      id: `${entry.uid}:${entry.node}`,
       node: entry.node,
       time: entry.time,
       user: entry.user,

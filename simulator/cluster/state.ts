@@ -49,6 +49,8 @@ export interface ClusterState {
 /** A line of /cluster/log. */
 export interface ClusterLogEntry {
   readonly node: string;
+  /** Counts the node's entries. */
+  readonly uid: number;
   readonly time: number;
   readonly user: string;
   readonly tag: string;

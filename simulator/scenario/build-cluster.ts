@@ -47,7 +47,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     locks: new FileLocks(clock),
     broadcasts: new Broadcasts(),
     topology: new TopologyEvents(),
-    log: [...scenario.cluster_log],
+    log: scenario.cluster_log.map((entry, index) => ({ uid: index + 1, ...entry })),
     quorumTakenAway: false,
   };
   for (const guest of [...scenario.guests, ...scenario.generate.flatMap((group) => generatedGuests(group))]) {

@@ -25,7 +25,7 @@ export function parseScenario(input: unknown, source = 'the scenario'): Scenario
 export function loadScenario(fileOrName: string): Scenario {
   const shipped = path.join(scenarioFolder(), `${fileOrName}.yaml`);
   const file = existsSync(shipped) ? shipped : fileOrName;
-  return parseScenario(parse(readFileSync(file, 'utf8')), file);
+  return parseScenario(parse(readFileSync(file, 'utf8'), { merge: true }), file);
 }
 
 /** The shipped scenarios stand beside the sources only; compiled code runs in `dist/simulator/scenario`. */

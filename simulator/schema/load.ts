@@ -80,8 +80,21 @@ export function loadApiSchema(major: 8 | 9): ApiSchema {
   const file = path.join(schemaFolder(), `schema-${major}.json`);
   const parsed = z.record(z.string(), methodSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
   const schema: ApiSchema = new Map(Object.entries(parsed));
+  if (major === 9) addNewerParameters(schema);
   loaded.set(major, schema);
   return schema;
+}
+
+/** Parameters that the recorded 9.2 takes and the published schema, some months older, does not know yet. */
+const newerParameters: Readonly<Record<string, Readonly<Record<string, ParameterSchema>>>> = {
+  'PUT /access/users/{userid}/token/{tokenid}': { regenerate: { type: 'boolean', optional: 1 } },
+};
+
+function addNewerParameters(schema: ApiSchema): void {
+  for (const [endpoint, parameters] of Object.entries(newerParameters)) {
+    const properties = schema.get(endpoint)?.parameters?.properties;
+    if (properties !== undefined) Object.assign(properties, parameters);
+  }
 }
 
 /** The JSON files stand beside the sources only; a compiled simulator runs in `dist/simulator/schema`. */

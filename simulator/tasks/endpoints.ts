@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail, parameterError } from '../http/errors';
 import { page, RawResult, type ResultWithMembers } from '../http/results';
-import { broadcastTaskRow, endedTaskRow, isOwn, runningTaskRow, tokenParts } from './rows';
+import { broadcastTaskRow, byStart, endedTaskRow, isOwn, runningTaskRow, tokenParts } from './rows';
 import type { Task } from './task';
 import { parseUpid, type UpidParts } from './upid';
 
@@ -31,8 +31,7 @@ function listNodeTasks(call: ApiCall): unknown {
     .ofNode(node.name)
     .filter((task) => mayAll || isOwn(call.identity, task.parts.authId));
   const running = tasks.filter((task) => task.running).reverse();
-  const ended = tasks.filter((task) => !task.running).reverse();
-  ended.sort((one, other) => (other.endTime ?? 0) - (one.endTime ?? 0));
+  const ended = tasks.filter((task) => !task.running).sort(byEnd);
   const rows = [
     ...(source === 'archive'
       ? []
@@ -44,6 +43,11 @@ function listNodeTasks(call: ApiCall): unknown {
   const start = parameters.optionalInteger('start') ?? 0;
   const limit = parameters.optionalInteger('limit') ?? 50;
   return page(rows.slice(start, start + limit), rows.length);
+}
+
+/** Newest end first; what ended in the same second by its start. */
+function byEnd(one: Task, other: Task): number {
+  return (other.endTime ?? 0) - (one.endTime ?? 0) || byStart(one, other);
 }
 
 function isWanted({ parameters }: ApiCall, { parts, exitStatus, running }: Task): boolean {

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startControlServer } from './control/control-server';
+import { startSimulator } from './index';
+
+const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
+       [--control-port <n>] [--certificates <folder>]
+Prints one line of JSON (nodes, CA file, control URL, token) when it is ready, and ends on SIGTERM or SIGINT.`;
+
+/** Runs a simulator as a process of its own. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      scenario: { type: 'string', default: 'three-nodes' },
+      speed: { type: 'string', default: '1' },
+      port: { type: 'string' },
+      'control-port': { type: 'string', default: '0' },
+      certificates: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${usage}\n`);
+    return;
+  }
+  const ownFolder =
+    values.certificates === undefined ? mkdtempSync(path.join(tmpdir(), 'simulator-')) : undefined;
+  const folder = values.certificates ?? ownFolder ?? '';
+  const simulator = await startSimulator({
+    scenario: { file: values.scenario },
+    speed: positive(values.speed, '--speed'),
+    ports: values.port === undefined ? 'free' : positive(values.port, '--port'),
+    certificateFolder: folder,
+  });
+  const control = await startControlServer(simulator.control, Number(values['control-port']));
+  const caFile = path.join(folder, 'ca.pem');
+  writeFileSync(caFile, simulator.certificateAuthorityPem);
+  const { nodes, token } = simulator;
+  process.stdout.write(`${JSON.stringify({ nodes, caFile, controlUrl: control.url, token })}\n`);
+  const stop = async (): Promise<void> => {
+    await Promise.all([control.close(), simulator.close()]);
+    if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true });
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
+}
+
+function positive(text: string, option: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`${option} must be a number above 0, not ${text}`);
+  return value;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+});
