@@ -36,12 +36,18 @@ export function reportText(report: EvacuationReport): string {
 export function problemLines(problem: Problem): string[] {
   const status = problem.status === undefined ? '' : ` (HTTP status ${String(problem.status)})`;
   return [
-    `Attempted: ${printable(problem.attempted)}`,
-    `Failed:    ${printable(problem.failed)}${status}`,
-    ...(problem.proxmoxSaid === undefined ? [] : [`Proxmox:   ${printable(problem.proxmoxSaid)}`]),
+    ...labelled('Attempted: ', problem.attempted),
+    ...labelled('Failed:    ', `${problem.failed}${status}`),
+    ...(problem.proxmoxSaid === undefined ? [] : labelled('Proxmox:   ', problem.proxmoxSaid)),
     ...(problem.logTail ?? []).map((line) => `  log | ${printable(line)}`),
-    `Next:      ${printable(problem.remedy)} [${problem.code}]`,
+    ...labelled('Next:      ', `${problem.remedy} [${problem.code}]`),
   ];
+}
+
+/** A text of several lines keeps them, indented below the label. */
+function labelled(label: string, text: string): string[] {
+  const [first = '', ...rest] = text.trimEnd().split('\n').map(printable);
+  return [`${label}${first}`, ...rest.map((line) => `${' '.repeat(label.length)}${line}`)];
 }
 
 function guestLines(report: EvacuationReport): string[] {

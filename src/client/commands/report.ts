@@ -1,0 +1,98 @@
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { Option, type Command } from 'commander';
+import { z } from 'zod';
+import { ManagerError } from '../../domain/errors';
+import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import { planMarkdown } from '../../domain/rendering/planMarkdown';
+import { reportMarkdown } from '../../domain/rendering/reportMarkdown';
+import { reportText } from '../../domain/rendering/reportText';
+import type { EvacuationReport } from '../../domain/report';
+import { workflowIdOf } from '../operations/address';
+import { planFromHistory } from '../operations/history';
+import { exitCodeOfEnding, readEnding, type Ending } from '../operations/outcome';
+import { savedReport } from '../operations/reportFiles';
+import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
+import type { Session } from '../session';
+import { decisionView } from '../view/decisionView';
+import { planView } from '../view/planView';
+import { waitingLine } from '../view/waitingLine';
+import { operationNamed } from './messages';
+import { examples } from './shared';
+
+/** `pxm report <operation>`: what became of each guest; of an open operation, its plan and where it is. */
+export function addReportCommand(program: Command, session: Session): void {
+  const command = program
+    .command('report')
+    .addArgument(operationNamed())
+    .summary('what became of each guest, and why')
+    .description(
+      'Prints the report of an operation that has ended, with the exit code that fits its outcome; of an open one, its plan and where it is. Needs no worker; where Temporal has forgotten the operation, the report saved in the state folder is used.',
+    )
+    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'));
+  examples(command, [
+    ['pxm report pve01', 'of the last evacuation of pve01'],
+    ['pxm report pve01 --format markdown > report.md', 'for a ticket'],
+  ]).action(async (operation: string) => {
+    const { format } = options.parse(command.opts());
+    session.exitCode = await report(session, operation, format);
+  });
+}
+
+const options = z.object({ format: z.enum(['text', 'markdown', 'json']) });
+type Format = z.infer<typeof options>['format'];
+
+async function report(session: Session, operation: string, format: Format): Promise<ExitCode> {
+  const workflowId = workflowIdOf(operation, () => session.config());
+  const found = await find(session, workflowId);
+  if ('closed' in found) return presentOpen(session, found, format);
+  const exitCode = exitCodeOfEnding(found);
+  if (found.kind === 'failure') session.output.failure(found.problem, exitCode);
+  else session.output.result(found.report, rendered(found.report, format));
+  return exitCode;
+}
+
+/** The ending; the present state if there is none yet. Throws what Temporal said if nothing is saved either. */
+async function find(session: Session, workflowId: string): Promise<Ending | OperationSnapshot> {
+  try {
+    const client = await session.client();
+    const snapshot = await takeSnapshot(client, workflowId);
+    return snapshot.closed ? await readEnding(client, workflowId) : snapshot;
+  } catch (error) {
+    const gone = error instanceof WorkflowNotFoundError || error instanceof ManagerError;
+    const saved = gone ? savedReport(workflowId) : undefined;
+    if (saved === undefined) throw error;
+    session.output.note('Temporal does not know it now; this is the report saved in the state folder.');
+    return { kind: 'report', report: saved };
+  }
+}
+
+function rendered(it: EvacuationReport, format: Format): string {
+  switch (format) {
+    case 'text':
+      return reportText(it);
+    case 'markdown':
+      return reportMarkdown(it);
+    case 'json':
+      return JSON.stringify(it, undefined, 2);
+  }
+}
+
+async function presentOpen(session: Session, snapshot: OperationSnapshot, format: Format): Promise<ExitCode> {
+  const { output } = session;
+  const { workflowId, progress, openDecisions } = snapshot;
+  const plan = await planFromHistory(await session.client(), workflowId);
+  const waits = openDecisions.length > 0 || progress?.waitingFor === 'approval';
+  const exitCode = waits ? exitCodes.waitsForPerson : exitCodes.done;
+  const document = { workflowId, open: true, progress, openDecisions, plan, exitCode };
+  const shownPlan = (it: NonNullable<typeof plan>) =>
+    format === 'markdown' ? planMarkdown(it, workflowId, everything) : planView(output, it);
+  const parts = [
+    `${workflowId} has not ended. ${waitingLine(snapshot)}`,
+    ...openDecisions.map((decision) => decisionView(output, decision)),
+    ...(plan === undefined ? ['There is no plan yet.'] : [shownPlan(plan)]),
+  ];
+  output.result(document, format === 'json' ? JSON.stringify(document, undefined, 2) : parts.join('\n\n'));
+  return exitCode;
+}
+
+const everything = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };

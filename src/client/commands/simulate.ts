@@ -1,0 +1,97 @@
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { InvalidArgumentError, type Command } from 'commander';
+import { z } from 'zod';
+import { ManagerError, problem } from '../../domain/errors';
+import { exitCodes } from '../../domain/exitCodes';
+import { shellWord } from '../../domain/rendering/commands';
+import { childEnvironment, spawnWithoutCoreFile } from '../../temporal/childProcess';
+import { untilEnded } from '../processes/foreground';
+import { simulatorProgram } from '../processes/programs';
+import { simulatorReady, writeSimulatedConfig, type SimulatorReady } from '../processes/simulatedCluster';
+import type { Session } from '../session';
+import { examples } from './shared';
+
+/** `pxm simulate`: a Proxmox cluster in one process, to try things on. */
+export function addSimulateCommand(program: Command, session: Session): void {
+  const command = program
+    .command('simulate')
+    .argument(
+      '[scenario]',
+      'a shipped one (three-nodes, thirty-nodes, one-thousand-guests) or a YAML file',
+      'three-nodes',
+    )
+    .summary('run a simulated Proxmox cluster, and write a configuration for it')
+    .description(
+      'Runs a simulated Proxmox cluster on loopback until Ctrl-C, and writes a folder with a cluster-config.yaml for it.',
+    )
+    .option('--folder <folder>', 'where the configuration is written', 'simulated-cluster')
+    .option('--speed <factor>', 'simulated seconds in one second', speed, '1');
+  examples(command, [
+    ['pxm simulate --speed 10', 'the cluster of the demo, ten times as fast'],
+    ['PXM_CONFIG=simulated-cluster/cluster-config.yaml pxm up', 'then, in another terminal'],
+  ]).action(async (scenario: string) => {
+    const given = options.parse(command.opts());
+    const { command: node, args } = simulatorProgram();
+    const simulator = [...args, '--scenario', scenario, '--speed', given.speed];
+    const child = spawnWithoutCoreFile(node, simulator, {
+      env: childEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    present(session, writeSimulatedConfig(resolve(given.folder), await ready(child)));
+    session.exitCode = await untilEnded(child);
+    if (session.interrupted.aborted) session.exitCode = exitCodes.done;
+  });
+}
+
+const options = z.object({ folder: z.string(), speed: z.string() });
+
+function speed(text: string): string {
+  if (Number(text) > 0) return text;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
+/** The first line of JSON that it prints. Throws if it ends before. */
+async function ready(child: ChildProcess): Promise<SimulatorReady> {
+  if (child.stdout !== null) {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const parsed = simulatorReady.safeParse(parseJson(line));
+      if (parsed.success) {
+        child.stdout.resume();
+        return parsed.data;
+      }
+    }
+  }
+  throw new ManagerError(
+    problem('Internal', {
+      attempted: 'start the simulator',
+      failed: 'it ended before it was ready',
+      remedy: 'What it said stands above; a scenario of your own may have a mistake.',
+    }),
+  );
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function present({ output }: Session, configFile: string): void {
+  const config = shellWord(configFile);
+  output.result(
+    { configFile, exitCode: exitCodes.done },
+    [
+      `The simulated cluster answers; its configuration is ${configFile}.`,
+      'In another terminal:',
+      `  export PXM_CONFIG=${config}`,
+      '  pxm up',
+      '  pxm evacuate pve01',
+      'Ctrl-C ends it.',
+    ].join('\n'),
+  );
+  output.close();
+}

@@ -1,0 +1,30 @@
+import { closest } from 'fastest-levenshtein';
+import { ManagerError, problem } from '../../domain/errors';
+import { evacuationWorkflowId } from '../../domain/names';
+import type { ClusterConfig } from '../../config/clusterConfig';
+
+/**
+ * The workflow ID that a person means: a whole one (it has slashes) is taken as it is; the name of a node means
+ * its evacuation; anything else is taken as a workflow ID that somebody chose. The configuration is read only
+ * where it is needed.
+ */
+export function workflowIdOf(operation: string, config: () => ClusterConfig): string {
+  if (operation.includes('/')) return operation;
+  const { cluster } = config();
+  return cluster.nodes.some((node) => node.name === operation)
+    ? evacuationWorkflowId(cluster.name, operation)
+    : operation;
+}
+
+/** Throws InputInvalid, with the nearest name, if the configuration has no such node. */
+export function requireNode(name: string, config: ClusterConfig, attempted: string): void {
+  const names = config.cluster.nodes.map((node) => node.name);
+  if (names.includes(name)) return;
+  throw new ManagerError(
+    problem('InputInvalid', {
+      attempted,
+      failed: `${config.file} has no node '${name}'; nothing was started`,
+      remedy: `Did you mean ${closest(name, names)}? The nodes are: ${names.join(', ')}.`,
+    }),
+  );
+}

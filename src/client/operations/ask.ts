@@ -1,0 +1,58 @@
+import type { Client } from '@temporalio/client';
+import { choose } from '../view/prompt';
+import { choiceMeanings } from '../view/decisionView';
+import type { Session } from '../session';
+import { questionOf, sameQuestion, type Question } from './questions';
+import { sendMessage, type Message } from './send';
+import { takeSnapshot } from './snapshot';
+
+/** What became of a question: answered (by us or somebody else), or left open. */
+export type Answered = 'answered' | 'left';
+
+/** Asks the person at the terminal and sends the answer. */
+export async function askPerson(
+  session: Session,
+  client: Client,
+  workflowId: string,
+  question: Question,
+  by: string,
+): Promise<Answered> {
+  const stillAsked = async () => sameQuestion(questionOf(await takeSnapshot(client, workflowId)), question);
+  const message = await answerTo(session, question, by, stillAsked);
+  if (message === 'left') return 'left';
+  if (message === 'settled') {
+    session.output.note('It was answered elsewhere meanwhile.');
+    return 'answered';
+  }
+  const sent = await sendMessage(client, workflowId, message);
+  if (sent.accepted) session.output.note(sent.text);
+  else session.output.failure(sent.problem, sent.exitCode);
+  return 'answered';
+}
+
+async function answerTo(
+  session: Session,
+  question: Question,
+  by: string,
+  stillAsked: () => Promise<boolean>,
+): Promise<Message | 'left' | 'settled'> {
+  if (question.kind === 'approval') {
+    const choices = [
+      { value: 'approve', name: 'Approve exactly this plan: the guests are moved' },
+      { value: 'reject', name: 'Reject it: the operation ends, nothing is changed' },
+      { value: 'left', name: 'Decide later: the plan waits' },
+    ] as const;
+    const text = `What about plan ${question.shownHash}?`;
+    const choice = await choose(session, text, choices, stillAsked);
+    if (choice === 'approve') return { name: choice, payload: { planHash: question.shownHash, by } };
+    return choice === 'reject' ? { name: choice, payload: { by } } : choice;
+  }
+  const { decision } = question;
+  const choices = [
+    ...decision.choices.map((value) => ({ value, name: `${value}: ${choiceMeanings[value]}` })),
+    { value: 'left' as const, name: 'later: leave the decision open' },
+  ];
+  const choice = await choose(session, `Decision ${decision.id}`, choices, stillAsked);
+  if (choice === 'left' || choice === 'settled') return choice;
+  return { name: 'decide', payload: { decisionId: decision.id, choice, by } };
+}

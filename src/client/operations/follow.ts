@@ -1,0 +1,187 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { ManagerError, problem } from '../../domain/errors';
+import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import { taskQueueOf } from '../../domain/names';
+import { Interrupted, isUnavailable } from '../failures';
+import type { Session } from '../session';
+import { planDifference } from '../view/planDifference';
+import { planView } from '../view/planView';
+import { decisionView } from '../view/decisionView';
+import { progressView } from '../view/progressView';
+import { askPerson } from './ask';
+import { planFromHistory } from './history';
+import { readEnding, type Ending } from './outcome';
+import { questionOf, type Question } from './questions';
+import { readPlan } from './read';
+import { sendMessage } from './send';
+import { takeSnapshot, type OperationSnapshot } from './snapshot';
+
+/** How an operation is followed. */
+export interface FollowOptions {
+  /** What happens when the operation asks a person: ask here, wait until somebody answers, or leave. */
+  readonly whenAsked: 'ask' | 'wait' | 'leave';
+  readonly by: string;
+  /** Approve by itself the plan that has this hash, and no other. */
+  readonly approveHash?: string;
+}
+
+/** How following ended. */
+export type Followed =
+  | { readonly kind: 'ended'; readonly ending: Ending; readonly plan?: EvacuationPlan }
+  | { readonly kind: 'waits'; readonly question: Question; readonly plan?: EvacuationPlan };
+
+const lookEveryMs = 1_000;
+/** How long a server or worker that does not answer is waited for where no person watches. */
+const absencePatienceMs = 60_000;
+
+/**
+ * Follows an operation to its end, or to a question that nobody here answers. Throws Interrupted on Ctrl-C,
+ * and ManagerError NoWorker or TemporalUnreachable if one stays away for a minute and nobody watches.
+ */
+export async function followOperation(
+  session: Session,
+  client: Client,
+  workflowId: string,
+  options: FollowOptions,
+): Promise<Followed> {
+  const view = progressView(session.output);
+  const plans = new ShownPlans(session, client, workflowId, () => view.pause());
+  const asked = new Set<string>();
+  let answeredAt = Date.now();
+  try {
+    for (;;) {
+      const snapshot = await look(session, client, workflowId);
+      if (snapshot?.closed === true) break;
+      if (snapshot?.progress !== undefined) answeredAt = Date.now();
+      else if (options.whenAsked === 'leave' && Date.now() - answeredAt > absencePatienceMs) {
+        throw absent(snapshot, workflowId);
+      }
+      if (snapshot !== undefined) {
+        const plan = await plans.show(snapshot);
+        if (plan !== undefined) view.plan(plan);
+        view.update(snapshot);
+        const question = questionOf(snapshot);
+        if (question !== undefined && !(await settle(question))) {
+          return { kind: 'waits', question, ...plans.current };
+        }
+      }
+      await pause(session);
+    }
+    view.pause();
+    const ending = await readEnding(client, workflowId);
+    if (ending.kind === 'report' && ending.report.outcome === 'planned') await plans.showFinal();
+    return { kind: 'ended', ending, ...plans.current };
+  } finally {
+    view.pause();
+  }
+
+  /** False: nobody here answers it. */
+  async function settle(question: Question): Promise<boolean> {
+    const key = question.kind === 'approval' ? question.shownHash : question.decision.id;
+    if (question.kind === 'decision' && !asked.has(key)) {
+      view.pause();
+      session.output.note(decisionView(session.output, question.decision));
+    }
+    const first = !asked.has(key);
+    asked.add(key);
+    if (question.kind === 'approval' && options.approveHash?.startsWith(question.shownHash) === true) {
+      if (first) await approve(session, client, workflowId, question.shownHash, options.by);
+      return true;
+    }
+    if (options.whenAsked === 'wait') return true;
+    if (options.whenAsked === 'leave') return false;
+    view.pause();
+    return (await askPerson(session, client, workflowId, question, options.by)) === 'answered';
+  }
+}
+
+/** Shows each plan of an operation once; a later one with what differs from the one before it. */
+class ShownPlans {
+  #shown: EvacuationPlan | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly client: Client,
+    private readonly workflowId: string,
+    private readonly makeRoom: () => void,
+  ) {}
+
+  get current(): { readonly plan?: EvacuationPlan } {
+    return this.#shown === undefined ? {} : { plan: this.#shown };
+  }
+
+  /** The plan, if it is a new one. While no worker answers, the newest one of the history is shown. */
+  async show(snapshot: OperationSnapshot): Promise<EvacuationPlan | undefined> {
+    const { progress } = snapshot;
+    if (progress === undefined) return this.#shown === undefined ? this.showFinal() : undefined;
+    const { planHash } = progress;
+    if (planHash === undefined || this.#shown?.hash.startsWith(planHash) === true) return undefined;
+    const plan = await readPlan(this.client, this.workflowId);
+    return plan == null ? undefined : this.#print(plan);
+  }
+
+  /** The newest plan of the history. */
+  async showFinal(): Promise<EvacuationPlan | undefined> {
+    const plan = await planFromHistory(this.client, this.workflowId);
+    return plan === undefined || plan.hash === this.#shown?.hash ? undefined : this.#print(plan);
+  }
+
+  #print(plan: EvacuationPlan): EvacuationPlan {
+    const { output } = this.session;
+    this.makeRoom();
+    const changes = this.#shown === undefined ? [] : planDifference(this.#shown, plan);
+    const difference = changes.length === 0 ? [] : ['What differs from the plan before:', ...changes, ''];
+    output.result({ plan }, [...difference, planView(output, plan)].join('\n'));
+    this.#shown = plan;
+    return plan;
+  }
+}
+
+/** One look; undefined while the server can't be reached. */
+async function look(
+  session: Session,
+  client: Client,
+  workflowId: string,
+): Promise<OperationSnapshot | undefined> {
+  try {
+    return await takeSnapshot(client, workflowId);
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    session.output.note(
+      'The Temporal server does not answer; looking again. The operation is safe in its database.',
+    );
+    return undefined;
+  }
+}
+
+async function approve(
+  session: Session,
+  client: Client,
+  workflowId: string,
+  planHash: string,
+  by: string,
+): Promise<void> {
+  const sent = await sendMessage(client, workflowId, { name: 'approve', payload: { planHash, by } });
+  if (!sent.accepted) throw new ManagerError(sent.problem);
+  session.output.note(sent.text);
+}
+
+async function pause({ interrupted }: Session): Promise<void> {
+  await delay(lookEveryMs, undefined, { signal: interrupted }).catch(() => undefined);
+  if (interrupted.aborted) throw new Interrupted();
+}
+
+function absent(snapshot: OperationSnapshot | undefined, workflowId: string): ManagerError {
+  const attempted = `follow the operation ${workflowId}`;
+  if (snapshot === undefined) {
+    return new ManagerError(
+      problem('TemporalUnreachable', { attempted, failed: 'the server has not answered for a minute' }),
+    );
+  }
+  const [, cluster = ''] = workflowId.split('/');
+  const queue = cluster === '' ? 'its task queue' : `the task queue ${taskQueueOf(cluster)}`;
+  return new ManagerError(
+    problem('NoWorker', { attempted, failed: `no worker has answered on ${queue} for a minute` }),
+  );
+}

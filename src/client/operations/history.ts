@@ -1,0 +1,30 @@
+import type { Client } from '@temporalio/client';
+import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import { isEvacuationPlan } from '../shapes';
+import { decodePayloads } from './payloads';
+
+/** The newest plan in an operation's history: what is known of it while no worker answers. */
+export async function planFromHistory(
+  client: Client,
+  workflowId: string,
+): Promise<EvacuationPlan | undefined> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  for (const event of [...(events ?? [])].reverse()) {
+    const payloads = [
+      ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),
+      ...(event.workflowExecutionStartedEventAttributes?.input?.payloads ?? []),
+    ];
+    for (const value of await decodePayloads(client, payloads)) {
+      const found = planIn(value);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+/** A plan as such, or in the answer of the activity that made it, or in what continue-as-new carried. */
+function planIn(value: unknown): EvacuationPlan | undefined {
+  if (isEvacuationPlan(value)) return value;
+  if (typeof value !== 'object' || value === null || !('plan' in value)) return undefined;
+  return isEvacuationPlan(value.plan) ? value.plan : undefined;
+}

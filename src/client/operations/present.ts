@@ -1,0 +1,88 @@
+import type { Client } from '@temporalio/client';
+import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import { approveCommand, rejectCommand, shellWord, watchCommand } from '../../domain/rendering/commands';
+import { reportText } from '../../domain/rendering/reportText';
+import { Interrupted } from '../failures';
+import type { Session } from '../session';
+import { decisionCommands } from '../view/decisionView';
+import { followOperation, type Followed, type FollowOptions } from './follow';
+import { exitCodeOfEnding, type Ending } from './outcome';
+import type { Question } from './questions';
+
+/** Follows an operation and says how it ended, or how to go on; the exit code fits that. */
+export async function followAndPresent(
+  session: Session,
+  client: Client,
+  workflowId: string,
+  options: FollowOptions,
+): Promise<ExitCode> {
+  let followed: Followed;
+  try {
+    followed = await followOperation(session, client, workflowId, options);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    return presentLeft(session, workflowId);
+  }
+  if (followed.kind === 'waits') return presentWaiting(session, workflowId, followed);
+  return presentEnding(session, workflowId, followed.ending, followed.plan);
+}
+
+/** Shows how an operation ended. */
+export function presentEnding(
+  session: Session,
+  workflowId: string,
+  ending: Ending,
+  plan?: unknown,
+): ExitCode {
+  const exitCode = exitCodeOfEnding(ending);
+  if (ending.kind === 'failure') {
+    session.output.result({ workflowId, plan }, '');
+    session.output.failure(ending.problem, exitCode);
+    return exitCode;
+  }
+  const { report } = ending;
+  const text =
+    report.outcome === 'planned'
+      ? 'Only the plan was asked for; nothing was changed. Without --dry-run it is made anew and then waits for approval.'
+      : reportText(report);
+  session.output.result({ workflowId, plan, report, exitCode }, text);
+  return exitCode;
+}
+
+function presentWaiting(
+  session: Session,
+  workflowId: string,
+  { question, plan }: Extract<Followed, { kind: 'waits' }>,
+): ExitCode {
+  const exitCode = exitCodes.waitsForPerson;
+  const commands = commandsFor(workflowId, question);
+  const what =
+    question.kind === 'approval'
+      ? 'The operation waits for approval; nothing is changed before that.'
+      : `The operation waits for decision ${question.decision.id}; nothing new starts before that.`;
+  const document = { workflowId, plan, waitingFor: question, commands, exitCode };
+  session.output.result(document, [what, ...commands.map((it) => `  ${it}`)].join('\n'));
+  return exitCode;
+}
+
+function commandsFor(workflowId: string, question: Question): string[] {
+  const answers =
+    question.kind === 'approval'
+      ? [approveCommand(workflowId, question.shownHash), rejectCommand(workflowId)]
+      : decisionCommands(workflowId, question.decision);
+  return [...answers, watchCommand(workflowId)];
+}
+
+function presentLeft(session: Session, workflowId: string): ExitCode {
+  const exitCode = exitCodes.interrupted;
+  const id = shellWord(workflowId);
+  const text = [
+    'Left: the operation goes on without you.',
+    `  come back:       ${watchCommand(workflowId)}`,
+    `  start no more:   pxm pause ${id}`,
+    `  end it:          pxm cancel ${id}`,
+  ].join('\n');
+  session.output.result({ workflowId, interrupted: true, exitCode }, '');
+  session.output.note(text);
+  return exitCode;
+}

@@ -1,0 +1,77 @@
+import {
+  type Client,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { problem, type Problem } from '../../domain/errors';
+import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import type {
+  ApproveMessage,
+  CancelMessage,
+  DecideMessage,
+  MessageAnswer,
+  PauseMessage,
+  RejectMessage,
+} from '../../domain/messages';
+import { isUnanswered, problemOfFailure } from '../failures';
+import { readOutcome } from './outcome';
+import { workerPatienceMs } from './read';
+
+/** One of the six messages with its payload. */
+export type Message =
+  | { readonly name: 'approve'; readonly payload: ApproveMessage }
+  | { readonly name: 'reject'; readonly payload: RejectMessage }
+  | { readonly name: 'decide'; readonly payload: DecideMessage }
+  | { readonly name: 'pause' | 'resume'; readonly payload: PauseMessage }
+  | { readonly name: 'cancel'; readonly payload: CancelMessage };
+
+/** What became of a message. */
+export type Sent =
+  | { readonly accepted: true; readonly via: 'update' | 'signal'; readonly text: string }
+  | { readonly accepted: false; readonly problem: Problem; readonly exitCode: ExitCode };
+
+/**
+ * Sends a message as an update, which is validated and answered; if no worker answers within 5 s, as a signal,
+ * which is kept until one does. Should both arrive, the second changes nothing. Throws WorkflowNotFoundError if
+ * there is no such operation.
+ */
+export async function sendMessage(client: Client, workflowId: string, message: Message): Promise<Sent> {
+  const handle = client.workflow.getHandle(workflowId);
+  const attempted = `${message.name} ${workflowId}`;
+  try {
+    const answer = await client.withDeadline(Date.now() + workerPatienceMs, () =>
+      handle.executeUpdate<MessageAnswer, [Message['payload']]>(message.name, { args: [message.payload] }),
+    );
+    return { accepted: true, via: 'update', text: answer.text };
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) {
+      const refusal = problemOfFailure(error.cause, attempted);
+      return { accepted: false, problem: refusal, exitCode: exitCodes.incomplete };
+    }
+    if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isUnanswered(error)) throw error;
+  }
+  try {
+    await handle.signal<[Message['payload']]>(message.name, message.payload);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
+    throw error;
+  }
+  const text = `No worker answered within 5 s, so the message was left as a signal: Temporal keeps it, and the operation reads it once a worker runs (pxm up, or pxm worker). Whether it was accepted shows then: pxm watch ${workflowId}`;
+  return { accepted: true, via: 'signal', text };
+}
+
+/** The operation has ended: say how. Throws WorkflowNotFoundError if there never was one. */
+async function refuseClosed(client: Client, workflowId: string, attempted: string): Promise<Sent> {
+  const outcome = await readOutcome(client, workflowId);
+  return {
+    accepted: false,
+    exitCode: outcome === 'rejected' || outcome === 'expired' ? exitCodes.notApproved : exitCodes.incomplete,
+    problem: problem('NotFound', {
+      attempted,
+      failed: `the operation has ended (${outcome})`,
+      remedy: `Its report: pxm report ${workflowId}`,
+    }),
+  };
+}

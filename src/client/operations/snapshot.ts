@@ -1,0 +1,49 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { Decision } from '../../domain/decision';
+import type { OperationProgress, TaskProgress } from '../../domain/progress';
+import { isTaskProgress } from '../shapes';
+import { keywordOf } from './searchAttributes';
+import { decodePayloads } from './payloads';
+import { readDecisions, readProgress } from './read';
+
+/** An operation at one moment. */
+export interface OperationSnapshot {
+  readonly workflowId: string;
+  readonly closed: boolean;
+  /** Absent: no worker answers now. */
+  readonly progress?: OperationProgress;
+  readonly openDecisions: readonly Decision[];
+  /** Running migrations, from the heartbeats of their activities; also there while no worker answers queries. */
+  readonly running: readonly TaskProgress[];
+  /** Search attribute PvePhase: what is known without a worker. */
+  readonly lastKnownPhase?: string;
+}
+
+/** Looks at an operation once. Throws WorkflowNotFoundError if there is none. */
+export async function takeSnapshot(client: Client, workflowId: string): Promise<OperationSnapshot> {
+  const description = await client.workflow.getHandle(workflowId).describe();
+  const running = await runningTasks(client, description);
+  const phase = keywordOf(description, 'PvePhase');
+  const seen = {
+    workflowId,
+    running,
+    ...(phase === undefined ? {} : { lastKnownPhase: phase }),
+  };
+  if (description.status.name !== 'RUNNING') return { ...seen, closed: true, openDecisions: [] };
+  const progress = await readProgress(client, workflowId);
+  if (progress === undefined) return { ...seen, closed: false, openDecisions: [] };
+  const decisions = progress.openDecisions > 0 ? await readDecisions(client, workflowId) : [];
+  const openDecisions = (decisions ?? []).filter((decision) => decision.answer === undefined);
+  return { ...seen, closed: false, progress, openDecisions };
+}
+
+async function runningTasks(
+  client: Client,
+  description: WorkflowExecutionDescription,
+): Promise<TaskProgress[]> {
+  const pending = description.raw.pendingActivities ?? [];
+  const details = await Promise.all(
+    pending.map((activity) => decodePayloads(client, activity.heartbeatDetails?.payloads ?? [])),
+  );
+  return details.flatMap(([first]) => (isTaskProgress(first) ? [first] : []));
+}

@@ -1,0 +1,14 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { isAlive } from '../../temporal/childProcess';
+
+/** Whether a process runs this file: a pid from a state file may belong to another program by now. */
+export async function runsFile(pid: number, file: string): Promise<boolean> {
+  if (!isAlive(pid)) return false;
+  try {
+    const { stdout } = await promisify(execFile)('ps', ['-ww', '-o', 'stat=,args=', '-p', String(pid)]);
+    return stdout.includes(file) && !stdout.startsWith('Z');
+  } catch {
+    return false;
+  }
+}

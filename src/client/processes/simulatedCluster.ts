@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+
+/** The line of JSON that the simulator prints once it answers. */
+export const simulatorReady = z.object({
+  cluster: z.string().default('simulated'),
+  nodes: z.array(z.object({ name: z.string(), host: z.string(), port: z.number() })).min(1),
+  certificateAuthorityPem: z.string(),
+  token: z.object({ id: z.string(), secret: z.string() }),
+  controlUrl: z.string().optional(),
+});
+export type SimulatorReady = z.infer<typeof simulatorReady>;
+
+/**
+ * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml, the CA, and
+ * the (simulated) API token, which only the owner may read. Returns the path of the configuration.
+ */
+export function writeSimulatedConfig(folder: string, ready: SimulatorReady): string {
+  const caFile = join(folder, 'pve-root-ca.pem');
+  const tokenFile = join(folder, 'api-token');
+  const configFile = join(folder, 'cluster-config.yaml');
+  const config = {
+    cluster: {
+      name: ready.cluster,
+      nodes: ready.nodes.map(({ name, host, port }) => ({ name, host, port })),
+      ca_file: caFile,
+    },
+    credentials: { file: tokenFile },
+  };
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(caFile, ready.certificateAuthorityPem, { mode: 0o644 });
+  writeFileSync(tokenFile, `${ready.token.id}\n${ready.token.secret}\n`, { mode: 0o600 });
+  writeFileSync(
+    configFile,
+    `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
+  );
+  return configFile;
+}

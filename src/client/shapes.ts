@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { EvacuationPlan } from '../domain/evacuationPlan';
+import type { TaskProgress } from '../domain/progress';
+import type { EvacuationReport } from '../domain/report';
+
+/** What comes from a history, a heartbeat or a file is looked at before it is shown; unknown fields are kept. */
+
+const taskProgress = z.object({
+  upid: z.string(),
+  vmid: z.number(),
+  copiedBytes: z.number(),
+  totalBytes: z.number(),
+  bytesPerSecond: z.number(),
+  lastLine: z.string(),
+  secondsLeft: z.number().optional(),
+});
+
+const plan = z.object({
+  operation: z.literal('evacuateNode'),
+  hash: z.string(),
+  cluster: z.string(),
+  node: z.string(),
+  moves: z.array(z.object({ vmid: z.number(), name: z.string(), target: z.string() })),
+  stays: z.array(z.object({ vmid: z.number(), name: z.string(), reason: z.string() })),
+  nodes: z.array(z.object({ node: z.string() })),
+  totals: z.object({ guests: z.number() }),
+  warnings: z.array(z.string()),
+});
+
+const report = z.object({
+  operation: z.literal('evacuateNode'),
+  outcome: z.string(),
+  summary: z.string(),
+  node: z.string(),
+  workflowId: z.string(),
+  firstExecutionRunId: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  guests: z.array(z.object({ vmid: z.number(), outcome: z.string(), warnings: z.array(z.string()) })),
+  arrivals: z.array(z.unknown()),
+  actions: z.array(z.unknown()),
+  decisions: z.array(z.unknown()),
+  warnings: z.array(z.string()),
+  wayBack: z.array(z.unknown()),
+});
+
+/** Whether a value is a heartbeat of a wait on a Proxmox task. */
+export function isTaskProgress(value: unknown): value is TaskProgress {
+  return taskProgress.safeParse(value).success;
+}
+
+/** Whether a value has the form of an evacuation's plan. */
+export function isEvacuationPlan(value: unknown): value is EvacuationPlan {
+  return plan.safeParse(value).success;
+}
+
+/** Whether a value has the form of an evacuation's report. */
+export function isEvacuationReport(value: unknown): value is EvacuationReport {
+  return report.safeParse(value).success;
+}

@@ -1,0 +1,104 @@
+import { MultiBar, type SingleBar } from 'cli-progress';
+import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import type { TaskProgress } from '../../domain/progress';
+import { formatBytes, formatDuration, formatRate } from '../../domain/rendering/sizes';
+import { printable } from '../../domain/rendering/text';
+import type { OperationSnapshot } from '../operations/snapshot';
+import type { Output } from '../output';
+import { copyTotals } from './copyTotals';
+import type { ProgressView } from './progressView';
+import { waitingLine } from './waitingLine';
+
+/** A bar for each running migration (bytes, speed, time left), one for the whole, and what is waited for. */
+export class ProgressBars implements ProgressView {
+  readonly #output: Output;
+  #plan: EvacuationPlan | undefined;
+  #bars: MultiBar | undefined;
+  readonly #byVmid = new Map<number, SingleBar>();
+  #overall: SingleBar | undefined;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  plan(plan: EvacuationPlan): void {
+    this.#plan = plan;
+  }
+
+  update(snapshot: OperationSnapshot): void {
+    const bars = (this.#bars ??= this.#open());
+    this.#updateOverall(bars, snapshot);
+    const running = new Set(snapshot.running.map((task) => task.vmid));
+    for (const [vmid, bar] of this.#byVmid) {
+      if (running.has(vmid)) continue;
+      bars.remove(bar);
+      this.#byVmid.delete(vmid);
+    }
+    for (const task of snapshot.running) this.#updateTask(bars, task);
+  }
+
+  pause(): void {
+    this.#bars?.stop();
+    this.#bars = undefined;
+    this.#overall = undefined;
+    this.#byVmid.clear();
+  }
+
+  #open(): MultiBar {
+    return new MultiBar({
+      format: ' {bar} {percent} {label}',
+      barCompleteChar: '#',
+      barIncompleteChar: '.',
+      barsize: 24,
+      fps: 5,
+      hideCursor: true,
+      clearOnComplete: true,
+      stopOnComplete: false,
+      emptyOnZero: true,
+      gracefulExit: false,
+      linewrap: false,
+      stream: this.#output.progressScreen,
+    });
+  }
+
+  #updateOverall(bars: MultiBar, snapshot: OperationSnapshot): void {
+    const { value, total, label } = overallOf(this.#plan, snapshot);
+    this.#overall ??= bars.create(total, value, {});
+    show(this.#overall, value, total, label);
+  }
+
+  #updateTask(bars: MultiBar, task: TaskProgress): void {
+    const total = Math.max(1, task.totalBytes);
+    const bar = this.#byVmid.get(task.vmid) ?? bars.create(total, 0, {});
+    this.#byVmid.set(task.vmid, bar);
+    show(bar, Math.min(total, task.copiedBytes), total, taskLabel(this.#plan, task));
+  }
+}
+
+function show(bar: SingleBar, value: number, total: number, label: string): void {
+  bar.setTotal(total);
+  bar.update(value, { percent: `${Math.floor((value / total) * 100)} %`.padStart(5), label });
+}
+
+function overallOf(
+  plan: EvacuationPlan | undefined,
+  snapshot: OperationSnapshot,
+): { readonly value: number; readonly total: number; readonly label: string } {
+  const waiting = waitingLine(snapshot);
+  if (plan === undefined) return { value: 0, total: 1, label: waiting };
+  const totals = copyTotals(plan, snapshot);
+  const left = totals.secondsLeft === undefined ? '' : `, about ${formatDuration(totals.secondsLeft)} left`;
+  const label = `${totals.guestsDone}/${totals.guests} guests, ${formatBytes(totals.copiedBytes)} of ${formatBytes(totals.totalBytes)}${left}. ${waiting}`;
+  return totals.totalBytes > 0
+    ? { value: totals.copiedBytes, total: totals.totalBytes, label }
+    : { value: totals.guestsDone, total: Math.max(1, totals.guests), label };
+}
+
+function taskLabel(plan: EvacuationPlan | undefined, task: TaskProgress): string {
+  const move = plan?.moves.find((it) => it.vmid === task.vmid);
+  const name = move === undefined ? `${task.vmid}` : `${task.vmid} ${move.name} -> ${move.target}`;
+  const left = task.secondsLeft === undefined ? '' : `, ${formatDuration(task.secondsLeft)} left`;
+  return printable(
+    `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}, ${formatRate(task.bytesPerSecond)}${left}`,
+  );
+}
