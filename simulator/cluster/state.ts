@@ -1,6 +1,7 @@
 import type { PrivilegeContext } from '../access/evaluate';
 import type { AccessState } from '../access/state';
 import type { SimulatedClock } from '../clock';
+import type { ClusterNetwork } from '../network/live';
 import type { SeededRandom } from '../random';
 import type { FileLocks } from '../tasks/locks';
 import type { TaskRegistry } from '../tasks/registry';
@@ -35,6 +36,8 @@ export interface ClusterState {
   >;
   readonly ha: HaState;
   readonly network: NetworkSettings;
+  /** What is being carried between the nodes. */
+  readonly transfers: ClusterNetwork;
   readonly timings: Timings;
   readonly tasks: TaskRegistry;
   readonly locks: FileLocks;

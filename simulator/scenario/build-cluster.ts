@@ -1,6 +1,6 @@
 import { Broadcasts } from '../cluster/broadcasts';
 import type { HaState } from '../cluster/ha-state';
-import type { NodeState } from '../cluster/nodes';
+import { nodesConnected, type NodeState } from '../cluster/nodes';
 import type { NetworkSettings, Timings } from '../cluster/settings';
 import type { ClusterState } from '../cluster/state';
 import type { StorageState } from '../cluster/storages';
@@ -8,6 +8,7 @@ import { TopologyEvents } from '../cluster/topology';
 import { version8, version9, type ProxmoxVersion } from '../cluster/version';
 import { VolumeStore } from '../cluster/volumes';
 import type { SimulatedClock } from '../clock';
+import { ClusterNetwork } from '../network/live';
 import { SeededRandom } from '../random';
 import { FileLocks } from '../tasks/locks';
 import { TaskRegistry } from '../tasks/registry';
@@ -24,6 +25,7 @@ const longAgoSeconds = 3600;
 export function buildCluster(scenario: Scenario, clock: SimulatedClock): ClusterState {
   const nodes = new Map(scenario.nodes.map((node, index) => [node.name, buildNode(node, index, clock)]));
   const version = versionOf(scenario);
+  const network = buildNetwork(scenario);
   const cluster: ClusterState = {
     name: scenario.cluster ?? undefined,
     version,
@@ -41,7 +43,8 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
       scenario.pools.map(({ id, comment, storages }) => [id, { id, comment, storages: new Set(storages) }]),
     ),
     ha: buildHa(scenario),
-    network: buildNetwork(scenario),
+    network,
+    transfers: new ClusterNetwork(clock, network, (one, other) => connected(nodes, one, other)),
     timings: buildTimings(scenario),
     tasks: new TaskRegistry(clock, (node) => nodes.get(node)?.bootedAt ?? 0),
     locks: new FileLocks(clock),
@@ -50,6 +53,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     log: scenario.cluster_log.map((entry, index) => ({ uid: index + 1, ...entry })),
     quorumTakenAway: false,
   };
+  cluster.topology.onChange(() => cluster.transfers.topologyChanged());
   for (const guest of [...scenario.guests, ...scenario.generate.flatMap((group) => generatedGuests(group))]) {
     addGuest(cluster, guest);
   }
@@ -58,6 +62,11 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     cluster.tasks.restore({ upid, endTime: endtime, exitStatus: exitstatus, log });
   }
   return cluster;
+}
+
+function connected(nodes: ReadonlyMap<string, NodeState>, one: string, other: string): boolean {
+  const [a, b] = [nodes.get(one), nodes.get(other)];
+  return a !== undefined && b !== undefined && nodesConnected(a, b);
 }
 
 function versionOf({ version, exact_version: exact = {} }: Scenario): ProxmoxVersion {
