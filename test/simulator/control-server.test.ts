@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { startControlServer, type ControlServer } from '../../simulator/control/control-server';
+import { send, useSimulator } from './client';
+
+const simulator = useSimulator();
+let control: ControlServer;
+beforeAll(async () => (control = await startControlServer(simulator().control)));
+afterAll(() => control.close());
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; json: unknown }> {
+  const options =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
+  const response = await fetch(`${control.url}${path}`, { method, ...options });
+  return { status: response.status, json: await response.json() };
+}
+
+test('a fault can be ordered over HTTP', async () => {
+  const order = {
+    matcher: { path: '/version' },
+    moment: 'before handling',
+    then: { status: 596, reason: 'Broken pipe' },
+  };
+  expect((await call('POST', '/actions/faultRequest', order)).status).toBe(200);
+  expect((await send(simulator(), { path: '/version' })).status).toBe(596);
+});
+
+test('a wrong order is refused with what is wrong', async () => {
+  const { status, json } = await call('POST', '/actions/crashNode', { nod: 'pve01' });
+  expect(status).toBe(400);
+  expect(JSON.stringify(json)).toContain('node');
+  expect((await call('POST', '/actions/crashNode', { node: 'pve77' })).json).toEqual({
+    error: 'no node pve77',
+  });
+});
+
+test('a hold can be made, waited for and released over HTTP', async () => {
+  const matcher = { path: '/version' };
+  const { id } = z
+    .object({ id: z.number() })
+    .parse((await call('POST', '/holds', { matcher, moment: 'before handling' })).json);
+  const answer = send(simulator(), { path: '/version' });
+  const { json } = await call('GET', `/holds/${id}?waitMs=5000`);
+  expect(json).toMatchObject({ request: { path: '/version', method: 'GET' } });
+  await call('POST', `/holds/${id}/release`, {});
+  expect((await answer).status).toBe(200);
+});
+
+test('guests, requests and nodes can be looked at', async () => {
+  expect((await call('GET', '/guests/100')).json).toMatchObject({
+    vmid: 100,
+    executesOn: ['pve01'],
+    migrationsStarted: 0,
+  });
+  expect((await call('GET', '/requests?after=0')).json).toEqual(
+    expect.arrayContaining([expect.objectContaining({ method: 'GET', path: '/version' })]),
+  );
+  expect((await call('GET', '/nodes')).json).toHaveLength(3);
+});

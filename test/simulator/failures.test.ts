@@ -1,0 +1,85 @@
+import { send, smallScenario, useSimulator } from './client';
+
+const simulator = useSimulator({ scenario: smallScenario, speed: 200 });
+
+test('an unreachable node: 595 "Connection timed out" after 30 s, later "No route to host" after 3 s', async () => {
+  const { control } = simulator();
+  const { clock } = control.cluster;
+  await control.cutLink('pve03');
+  const began = clock.now();
+  const first = await send(simulator(), { path: '/nodes/pve03/status' });
+  expect(first).toMatchObject({ status: 595, reason: 'Connection timed out', text: '' });
+  expect(clock.now() - began).toBeGreaterThanOrEqual(30);
+  expect(await send(simulator(), { path: '/nodes/pve03/status' })).toMatchObject({
+    status: 595,
+    reason: 'No route to host',
+  });
+  await control.restoreLink('pve03');
+  expect((await send(simulator(), { path: '/nodes/pve03/status' })).status).toBe(200);
+});
+
+test('a cut-off node is offline after eight seconds and back five seconds after its return', async () => {
+  const { control } = simulator();
+  const online = async (): Promise<unknown> => {
+    const { json } = await send(simulator(), { path: '/cluster/status' });
+    return JSON.stringify(json).match(/"name":"pve02".*?"online":(\d)/)?.[1];
+  };
+  await control.cutLink('pve02');
+  await control.advance(9);
+  expect(await online()).toBe('0');
+  await control.restoreLink('pve02');
+  await control.advance(6);
+  expect(await online()).toBe('1');
+});
+
+test('without quorum reads work and changes of users do not', async () => {
+  const { control } = simulator();
+  control.loseQuorum();
+  expect((await send(simulator(), { path: '/access/users' })).status).toBe(200);
+  const answer = await send(simulator(), {
+    method: 'POST',
+    path: '/access/users',
+    form: { userid: 'x@pve' },
+  });
+  expect(answer).toMatchObject({
+    status: 500,
+    reason: "create user failed: cfs-lock 'file-user_cfg' error: no quorum!",
+  });
+  control.restoreQuorum();
+});
+
+test('without pvedaemon unprotected reads work, protected ones are 595', async () => {
+  const { control } = simulator();
+  await control.stopService('pve02', 'pvedaemon');
+  expect((await send(simulator(), { path: '/nodes/pve02/status' })).status).toBe(200);
+  expect(await send(simulator(), { path: '/nodes/pve02/tasks/UPID:xx/status' })).toMatchObject({
+    status: 595,
+    reason: 'Connection refused',
+  });
+  await control.startService('pve02', 'pvedaemon');
+});
+
+test('a crashed node refuses connections, its tasks end "unexpected status", its guests do not run', async () => {
+  const { control } = simulator();
+  const { tasks } = control.cluster;
+  const task = tasks.start({
+    node: 'pve01',
+    type: 'qmtest',
+    id: '',
+    authId: 'admin@pve!test',
+    run: (worker) => worker.sleep(1e6),
+  });
+  await control.crashNode('pve01');
+  await expect(send(simulator(), { path: '/version' })).rejects.toThrow('ECONNREFUSED');
+  expect(task.exitStatus).toBe('unexpected status');
+  expect(control.guest(100)).toMatchObject({ status: 'stopped', executesOn: [] });
+  await control.bootNode('pve01');
+  expect((await send(simulator(), { path: '/version' })).status).toBe(200);
+});
+
+test('a full storage shows no room', () => {
+  const { control } = simulator();
+  control.fillStorage('local-lvm', 'pve02', 1024);
+  const storage = control.cluster.storages.get('local-lvm');
+  expect(storage && control.cluster.volumes.availableBytes(storage, 'pve02')).toBe(1024);
+});

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { endProcess } from '../../simulator/cluster/guest-processes';
+import { send, useSimulator } from './client';
+
+const simulator = useSimulator({ speed: 1 });
+const resources = z.object({
+  data: z.array(z.looseObject({ vmid: z.number(), node: z.string(), status: z.string() })),
+});
+
+async function rowOf(vmid: number): Promise<Record<string, unknown> | undefined> {
+  const { json } = await send(simulator(), { path: '/cluster/resources?type=vm' });
+  return resources.parse(json).data.find((row) => row.vmid === vmid);
+}
+
+test('a guest that appears is listed at once, with status unknown until its node has broadcast', async () => {
+  simulator().control.addGuest({ vmid: 500, node: 'pve03', name: 'late', status: 'running' });
+  expect(await rowOf(500)).toEqual({
+    id: 'qemu/500',
+    type: 'qemu',
+    vmid: 500,
+    node: 'pve03',
+    status: 'unknown',
+  });
+  await simulator().control.advance(10.5);
+  expect(await rowOf(500)).toMatchObject({ name: 'late', status: 'running' });
+});
+
+test('a guest that stopped is shown running until the next broadcast, its lock at once', async () => {
+  const { control } = simulator();
+  const guest = control.cluster.guests.get(100);
+  if (guest === undefined) throw new Error('no guest 100');
+  endProcess(guest, 'pve01', control.cluster.clock.now());
+  control.setLock(100, 'backup');
+  expect(await rowOf(100)).toMatchObject({ status: 'running', lock: 'backup' });
+  await control.advance(10.5);
+  expect(await rowOf(100)).toMatchObject({ status: 'stopped' });
+});
+
+test("a dead node's guests are shown as they were for five minutes, then as unknown", async () => {
+  const { control } = simulator();
+  await control.advance(1);
+  await control.crashNode('pve03');
+  await control.advance(60);
+  expect(await rowOf(500)).toMatchObject({ status: 'running', node: 'pve03' });
+  await control.advance(300);
+  expect(await rowOf(500)).toMatchObject({ status: 'unknown', node: 'pve03' });
+});
