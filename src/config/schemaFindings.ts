@@ -11,7 +11,7 @@ const missing = 'is missing';
 export function schemaFindings(issues: readonly z.core.$ZodIssue[], value: unknown): Finding[] {
   const findings = issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? unknownKeys(issue.path, issue.keys)
+      ? unknownKeys(issue.path, issue.keys, at(value, issue.path))
       : [wrongValue(issue, at(value, issue.path))],
   );
   const mistyped = findings.map(({ path, nearest }) => pathKey([...path.slice(0, -1), nearest ?? '']));
@@ -22,14 +22,16 @@ export function schemaFindings(issues: readonly z.core.$ZodIssue[], value: unkno
   });
 }
 
-function unknownKeys(parent: ConfigPath, keys: readonly string[]): Finding[] {
+function unknownKeys(parent: ConfigPath, keys: readonly string[], section: unknown): Finding[] {
   const known = keysAt(clusterConfigFile, parent);
+  // A key that is there already is not the one that was meant.
+  const absent = known.filter((key) => at(section, [key]) === undefined);
   return keys.map((key) => ({
     path: [...parent, key],
     place: 'key',
     message: 'is not a known key',
     expected: `one of the keys ${known.join(', ')}`,
-    ...nearestOf(key, known),
+    ...nearestOf(key, absent),
   }));
 }
 

@@ -70,7 +70,11 @@ describe('a broken configuration', () => {
 
   test('every file of the folder is in the table, and there are at least twenty', () => {
     const listed = [...brokenFiles.map(({ file }) => file), 'several-at-once.yaml'].sort();
-    expect(readdirSync(folder).sort()).toEqual(listed);
+    expect(
+      readdirSync(folder)
+        .filter((it) => it.endsWith('.yaml'))
+        .sort(),
+    ).toEqual(listed);
     expect(listed.length).toBeGreaterThanOrEqual(20);
   });
 });

@@ -158,12 +158,23 @@ describe('settings', () => {
     expect(textOf(content)).toBe('');
   });
 
-  test('an alias stands for the value of its anchor, and problems in it are shown where it is written', () => {
-    const text = textOf(
-      `${head}  port: &port 80060\nworker:\n  health_port: *port\ncredentials: {pass_path: a}\n`,
-    );
-    const places = text.split('\n').map((it) => /:(\d+:\d+ [\w.]+):/.exec(it)?.[1]);
-    expect(places).toEqual(['5:15 cluster.port', '7:16 worker.health_port']);
+  test('an alias stands for the value of its anchor, and a problem inside is shown where it is written', () => {
+    const nodes = 'nodes:\n    - &one {name: pve01, host: a_b}\n    - *one\n';
+    const text = textOf(`cluster:\n  name: example\n  ${nodes}credentials: {pass_path: a}\n`);
+    expect(text.split('\n').map((it) => /:(\d+:\d+ \S+):/.exec(it)?.[1])).toEqual([
+      '4:19 cluster.nodes[1].name',
+      '4:32 cluster.nodes[0].host',
+      '4:32 cluster.nodes[1].host',
+      '4:32 cluster.nodes[1].host',
+    ]);
+  });
+
+  test('a key that is given twice is one problem, and its last value is checked as well', () => {
+    const text = textOf(`${head}  port: 8006\n  port: 80060\ncredentials: {pass_path: a}\n`);
+    expect(text.split('\n').map((it) => /:(\d+:\d+ \S+: \S+ \S+)/.exec(it)?.[1])).toEqual([
+      '6:3 cluster.port: is given',
+      '6:9 cluster.port: is 80060;',
+    ]);
   });
 });
 

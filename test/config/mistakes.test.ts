@@ -111,7 +111,7 @@ describe('any single mistake in a full configuration', () => {
           nearest: key,
         });
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
