@@ -1,0 +1,82 @@
+import type { LedgerView } from '../../src/domain/lease';
+import { ledgerWorkflowId } from '../../src/domain/names';
+import { sharedGuest, smallCluster } from './support/scenario';
+import { setStage, waitUntil, type Stage } from './support/stage';
+
+const gibibyte = 1024 ** 3;
+
+function guestOn(node: string, vmid: number, memoryMebibytes: number) {
+  return sharedGuest(vmid, {
+    node,
+    config: { memory: memoryMebibytes, cores: 1, scsi0: `nfs:${vmid}/vm-${vmid}-disk-0.qcow2,size=4G` },
+  });
+}
+
+describe('two evacuations at once', () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    stage = await setStage({
+      scenario: smallCluster('9', [guestOn('pve01', 101, 24_576), guestOn('pve02', 201, 24_576)], {
+        nodes: ['pve01', 'pve02', 'pve03', 'pve04'].map((name) => ({ name, memory: 40 * gibibyte })),
+      }),
+    });
+  });
+  afterEach(() => stage.close());
+
+  function leases(): Promise<LedgerView> {
+    return stage.temporal.client.workflow
+      .getHandle(ledgerWorkflowId(stage.cluster))
+      .query<LedgerView>('leases');
+  }
+
+  test('never move guests to the node that the other empties, and never overfill a target', async () => {
+    const first = await stage.evacuate({ node: 'pve01' });
+    const second = await stage.evacuate({ node: 'pve02' });
+    const plans = [await first.plan(), await second.plan()];
+    const targets = plans.flatMap((plan) => plan.moves.map((move) => move.target));
+    // Neither pve01 nor pve02 is a target, and no target has room for both guests.
+    expect(targets.toSorted()).toEqual(['pve03', 'pve04']);
+    await Promise.all([first.approve(plans[0] ?? fail()), second.approve(plans[1] ?? fail())]);
+    expect(await first.report()).toMatchObject({ outcome: 'done' });
+    expect(await second.report()).toMatchObject({ outcome: 'done' });
+  });
+
+  test('of the same node are refused, whatever their workflow ID, with a pointer to the first', async () => {
+    const first = await stage.evacuate({ node: 'pve01' });
+    await first.plan();
+    const other = await stage.evacuate({ node: 'pve01' }, 'by-hand');
+    const report = await other.report();
+    expect(report).toMatchObject({ outcome: 'refused', problem: { code: 'LeaseRefused' } });
+    expect(report.problem?.failed).toContain(first.handle.workflowId);
+    await first.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    await first.report();
+  });
+
+  test('leases of an operation that was terminated are given to whoever needs them', async () => {
+    const first = await stage.evacuate({ node: 'pve01' });
+    await first.plan();
+    await first.handle.terminate('test');
+    const again = await stage.evacuate({ node: 'pve01' });
+    await again.approved();
+    expect(await again.report()).toMatchObject({ outcome: 'done' });
+  });
+
+  test('an operation that has ended holds nothing', async () => {
+    const evacuation = await stage.evacuate({ node: 'pve01' });
+    await evacuation.plan();
+    expect(await leases()).toMatchObject({
+      nodes: [{ node: 'pve01' }],
+      memory: [{ vmid: 101, memoryBytes: 24 * gibibyte }],
+    });
+    await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    expect(await evacuation.report()).toMatchObject({ outcome: 'rejected' });
+    await waitUntil('an empty ledger', async () => {
+      const view = await leases();
+      return view.nodes.length + view.memory.length === 0 ? true : undefined;
+    });
+  });
+});
+
+function fail(): never {
+  throw new Error('there is no plan');
+}

@@ -1,0 +1,201 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { startSimulator, type ScenarioInput, type Simulator } from '../../../simulator';
+import { createActivities } from '../../../src/activities';
+import { loadClusterConfig } from '../../../src/config/load';
+import { createCredentialProvider } from '../../../src/credentials/provider';
+import { createCredentialStore } from '../../../src/credentials/store';
+import type { Decision, DecisionChoice } from '../../../src/domain/decision';
+import type { EvacuationPlan, EvacuationRequest } from '../../../src/domain/evacuationPlan';
+import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf } from '../../../src/domain/names';
+import type { OperationProgress } from '../../../src/domain/progress';
+import type { EvacuationReport } from '../../../src/domain/report';
+import { createProxmoxClient } from '../../../src/proxmox/client';
+import { createTaskPoller } from '../../../src/proxmox/tasks/poller';
+import type { ConnectedClient } from '../../../src/temporal/connection';
+import { runTestWorker, testClient, uniqueName, type TestWorker } from '../../support/temporal';
+
+/** How a stage is set. */
+export interface StageOptions {
+  readonly scenario: ScenarioInput;
+  /** Simulated seconds per real second. */
+  readonly speed?: number;
+  /** Further sections of cluster-config.yaml, as YAML. */
+  readonly config?: string;
+}
+
+/** A simulated cluster, a worker on the run's Temporal server, and what a test does with them. */
+export interface Stage {
+  readonly simulator: Simulator;
+  readonly cluster: string;
+  readonly configFile: string;
+  readonly reportsFolder: string;
+  readonly temporal: ConnectedClient;
+  startWorker(): Promise<TestWorker>;
+  evacuate(request: EvacuationRequest, workflowId?: string): Promise<Evacuation>;
+  close(): Promise<void>;
+}
+
+/** One evacuation under way. */
+export interface Evacuation {
+  readonly handle: WorkflowHandle;
+  /** Resolves with the plan once it waits for approval. */
+  plan(): Promise<EvacuationPlan>;
+  approve(plan: EvacuationPlan): Promise<void>;
+  /** Plan, then approve it. */
+  approved(): Promise<EvacuationPlan>;
+  /** Resolves with the first open decision. */
+  decision(): Promise<Decision>;
+  decide(decision: Decision, choice: DecisionChoice): Promise<void>;
+  progress(): Promise<OperationProgress>;
+  /** Resolves once the progress fits. */
+  until(what: string, fits: (progress: OperationProgress) => boolean): Promise<OperationProgress>;
+  report(): Promise<EvacuationReport>;
+}
+
+/** Sets a stage with one worker. Close it. */
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'pxm-stage-'));
+  const simulator = await startSimulator({ scenario: options.scenario, speed: options.speed ?? 20 });
+  const cluster = uniqueName('lab');
+  const configFile = await writeConfig(folder, cluster, simulator, options.config ?? '');
+  const temporal = await testClient();
+  const reportsFolder = join(folder, 'reports');
+  const workers: TestWorker[] = [];
+  const closers: (() => Promise<void>)[] = [];
+
+  async function startWorker(): Promise<TestWorker> {
+    const config = loadClusterConfig(configFile);
+    const credentials = createCredentialStore(createCredentialProvider(config.credentials));
+    const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
+    const poller = createTaskPoller(proxmox);
+    const activities = createActivities({
+      config,
+      proxmox,
+      poller,
+      credentials,
+      temporal: temporal.client,
+      reportsFolder,
+    });
+    const worker = await runTestWorker({ taskQueue: taskQueueOf(cluster), activities });
+    workers.push(worker);
+    closers.push(async () => {
+      poller.close();
+      await proxmox.close();
+    });
+    return worker;
+  }
+
+  await startWorker();
+  return {
+    simulator,
+    cluster,
+    configFile,
+    reportsFolder,
+    temporal,
+    startWorker,
+    async evacuate(request, workflowId = evacuationWorkflowId(cluster, request.node)) {
+      const handle = await temporal.client.workflow.start('evacuateNode', {
+        workflowId,
+        taskQueue: taskQueueOf(cluster),
+        args: [request],
+      });
+      return evacuationOf(handle);
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(closers.map((close) => close()));
+      await temporal.close();
+      await simulator.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function evacuationOf(handle: WorkflowHandle): Evacuation {
+  const progress = () => handle.query<OperationProgress>('progress');
+  const until: Evacuation['until'] = (what, fits) =>
+    waitUntil(what, async () => {
+      const now = await progress();
+      return fits(now) ? now : undefined;
+    });
+  const evacuation: Evacuation = {
+    handle,
+    progress,
+    until,
+    async plan() {
+      await until('a plan that waits for approval', (now) => now.waitingFor === 'approval');
+      const plan = await handle.query<EvacuationPlan | null>('plan');
+      if (plan === null) throw new Error('there is no plan');
+      return plan;
+    },
+    async approve(plan) {
+      const planHash = plan.hash.slice(0, shownPlanHashLength);
+      await handle.executeUpdate('approve', { args: [{ planHash, by: 'test' }] });
+    },
+    async approved() {
+      const plan = await evacuation.plan();
+      await evacuation.approve(plan);
+      return plan;
+    },
+    decision: () =>
+      waitUntil('an open decision', async () => {
+        const decisions = await handle.query<Decision[]>('decisions');
+        return decisions.find((decision) => decision.answer === undefined);
+      }),
+    async decide(decision, choice) {
+      await handle.executeUpdate('decide', { args: [{ decisionId: decision.id, choice, by: 'test' }] });
+    },
+    report: () => handle.result() as Promise<EvacuationReport>,
+  };
+  return evacuation;
+}
+
+const waitAtMostMs = 60_000;
+const lookEveryMs = 100;
+
+/** Resolves with the first value that `look` gives; rejects after a minute. */
+export async function waitUntil<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + waitAtMostMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
+async function writeConfig(
+  folder: string,
+  cluster: string,
+  simulator: Simulator,
+  more: string,
+): Promise<string> {
+  const token = simulator.token;
+  if (token === undefined) throw new Error('the scenario has no token');
+  await writeFile(join(folder, 'token'), `${token.id}\n${token.secret}\n`, { mode: 0o600 });
+  await writeFile(join(folder, 'ca.pem'), simulator.certificateAuthorityPem);
+  const nodes = simulator.nodes.map(
+    ({ name, host, port }) => `    - { name: ${name}, host: ${host}, port: ${port} }`,
+  );
+  const file = join(folder, 'cluster-config.yaml');
+  const text = [
+    'cluster:',
+    `  name: ${cluster}`,
+    '  ca_file: ca.pem',
+    '  nodes:',
+    ...nodes,
+    'credentials:',
+    '  file: token',
+    more,
+  ].join('\n');
+  await writeFile(file, `${text}\n`);
+  return file;
+}
+
+/** The text of a file of the stage. */
+export function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8');
+}

@@ -1,0 +1,51 @@
+/**
+ * Records the histories that CI replays: `npm run histories`. Run it when a workflow has changed on purpose, and
+ * keep the histories of released versions beside the new ones.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { ledgerWorkflowId } from '../../src/domain/names';
+import { setStage, type Stage } from '../e2e/support/stage';
+import { evacuationPaths } from './paths';
+import setup from '../support/temporalGlobalSetup';
+import teardown from '../support/temporalGlobalTeardown';
+
+const folder = join(__dirname, 'histories');
+
+async function keep(stage: Stage, workflowId: string, name: string, runId?: string): Promise<void> {
+  const handle = stage.temporal.client.workflow.getHandle(workflowId, runId);
+  const history = await handle.fetchHistory();
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(historyToJSON(history), undefined, 1)}\n`);
+}
+
+async function record(): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const path of evacuationPaths) {
+    const stage = await setStage(path.stage);
+    try {
+      const { handle } = await path.play(stage);
+      const { raw } = await handle.describe();
+      const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+      await keep(stage, handle.workflowId, `evacuateNode.${path.name}`);
+      if (path.name === 'continued-as-new' && firstRunId != null) {
+        await keep(stage, handle.workflowId, `evacuateNode.${path.name}.first-run`, firstRunId);
+      }
+      if (path.name === 'plain') await keep(stage, ledgerWorkflowId(stage.cluster), 'ledger.plain');
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded ${path.name}\n`);
+  }
+}
+
+async function main(): Promise<void> {
+  await setup();
+  try {
+    await record();
+  } finally {
+    await teardown();
+  }
+}
+
+void main();
