@@ -5,10 +5,12 @@ import { tokenEndpoints } from './access/token-endpoints';
 import { userEndpoints } from './access/user-endpoints';
 import { clusterEndpoints } from './cluster/cluster-endpoints';
 import { containerEndpoints } from './cluster/container-endpoints';
+import { guardedEndpoints } from './cluster/guarded-endpoints';
 import { haEndpoints } from './cluster/ha-endpoints';
 import { indexEndpoints } from './cluster/index-endpoints';
 import { nodeEndpoints } from './cluster/node-endpoints';
 import { optionEndpoints } from './cluster/option-endpoints';
+import { guestAgentEndpoints } from './guest-agent';
 import type { EndpointTable } from './http/call';
 import { migrationEndpoints } from './migration';
 import { networkEndpoints } from './network';
@@ -24,6 +26,8 @@ export const allEndpoints: EndpointTable = {
   ...nodeEndpoints,
   ...haEndpoints,
   ...containerEndpoints,
+  ...guardedEndpoints,
+  ...guestAgentEndpoints,
   ...taskEndpoints,
   ...userEndpoints,
   ...tokenEndpoints,

@@ -13,6 +13,7 @@ export const nodeEndpoints: EndpointTable = {
     cluster.version.major === 8 ? { search: 'lab', dns1: '127.0.0.1' } : { dns1: '10.99.9.1' },
   'GET /nodes/{node}/config': () => ({}),
   'GET /nodes/{node}/network': listNetworks,
+  'GET /nodes/{node}/capabilities/qemu/migration': () => ({ 'has-dbus-vmstate': false }),
   'GET /nodes/{node}/time': ({ cluster }) => ({
     time: cluster.clock.epochSeconds(),
     localtime: cluster.clock.epochSeconds(),
