@@ -45,13 +45,13 @@ export interface ClusterNode {
 export type CredentialSettings = PassCredentials | FileCredentials | EnvironmentCredentials;
 
 /** An entry of the `pass` password store: token id on line 1, secret on line 2. */
-export interface PassCredentials {
+interface PassCredentials {
   readonly provider: 'pass';
   readonly passPath: string;
 }
 
 /** A file that only its owner may read, with the same two lines. */
-export interface FileCredentials {
+interface FileCredentials {
   readonly provider: 'file';
   /** Absolute. */
   readonly path: string;
@@ -81,13 +81,13 @@ export interface MigrationSettings {
 }
 
 /** Hard limits of every plan. */
-export interface LimitSettings {
+interface LimitSettings {
   /** Share of a target's physical memory that may be taken after the moves, above 0 up to 1. Default 0.9. */
   readonly targetMemoryShare: number;
 }
 
 /** How long a plan waits for a person. */
-export interface ApprovalSettings {
+interface ApprovalSettings {
   /** Default 24 hours. */
   readonly approvalExpiresAfterMs: number;
   /** Default 4 hours. */
@@ -95,7 +95,7 @@ export interface ApprovalSettings {
 }
 
 /** Ports of the worker on the loopback address; absent: off. */
-export interface WorkerSettings {
+interface WorkerSettings {
   readonly healthPort?: number;
   readonly metricsPort?: number;
 }
@@ -129,13 +129,13 @@ export interface VmidRange {
 }
 
 /** VMIDs by what they are used for; ranges never overlap. */
-export interface VmidRanges {
+interface VmidRanges {
   readonly templates?: VmidRange;
   readonly vms?: VmidRange;
 }
 
 /** What cloud-init gives a guest. */
-export interface CloudinitConventions {
+interface CloudinitConventions {
   readonly defaultUser?: string;
   /** Path on the machine that runs the worker, as written (`~` is not resolved yet). */
   readonly sshKeysSource?: string;
@@ -144,7 +144,7 @@ export interface CloudinitConventions {
 }
 
 /** Where Ansible's playbooks are; as written. */
-export interface AnsibleConventions {
+interface AnsibleConventions {
   readonly fleetInfraPath?: string;
   readonly inventory?: string;
 }
