@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { scenarioSchema } from '../simulator/scenario/schema';
 import { clusterConfigFile } from '../src/config/schema';
 
 const folder = join(__dirname, '..', 'schemas');
@@ -12,6 +13,7 @@ const folder = join(__dirname, '..', 'schemas');
 /** A schema is added here, and nowhere else. */
 const schemas: readonly { readonly file: string; readonly schema: z.ZodType }[] = [
   { file: 'cluster-config.schema.json', schema: clusterConfigFile },
+  { file: 'simulator-scenario.schema.json', schema: scenarioSchema },
 ];
 
 function jsonSchemaText(schema: z.ZodType): string {
