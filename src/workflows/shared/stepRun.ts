@@ -43,7 +43,7 @@ export function stepRun<Result>(
     record,
     operation,
     attempt: (attempted, call) => attempt(operation, attempted, call),
-    async wait(attempted, call, interrupt) {
+    async wait<T>(attempted: string, call: () => Promise<T>, interrupt: () => boolean) {
       const scope = new CancellationScope({ cancellable: true });
       const waiting: { outcome?: Outcome<Attempt<T>> } = {};
       void scope
