@@ -1,10 +1,10 @@
 import { authenticate, type Credentials } from '../access/authenticate';
 import { checkSchemaPermissions } from '../access/permission-check';
 import type { Identity } from '../access/state';
-import type { NodeState } from '../cluster/nodes';
+import { nodesConnected, type NodeState } from '../cluster/nodes';
 import { privilegeContext, type ClusterState } from '../cluster/state';
 import type { ApiSchema, MethodSchema } from '../schema/load';
-import { ApiCall, type EndpointTable } from './call';
+import { ApiCall, type EndpointTable, type Handler } from './call';
 import { ApiError, NotSimulated, parameterError } from './errors';
 import type { RawValue } from './parameters';
 import { reachNode, requirePvedaemon } from './reachability';
@@ -61,7 +61,7 @@ export class Dispatcher {
     const handler = this.endpoints[route.endpoint];
     if (handler === undefined) throw new NotSimulated(route.endpoint);
     const call = new ApiCall(this.cluster, contacted, node, parameters, identity, route.endpoint);
-    return this.withinPatience(Promise.resolve().then(() => handler(call)));
+    return this.withinPatience(this.execute(handler, call));
   }
 
   private async identify(credentials: Credentials): Promise<Identity> {
@@ -83,6 +83,15 @@ export class Dispatcher {
     const node = await reachNode(this.cluster, contacted, name);
     values.set('node', node.name);
     return node;
+  }
+
+  /** If the nodes lost each other meanwhile, the act is done and its answer never arrives. */
+  private async execute(handler: Handler, call: ApiCall): Promise<unknown> {
+    try {
+      return await handler(call);
+    } finally {
+      if (!nodesConnected(call.contactedNode, call.node)) await new Promise(() => undefined);
+    }
   }
 
   private async withinPatience(result: Promise<unknown>): Promise<unknown> {

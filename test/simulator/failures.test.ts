@@ -1,3 +1,4 @@
+import type { TaskWorker } from '../../simulator/tasks/worker';
 import { send, smallScenario, useSimulator } from './client';
 
 const simulator = useSimulator({ scenario: smallScenario, speed: 200 });
@@ -82,4 +83,23 @@ test('a full storage shows no room', () => {
   control.fillStorage('local-lvm', 'pve02', 1024);
   const storage = control.cluster.storages.get('local-lvm');
   expect(storage && control.cluster.volumes.availableBytes(storage, 'pve02')).toBe(1024);
+});
+
+test('an answer of a node that vanished meanwhile is 596: nobody knows what became of the call', async () => {
+  const { control } = simulator();
+  const { tasks } = control.cluster;
+  const run = async (worker: TaskWorker): Promise<void> => {
+    try {
+      await worker.sleep(1e6);
+    } finally {
+      await worker.sleep(3);
+    }
+  };
+  const task = tasks.start({ node: 'pve03', type: 'qmtest', id: '', authId: 'admin@pve!test', run });
+  const answer = send(simulator(), { method: 'DELETE', path: `/nodes/pve03/tasks/${task.upid}` });
+  await control.waitFor(() => task.worker.interrupted.aborted, 'the interrupt');
+  await control.cutLink('pve03');
+  expect(await answer).toMatchObject({ status: 596, reason: 'Connection timed out', text: '' });
+  expect(task.exitStatus).toBe('received interrupt');
+  await control.restoreLink('pve03');
 });
