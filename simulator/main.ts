@@ -37,8 +37,10 @@ async function main(): Promise<void> {
   const control = await startControlServer(simulator.control, Number(values['control-port']));
   const caFile = path.join(folder, 'ca.pem');
   writeFileSync(caFile, simulator.certificateAuthorityPem);
-  const { nodes, token } = simulator;
-  process.stdout.write(`${JSON.stringify({ nodes, caFile, controlUrl: control.url, token })}\n`);
+  const { nodes, token, certificateAuthorityPem } = simulator;
+  const cluster = simulator.control.cluster.name;
+  const ready = { cluster, nodes, caFile, certificateAuthorityPem, controlUrl: control.url, token };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = async (): Promise<void> => {
     await Promise.all([control.close(), simulator.close()]);
     if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true });
