@@ -23,18 +23,9 @@ export function parseScenario(input: unknown, source = 'the scenario'): Scenario
 
 /** Reads a scenario from a YAML file, or one of the shipped ones by name (`three-nodes`). */
 export function loadScenario(fileOrName: string): Scenario {
-  const shipped = path.join(scenarioFolder(), `${fileOrName}.yaml`);
+  const shipped = path.join(__dirname, '..', 'scenarios', `${fileOrName}.yaml`);
   const file = existsSync(shipped) ? shipped : fileOrName;
   return parseScenario(parse(readFileSync(file, 'utf8'), { merge: true }), file);
-}
-
-/** The shipped scenarios stand beside the sources only; compiled code runs in `dist/simulator/scenario`. */
-function scenarioFolder(): string {
-  const inDist = path.join('dist', 'simulator', 'scenario');
-  const simulator = __dirname.endsWith(inDist)
-    ? path.join(__dirname, '..', '..', '..', 'simulator')
-    : path.join(__dirname, '..');
-  return path.join(simulator, 'scenarios');
 }
 
 function referenceProblems({ nodes, guests, generate, storages, volumes }: Scenario): string[] {

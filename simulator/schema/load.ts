@@ -77,7 +77,7 @@ const loaded = new Map<8 | 9, ApiSchema>();
 export function loadApiSchema(major: 8 | 9): ApiSchema {
   const known = loaded.get(major);
   if (known !== undefined) return known;
-  const file = path.join(schemaFolder(), `schema-${major}.json`);
+  const file = path.join(__dirname, `schema-${major}.json`);
   const parsed = z.record(z.string(), methodSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
   const schema: ApiSchema = new Map(Object.entries(parsed));
   if (major === 9) addNewerParameters(schema);
@@ -95,12 +95,4 @@ function addNewerParameters(schema: ApiSchema): void {
     const properties = schema.get(endpoint)?.parameters?.properties;
     if (properties !== undefined) Object.assign(properties, parameters);
   }
-}
-
-/** The JSON files stand beside the sources only; a compiled simulator runs in `dist/simulator/schema`. */
-function schemaFolder(): string {
-  const inDist = path.join('dist', 'simulator', 'schema');
-  return __dirname.endsWith(inDist)
-    ? path.join(__dirname, '..', '..', '..', 'simulator', 'schema')
-    : __dirname;
 }
