@@ -1,15 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
-import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes } from '../../domain/exitCodes';
 import { shellWord } from '../../domain/rendering/commands';
 import { childEnvironment, spawnWithoutCoreFile } from '../../temporal/childProcess';
 import { untilEnded } from '../processes/foreground';
 import { simulatorProgram } from '../processes/programs';
-import { simulatorReady, writeSimulatedConfig, type SimulatorReady } from '../processes/simulatedCluster';
+import { untilReady, writeSimulatedConfig } from '../processes/simulatedCluster';
 import type { Session } from '../session';
 import { examples } from './shared';
 
@@ -39,7 +36,7 @@ export function addSimulateCommand(program: Command, session: Session): void {
       env: childEnvironment(),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    present(session, writeSimulatedConfig(resolve(given.folder), await ready(child)));
+    present(session, writeSimulatedConfig(resolve(given.folder), await untilReady(child)));
     session.exitCode = await untilEnded(child);
     if (session.interrupted.aborted) session.exitCode = exitCodes.done;
   });
@@ -50,34 +47,6 @@ const options = z.object({ folder: z.string(), speed: z.string() });
 function speed(text: string): string {
   if (Number(text) > 0) return text;
   throw new InvalidArgumentError('It must be a number above 0.');
-}
-
-/** The first line of JSON that it prints. Throws if it ends before. */
-async function ready(child: ChildProcess): Promise<SimulatorReady> {
-  if (child.stdout !== null) {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const parsed = simulatorReady.safeParse(parseJson(line));
-      if (parsed.success) {
-        child.stdout.resume();
-        return parsed.data;
-      }
-    }
-  }
-  throw new ManagerError(
-    problem('Internal', {
-      attempted: 'start the simulator',
-      failed: 'it ended before it was ready',
-      remedy: 'What it said stands above; a scenario of your own may have a mistake.',
-    }),
-  );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
 
 function present({ output }: Session, configFile: string): void {

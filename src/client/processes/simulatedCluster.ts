@@ -1,7 +1,10 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { ManagerError, problem } from '../../domain/errors';
 
 /** The line of JSON that the simulator prints once it answers. */
 export const simulatorReady = z.object({
@@ -37,4 +40,32 @@ export function writeSimulatedConfig(folder: string, ready: SimulatorReady): str
     `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
   );
   return configFile;
+}
+
+/** The first line of JSON that it prints. Throws if it ends before. */
+export async function untilReady(child: ChildProcess): Promise<SimulatorReady> {
+  if (child.stdout !== null) {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const parsed = simulatorReady.safeParse(parseJson(line));
+      if (parsed.success) {
+        child.stdout.resume();
+        return parsed.data;
+      }
+    }
+  }
+  throw new ManagerError(
+    problem('Internal', {
+      attempted: 'start the simulator',
+      failed: 'it ended before it was ready',
+      remedy: 'What it said stands above; a scenario of your own may have a mistake.',
+    }),
+  );
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
