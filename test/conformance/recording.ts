@@ -30,7 +30,7 @@ const responseSchema = z.looseObject({
 });
 
 /** One entry of a recording, as the recorder wrote it. */
-export const recordingEntrySchema = z.looseObject({
+const recordingEntrySchema = z.looseObject({
   title: z.string(),
   request: requestSchema,
   response: responseSchema.optional(),
@@ -39,7 +39,7 @@ export const recordingEntrySchema = z.looseObject({
 });
 
 /** A recording file: entries in the order in which they happened. */
-export const recordingSchema = z.array(recordingEntrySchema);
+const recordingSchema = z.array(recordingEntrySchema);
 
 /** What a client sent. `body` is sent byte by byte as it stands; otherwise `params` go into the form or query. */
 export interface RestRequest {

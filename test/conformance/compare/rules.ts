@@ -5,7 +5,7 @@ import { shapes, type Shape } from './shapes';
  * and the recorded value has one of the shapes; then the answer must have the same shape. Everything else is compared
  * exactly. `path` is matched against the whole path below the body; `*` stands for one step, `**` for any number.
  */
-export interface VolatileRule {
+interface VolatileRule {
   readonly endpoint: RegExp;
   readonly paths: readonly string[];
   /** The first shape that the recorded value has is the one that the answer must have. */

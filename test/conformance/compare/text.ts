@@ -103,8 +103,3 @@ export function sameText(recorded: string, actual: string, learned: LearnedIds):
   }
   return true;
 }
-
-/** The kinds of ids that are compared by shape, with the reason of each: for the documentation and its test. */
-export function describeIdKinds(): { name: string; reason: string }[] {
-  return idKinds.map(({ name, reason }) => ({ name, reason }));
-}

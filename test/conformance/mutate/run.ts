@@ -6,7 +6,7 @@ import type { Answer, Exchange } from '../recording';
 import { mutationKinds, mutationsOf, type Mutation, type MutationKind } from './kinds';
 
 /** A falsified answer that the comparison let pass. */
-export interface MissedMutation {
+interface MissedMutation {
   readonly recording: string;
   readonly index: number;
   readonly title: string;
@@ -30,7 +30,7 @@ export interface PassedExchange {
 }
 
 /** The share of the mutations of each kind that must be caught. */
-export const requiredCatchShare = 0.99;
+const requiredCatchShare = 0.99;
 
 /**
  * Falsifies the recorded answer of every passed exchange and compares it again with what was answered: the comparison
