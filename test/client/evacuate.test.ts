@@ -1,0 +1,129 @@
+import { shownHash } from '../../src/domain/rendering/commands';
+import { pxm, pxmJson, startPxm } from './support/cli';
+import { planOf } from './support/plan';
+import { setClientStage, type ClientStage } from './support/stage';
+
+describe('pxm evacuate without a terminal', () => {
+  let stage: ClientStage;
+  const config = () => ['--config', stage.configFile];
+  const hashOf = (...vmids: number[]) => shownHash(planOf('', vmids).hash);
+
+  beforeEach(async () => {
+    stage = await setClientStage();
+    await stage.startWorker();
+  });
+  afterEach(() => stage.close());
+
+  it('prints the plan and the command that approves it, and exits 4; watch then follows to the report', async () => {
+    const asked = await pxm('evacuate', 'pve01', ...config());
+    expect(asked.exitCode).toBe(4);
+    expect(asked.stdout).toMatch(/101 web-101 +running +pve02 +live +8 GiB +- +20 s +it has the most room/);
+    expect(asked.stdout).toMatch(/900 base-image +it is a template +clone it on another node/);
+    expect(asked.stdout).toMatch(/pve02 +16 GiB \(25 %\) +48 GiB \(75 %\) +64 GiB +2 -> 4/);
+    expect(asked.stdout).toContain('Warning: TLS is not verified');
+    expect(asked.stdout).toContain(`pxm approve ${stage.workflowId} ${hashOf(101, 102)}`);
+
+    const approved = await pxm('approve', 'pve01', hashOf(101, 102), ...config(), '--comment', 'CHG-17');
+    expect(approved.exitCode).toBe(0);
+    expect(approved.stdout).toContain('is approved');
+
+    const watched = await pxm('watch', 'pve01', ...config());
+    expect(watched.stdout).toMatch(/101 web-101 +moved +pve01 -> pve02/);
+    expect(watched.stdout).toMatch(/approve .* by tester@desk: "CHG-17"/);
+    // The template stayed: the node is never called emptied.
+    expect(watched.exitCode).toBe(1);
+    expect(watched.stdout + watched.stderr).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
+  it('refuses a second start with a pointer to the first', async () => {
+    await pxm('evacuate', 'pve01', '--detach', ...config());
+    const second = await pxm('evacuate', 'pve01', ...config());
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain('runs already; no second one was started');
+    expect(second.stderr).toContain(`pxm watch ${stage.workflowId}`);
+  });
+
+  it('lets a new one start once the first has ended', async () => {
+    await pxm('evacuate', 'pve01', '--dry-run', ...config());
+    expect((await pxm('evacuate', 'pve01', '--dry-run', ...config())).exitCode).toBe(0);
+  });
+
+  it('shows the plan of a dry run and ends with exit 0', async () => {
+    const { document, exitCode } = await pxmJson('evacuate', 'pve01', '--dry-run', ...config());
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({
+      plan: { hash: planOf(stage.cluster, [101, 102]).hash },
+      report: { outcome: 'planned' },
+      exitCode: 0,
+    });
+  });
+
+  it('approves by itself only the plan whose hash was given', async () => {
+    const other = await pxm('evacuate', 'pve01', '--approve', 'ffffffffffff', ...config());
+    expect(other.exitCode).toBe(4);
+    expect((await pxm('reject', 'pve01', ...config())).exitCode).toBe(0);
+    expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
+    const right = await pxmJson('evacuate', 'pve01', '--approve', hashOf(101, 102), ...config());
+    expect(right.document).toMatchObject({ report: { outcome: 'incomplete' }, exitCode: 1 });
+    expect(right.stderr).toContain('Move');
+  });
+
+  it('refuses a wrong hash without showing the right one', async () => {
+    await pxm('evacuate', 'pve01', ...config());
+    const refused = await pxm('approve', 'pve01', 'ffffffffffff', ...config());
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toContain('no plan of this operation has this hash');
+    expect(refused.stderr).toContain('pxm watch');
+    expect(refused.stdout + refused.stderr).not.toContain(hashOf(101, 102));
+  });
+
+  it('stays with --wait until somebody approves, and exits 3 if the plan is rejected', async () => {
+    const waiting = startPxm(['evacuate', 'pve01', '--wait', ...config()]);
+    await waiting.shows('Waits for approval of the plan');
+    expect((await pxm('reject', stage.workflowId, '--by', 'anna')).exitCode).toBe(0);
+    expect(await waiting.ended).toBe(3);
+    expect(waiting.stdout()).toContain('reject by anna');
+    const late = await pxm('approve', stage.workflowId, hashOf(101, 102));
+    expect(late.exitCode).toBe(3);
+    expect(late.stderr).toContain('has ended (rejected)');
+  });
+
+  it('leaves the operation running on Ctrl-C, says how to come back, and exits 130', async () => {
+    stage.holdCopies = true;
+    const run = startPxm(['evacuate', 'pve01', '--approve', hashOf(101, 102), ...config()]);
+    await run.shows('4 GiB of 8 GiB copied, 1 GiB/s');
+    run.interrupt();
+    expect(await run.ended).toBe(130);
+    expect(run.stderr()).toContain(`pxm watch ${stage.workflowId}`);
+    const open = await pxmJson('report', 'pve01', ...config());
+    expect(open.document).toMatchObject({ open: true, progress: { phase: 'running' } });
+    stage.holdCopies = false;
+    expect((await pxm('watch', 'pve01', ...config())).stdout).toContain('2 of 3 guests moved');
+  });
+
+  it('shows a decision with what Proxmox said, exits 4, and goes on after pxm decide', async () => {
+    stage.failingStarts.add(101);
+    const run = await pxm('evacuate', 'pve01', '--approve', hashOf(101, 102), ...config());
+    expect(run.exitCode).toBe(4);
+    expect(run.stderr).toContain("Proxmox:   can't migrate running VM without --online");
+    expect(run.stderr).toContain('log | last words of the task');
+    expect(run.stdout).toContain(`pxm decide ${stage.workflowId} d1 retry`);
+    expect((await pxm('decide', 'pve01', 'd9', 'retry', ...config())).exitCode).toBe(1);
+    expect((await pxm('decide', 'pve01', 'd1', 'retry', ...config())).exitCode).toBe(0);
+    const watched = await pxm('watch', 'pve01', ...config());
+    expect(watched.stdout).toMatch(/101 web-101 +moved/);
+    expect(watched.stdout).toMatch(/d1 .*: retry by tester@desk/);
+  });
+
+  it('shows a new plan with what differs, and asks again, when the approved one does not hold', async () => {
+    stage.drift.push('103 came to the node');
+    const waiting = startPxm(['evacuate', 'pve01', '--wait', ...config()]);
+    await waiting.shows('Waits for approval of the plan');
+    stage.guests = [101, 102, 103];
+    await pxm('approve', 'pve01', hashOf(101, 102), ...config());
+    await waiting.shows('103 web-103: not in the plan -> live to pve02');
+    await waiting.shows(`Plan ${hashOf(101, 102, 103)}`);
+    await pxm('reject', 'pve01', ...config());
+    expect(await waiting.ended).toBe(3);
+  });
+});

@@ -1,0 +1,82 @@
+import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { shownHash } from '../../src/domain/rendering/commands';
+import { freePort } from '../../src/temporal/freePort';
+import { pxm, pxmJson, startPxm } from './support/cli';
+import { planOf } from './support/plan';
+import { setClientStage, type ClientStage } from './support/stage';
+
+describe('the CLI where no worker, or no server, lives', () => {
+  let stage: ClientStage;
+  const config = () => ['--config', stage.configFile];
+  const hash = shownHash(planOf('', [101, 102]).hash);
+
+  beforeEach(async () => {
+    stage = await setClientStage();
+    await stage.startWorker();
+  });
+  afterEach(() => stage.close());
+
+  it('leaves an approval as a signal and says so; the next worker acts on it', async () => {
+    await pxm('evacuate', 'pve01', ...config());
+    await stage.stopWorker();
+    const sent = await pxmJson('approve', 'pve01', hash, ...config());
+    expect(sent.exitCode).toBe(0);
+    expect(sent.document).toMatchObject({ via: 'signal' });
+    expect(sent.document).toMatchObject({
+      text: expect.stringContaining('No worker answered within 5 s') as string,
+    });
+    await stage.startWorker();
+    expect((await pxm('watch', 'pve01', ...config())).stdout).toContain('2 of 3 guests moved');
+  });
+
+  it('shows the plan from the history and says that a worker is missing', async () => {
+    await pxm('evacuate', 'pve01', ...config());
+    await stage.stopWorker();
+    const report = await pxm('report', 'pve01', ...config());
+    expect(report.stdout).toContain('No worker answers');
+    expect(report.stdout).toContain('Last known: waitingForApproval');
+    expect(report.stdout).toContain(`Plan ${hash}`);
+    const watch = startPxm(['watch', 'pve01', ...config()]);
+    await watch.shows(`Plan ${hash}`);
+    await watch.shows('No worker answers: nothing is lost');
+    await stage.startWorker();
+    expect(await watch.ended).toBe(4);
+  });
+
+  it('prints the report of a closed operation in each format without a worker, also after Temporal forgot it', async () => {
+    await pxm('evacuate', 'pve01', '--approve', hash, ...config());
+    await stage.stopWorker();
+    const text = await pxm('report', 'pve01', ...config());
+    expect(text.stdout).toMatch(/101 web-101 +moved +pve01 -> pve02/);
+    expect(text.exitCode).toBe(1);
+    const markdown = await pxm('report', 'pve01', '--format', 'markdown', ...config());
+    expect(markdown.stdout).toContain('| 101 web-101 | moved |');
+    const json = await pxm('report', 'pve01', '--format', 'json', ...config());
+    expect(JSON.parse(json.stdout)).toMatchObject({ operation: 'evacuateNode', node: 'pve01' });
+
+    process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
+    const saved = await pxm('report', 'pve01', ...config());
+    expect(saved).toMatchObject({ exitCode: 1, stdout: text.stdout });
+    expect(saved.stderr).toContain('the report saved in the state folder');
+    const listed = await pxm('operations');
+    expect(listed.stdout).toMatch(new RegExp(`${stage.workflowId} +pve01 +saved +incomplete`));
+
+    rmSync(join(dirname(stage.configFile), 'reports'), { recursive: true });
+    expect((await pxm('report', 'pve01', ...config())).exitCode).toBe(1);
+  });
+
+  it('says that there is no such operation, with exit 2', async () => {
+    for (const command of ['watch', 'report', 'pause']) {
+      const { exitCode, stderr } = await pxm(command, 'pve03', ...config());
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`find the operation evacuate-node/${stage.cluster}/pve03`);
+    }
+  });
+
+  it('says that nothing is leased before the first operation leased anything', async () => {
+    const { exitCode, stdout } = await pxm('ledger', ...config());
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`Nothing is leased in cluster ${stage.cluster}.`);
+  });
+});
