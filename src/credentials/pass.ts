@@ -10,7 +10,6 @@ const allowedVariables = [
   'HOME',
   'USER',
   'LOGNAME',
-  'LANG',
   'TERM',
   'TMPDIR',
   'GNUPGHOME',
@@ -55,6 +54,8 @@ async function runPass(
   const child = execa('pass', ['show', '--', entry], {
     env: {
       ...allowedEnvironment(),
+      // What gpg says is told apart by its English texts.
+      LC_ALL: 'C.UTF-8',
       // The agent itself must not ask either: a pinentry that nobody sees would hang until the time limit.
       ...(mayAsk ? {} : { PASSWORD_STORE_GPG_OPTS: '--pinentry-mode=error' }),
     },
@@ -130,16 +131,10 @@ function explain(result: PassResult, entry: string, describe: string): ManagerEr
       `Store the token: pass insert -m ${entry} (line 1 the token id, line 2 the secret).`,
     );
   }
-  if (/No secret key/.test(result.stderr)) {
-    return fail(
-      'CredentialsMissing',
-      "the key that the entry is encrypted for is not in this user's keyring",
-      'Run the worker as the user who owns the password store, or add its key with pass init.',
-    );
-  }
+  // A key that is locked and one that is not there look alike here: gpg says `No secret key` for both.
   return fail(
     'CredentialsLocked',
-    `gpg could not decrypt the entry (exit code ${result.exitCode ?? 'unknown'})`,
-    `Unlock the key on the worker's machine, in a terminal: pass show ${entry} > /dev/null`,
+    `gpg could not decrypt the entry (exit code ${result.exitCode ?? 'unknown'}): its key is locked, or not in this user's keyring`,
+    `Unlock the key on the worker's machine, as the worker's user, in a terminal: pass show ${entry} > /dev/null`,
   );
 }

@@ -38,7 +38,7 @@ describe('reads', () => {
       credentials: storeOf(['admin@pve!test', 'right']),
     });
     clean(() => lame.close());
-    await expect(nodeVersion(lame, 'pve02')).resolves.toMatchObject({ release: expect.any(String) });
+    await expect(nodeVersion(lame, 'pve02')).resolves.toHaveProperty('release');
     expect(simulator.control.requests().map(({ node }) => node)).toEqual(['pve01']);
   });
 
@@ -67,7 +67,7 @@ describe('reads', () => {
   test('are repeated after the connection broke', async () => {
     const { simulator, client } = await startLab(clean);
     simulator.control.faultRequest({ path: '/version' }, { moment: 'before answering', then: 'drop' });
-    await expect(version(client)).resolves.toMatchObject({ release: expect.any(String) });
+    await expect(version(client)).resolves.toHaveProperty('release');
   });
 
   test('give up after their time limit and ask another node', async () => {

@@ -2,7 +2,7 @@ import type { Upid } from '../../domain/upid';
 import type { ProxmoxClient } from '../types';
 import { createActiveClock, type ActiveClock } from './activeClock';
 import { createPolledTask, type PolledTask } from './polledTask';
-import { secondsUntilPoll } from './urgency';
+import { msUntilPoll } from './urgency';
 import { createWatch, type Watch } from './watch';
 import type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
 
@@ -28,7 +28,7 @@ export interface TaskPoller {
 }
 
 /** At most one request in this time, whatever the number of tasks (design: Talking to Proxmox). */
-const pollEveryMs = 1_000;
+const defaultPollEveryMs = 1_000;
 
 /** A task with those who wait on it. */
 interface Entry {
@@ -40,12 +40,15 @@ interface Entry {
 export interface TaskPollerOptions {
   /** Monotonic milliseconds. Default `performance.now`. */
   readonly clock?: () => number;
+  /** At most one request in this time. Default 1 s. */
+  readonly pollEveryMs?: number;
 }
 
 /** Makes the one poller of a client. It has no timer while nothing is waited for. */
 export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptions = {}): TaskPoller {
   const entries = new Map<string, Entry>();
   const clock: ActiveClock = createActiveClock(options.clock);
+  const pollEveryMs = options.pollEveryMs ?? defaultPollEveryMs;
   let lastRequestMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
 
@@ -59,7 +62,7 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
     timer = undefined;
     const nowMs = clock.nowMs();
     for (const entry of entries.values()) tell(entry, nowMs);
-    const due = mostUrgent([...entries.values()], nowMs);
+    const due = mostUrgent([...entries.values()], nowMs, pollEveryMs);
     // Whether or not something is due: the next look is a whole interval away.
     lastRequestMs = nowMs;
     if (due !== undefined) {
@@ -110,12 +113,13 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
 }
 
 /** The task whose next poll is most overdue, measured by how often it is worth asking. */
-function mostUrgent(entries: readonly Entry[], nowMs: number): Entry | undefined {
+function mostUrgent(entries: readonly Entry[], nowMs: number, shortestMs: number): Entry | undefined {
   const overdue = entries
     .filter(({ task }) => !task.isBusy)
     .map((entry) => {
-      const wantedMs =
-        1000 * Math.min(...[...entry.watches].map((watch) => secondsUntilPoll(entry.task, watch)));
+      const wantedMs = Math.min(
+        ...[...entry.watches].map((watch) => msUntilPoll(entry.task, watch, shortestMs)),
+      );
       return { entry, ratio: (nowMs - entry.task.lastPollMs) / Math.max(wantedMs, 1) };
     })
     .filter(({ ratio }) => ratio >= 0.95)

@@ -50,7 +50,7 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
   function update(task: PolledTask, nowMs: number): 'settled' | 'waiting' {
     if (task.failure !== undefined) return settle(() => reject(task.failure));
     if (task.exit !== undefined) return settle(() => resolve(endedResult(task)));
-    last = estimate(task, request, nowMs);
+    last = estimate(task, request, nowMs, last?.progress.copiedBytes ?? 0);
     request.onProgress?.(last.progress);
     const result = copyEnding(last) ?? stalled(task);
     return result === undefined ? 'waiting' : settle(() => resolve(result));
@@ -91,7 +91,8 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
   };
 }
 
-function estimate(task: PolledTask, request: TaskWatchRequest, nowMs: number): Estimate {
+/** Between polls a copy may have been slower than expected: what was shown is not taken back (`shownBytes`). */
+function estimate(task: PolledTask, request: TaskWatchRequest, nowMs: number, shownBytes: number): Estimate {
   const { log, moving } = task;
   const view = viewCopy(log, request.plan);
   const bytesPerSecond = moving === undefined ? 0 : (task.speed.recent() ?? 0);
@@ -104,7 +105,7 @@ function estimate(task: PolledTask, request: TaskWatchRequest, nowMs: number): E
     progress: {
       upid: task.upid.text,
       vmid: request.vmid,
-      copiedBytes: Math.round(Math.min(view.totalBytes, view.copiedBytes + expected)),
+      copiedBytes: Math.round(Math.min(view.totalBytes, Math.max(shownBytes, view.copiedBytes + expected))),
       totalBytes: view.totalBytes,
       bytesPerSecond: Math.round(bytesPerSecond),
       lastLine: task.unreachable ?? log.lastLine,
