@@ -7,7 +7,12 @@ import type { ListedGuest } from './facts';
 export function groupsOf(guest: Pick<ListedGuest, 'vmid' | 'name' | 'tags'>): readonly string[] {
   const stem = nameStem(guest);
   const tags = guest.tags.map((tag) => `tag ${tag}`);
-  return stem === undefined ? tags : [`name ${stem}`, ...tags];
+  return stem === undefined ? tags : [nameGroup(stem), ...tags];
+}
+
+/** The group of guests that share a name's stem. */
+export function nameGroup(stem: string): string {
+  return `name ${stem}`;
 }
 
 /** The name without its number; undefined if nothing is left or Proxmox made the name up. */

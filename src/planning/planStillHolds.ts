@@ -150,7 +150,7 @@ function storageReasons(target: NodeView, moves: readonly PlannedMove[]): readon
 
 function refusalReasons(target: NodeView, move: PlannedMove, facts: ClusterFacts): readonly string[] {
   const guest = facts.guests.find((it) => it.vmid === move.vmid);
-  if (guest?.preconditions === undefined) return [];
+  if (guest?.preconditions === undefined || blockerOf(guest, undefined) !== undefined) return [];
   const refusal = guestRefusal(guest, target);
   return refusal === undefined
     ? []

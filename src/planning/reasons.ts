@@ -1,6 +1,6 @@
 import type { StayCode, StayingGuest } from '../domain/evacuationPlan';
 import { formatBytes, formatShare } from '../domain/rendering/sizes';
-import { nameStem } from './likeness';
+import { nameGroup, nameStem } from './likeness';
 import type { Bin } from './placement/bin';
 import type { Load } from './placement/load';
 import { guestRefusal, type TargetRefusal } from './targets';
@@ -11,10 +11,8 @@ export function because(load: Load, bin: Bin, possible: number, targetMemoryShar
   const share = `${formatShare(bin.shareWith(0))} of its memory taken after all moves (limit ${formatShare(targetMemoryShare)})`;
   if (possible === 1) return `the only node that can take it; ${share}`;
   const stem = nameStem(load.guest);
-  const alike = [...bin.node.guests, ...[...bin.loads].map((other) => other.guest)].filter(
-    (other) => other.vmid !== load.guest.vmid && stem !== undefined && nameStem(other) === stem,
-  ).length;
-  const spread = stem === undefined || alike > 0 ? '' : `, no other '${stem}' guest there`;
+  const alone = stem !== undefined && bin.countOf(nameGroup(stem)) <= 1;
+  const spread = alone ? `, no other '${stem}' guest there` : '';
   return `best of ${possible} possible nodes: ${share}${spread}`;
 }
 

@@ -1,4 +1,5 @@
 import type { LedgerView } from '../domain/lease';
+import type { StorageFacts } from '../domain/node';
 import type { ClusterFacts, GuestFacts, NodeView } from './facts';
 import { compareText, listInWords } from './words';
 
@@ -79,18 +80,23 @@ export function guestRefusal(guest: GuestFacts, node: NodeView): TargetRefusal |
 }
 
 function storageRefusal(guest: GuestFacts, node: NodeView): TargetRefusal | undefined {
-  const usable = (storage: string) => node.storages.find((row) => row.storage === storage && row.usable);
   for (const storage of guest.config?.storages ?? []) {
-    if (usable(storage) === undefined) return { kind: 'storage', text: `storage ${storage} is not usable` };
+    if (usableStorage(node, storage) === undefined) return notUsable(storage);
   }
-  for (const volume of guest.preconditions?.localVolumes ?? []) {
-    const row = usable(volume.storage);
-    if (row === undefined) return { kind: 'storage', text: `storage ${volume.storage} is not usable` };
-    if (!row.takesImages) {
-      return { kind: 'storage', text: `storage ${volume.storage} does not take disk images` };
-    }
+  for (const { storage } of guest.preconditions?.localVolumes ?? []) {
+    const row = usableStorage(node, storage);
+    if (row === undefined) return notUsable(storage);
+    if (!row.takesImages) return { kind: 'storage', text: `storage ${storage} does not take disk images` };
   }
   return undefined;
+}
+
+function usableStorage(node: NodeView, storage: string): StorageFacts | undefined {
+  return node.storages.find((row) => row.storage === storage && row.usable);
+}
+
+function notUsable(storage: string): TargetRefusal {
+  return { kind: 'storage', text: `storage ${storage} is not usable` };
 }
 
 /** Memory that others have reserved on a node, in bytes. */

@@ -38,6 +38,11 @@ export class Bin {
     return (this.#potentialBytes + load.guest.memoryBytes) / Math.max(1, this.node.memoryTotalBytes);
   }
 
+  /** How many guests of a group are here. */
+  countOf(group: string): number {
+    return this.#groups.get(group) ?? 0;
+  }
+
   /** How many like guests are here, counted once for each group they share. */
   likenessTo(load: Load): number {
     return load.groups.reduce((sum, group) => sum + (this.#groups.get(group) ?? 0), 0);

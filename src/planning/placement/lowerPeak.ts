@@ -2,7 +2,7 @@ import type { Bin } from './bin';
 import { canSwap, SearchBudget, shift, swap } from './exchange';
 import type { AllowedBins, Placement } from './place';
 
-const comparisons = 1_000_000;
+const comparisons = 500_000;
 /** Shares this near to each other are the same: steps below it are not worth a search. */
 const leastGain = 1e-6;
 

@@ -59,21 +59,29 @@ function byDifficulty(a: Load, b: Load, allowed: AllowedBins): number {
   );
 }
 
-/** As long as the peak is not raised, like guests are spread; else the lowest share counts. */
-function best(load: Load, candidates: readonly Bin[], level: number): Bin | undefined {
-  const costsNothing = candidates.filter(
-    (bin) => load.memoryBytes === 0 || bin.shareWith(load.memoryBytes) <= level,
-  );
-  const spreads = costsNothing.length > 0;
-  const [first, ...others] = spreads ? costsNothing : candidates;
-  if (first === undefined) return undefined;
-  return others.reduce((chosen, bin) => (isBetter(load, bin, chosen, spreads) ? bin : chosen), first);
+interface Score {
+  readonly bin: Bin;
+  /** The target's memory share with the load. */
+  readonly share: number;
+  readonly likeness: number;
 }
 
-function isBetter(load: Load, bin: Bin, chosen: Bin, spreads: boolean): boolean {
-  const likeness = bin.likenessTo(load) - chosen.likenessTo(load);
-  const share = bin.shareWith(load.memoryBytes) - chosen.shareWith(load.memoryBytes);
-  const potential = bin.potentialWith(load) - chosen.potentialWith(load);
-  const memory = load.memoryBytes > 0 ? share || potential : potential;
-  return (spreads ? likeness || memory : memory || likeness) < 0;
+/** As long as the peak is not raised, like guests are spread; else the lowest share counts. */
+function best(load: Load, candidates: readonly Bin[], level: number): Bin | undefined {
+  const isStopped = load.memoryBytes === 0;
+  let chosen: Score | undefined;
+  for (const bin of candidates) {
+    const share = isStopped ? bin.potentialWith(load) : bin.shareWith(load.memoryBytes);
+    const score = { bin, share, likeness: bin.likenessTo(load) };
+    if (chosen === undefined || isBetter(score, chosen, isStopped ? Infinity : level)) chosen = score;
+  }
+  return chosen?.bin;
+}
+
+function isBetter(score: Score, chosen: Score, level: number): boolean {
+  const costsNothing = score.share <= level;
+  if (costsNothing !== chosen.share <= level) return costsNothing;
+  if (costsNothing && score.likeness !== chosen.likeness) return score.likeness < chosen.likeness;
+  if (score.share !== chosen.share) return score.share < chosen.share;
+  return score.likeness < chosen.likeness;
 }

@@ -1,0 +1,86 @@
+import { bound, fortyGuests, makespan } from './fluid';
+import type { LaneRule } from '../../../src/domain/evacuationPlan';
+import {
+  emptyLanes,
+  laneCopyEnding,
+  laneEnded,
+  laneObserved,
+  lanesNow,
+  laneStarted,
+  mayStartNext,
+  type LaneState,
+} from '../../../src/planning/rules/lanes';
+
+const bandwidth: LaneRule = { kind: 'bandwidth', lanes: 2, setupSeconds: 3 };
+const learning: LaneRule = { kind: 'learning', maximumLanes: 4, setupSeconds: 3 };
+
+function started(...vmids: number[]): LaneState {
+  return vmids.reduce(laneStarted, emptyLanes());
+}
+
+test('the next migration starts while fewer than the rule allows are in setup or copying', () => {
+  expect(mayStartNext(bandwidth, started(101))).toBe(true);
+  expect(mayStartNext(bandwidth, started(101, 102))).toBe(false);
+});
+
+test('a copy that is about to end no longer counts, so setup overlaps it', () => {
+  expect(mayStartNext(bandwidth, laneCopyEnding(started(101, 102), 101))).toBe(true);
+});
+
+test('a fixed number of migrations is never exceeded, not even while one ends', () => {
+  const one: LaneRule = { kind: 'fixed', lanes: 1 };
+  const ending = laneCopyEnding(started(101), 101);
+  expect(mayStartNext(one, ending)).toBe(false);
+  expect(mayStartNext(one, laneEnded(ending, 101))).toBe(true);
+});
+
+test('telling the same thing twice changes nothing', () => {
+  const once = laneCopyEnding(started(101), 101, 100);
+  expect(laneCopyEnding(once, 101, 100)).toEqual(once);
+  expect(laneStarted(once, 101)).toEqual(once);
+  expect(laneEnded(laneEnded(once, 101), 101)).toEqual(laneEnded(once, 101));
+});
+
+test('the learning rule adds a lane while streams keep their rate', () => {
+  const two = laneCopyEnding(started(101), 101, 100);
+  expect(lanesNow(learning, two)).toBe(2);
+  const full = [102, 103].reduce(laneStarted, two);
+  expect(lanesNow(learning, laneObserved(full, 89))).toBe(3);
+  expect(lanesNow(learning, laneObserved(full, 87))).toBe(2);
+});
+
+test('the learning rule takes a lane back when a lane fewer fills the link, and does not try again', () => {
+  const full = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, 100));
+  const back = laneObserved(full, 50);
+  expect(lanesNow(learning, back)).toBe(1);
+  expect(lanesNow(learning, laneObserved(back, 100))).toBe(1);
+});
+
+test('the learning rule judges only full lanes and never exceeds its maximum', () => {
+  const three: LaneState = { ...started(101), learnedLanes: 3, bestBytesPerSecond: 100 };
+  expect(laneObserved(three, 100).learnedLanes).toBe(3);
+  expect(lanesNow(learning, { ...three, learnedLanes: 9 })).toBe(4);
+});
+
+test('lanes survive continue-as-new: they are plain data', () => {
+  const state = laneCopyEnding(started(101, 102), 101, 100);
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+});
+
+describe('in a fluid model of 40 guests on 10 GbE with 0.5 GiB/s a stream', () => {
+  const network = { link: 1.1, cap: 0.5, guests: fortyGuests(1) };
+  const ratio = (rule: LaneRule, sampleSeconds?: number) =>
+    makespan(rule, network, sampleSeconds).seconds / bound(network);
+
+  test('the bandwidth rule with prediction ends within 6 % of the hard bound', () => {
+    expect(ratio({ kind: 'bandwidth', lanes: 3, setupSeconds: 3 })).toBeLessThan(1.06);
+  });
+
+  test('the learning rule, told rates every 12 s, ends within 12 % of it', () => {
+    expect(ratio({ kind: 'learning', maximumLanes: 8, setupSeconds: 3 }, 12)).toBeLessThan(1.12);
+  });
+
+  test('one at a time takes more than twice the bound', () => {
+    expect(ratio({ kind: 'fixed', lanes: 1 })).toBeGreaterThan(2);
+  });
+});
