@@ -14,7 +14,7 @@ export function startProcess(
   { node, pid, now, qemuStatus = 'running' }: ProcessStart,
 ): GuestProcess {
   endProcess(guest, node, now);
-  const process: GuestProcess = { node, pid, startedAt: now, qemuStatus };
+  const process: GuestProcess = { node, pid, startedAt: now, qemuStatus, mirrorJobs: new Set() };
   guest.processes.set(node, process);
   if (qemuStatus === 'running') openPlacement(guest, node, now);
   return process;

@@ -12,6 +12,8 @@ export interface GuestProcess {
   readonly startedAt: number;
   /** The guest executes only where this is `running`. */
   qemuStatus: QemuStatus;
+  /** Drives with a mirror job: a killed migration leaves it behind, and the next one fails on it (observed: Migration). */
+  readonly mirrorJobs: Set<string>;
 }
 
 /** A time span in which the guest executed on a node; `until` is undefined while it does. */

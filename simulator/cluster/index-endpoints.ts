@@ -93,8 +93,5 @@ export const indexEndpoints: EndpointTable = {
   'GET /cluster/bulk-action/guest': () => named(['start', 'shutdown', 'migrate', 'suspend']),
   'GET /nodes/{node}/tasks/{upid}': () => named(['log', 'status']),
   'GET /cluster/sdn/zones': () => [],
-  'GET /cluster/mapping/pci': () => [],
-  'GET /cluster/mapping/usb': () => [],
-  'GET /cluster/mapping/dir': () => [],
   'GET /cluster/metrics/export': () => ({ data: [] }),
 };

@@ -35,6 +35,8 @@ export interface ClusterState {
     { readonly id: string; comment: string | undefined; readonly storages: Set<string> }
   >;
   readonly ha: HaState;
+  /** Resource mappings: `<pci|usb|dir>/<id>` to their keys. */
+  readonly mappings: Map<string, ReadonlyMap<string, string>>;
   readonly network: NetworkSettings;
   /** What is being carried between the nodes. */
   readonly transfers: ClusterNetwork;

@@ -43,6 +43,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
       scenario.pools.map(({ id, comment, storages }) => [id, { id, comment, storages: new Set(storages) }]),
     ),
     ha: buildHa(scenario),
+    mappings: new Map(),
     network,
     transfers: new ClusterNetwork(clock, network, (one, other) => connected(nodes, one, other)),
     timings: buildTimings(scenario),
@@ -78,10 +79,12 @@ function versionOf({ version, exact_version: exact = {} }: Scenario): ProxmoxVer
 function buildNode(node: Scenario['nodes'][number], index: number, clock: SimulatedClock): NodeState {
   const now = clock.now();
   const reachable = node.power === 'on' && node.link === 'up';
+  const ip = node.ip ?? `10.0.${Math.floor((index + 10) / 250)}.${((index + 10) % 250) + 1}`;
   return {
     name: node.name,
     nodeId: node.id ?? index + 1,
-    ip: node.ip ?? `10.0.${Math.floor((index + 10) / 250)}.${((index + 10) % 250) + 1}`,
+    ip,
+    bridgeIp: node.bridge_ip ?? ip,
     cpus: node.cpus,
     cpuModel: node.cpu_model,
     memoryBytes: node.memory,
