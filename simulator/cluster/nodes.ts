@@ -9,6 +9,8 @@ export interface NodeState {
   readonly name: string;
   readonly nodeId: number;
   readonly ip: string;
+  /** Address of vmbr0. */
+  readonly bridgeIp: string;
   readonly cpus: number;
   readonly cpuModel: string;
   readonly memoryBytes: number;

@@ -7,6 +7,7 @@ const nodeSchema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/, 'a host name'),
   id: z.number().int().min(1).optional().describe('corosync node id; the position in the list by default.'),
   ip: z.string().optional(),
+  bridge_ip: z.string().optional().describe('Address of vmbr0; `ip` by default.'),
   cpus: z.number().int().min(1).default(16),
   cpu_model: z.string().default('AMD EPYC'),
   memory: size.default(64 * 1024 ** 3),
