@@ -89,7 +89,7 @@ export class RequestGate {
     request.answeredAt = this.clock.now();
     request.status = answer.status;
     request.reason = answer.reason;
-    request.outcome = 'answered';
+    if (request.outcome === 'open') request.outcome = 'answered';
     this.notify();
     return answer;
   }

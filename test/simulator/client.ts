@@ -22,6 +22,8 @@ export interface TestRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** `null`: no credentials. */
   readonly authorization?: string | null;
+  /** Breaks the connection when aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** A small scenario: three nodes, a user `low@pve` without permissions. */
@@ -76,6 +78,7 @@ export function send(simulator: Simulator, sent: TestRequest): Promise<RawAnswer
     path: sent.path.startsWith('/api2') ? sent.path : `/api2/json${sent.path}`,
     ca: simulator.certificateAuthorityPem,
     agent: false,
+    ...(sent.signal === undefined ? {} : { signal: sent.signal }),
     headers: {
       ...(authorization === null ? {} : { Authorization: authorization }),
       ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),

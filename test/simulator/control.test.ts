@@ -58,6 +58,21 @@ test('a 596 can stand in for the answer, after acting', async () => {
   expect(control.cluster.access.users.has('unknown@pve')).toBe(true);
 });
 
+test('a request whose client is gone while it is held still acts when released, and is listed as such', async () => {
+  const { control } = simulator();
+  const hold = control.holdRequest({ method: 'POST', path: '/access/users' }, 'before handling');
+  const abort = new AbortController();
+  const answer = send(simulator(), { ...user('orphan@pve'), signal: abort.signal });
+  const request = await hold.arrived;
+  abort.abort();
+  await expect(answer).rejects.toThrow();
+  await control.waitFor(() => request.outcome === 'client gone', 'the closed connection');
+  hold.release();
+  await control.waitFor(() => control.cluster.access.users.has('orphan@pve'), 'the new user');
+  await control.waitFor(() => request.status === 200, 'the answer to nobody');
+  expect(request.outcome).toBe('client gone');
+});
+
 test('a fault is for the occurrence it names only', async () => {
   const { control } = simulator();
   control.faultRequest(
