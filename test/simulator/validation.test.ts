@@ -7,14 +7,19 @@ const config = 'PUT /nodes/{node}/qemu/{vmid}/config';
 const base: Record<string, RawValue> = { node: 'pve01', vmid: '100' };
 
 /** The `errors` map of a refusal; undefined if the parameters pass. */
-function errorsOf(endpoint: string, values: Record<string, RawValue>, major: 8 | 9 = 8): unknown {
+function errorsOf(
+  endpoint: string,
+  values: Record<string, RawValue>,
+  major: 8 | 9 = 8,
+): Readonly<Record<string, string>> | undefined {
   const schema = loadApiSchema(major).get(endpoint);
   if (schema === undefined) throw new Error(`no ${endpoint}`);
   try {
     validateParameters(new Map(Object.entries(values)), schema, { major });
     return undefined;
   } catch (error) {
-    return error instanceof ApiError ? error.errors : error;
+    if (error instanceof ApiError) return error.errors;
+    throw error;
   }
 }
 
@@ -56,7 +61,10 @@ test.each<[string, Record<string, RawValue>, Record<string, string>]>([
 });
 
 test('several problems are told at once', () => {
-  expect(Object.keys(Object(errorsOf(config, { ...base, cores: '0', bios: 'foo' })))).toEqual(['cores', 'bios']);
+  expect(Object.keys(errorsOf(config, { ...base, cores: '0', bios: 'foo' }) ?? {})).toEqual([
+    'cores',
+    'bios',
+  ]);
 });
 
 test('what Proxmox accepts passes', () => {
