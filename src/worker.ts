@@ -73,6 +73,8 @@ async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = reportFailure(error, earlyLog);
   }
+  // The SDK's runtime, once set up without a worker, would keep the process alive for ever.
+  process.exit();
 }
 
 function reportFailure(error: unknown, log: WorkerLog): number {

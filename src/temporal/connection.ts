@@ -29,7 +29,7 @@ export interface ConnectedWorker {
   readonly settings: ConnectionSettings;
 }
 
-const connectTimeoutMs = 10_000;
+const connectTimeoutMs = 5_000;
 
 /**
  * The settings of the `temporal` CLI: the profile of temporal.toml (TEMPORAL_PROFILE, default `default`), then
@@ -47,7 +47,7 @@ export async function connectionSettings(): Promise<ConnectionSettings> {
     : { ...common, address: embedded.address, source: 'the embedded server' };
 }
 
-/** Connects a client. Throws ManagerError `TemporalUnreachable` after 10 s without an answer. */
+/** Connects a client. Throws ManagerError `TemporalUnreachable` after 5 s without an answer. */
 export async function connectClient(settings?: ConnectionSettings): Promise<ConnectedClient> {
   const { address, namespace, options, source } = settings ?? (await connectionSettings());
   const connection = await explainFailure(address, source, () =>

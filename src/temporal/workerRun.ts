@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { freePort } from './freePort';
-import { type HealthEndpoint, serveHealth, type WorkerHealth } from './workerHealth';
+import { serveHealth, type WorkerHealth } from './workerHealth';
 import { temporalLogger, type WorkerLog } from './workerLog';
 import { workerTuning } from './workerTuning';
 
@@ -64,38 +65,49 @@ export async function installRuntime(endpoints: WorkerEndpoints, log: WorkerLog)
  * Rejects if the worker fails, or if activities did not end within the shutdown's time.
  */
 export async function runTemporalWorker(options: WorkerRunOptions): Promise<void> {
-  const { connection, namespace, taskQueue, workflows, activities, log } = options;
+  const { connection, namespace, taskQueue, workflows, activities, log, metricsUrl } = options;
   const identity = `${process.pid}@${hostname()} ${taskQueue}`;
-  const worker = await Worker.create({
-    ...workerTuning,
-    ...{ connection, namespace, taskQueue, identity, activities },
-    ...(workflows.kind === 'bundle'
-      ? { workflowBundle: { codePath: workflows.codePath } }
-      : { workflowsPath: workflows.workflowsPath }),
-  });
-  const ended = worker.run();
-  let health: HealthEndpoint | undefined;
+  let worker: Worker | undefined;
+  const { host: healthHost = host, healthPort = 0 } = options.health;
+  const health = await serveHealth(healthHost, healthPort, () => healthOf(worker, taskQueue, identity));
   try {
-    const { host: healthHost = host, healthPort = 0 } = options.health;
-    health = await serveHealth(healthHost, healthPort, () => healthOf(worker, taskQueue, identity));
-    const urls = { healthUrl: health.url, metricsUrl: options.metricsUrl };
-    log.info({ event: 'ready', taskQueue, namespace, identity, ...urls }, 'Worker ready');
+    worker = await Worker.create({
+      ...workerTuning,
+      ...{ connection, namespace, taskQueue, identity, activities },
+      ...(workflows.kind === 'bundle'
+        ? { workflowBundle: { codePath: workflows.codePath } }
+        : { workflowsPath: workflows.workflowsPath }),
+    });
+    const ended = worker.run();
+    if (await startsPolling(worker, ended)) {
+      const facts = { taskQueue, namespace, identity, healthUrl: health.url, metricsUrl };
+      log.info({ event: 'ready', ...facts }, 'Worker ready');
+    }
     await ended;
-  } catch (error) {
-    if (worker.getState() === 'RUNNING') worker.shutdown();
-    await ended;
-    throw error;
+    log.info({ event: 'drained', taskQueue }, 'Worker drained');
   } finally {
-    await health?.close();
+    await health.close();
   }
-  log.info({ event: 'drained', taskQueue }, 'Worker drained');
 }
 
-function healthOf(worker: Worker, taskQueue: string, identity: string): WorkerHealth {
-  const { runState, numInFlightActivities } = worker.getStatus();
+/** Returns true once the worker asks its task queue for work, false if it ends before. */
+async function startsPolling(worker: Worker, ended: Promise<void>): Promise<boolean> {
+  const run = { isOver: false };
+  const markOver = () => {
+    run.isOver = true;
+  };
+  const over = ended.then(markOver, markOver);
+  while (!run.isOver && !worker.getStatus().hasOutstandingWorkflowPoll) {
+    await Promise.race([delay(10), over]);
+  }
+  return !run.isOver;
+}
+
+function healthOf(worker: Worker | undefined, taskQueue: string, identity: string): WorkerHealth {
+  const status = worker?.getStatus();
   return {
-    healthy: runState === 'RUNNING',
-    ...{ state: runState, taskQueue, identity },
-    runningActivities: numInFlightActivities,
+    healthy: status?.runState === 'RUNNING',
+    ...{ state: status?.runState ?? 'STARTING', taskQueue, identity },
+    runningActivities: status?.numInFlightActivities ?? 0,
   };
 }

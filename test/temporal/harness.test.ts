@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { runTestWorker, testClient, timeSkippingEnvironment, uniqueName } from '../support/temporal';
 import { workflowBundle } from '../support/temporalBundle';
@@ -13,11 +14,14 @@ test('a workflow and its activity run on the one server of the run', async () =>
     workflowsPath,
     activities: { greet: (name: string) => Promise.resolve(`Hello ${name}`) },
   });
-  const said = await client.workflow.execute('greeting', {
+  const said: unknown = await client.workflow.execute('greeting', {
     taskQueue,
     workflowId: uniqueName('greeting'),
     args: [{ name: 'pve01' }],
-    searchAttributes: { PveCluster: ['homelab'], PveVmids: ['101', '102'] },
+    typedSearchAttributes: [
+      { key: defineSearchAttributeKey('PveCluster', 'KEYWORD'), value: 'homelab' },
+      { key: defineSearchAttributeKey('PveVmids', 'KEYWORD_LIST'), value: ['101', '102'] },
+    ],
   });
   await worker.stop();
   await close();
@@ -37,7 +41,7 @@ test('the time-skipping server sleeps a day in no time', async () => {
       environment.client.workflow.execute('sleepADay', {
         taskQueue,
         workflowId: uniqueName('sleep'),
-        searchAttributes: { PveNode: ['pve01'] },
+        typedSearchAttributes: [{ key: defineSearchAttributeKey('PveNode', 'KEYWORD'), value: 'pve01' }],
       }),
     );
     await expect(slept).resolves.toBe('slept');
