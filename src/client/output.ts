@@ -32,7 +32,8 @@ export class Output {
 
   /** Columns of the terminal; wide where there is none, so that nothing is broken for a file. */
   get columns(): number {
-    return this.#terminal.stdout.columns ?? 160;
+    const { columns = 0 } = this.#terminal.stdout;
+    return columns > 0 ? columns : 160;
   }
 
   /** A result: the document for programs, its text for people (if any). With `--json` the last document wins. */

@@ -36,7 +36,7 @@ export async function setDemoStage(say: (line: string) => void): Promise<DemoSta
   const folder = mkdtempSync(join(tmpdir(), 'pxm-demo-'));
   useOwnSettings(folder);
   const closers: (() => Promise<unknown>)[] = [
-    () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
+    () => Promise.resolve(rm(folder, { recursive: true, force: true })),
   ];
   const close = async () => {
     for (const each of closers.toReversed()) await each().catch(() => undefined);

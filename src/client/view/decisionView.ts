@@ -21,7 +21,8 @@ export function decisionView(output: Output, decision: Decision): string {
     yellow(bold(`Decision ${decision.id}: ${printable(decision.title)}`)),
     ...problemLines(decision.problem).map((line) => `  ${line}`),
     `  Now:       ${printable(decision.seen)}`,
-    `  Choices:   ${decision.choices.map((choice) => `${choice} (${choiceMeanings[choice]})`).join(', ')}`,
+    // On a terminal the prompt below offers them.
+    ...(output.interactive ? [] : decision.choices.map((it) => `  Choice:    ${it}: ${choiceMeanings[it]}`)),
   ].join('\n');
 }
 

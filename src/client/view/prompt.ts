@@ -11,7 +11,7 @@ export interface Choice<Value extends string> {
 const lookAgainMs = 1_000;
 
 /**
- * Asks the person at the terminal; `settled` if `stillAsked` says meanwhile that the question is no longer open
+ * Asks the person at the terminal, with the last choice (leave it) marked, so that a stray Enter does nothing; `settled` if `stillAsked` says meanwhile that the question is no longer open
  * (another person answered). Throws Interrupted on Ctrl-C.
  */
 export async function choose<Value extends string>(
@@ -26,7 +26,7 @@ export async function choose<Value extends string>(
   const watching = abortOnceSettled(settled, stillAsked);
   try {
     return await select<Value>(
-      { message, choices: [...choices] },
+      { message, choices: [...choices], ...marked(choices) },
       { input: stdin, output: stdout, signal: AbortSignal.any([settled.signal, session.interrupted]) },
     );
   } catch (error) {
@@ -38,6 +38,11 @@ export async function choose<Value extends string>(
     settled.abort();
     await watching;
   }
+}
+
+function marked<Value extends string>(choices: readonly Choice<Value>[]): { readonly default?: Value } {
+  const last = choices.at(-1);
+  return last === undefined ? {} : { default: last.value };
 }
 
 async function abortOnceSettled(settled: AbortController, stillAsked: () => Promise<boolean>): Promise<void> {

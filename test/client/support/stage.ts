@@ -105,7 +105,15 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
       const seen = `VM ${move.vmid} runs on ${node}`;
       return Promise.resolve({ where, node, running: true, leftovers: [], seen });
     },
-    listNode: () => Promise.resolve({ listed: true, guests: [] }),
+    listNode() {
+      const left = [...stage.guests.map((vmid) => `web-${vmid}`), 'base-image'];
+      const guests = left.map((name) => ({
+        vmid: Number(name.slice(4)) || 900,
+        name,
+        kind: 'qemu' as const,
+      }));
+      return Promise.resolve({ listed: true, guests });
+    },
     abortMigration: () => Promise.resolve(),
     awaitCredentials: () => Promise.resolve(),
     releaseLeases: () => Promise.resolve(),

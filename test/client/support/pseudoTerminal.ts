@@ -1,0 +1,49 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+
+/** Whether programs can be run at a pseudo-terminal here (it takes Python 3). */
+export const hasPseudoTerminal = spawnSync('python3', ['-c', 'import pty, termios']).status === 0;
+
+/** The CLI at a terminal of 130 columns. */
+export interface TerminalRun {
+  readonly exitCode: Promise<number | null>;
+  /** Everything that was written to the screen, with its control characters. */
+  screen(): string;
+  shows(text: string): Promise<void>;
+  type(keys: string): void;
+}
+
+/** Keys as a terminal sends them. */
+export const keys = { up: '\u001b[A', enter: '\r', controlC: '\u0003' };
+
+/** Starts the CLI as a child process at a terminal. */
+export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
+  const repository = resolve(__dirname, '../../..');
+  const command = [
+    join(__dirname, 'pseudoTerminal.py'),
+    ...[join(repository, 'node_modules/.bin/tsx'), join(repository, 'src/client/main.ts'), ...args],
+  ];
+  const child = spawn('python3', command, {
+    env: process.env,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let screen = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    screen += chunk.toString('utf8');
+  });
+  const exitCode = once(child, 'close').then(() => child.exitCode);
+  return {
+    exitCode,
+    screen: () => screen,
+    async shows(text) {
+      while (!screen.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`it ended without showing ${text}:\n${screen}`);
+        await Promise.race([once(child.stdout, 'data'), exitCode]);
+      }
+    },
+    type: (text) => {
+      child.stdin.write(text);
+    },
+  };
+}
