@@ -40,7 +40,7 @@ export interface LocalVolume {
 }
 
 /** Why Proxmox itself refuses a node for one guest (one object of `not_allowed_nodes` that is not empty). */
-export interface RefusedNode {
+interface RefusedNode {
   readonly node: string;
   readonly missingStorages: readonly string[];
   /** Keys of mapped devices without a mapping for that node, e.g. `hostpci0`. */

@@ -31,7 +31,7 @@ export function planWarnings({ facts, moves, refused, model }: WarningInput): re
 }
 
 /** What losing the node means for the quorum, counted as one vote per node. */
-export function quorumWarnings(node: string, quorum: QuorumFacts): readonly string[] {
+function quorumWarnings(node: string, quorum: QuorumFacts): readonly string[] {
   if (!quorum.clustered) return [];
   if (!quorum.quorate) return ['The cluster has no quorum: nothing can be moved until it is back.'];
   const needed = Math.floor(quorum.nodes / 2) + 1;

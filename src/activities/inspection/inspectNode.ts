@@ -1,5 +1,3 @@
-import pLimit from 'p-limit';
-
 import { ManagerError, problem } from '../../domain/errors';
 import type { LedgerView } from '../../domain/lease';
 import { blockerOfList } from '../../planning/blockers';
@@ -7,12 +5,10 @@ import type { ClusterFacts, GuestFacts, NodeView } from '../../planning/facts';
 import { clusterResources, clusterStatus, haResources, type ClusterStatus } from '../../proxmox/api/cluster';
 import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
 import { guestFromLists } from './guestFacts';
+import { inTurn, progressCounter, type ProgressCounter } from './inTurn';
 import { readGuest } from './readGuest';
 import { readNode, readNodeIfPossible, type NodeEntry } from './nodeView';
 import { readPrivileges, requireFullView, requireMigration, type PrivilegesByPath } from './privileges';
-
-/** So many nodes or guests are read at once; the client bounds the requests per node besides. */
-const readsAtOnce = 8;
 
 /** What an inspection needs. */
 export interface InspectionDependencies {
@@ -62,7 +58,7 @@ export async function inspectNode(
     haResources(client, options),
   ]);
   const haStates = new Map(nodeRows.map((row) => [row.node, row.hastate]));
-  const progress = counter(request.onProgress);
+  const progress = progressCounter(request.onProgress);
   const nodes = await readNodes(client, entriesOf(status, haStates), request.node, options, progress);
   const haSids = new Set(haRows.map((row) => row.sid));
   const listed = (nodes.find((node) => node.name === request.node)?.guests ?? []).map((guest) =>
@@ -172,46 +168,4 @@ async function readGuests(
   }
   const byVmid = new Map(read.map((guest) => [guest.vmid, guest]));
   return guests.map((guest) => byVmid.get(guest.vmid) ?? guest);
-}
-
-interface ProgressCounter {
-  expect(count: number): void;
-  count(): void;
-}
-
-function counter(onProgress: InspectionRequest['onProgress']): ProgressCounter {
-  let done = 0;
-  let total = 0;
-  return {
-    expect: (count) => {
-      total += count;
-    },
-    count: () => {
-      done += 1;
-      onProgress?.(done, total);
-    },
-  };
-}
-
-/** Runs the reads, some at once; the first that fails ends those that have not begun. */
-async function inTurn<T, R>(
-  items: readonly T[],
-  read: (item: T) => Promise<R>,
-  progress: ProgressCounter,
-): Promise<readonly R[]> {
-  const limit = pLimit(readsAtOnce);
-  progress.expect(items.length);
-  try {
-    return await Promise.all(
-      items.map((item) =>
-        limit(async () => {
-          const result = await read(item);
-          progress.count();
-          return result;
-        }),
-      ),
-    );
-  } finally {
-    limit.clearQueue();
-  }
 }

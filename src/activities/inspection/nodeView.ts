@@ -45,7 +45,7 @@ export async function readNode(
 }
 
 /** A node that is offline or could not be read: never a target. */
-export function unreadNode(entry: NodeEntry, unreadable?: Problem): NodeView {
+function unreadNode(entry: NodeEntry, unreadable?: Problem): NodeView {
   return {
     ...entry,
     memoryTotalBytes: 0,

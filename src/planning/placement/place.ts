@@ -34,7 +34,7 @@ export function place(allowed: AllowedBins, bins: readonly Bin[]): Placement {
 }
 
 /** No placement has a lower peak than this. */
-export function lowestPossiblePeak(loads: readonly Load[], bins: readonly Bin[]): number {
+function lowestPossiblePeak(loads: readonly Load[], bins: readonly Bin[]): number {
   const totalBytes = bins.reduce((sum, bin) => sum + bin.node.memoryTotalBytes, 0);
   const takenBytes = bins.reduce((sum, bin) => sum + bin.takenBytes, 0);
   const loadBytes = loads.reduce((sum, load) => sum + load.memoryBytes, 0);

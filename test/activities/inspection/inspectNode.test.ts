@@ -6,6 +6,7 @@ import { planEvacuation } from '../../../src/planning/planMoves';
 import { unknownNetwork } from '../../planning/given';
 
 const clean = useCleanUp();
+const containing = (text: string): unknown => expect.stringContaining(text);
 const now = () => new Date('2026-11-25T16:00:00Z');
 
 async function lab(scenario: Partial<ScenarioInput>) {
@@ -51,7 +52,7 @@ test('facts hold nodes, storages and guests as the owning nodes show them', asyn
   const pve02 = facts.nodes.find((it) => it.name === 'pve02');
   expect(pve02).toMatchObject({
     online: true,
-    version: expect.stringMatching(/^8\.4/),
+    version: containing('8.4.'),
     guests: [{ vmid: 200 }],
   });
   expect(pve02?.storages).toContainEqual(
@@ -151,7 +152,7 @@ test('one guest whose preconditions fail stays; the others are planned', async (
     {
       vmid: 101,
       code: 'notChecked',
-      reason: expect.stringContaining('an undefined value as an ARRAY reference'),
+      reason: containing('an undefined value as an ARRAY reference'),
     },
   ]);
 });
@@ -202,7 +203,7 @@ test.each<[string, Partial<ScenarioInput>, Partial<InspectionRequest>, string, s
   ],
 ])('%s is refused in words', async (_name, scenario, request, code, words) => {
   const { inspect } = await lab({ guests: [machine(101)], ...scenario });
-  await expect(inspect(request)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+  await expect(inspect(request)).rejects.toMatchObject({ code, message: containing(words) });
 });
 
 describe('a token that would be shown incomplete lists', () => {
@@ -231,7 +232,7 @@ describe('a token that would be shown incomplete lists', () => {
     const { inspect } = await lab(access(full.filter((it) => it !== missing)));
     await expect(inspect()).rejects.toMatchObject({
       code: 'PermissionMissing',
-      message: expect.stringContaining(missing),
+      message: containing(missing),
     });
   });
 
@@ -243,7 +244,7 @@ describe('a token that would be shown incomplete lists', () => {
     const { inspect } = await lab(access(full, acl));
     await expect(inspect()).rejects.toMatchObject({
       code: 'PermissionMissing',
-      message: expect.stringContaining('VM.Audit on /vms/101'),
+      message: containing('VM.Audit on /vms/101'),
     });
   });
 
@@ -255,7 +256,7 @@ describe('a token that would be shown incomplete lists', () => {
     const { inspect } = await lab(access(full, acl));
     await expect(inspect()).rejects.toMatchObject({
       code: 'PermissionMissing',
-      message: expect.stringContaining('VM.Audit on /vms'),
+      message: containing('VM.Audit on /vms'),
     });
   });
 });
