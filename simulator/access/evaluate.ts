@@ -110,7 +110,7 @@ function entriesAt(
 }
 
 /** `/a/b` -> `/`, `/a`, `/a/b`. */
-export function levelsOf(path: string): string[] {
+function levelsOf(path: string): string[] {
   const parts = path.split('/').filter((part) => part !== '');
   return ['/', ...parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`)];
 }

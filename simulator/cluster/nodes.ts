@@ -35,10 +35,10 @@ export interface NodeState {
 }
 
 /** How long corosync takes to notice a lost member (8.4: 7.8 s, 9.2: 9.2 s; recordings e1). */
-export const membershipLossSeconds = 8;
+const membershipLossSeconds = 8;
 
 /** How long until a returned member counts again (8.4: 5.2 s; recordings e1). */
-export const membershipReturnSeconds = 5;
+const membershipReturnSeconds = 5;
 
 /** True if packets between the two nodes arrive. */
 export function nodesConnected(one: NodeState, other: NodeState): boolean {

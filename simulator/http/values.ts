@@ -59,7 +59,7 @@ function enumComplaints(value: string, schema: ParameterSchema): string[] {
 const patterns = new Map<string, RegExp>();
 
 /** A Perl pattern of the schema as a RegExp that must match the whole value. */
-export function perlPattern(pattern: string): RegExp {
+function perlPattern(pattern: string): RegExp {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
   const ignoresCase = pattern.includes('(?^i:');

@@ -9,7 +9,7 @@ const token = z.strictObject({
 });
 
 /** A user with its tokens. */
-export const userSchema = z.strictObject({
+const userSchema = z.strictObject({
   id: z.string().describe('<user>@<realm>'),
   password: z.string().optional(),
   enabled: z.boolean().default(true),

@@ -140,7 +140,7 @@ function addVolumes(cluster: ClusterState, guest: GuestState): void {
 }
 
 function ownerOf({ file }: Drive): number | undefined {
-  const id = /(?:vm|base|subvol)-(\d+)-/.exec(file)?.[1];
+  const id = [...file.matchAll(/(?:vm|base|subvol)-(\d+)-/g)].at(-1)?.[1];
   return id === undefined ? undefined : Number(id);
 }
 

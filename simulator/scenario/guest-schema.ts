@@ -11,7 +11,7 @@ const snapshot = z.strictObject({
 });
 
 /** What all guests of a scenario have, also generated ones. */
-export const guestBehaviour = {
+const guestBehaviour = {
   status: z.enum(['running', 'stopped', 'paused']).default('stopped'),
   uptime: z.number().nonnegative().default(86_400).describe('Seconds that a running guest has been up.'),
   memory_used: size.optional().describe('Memory really used; 60 % of the configured memory by default.'),

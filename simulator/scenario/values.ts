@@ -8,7 +8,7 @@ export const size = z
   .describe('Bytes, as a number or with K, M, G or T (powers of 1024).');
 
 /** A value of a Proxmox configuration: written as Proxmox writes it, `true` as 1. */
-export const configValue = z
+const configValue = z
   .union([z.string(), z.number(), z.boolean()])
   .transform((value) => (typeof value === 'boolean' ? (value ? '1' : '0') : String(value)));
 

@@ -2,14 +2,8 @@ import { errorText } from '../http/errors';
 import type { UpidParts } from './upid';
 import type { TaskWorker } from './worker';
 
-/** What a task is told apart by. */
-export interface TaskIdentity {
-  readonly upid: string;
-  readonly parts: UpidParts;
-}
-
 /** A task: running with a worker, or ended (its log stays). */
-export class Task implements TaskIdentity {
+export class Task {
   /** Seconds since the epoch; undefined while it runs. */
   endTime: number | undefined;
   exitStatus: string | undefined;
