@@ -122,7 +122,9 @@ function startBroadcasts(cluster: ClusterState): void {
   cluster.tasks.onChange((task) => {
     const node = cluster.nodes.get(task.parts.node);
     logTask(cluster, task);
-    if (task.running && node !== undefined) cluster.broadcasts.sendTasks(cluster, node);
+    if (task.running && node !== undefined && node.unreachableSince === undefined) {
+      cluster.broadcasts.sendTasks(cluster, node);
+    }
   });
 }
 

@@ -41,7 +41,8 @@ export function addGuest(cluster: ClusterState, scenario: ScenarioGuest): GuestS
   }
   cluster.guests.set(guest.vmid, guest);
   addVolumes(cluster, guest);
-  if (scenario.status !== 'stopped') startRunning(cluster, guest, scenario);
+  const isNodeOn = cluster.nodes.get(guest.node)?.power === 'on';
+  if (scenario.status !== 'stopped' && isNodeOn) startRunning(cluster, guest, scenario);
   return guest;
 }
 
