@@ -81,11 +81,35 @@ export function isProgress(line: string): boolean {
   return logLine(line).progress;
 }
 
+/**
+ * Lines of an offline disk copy: two `dd` processes and the import write them at the same time, so that their order is
+ * random (recordings d1 of 8.4 and d2 of 9 have both orders). Compared in this order of kinds, within each run of them.
+ */
+const copyLines: readonly RegExp[] = [
+  /^(?:<time> )?Formatting '/,
+  /^(?:<time> )?(?:<blocks> records (?:in|out)|<size> copied)$/,
+  /^(?:<time> )?successfully imported '/,
+];
+
+function inFixedOrder(lines: readonly LogLine[]): LogLine[] {
+  const kindOf = ({ text }: LogLine): number => copyLines.findIndex((pattern) => pattern.test(text));
+  const runs: LogLine[][] = [];
+  let open = false;
+  for (const line of lines) {
+    const copies = kindOf(line) >= 0;
+    const last = runs.at(-1);
+    if (copies && open && last !== undefined) last.push(line);
+    else runs.push([line]);
+    open = copies;
+  }
+  return runs.flatMap((run) => (run.length > 1 ? run.sort((a, b) => kindOf(a) - kindOf(b)) : run));
+}
+
 /** The lines of a log as they are compared: figures masked, each run of progress lines reduced to its kinds. */
 export function comparableLog(lines: readonly string[]): string[] {
   const result: string[] = [];
   let run = new Set<string>();
-  for (const line of lines.map(logLine)) {
+  for (const line of inFixedOrder(lines.map(logLine))) {
     if (!line.progress) run = new Set();
     if (line.progress && run.has(line.text)) continue;
     if (line.progress) run.add(line.text);
