@@ -6,11 +6,19 @@ import { ManagerError } from '../../domain/errors';
  * detail, and the table of codes decides about retries. Anything else is passed on as it is.
  */
 export function toFailure(error: unknown): unknown {
-  if (!(error instanceof ManagerError)) return error;
+  return error instanceof ManagerError ? failureOf(error, error.retryable) : error;
+}
+
+/** The same for an activity that only waits for something to become right: Temporal tries it again in any case. */
+export function toRetriedFailure(error: unknown): unknown {
+  return error instanceof ManagerError ? failureOf(error, true) : error;
+}
+
+function failureOf(error: ManagerError, retryable: boolean): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.code,
     message: error.message,
-    nonRetryable: !error.retryable,
+    nonRetryable: !retryable,
     details: [error.problem],
   });
 }

@@ -3,6 +3,7 @@ import type { ActivityDependencies } from '../dependencies';
 import { createLedgerClient } from '../ledger/client';
 import { activity } from './attempt';
 import type { OperationActivities } from './contract';
+import { toRetriedFailure } from './failures';
 import { writeReportFile } from './reportFile';
 
 /** The activities that every operation uses. */
@@ -10,7 +11,11 @@ export function createOperationActivities(dependencies: ActivityDependencies): O
   const ledger = createLedgerClient(dependencies.temporal, dependencies.config.cluster.name);
   return {
     awaitCredentials: activity(async ({ signal }) => {
-      await version(dependencies.proxmox, { signal });
+      try {
+        await version(dependencies.proxmox, { signal });
+      } catch (error) {
+        throw toRetriedFailure(error);
+      }
     }),
     releaseLeases: activity(async (_attempt, { holder }) => ledger.release(holder)),
     writeReport: activity(async (_attempt, report) => writeReportFile(dependencies.reportsFolder, report)),

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { Problem } from '../../domain/errors';
 import { activities } from './calls';
 import { Carried, carryWanted } from './carry';
@@ -68,28 +68,28 @@ function question(it: Problem): Question {
   };
 }
 
-/** Lets an activity try the credentials until they work; that answers the decision like a person would. */
+/**
+ * Lets an activity try the credentials until they work; that answers the decision like a person would. If the
+ * activity itself gives up, the decision stays open for a person.
+ */
 async function probeUntil(
   operation: Operation<OperationPlan, unknown>,
   id: string,
   over: () => boolean,
 ): Promise<void> {
   operation.probesCredentials = true;
-  await CancellationScope.cancellable(async () => {
-    const probe = activities.credentialWaits.awaitCredentials().then(
-      () =>
-        answerDecision(operation, id, {
-          choice: 'retry',
-          by: 'proxmox-manager',
-          comment: 'the credentials work again',
-        }),
-      (error: unknown) => {
-        if (!isCancellation(error)) throw error;
+  const scope = new CancellationScope({ cancellable: true });
+  const probe = scope
+    .run(() => activities.credentialWaits.awaitCredentials())
+    .then(
+      () => {
+        const comment = 'the credentials work again';
+        answerDecision(operation, id, { choice: 'retry', by: 'proxmox-manager', comment });
       },
+      () => undefined,
     );
-    await condition(over);
-    CancellationScope.current().cancel();
-    await probe;
-  });
+  await condition(over);
+  scope.cancel();
+  await probe;
   operation.probesCredentials = false;
 }
