@@ -180,3 +180,11 @@ test('stopped guests need no memory on the target and are spread as if they ran'
   ]);
   expect(result.reservations).toEqual([]);
 });
+
+test('the peak is lowered by swaps where placing the largest first does not find the lowest', () => {
+  const empty = { memoryTotalBytes: 20 * GiB, memoryTakenBytes: 0 };
+  const nodes = [node('pve01'), node('pve02', empty), node('pve03', empty)];
+  const guests = [5, 4, 3, 3, 3].map((size, at) => guest(101 + at, { memoryBytes: size * GiB }));
+  const peaks = plan({ nodes, guests }).nodes.slice(1);
+  expect(peaks.map((it) => it.afterBytes / GiB)).toEqual([9, 9]);
+});
