@@ -41,7 +41,12 @@ async function finishLive(
   await run.sleep(seconds / 8);
   completeMirrors(run, mirrored);
   await run.sleep(seconds / 8);
-  moveConfig(run);
+  try {
+    moveConfig(run);
+  } catch (error) {
+    returnToSource(run, statusBefore);
+    throw error;
+  }
   await run.untilTargetReachable();
   if (mirrored.length > 0) run.log('stopping NBD storage migration server on target.');
   await run.sleep(seconds / 8);
@@ -53,6 +58,12 @@ async function finishLive(
   freeSourceVolumes(run);
   await run.sleep((seconds * 3) / 8);
   await unlock(run);
+}
+
+/** The configuration could not move: the machine goes on where it was. */
+function returnToSource({ cluster, guest, source, target }: MigrationRun, status: QemuStatus): void {
+  endProcess(guest, target.name, cluster.clock.now());
+  setQemuStatus(guest, source.name, status, cluster.clock.now());
 }
 
 function resume(run: MigrationRun, status: QemuStatus): void {

@@ -15,6 +15,8 @@ const sendingBlock = 4096;
 const receivingBlock = 65_536;
 /** What is smaller is sent before the other side has made its file. */
 const sentAtOnceBytes = 1024 ** 2;
+/** What is not larger is imported before the other side has told its figures. */
+const importedAtOnceBytes = 4 * 1024 ** 2;
 
 /** Copies volumes one after another, each by a pipe between the storages (behaviour.md 8.4). */
 export async function copyByStorage(run: MigrationRun, copies: readonly VolumeToCopy[]): Promise<void> {
@@ -38,9 +40,15 @@ async function copyVolume(run: MigrationRun, from: VolumeState): Promise<void> {
   if (small) logDd(run, from.sizeBytes, sendingBlock, 0.01);
   for (const line of creationLines(storage, to)) run.log(line);
   const seconds = await transfer(run, from, to);
+  const imported = `successfully imported '${to.volid}'`;
   if (!small) logDd(run, from.sizeBytes, sendingBlock, seconds);
-  logDd(run, from.sizeBytes, receivingBlock, seconds);
-  run.log(`successfully imported '${to.volid}'`);
+  if (from.sizeBytes <= importedAtOnceBytes && !small) {
+    run.log(imported);
+    logDd(run, from.sizeBytes, receivingBlock, seconds);
+  } else {
+    logDd(run, from.sizeBytes, receivingBlock, seconds);
+    run.log(imported);
+  }
   run.log(`volume '${from.volid}' is '${to.volid}' on the target`);
 }
 
