@@ -13,7 +13,7 @@ export async function checkVersion(pin: ExecutablePin, file: string): Promise<Ve
   if (pin.testedPrefix === undefined) return { kind: 'tested' };
   const asked = await run(file, ['--version'], { timeoutMs: 30_000 });
   if (!asked.ok) return { kind: 'broken', why: asked.why };
-  const version = /\b(\d+\.\d+\.\d+\S*)/.exec(asked.stdout)?.[1];
+  const version = /\bversion (\d+\.\d+\.\d+\S*)/.exec(asked.stdout)?.[1];
   if (version === undefined) return { kind: 'broken', why: 'it does not tell its version' };
   return version.startsWith(pin.testedPrefix) ? { kind: 'tested' } : { kind: 'untested', version };
 }
