@@ -88,6 +88,25 @@ export const volatileRules: readonly VolatileRule[] = [
   },
   {
     endpoint: guestStatus,
+    paths: [
+      ...[
+        'free_mem',
+        'total_mem',
+        'major_page_faults',
+        'minor_page_faults',
+        'mem_swapped_in',
+        'mem_swapped_out',
+      ],
+      'last_update',
+    ]
+      .map((key) => `ballooninfo.${key}`)
+      .concat('freemem')
+      .flatMap((key) => [`data.${key}`, `data.*.${key}`]),
+    shapes: [shapes.time, shapes.count],
+    reason: "said by the balloon driver of the guest's operating system",
+  },
+  {
+    endpoint: guestStatus,
     paths: ['data.proxmox-support.pbs-library-version', 'data.*.proxmox-support.pbs-library-version'],
     shapes: [shapes.words],
     reason: "the lab's stand-in for the backup library (observed.md, limits)",
