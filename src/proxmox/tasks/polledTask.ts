@@ -35,7 +35,10 @@ export interface PolledTask {
   readonly unreachable: string | undefined;
   readonly isBusy: boolean;
   readonly lastPollMs: number;
-  /** More is known to be there: the rest of the log, or the exit status. */
+  /** When this began, and when the log first showed that everything is copied. */
+  readonly firstSeenMs: number;
+  readonly copyDoneMs: number | undefined;
+  /** More is known to be there: the rest of the log. */
   readonly isUrgent: boolean;
   /** What the log showed at the last poll, and when; undefined while nothing is copied. */
   readonly moving: { readonly atMs: number; readonly copiedBytes: number } | undefined;
@@ -49,14 +52,23 @@ export interface PolledTask {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Starts with nothing known. */
-export function createPolledTask(client: ProxmoxClient, upid: Upid, clock: ActiveClock): PolledTask {
+/**
+ * Starts with nothing known. After `silenceMs` without a new line the status is asked: a killed worker writes no
+ * last line.
+ */
+export function createPolledTask(
+  client: ProxmoxClient,
+  upid: Upid,
+  clock: ActiveClock,
+  silenceMs: number,
+): PolledTask {
   const isProgress = createProgressDetector();
   const speed = createSpeedMeter();
   const log = emptyMigrationLog();
   const stop = new AbortController();
   let linesSeen = 0;
   let next: 'log' | 'status' = 'log';
+  let lastNewsMs = clock.nowMs();
   let lastProgressMs = clock.activeMs();
   let exitWithoutLog: ExitStatus | undefined;
   const state: Mutable<PolledTask> = {
@@ -68,6 +80,8 @@ export function createPolledTask(client: ProxmoxClient, upid: Upid, clock: Activ
     unreachable: undefined,
     isBusy: false,
     lastPollMs: Number.NEGATIVE_INFINITY,
+    firstSeenMs: clock.nowMs(),
+    copyDoneMs: undefined,
     isUrgent: false,
     moving: undefined,
     silentForMs: 0,
@@ -90,10 +104,13 @@ export function createPolledTask(client: ProxmoxClient, upid: Upid, clock: Activ
     }).length;
     linesSeen = news.at(-1)?.n ?? linesSeen;
     noteProgress(progressed > 0, copiedBytesOf(log) > before);
-    state.isUrgent = log.exit !== undefined || lines.length >= pageLines;
-    // A killed worker writes no last line: when the log is silent, the status has to be asked.
-    next = log.exit !== undefined || news.length === 0 ? 'status' : 'log';
-    if (exitWithoutLog !== undefined && lines.length < pageLines) state.exit = exitWithoutLog;
+    const atMs = clock.nowMs();
+    if (news.length > 0) lastNewsMs = atMs;
+    if (log.copyDone) state.copyDoneMs ??= atMs;
+    state.isUrgent = lines.length >= pageLines;
+    next = atMs - lastNewsMs >= silenceMs ? 'status' : 'log';
+    // The last line is where the status call has it from (behaviour: 3.2): one request less for each guest.
+    if (!state.isUrgent) state.exit = log.exit ?? exitWithoutLog;
   }
 
   function noteProgress(progressed: boolean, copied: boolean): void {
@@ -110,12 +127,7 @@ export function createPolledTask(client: ProxmoxClient, upid: Upid, clock: Activ
     next = 'log';
     state.isUrgent = false;
     if (running) return;
-    const exit = classifyExitStatus(exitStatus ?? 'unexpected status');
-    if (log.exit !== undefined) {
-      state.exit = exit;
-      return;
-    }
-    exitWithoutLog = exit;
+    exitWithoutLog = classifyExitStatus(exitStatus ?? 'unexpected status');
     state.isUrgent = true;
   }
 

@@ -30,10 +30,19 @@ export interface TaskPoller {
 /** At most one request in this time, whatever the number of tasks (design: Talking to Proxmox). */
 const defaultPollEveryMs = 1_000;
 
+/** Results don't wait for a poll: what is expected between polls is looked at so often. */
+const lookEveryMs = 250;
+/** So many polling times without a new line before a task's status is asked. */
+const silentPolls = 5;
+/** What is known of a task is kept so long after its last wait: often the next wait follows at once. */
+const keptMs = 10_000;
+
 /** A task with those who wait on it. */
 interface Entry {
   readonly task: PolledTask;
   readonly watches: Set<Watch>;
+  /** Since when nobody waits. */
+  idleSinceMs: number;
 }
 
 /** Settings for tests. */
@@ -51,63 +60,77 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
   const pollEveryMs = options.pollEveryMs ?? defaultPollEveryMs;
   let lastRequestMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  /** Of whichever task was measured last: tells when to look at one that was not measured yet. */
+  let typicalBytesPerSecond: number | undefined;
 
-  function schedule(): void {
-    if (timer !== undefined || entries.size === 0) return;
-    const waitMs = Math.min(pollEveryMs, Math.max(0, lastRequestMs + pollEveryMs - clock.nowMs()));
-    timer = setTimeout(tick, waitMs);
+  function schedule(waitMs: number): void {
+    const isWaitedFor = [...entries.values()].some(({ watches }) => watches.size > 0);
+    if (timer === undefined && isWaitedFor) timer = setTimeout(tick, waitMs);
   }
 
   function tick(): void {
     timer = undefined;
     const nowMs = clock.nowMs();
     for (const entry of entries.values()) tell(entry, nowMs);
-    const due = mostUrgent([...entries.values()], nowMs, pollEveryMs);
-    // Whether or not something is due: the next look is a whole interval away.
-    lastRequestMs = nowMs;
+    const mayAsk = nowMs - lastRequestMs >= pollEveryMs;
+    const due = mayAsk ? mostUrgent([...entries.values()], nowMs, pollEveryMs) : undefined;
     if (due !== undefined) {
-      void due.task.poll().then(() => {
-        tell(due, clock.nowMs());
-        schedule();
-      });
+      lastRequestMs = nowMs;
+      void poll(due);
     }
-    schedule();
+    schedule(Math.min(lookEveryMs, pollEveryMs));
   }
 
-  /** Tells the waiting ones, and forgets those that have their result. */
+  async function poll(entry: Entry): Promise<void> {
+    await entry.task.poll();
+    typicalBytesPerSecond = entry.task.speed.recent() ?? typicalBytesPerSecond;
+    tell(entry, clock.nowMs());
+  }
+
+  /** Tells the waiting ones, and lets go those that have their result. */
   function tell(entry: Entry, nowMs: number): void {
     for (const watch of entry.watches) {
-      if (watch.update(entry.task, nowMs) === 'settled') remove(entry, watch);
+      const state = watch.update(entry.task, nowMs, typicalBytesPerSecond);
+      if (state !== 'waiting') remove(entry, watch);
+      // All who wait on it are told in this same round.
+      if (state === 'over') entries.delete(entry.task.upid.text);
     }
   }
 
   function remove(entry: Entry, watch: Watch): void {
     entry.watches.delete(watch);
-    if (entry.watches.size > 0) return;
-    entry.task.cancel();
-    if (entries.get(entry.task.upid.text) === entry) entries.delete(entry.task.upid.text);
-    if (entries.size === 0) {
-      clearTimeout(timer);
-      timer = undefined;
+    entry.idleSinceMs = clock.nowMs();
+  }
+
+  function entryOf(upid: Upid): Entry {
+    const nowMs = clock.nowMs();
+    for (const [text, { watches, idleSinceMs }] of entries) {
+      if (watches.size === 0 && nowMs - idleSinceMs > keptMs) entries.delete(text);
     }
+    const entry = entries.get(upid.text) ?? {
+      task: createPolledTask(client, upid, clock, silentPolls * pollEveryMs),
+      watches: new Set<Watch>(),
+      idleSinceMs: nowMs,
+    };
+    entries.set(upid.text, entry);
+    return entry;
   }
 
   return {
     async watch(upid, request) {
-      const entry = entries.get(upid.text) ?? {
-        task: createPolledTask(client, upid, clock),
-        watches: new Set<Watch>(),
-      };
-      entries.set(upid.text, entry);
+      const entry = entryOf(upid);
       const watch = createWatch(upid, request, () => remove(entry, watch));
       entry.watches.add(watch);
-      if (watch.update(entry.task, clock.nowMs()) === 'settled') remove(entry, watch);
-      schedule();
+      schedule(0);
       return watch.result;
     },
     close() {
-      for (const entry of entries.values())
-        for (const watch of entry.watches) watch.interrupt('the poller was closed');
+      clearTimeout(timer);
+      for (const { task, watches } of entries.values()) {
+        task.cancel();
+        for (const watch of watches) watch.interrupt('the poller was closed');
+      }
+      entries.clear();
     },
   };
 }
@@ -115,7 +138,7 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
 /** The task whose next poll is most overdue, measured by how often it is worth asking. */
 function mostUrgent(entries: readonly Entry[], nowMs: number, shortestMs: number): Entry | undefined {
   const overdue = entries
-    .filter(({ task }) => !task.isBusy)
+    .filter(({ task, watches }) => !task.isBusy && watches.size > 0)
     .map((entry) => {
       const wantedMs = Math.min(
         ...[...entry.watches].map((watch) => msUntilPoll(entry.task, watch, shortestMs)),

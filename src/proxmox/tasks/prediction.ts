@@ -17,6 +17,7 @@ const keptSamples = 5;
 export interface SpeedMeter {
   /** Adds what a poll that brought new lines showed. */
   add(sample: Sample): void;
+  hasSample(): boolean;
   /** Of the last samples; undefined while there are fewer than two. */
   recent(): number | undefined;
   /** From the first sample to the last. */
@@ -32,6 +33,7 @@ export function createSpeedMeter(): SpeedMeter {
       first ??= sample;
       samples = [...samples, sample].slice(-keptSamples);
     },
+    hasSample: () => first !== undefined,
     recent: () => speedBetween(samples[0], samples.at(-1)),
     average: () => speedBetween(first, samples.at(-1)),
   };

@@ -1,9 +1,12 @@
 import { ManagerError, problem } from '../../domain/errors';
-import type { TaskProgress } from '../../domain/progress';
 import type { Upid } from '../../domain/upid';
 import type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
+import { estimateTask, type Estimate } from './estimate';
+import { copiedBytesOf } from './migrationLog';
 import type { PolledTask } from './polledTask';
-import { viewCopy } from './prediction';
+
+/** Where a wait is after an update. */
+export type WatchState = 'waiting' | 'settled' | 'over';
 
 /** One wait on a task. */
 export interface Watch {
@@ -11,31 +14,29 @@ export interface Watch {
   readonly stallAfterMs: number;
   /** Seconds until what is waited for is predicted to happen, as of the last update; undefined if unknown. */
   secondsToEvent(): number | undefined;
-  /** Reports progress and settles the result if it is there. */
-  update(task: PolledTask, nowMs: number): 'settled' | 'waiting';
+  /**
+   * Reports progress and settles the result if it is there. `over`: nothing more is to be learnt of this task.
+   * `settled`: another wait may go on where this one ended.
+   */
+  update(task: PolledTask, nowMs: number, typicalBytesPerSecond: number | undefined): WatchState;
   /** Rejects with Interrupted. */
   interrupt(why: string): void;
-}
-
-/** Copied so far and the speed, between polls as they are expected to be. */
-interface Estimate {
-  readonly progress: TaskProgress;
-  readonly isCopyDone: boolean;
 }
 
 /** Starts waiting. `onAbort` is called after the request's signal has interrupted the wait. */
 export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: () => void): Watch {
   const { promise, resolve, reject } = withResolvers<TaskWatchResult>();
   let last: Estimate | undefined;
+  let silentBeforeMs: number | undefined;
 
-  function settle(act: () => void): 'settled' {
+  function settle<T extends WatchState>(state: T, act: () => void): T {
     request.signal?.removeEventListener('abort', onAbort);
     act();
-    return 'settled';
+    return state;
   }
 
   function interrupt(why: string): void {
-    settle(() => {
+    settle('settled', () => {
       reject(
         new ManagerError(problem('Interrupted', { attempted: `wait for task ${upid.text}`, failed: why })),
       );
@@ -47,29 +48,25 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
     interrupt('the wait was cancelled');
   }
 
-  function update(task: PolledTask, nowMs: number): 'settled' | 'waiting' {
-    if (task.failure !== undefined) return settle(() => reject(task.failure));
-    if (task.exit !== undefined) return settle(() => resolve(endedResult(task)));
-    last = estimate(task, request, nowMs, last?.progress.copiedBytes ?? 0);
+  function update(task: PolledTask, nowMs: number, typicalBytesPerSecond: number | undefined): WatchState {
+    if (task.failure !== undefined) return settle('over', () => reject(task.failure));
+    if (task.exit !== undefined) return settle('over', () => resolve(endedResult(task)));
+    last = estimateTask(task, request, nowMs, typicalBytesPerSecond, last?.progress.copiedBytes ?? 0);
     request.onProgress?.(last.progress);
-    const result = copyEnding(last) ?? stalled(task);
-    return result === undefined ? 'waiting' : settle(() => resolve(result));
+    const ending = copyEnding(last, task);
+    if (ending !== undefined) return settle('settled', () => resolve(ending));
+    // Who waits on after a stall waits a whole time again.
+    silentBeforeMs = Math.min(silentBeforeMs ?? task.silentForMs, task.silentForMs);
+    if (task.silentForMs - silentBeforeMs < request.stallAfterMs) return 'waiting';
+    const lastLine = task.unreachable ?? task.log.lastLine;
+    return settle('settled', () => resolve({ kind: 'stalled', lastLine, silentForMs: task.silentForMs }));
   }
 
-  function copyEnding({ progress, isCopyDone }: Estimate): TaskWatchResult | undefined {
-    const secondsLeft = isCopyDone ? 0 : progress.secondsLeft;
+  function copyEnding({ progress }: Estimate, task: PolledTask): TaskWatchResult | undefined {
+    const secondsLeft = task.log.copyDone ? 0 : progress.secondsLeft;
     if (request.until !== 'copyEnding' || secondsLeft === undefined) return undefined;
     if (secondsLeft > request.plan.setupSeconds) return undefined;
     return { kind: 'copyEnding', bytesPerSecond: progress.bytesPerSecond, secondsLeft };
-  }
-
-  function stalled(task: PolledTask): TaskWatchResult | undefined {
-    if (task.silentForMs < request.stallAfterMs) return undefined;
-    return {
-      kind: 'stalled',
-      lastLine: task.unreachable ?? task.log.lastLine,
-      silentForMs: task.silentForMs,
-    };
   }
 
   // A signal that was aborted before has no event any more; the caller adds this wait first, so it ends later.
@@ -80,49 +77,24 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
     result: promise,
     stallAfterMs: request.stallAfterMs,
     secondsToEvent() {
-      if (last === undefined) return undefined;
-      if (last.isCopyDone) return 0;
-      const { secondsLeft } = last.progress;
-      if (secondsLeft === undefined || request.until === 'ended') return secondsLeft;
-      return secondsLeft - request.plan.setupSeconds;
+      if (last?.secondsToCopyEnd === undefined) return undefined;
+      // Clean-up takes about as long as setup.
+      const { setupSeconds } = request.plan;
+      return last.secondsToCopyEnd + (request.until === 'ended' ? setupSeconds : -setupSeconds);
     },
     update,
     interrupt,
   };
 }
 
-/** Between polls a copy may have been slower than expected: what was shown is not taken back (`shownBytes`). */
-function estimate(task: PolledTask, request: TaskWatchRequest, nowMs: number, shownBytes: number): Estimate {
-  const { log, moving } = task;
-  const view = viewCopy(log, request.plan);
-  const bytesPerSecond = moving === undefined ? 0 : (task.speed.recent() ?? 0);
-  const expected = moving === undefined ? 0 : (bytesPerSecond * (nowMs - moving.atMs)) / 1000;
-  const remaining =
-    view.remainingBytes === undefined ? undefined : Math.max(0, view.remainingBytes - expected);
-  const isPredictable = remaining !== undefined && bytesPerSecond > 0;
-  return {
-    isCopyDone: log.copyDone,
-    progress: {
-      upid: task.upid.text,
-      vmid: request.vmid,
-      copiedBytes: Math.round(Math.min(view.totalBytes, Math.max(shownBytes, view.copiedBytes + expected))),
-      totalBytes: view.totalBytes,
-      bytesPerSecond: Math.round(bytesPerSecond),
-      lastLine: task.unreachable ?? log.lastLine,
-      ...(isPredictable ? { secondsLeft: remaining / bytesPerSecond } : {}),
-    },
-  };
-}
-
 function endedResult(task: PolledTask): TaskWatchResult {
   const { exit = { kind: 'unexpectedStatus', text: 'unexpected status' }, log } = task;
-  const copied = viewCopy(log, { ramBytes: 0, diskBytes: 0, setupSeconds: 0 }).copiedBytes;
   const bytesPerSecond = task.speed.average();
   return {
     kind: 'ended',
     exit,
     logTail: [...log.tail],
-    copiedBytes: copied,
+    copiedBytes: copiedBytesOf(log),
     ...(bytesPerSecond === undefined ? {} : { bytesPerSecond: Math.round(bytesPerSecond) }),
     ...(log.downtimeMs === undefined ? {} : { downtimeMs: log.downtimeMs }),
   };
