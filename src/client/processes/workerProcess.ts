@@ -96,10 +96,14 @@ async function waitUntilReady(
     const failure = events.find((it) => it.event === 'failed');
     if (failure !== undefined)
       return [failure.failed ?? failure.msg ?? '', failure.remedy ?? ''].join('\n').trim();
-    if (ended) return 'it ended before it was ready';
+    if (ended) return `it ended before it was ready. Its last words:\n${lastWords(logFile, offset)}`;
     await delay(100);
   }
   return `it was not ready within ${readyTimeoutMs / 1000} s`;
+}
+
+function lastWords(logFile: string, offset: number): string {
+  return readFileSync(logFile).subarray(offset).toString('utf8').trim().split('\n').slice(-5).join('\n');
 }
 
 function eventOf(line: string): z.infer<typeof logLine>[] {

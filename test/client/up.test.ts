@@ -1,0 +1,132 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { isAlive } from '../../src/temporal/childProcess';
+import { temporalExecutable } from '../support/temporal';
+import { builtPackage, type BuiltPackage } from './support/builtPackage';
+import { temporaryFolder } from './support/cli';
+
+const config = `cluster:
+  name: lab
+  nodes:
+    - { name: pve01, host: 127.0.0.1, port: 1 }
+credentials:
+  file: api-token
+`;
+
+describe('the programs that pxm starts', () => {
+  let built: BuiltPackage;
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    built = await builtPackage();
+  });
+  afterAll(() => built.remove());
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    writeFileSync(join(folder, 'cluster-config.yaml'), config);
+    writeFileSync(join(folder, 'api-token'), 'root@pam!test\nsecret\n', { mode: 0o600 });
+    env = {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      PXM_STATE_FOLDER: join(folder, 'state'),
+      PXM_CONFIG: join(folder, 'cluster-config.yaml'),
+      TEMPORAL_CLI: await temporalExecutable(),
+      FOREIGN_VARIABLE: 'must not be passed on',
+    };
+  });
+
+  function pxm(...args: readonly string[]) {
+    return new Promise<{
+      readonly exitCode: number | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    }>((settle) => {
+      const child = execFile(process.execPath, [built.cli, ...args], { env }, (_, stdout, stderr) =>
+        settle({ exitCode: child.exitCode, stdout, stderr }),
+      );
+    });
+  }
+
+  async function upJson() {
+    const { stdout, stderr } = await pxm('up', '--port', '0', '--ui-port', '0', '--json');
+    if (stdout === '') throw new Error(stderr);
+    const document: unknown = JSON.parse(stdout);
+    return document;
+  }
+
+  it('up starts server and worker once, with a clean environment and no core files; down stops both', async () => {
+    try {
+      const first = await upJson();
+      expect(first).toMatchObject({ exitCode: 0, worker: { cluster: 'lab' } });
+      const state = readWorker();
+      expect(await upJson()).toMatchObject({ worker: { pid: state.pid } });
+      if (process.platform === 'linux') {
+        const environment = readFileSync(`/proc/${state.pid}/environ`, 'utf8');
+        expect(environment).toContain('TEMPORAL_ADDRESS=127.0.0.1:');
+        expect(environment).not.toContain('FOREIGN_VARIABLE');
+        expect(readFileSync(`/proc/${state.pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
+      }
+      const ledger = await pxm('ledger');
+      expect(ledger.stdout).toContain('Nothing is leased in cluster lab.');
+      const down = await pxm('down');
+      expect(down.stdout).toContain('Stopped the worker of lab.');
+      expect(down.stdout).toContain('Stopped the embedded Temporal server.');
+      expect(isAlive(state.pid)).toBe(false);
+      expect((await pxm('down')).stdout).toContain('No worker ran.');
+    } finally {
+      await pxm('down');
+    }
+  });
+
+  it('up tells why a worker does not start, and leaves none behind', async () => {
+    const occupied = createServer().listen(0, '127.0.0.1');
+    await once(occupied, 'listening');
+    const address = occupied.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    writeFileSync(join(folder, 'cluster-config.yaml'), `${config}worker:\n  health_port: ${port}\n`);
+    try {
+      const { exitCode, stderr } = await pxm('up', '--port', '0', '--ui-port', '0');
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('Attempted: start the worker');
+      expect(stderr).toContain('worker-lab.log');
+      expect(existsSync(join(folder, 'state/worker-lab.json'))).toBe(false);
+    } finally {
+      occupied.close();
+      await pxm('down');
+    }
+  });
+
+  it('simulate runs a cluster until it is told to end, and writes a configuration that is valid', async () => {
+    const child = spawn(
+      process.execPath,
+      [built.cli, 'simulate', '--folder', join(folder, 'simulated'), '--speed', '50'],
+      { env, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    try {
+      await line(child, 'Ctrl-C ends it.');
+      const file = join(folder, 'simulated/cluster-config.yaml');
+      expect((await pxm('config', 'check', file)).stdout).toContain('nodes pve01, pve02, pve03');
+    } finally {
+      child.kill('SIGTERM');
+    }
+    await once(child, 'exit');
+    expect(child.exitCode).toBe(0);
+  });
+
+  function readWorker(): { readonly pid: number } {
+    const state: unknown = JSON.parse(readFileSync(join(folder, 'state/worker-lab.json'), 'utf8'));
+    if (typeof state !== 'object' || state === null || !('pid' in state)) throw new Error('no worker state');
+    return { pid: Number(state.pid) };
+  }
+});
+
+async function line(child: ChildProcess, text: string): Promise<void> {
+  if (child.stdout === null) throw new Error('no standard output');
+  for await (const each of createInterface({ input: child.stdout })) if (each.includes(text)) return;
+  throw new Error(`it ended without saying: ${text}`);
+}
