@@ -19,13 +19,15 @@ const logOf = async (upid: string): Promise<unknown> =>
   (await send(simulator(), { path: `/nodes/pve01/tasks/${encodeURIComponent(upid)}/log` })).json;
 
 test('a task runs, logs, and ends OK', async () => {
+  let goOn: () => void = () => undefined;
   const task = start(async (worker) => {
     worker.log('one');
-    await worker.sleep(1);
+    await worker.wait(new Promise<void>((resolve) => (goOn = resolve)));
   });
   expect(await statusOf(task.upid)).toMatchObject({
     data: { status: 'running', user: 'admin@pve', tokenid: 'test' },
   });
+  goOn();
   await task.finished;
   expect(await statusOf(task.upid)).toMatchObject({ data: { status: 'stopped', exitstatus: 'OK' } });
   expect(await logOf(task.upid)).toEqual({
@@ -98,12 +100,12 @@ test('a lock that another holds is waited for, for ten seconds', async () => {
 });
 
 test('lists: a running task is not in the archive, and is in active', async () => {
-  const task = start((worker) => worker.sleep(20), 'qmlong');
+  const task = start((worker) => worker.sleep(1e6), 'qmlong');
   const archive = await send(simulator(), { path: '/nodes/pve01/tasks?typefilter=qmlong' });
   expect(archive.json).toEqual({ data: [] });
   const active = await send(simulator(), { path: '/nodes/pve01/tasks?typefilter=qmlong&source=active' });
   expect(active.json).toMatchObject({ total: 1, data: [{ upid: task.upid, status: 'RUNNING' }] });
-  await task.finished;
+  simulator().control.killWorker({ upid: task.upid });
 });
 
 test('a task asked through the wrong node does not exist', async () => {
