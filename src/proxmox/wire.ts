@@ -75,7 +75,8 @@ export function createNodeWire(node: ClusterNode, trust: NodeTrust, limits: Wire
     bodyTimeout: 0,
   };
   const pool = new Pool(origin, { ...clientOptions, connections: limits.concurrent, connect: connector });
-  const closing = new AbortController();
+  const freshClients = new Set<Client>();
+  let isClosed = false;
 
   async function sendFresh(request: WireRequest): Promise<WireAnswer> {
     let connected = false;
@@ -89,23 +90,28 @@ export function createNodeWire(node: ClusterNode, trust: NodeTrust, limits: Wire
         });
       },
     });
+    freshClients.add(client);
     try {
-      return await exchange(client, request, closing.signal, () => connected);
+      return await exchange(client, request, { wasConnected: () => connected, isClosed: () => isClosed });
     } finally {
+      freshClients.delete(client);
       await client.destroy();
     }
   }
 
   return {
     send: async (request) =>
-      limit(async () =>
-        request.fresh
-          ? sendFresh(request)
-          : exchange(pool, request, closing.signal, (code) => !refusedCodes.has(code)),
-      ),
+      limit(async () => {
+        if (isClosed) throw new WireFailure('cancelled', false, 'the client was closed');
+        if (request.fresh) return sendFresh(request);
+        return exchange(pool, request, {
+          wasConnected: (code) => !refusedCodes.has(code),
+          isClosed: () => isClosed,
+        });
+      }),
     async close() {
-      closing.abort();
-      await pool.destroy();
+      isClosed = true;
+      await Promise.all([pool, ...freshClients].map(async (dispatcher) => dispatcher.destroy()));
     },
   };
 }
@@ -136,14 +142,18 @@ function judgingConnector(trust: NodeTrust, connectMs: number): Connect {
   };
 }
 
+/** What is known of a connection when a request on it fails. */
+interface Circumstances {
+  readonly wasConnected: (errorCode: string) => boolean;
+  readonly isClosed: () => boolean;
+}
+
 async function exchange(
   dispatcher: Dispatcher,
   request: WireRequest,
-  closing: AbortSignal,
-  wasConnected: (errorCode: string) => boolean,
+  circumstances: Circumstances,
 ): Promise<WireAnswer> {
   const limit = AbortSignal.timeout(request.limitMs);
-  const signals = [limit, closing, ...(request.signal ? [request.signal] : [])];
   try {
     const { statusCode, statusText, body } = await dispatcher.request({
       method: request.method,
@@ -151,11 +161,13 @@ async function exchange(
       headers: request.headers,
       body: request.body ?? null,
       reset: request.fresh,
-      signal: AbortSignal.any(signals),
+      signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
     });
     return { status: statusCode, reason: statusText, body: await body.text() };
   } catch (error) {
-    throw toWireFailure(error, limit, signals.slice(1), wasConnected(errorCodeOf(error)));
+    const isCancelled = circumstances.isClosed() || (request.signal?.aborted ?? false);
+    const connected = circumstances.wasConnected(errorCodeOf(error));
+    throw toWireFailure(error, { isCancelled, isTimedOut: limit.aborted, connected });
   }
 }
 
@@ -170,19 +182,18 @@ const refusedCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-function toWireFailure(
-  error: unknown,
-  limit: AbortSignal,
-  cancelling: readonly AbortSignal[],
-  connected: boolean,
-): WireFailure {
+interface Ending {
+  readonly isCancelled: boolean;
+  readonly isTimedOut: boolean;
+  readonly connected: boolean;
+}
+
+function toWireFailure(error: unknown, { isCancelled, isTimedOut, connected }: Ending): WireFailure {
   if (error instanceof DistrustedError) {
     return new WireFailure('distrusted', false, error.message, error.distrust);
   }
-  if (cancelling.some((signal) => signal.aborted)) {
-    return new WireFailure('cancelled', connected, 'the call was cancelled');
-  }
-  if (limit.aborted) return new WireFailure('timedOut', connected, 'no answer within the time limit');
+  if (isCancelled) return new WireFailure('cancelled', connected, 'the call was cancelled');
+  if (isTimedOut) return new WireFailure('timedOut', connected, 'no answer within the time limit');
   const code = errorCodeOf(error);
   if (!connected) return new WireFailure('refused', false, `no connection (${code})`);
   return new WireFailure('lost', true, `the connection broke (${code})`);

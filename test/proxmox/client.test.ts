@@ -268,6 +268,20 @@ describe('tokens', () => {
   });
 });
 
+test('closing ends running calls: reads are Interrupted, sent changes of unknown outcome', async () => {
+  const { simulator, client } = await startLab(clean);
+  const reading = simulator.control.holdRequest({ path: '/version' }, 'before answering');
+  const changing = simulator.control.holdRequest({ method: 'POST' }, 'before answering');
+  const calls = [managerErrorOf(version(client)), managerErrorOf(client.change(stopGuest, nothing))];
+  await Promise.all([reading.arrived, changing.arrived]);
+  await client.close();
+  const errors = await Promise.all(calls);
+  expect(errors.map(({ code }) => code)).toEqual(['Interrupted', 'OutcomeUnknown']);
+  expect((await managerErrorOf(version(client))).code).toBe('Interrupted');
+  reading.release();
+  changing.release();
+});
+
 test('paths encode what is put into them', () => {
   expect(apiPath`/nodes/${'pve01'}/tasks/${'UPID:a@b!c:'}/log`).toBe(
     '/nodes/pve01/tasks/UPID%3Aa%40b!c%3A/log',
