@@ -16,7 +16,17 @@ const folder = join(__dirname, 'histories');
 async function keep(stage: Stage, workflowId: string, name: string, runId?: string): Promise<void> {
   const handle = stage.temporal.client.workflow.getHandle(workflowId, runId);
   const history = await handle.fetchHistory();
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(historyToJSON(history), undefined, 1)}\n`);
+  const text = JSON.stringify(withoutPlaces(JSON.parse(historyToJSON(history))), undefined, 1);
+  await writeFile(join(folder, `${name}.json`), `${text}\n`);
+}
+
+/** Stack traces and identities tell of the machine that recorded; replay does not need them. */
+function withoutPlaces(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/^\d+@[\w.-]+$/, 'recorder');
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => key !== 'stackTrace');
+  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutPlaces(inner)]));
 }
 
 async function record(): Promise<void> {
