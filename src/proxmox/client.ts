@@ -11,17 +11,7 @@ import { createNodeTrust } from './trust';
 import type { ChangeCall, ProxmoxClient, ProxmoxClientOptions, ReadCall } from './types';
 import { createNodeWire, WireFailure, type NodeWire } from './wire';
 
-export type {
-  CallKind,
-  CallOptions,
-  ChangeCall,
-  ProxmoxAccount,
-  ProxmoxClient,
-  ProxmoxClientOptions,
-  ReadCall,
-  RequestCounts,
-  Timeouts,
-} from './types';
+export type { ProxmoxClient, ProxmoxClientOptions } from './types';
 
 /** A node that can be asked. */
 interface Contact {

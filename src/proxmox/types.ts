@@ -92,7 +92,7 @@ export interface ProxmoxClient {
 }
 
 /** The owner of the token. */
-export interface ProxmoxAccount {
+interface ProxmoxAccount {
   /** `user@realm`. */
   readonly user: string;
   readonly tokenName: string;

@@ -68,7 +68,7 @@ export const scenario: ScenarioInput = {
 };
 
 /** What clients of a simulator are configured with: its own CA. */
-export function settingsOf(simulator: Simulator, clean: (undo: () => unknown) => void): ClusterSettings {
+function settingsOf(simulator: Simulator, clean: (undo: () => unknown) => void): ClusterSettings {
   return {
     name: 'lab',
     tls: 'verify',

@@ -13,7 +13,7 @@ export interface ClusterStatus {
 }
 
 /** One member of the cluster. */
-export interface ClusterMember {
+interface ClusterMember {
   readonly name: string;
   readonly online: boolean;
   readonly ip?: string | undefined;
@@ -63,7 +63,7 @@ const guestRow = z.object({
 });
 
 /** A guest in `/cluster/resources`: node, lock and tags are current, all else is up to 15 s old (behaviour: 4.2). */
-export type GuestResource = z.infer<typeof guestRow>;
+type GuestResource = z.infer<typeof guestRow>;
 
 const nodeRow = z.object({
   node: z.string(),
@@ -77,7 +77,7 @@ const nodeRow = z.object({
 });
 
 /** A node in `/cluster/resources`; figures only with Sys.Audit on it. */
-export type NodeResource = z.infer<typeof nodeRow>;
+type NodeResource = z.infer<typeof nodeRow>;
 
 const storageRow = z.object({
   storage: z.string(),
@@ -91,7 +91,7 @@ const storageRow = z.object({
 });
 
 /** A storage of one node in `/cluster/resources`: one row a node, also for shared ones. */
-export type StorageResource = z.infer<typeof storageRow>;
+type StorageResource = z.infer<typeof storageRow>;
 
 const resourceSchemas = {
   vm: z.array(guestRow),

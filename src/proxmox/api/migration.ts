@@ -84,9 +84,6 @@ const preconditionsAnswer = z
 /** What Proxmox says about moving a guest, from its configuration alone: offline nodes count as allowed too. */
 export type MigrationPreconditions = z.infer<typeof preconditionsAnswer>;
 
-/** One volume that would have to be copied, or blocks the move. */
-export type PreconditionDisk = MigrationPreconditions['localDisks'][number];
-
 /**
  * `GET /nodes/{node}/qemu/{vmid}/migrate`. Throws GuestLocked for a locked guest, NoQuorum without quorum, and
  * on 9.x ProxmoxFailed (`Can't use an undefined value as an ARRAY reference`) for a guest whose hostpci mapping

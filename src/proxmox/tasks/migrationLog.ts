@@ -2,7 +2,7 @@ import { exitStatusOfLine, type ExitStatus } from './exitStatus';
 import { parseSize } from './sizes';
 
 /** Copied and to be copied. */
-export interface Amount {
+interface Amount {
   copiedBytes: number;
   totalBytes: number;
 }

@@ -6,14 +6,7 @@ import { msUntilPoll } from './urgency';
 import { createWatch, type Watch } from './watch';
 import type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
 
-export type {
-  CopyPlan,
-  TaskWatchRequest,
-  TaskWatchResult,
-  WatchCopyEnding,
-  WatchEnded,
-  WatchStalled,
-} from './watchTypes';
+export type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
 
 /** Waits on Proxmox tasks with at most one request a second for all of them together. */
 export interface TaskPoller {

@@ -6,7 +6,7 @@ import { copiedBytesOf } from './migrationLog';
 import type { PolledTask } from './polledTask';
 
 /** Where a wait is after an update. */
-export type WatchState = 'waiting' | 'settled' | 'over';
+type WatchState = 'waiting' | 'settled' | 'over';
 
 /** One wait on a task. */
 export interface Watch {

@@ -25,7 +25,7 @@ export interface TaskWatchRequest {
 export type TaskWatchResult = WatchEnded | WatchCopyEnding | WatchStalled;
 
 /** The task has ended. */
-export interface WatchEnded {
+interface WatchEnded {
   readonly kind: 'ended';
   readonly exit: ExitStatus;
   readonly logTail: readonly string[];
@@ -36,14 +36,14 @@ export interface WatchEnded {
 }
 
 /** All data will have been copied within one setup time. */
-export interface WatchCopyEnding {
+interface WatchCopyEnding {
   readonly kind: 'copyEnding';
   readonly bytesPerSecond: number;
   readonly secondsLeft: number;
 }
 
 /** No progress in the log, or no answer from any node about it. */
-export interface WatchStalled {
+interface WatchStalled {
   readonly kind: 'stalled';
   readonly lastLine: string;
   readonly silentForMs: number;
