@@ -93,7 +93,7 @@ function currentStatus({ cluster, contactedNode }: ApiCall): unknown {
     type: 'quorum',
     node: contactedNode.name,
     quorate,
-    status: quorate ? 'OK' : 'No quorum on node',
+    status: quorate ? 'OK' : `No quorum on node '${contactedNode.name}'!`,
   };
   const active = ha.master !== undefined;
   const fencing = {

@@ -2,9 +2,12 @@ import type { ClusterState } from '../cluster/state';
 import { nodesConnected, type NodeState } from '../cluster/nodes';
 import { ApiError, fail } from './errors';
 
-/** How long a connection attempt to a silent node takes at first, then once its address is known dead (recordings e1). */
-const firstAttempts = { windowSeconds: 30, waitSeconds: 30, reason: 'Connection timed out' };
-const laterAttempts = { waitSeconds: 3.1, reason: 'No route to host' };
+/** How long the kernel still tries to find a silent node's address, in seconds after its loss (recording e1). */
+const addressKnownSeconds = 34;
+/** How long it takes once the address is known dead. */
+const noRouteSeconds = 3.1;
+/** How long a proxy waits for a connection. */
+const patienceSeconds = 30;
 
 /**
  * The node that a path names, as the contacted node finds it (behaviour.md 1.4, 1.5). Fails as Proxmox does where it
@@ -42,8 +45,7 @@ async function giveUpConnecting(
   node: NodeState,
 ): Promise<never> {
   const lostAt = Math.max(contacted.unreachableSince ?? 0, node.unreachableSince ?? 0);
-  const isRecent = cluster.clock.now() - lostAt < firstAttempts.windowSeconds;
-  const attempt = isRecent ? firstAttempts : laterAttempts;
-  await cluster.clock.sleep(attempt.waitSeconds);
-  throw new ApiError(595, attempt.reason);
+  const seconds = Math.max(lostAt + addressKnownSeconds - cluster.clock.now(), noRouteSeconds);
+  await cluster.clock.sleep(Math.min(seconds, patienceSeconds));
+  throw new ApiError(595, seconds > patienceSeconds ? 'Connection timed out' : 'No route to host');
 }

@@ -89,7 +89,7 @@ function moveConfig(run: MigrationRun): void {
 }
 
 /** A drive's value with the copy's volume; QEMU's mirrors are stored with their format (recordings d2). */
-function movedDrive(value: string, { from, to, mirrored }: CopiedVolume): string {
+export function movedDrive(value: string, { from, to, mirrored }: CopiedVolume): string {
   const options = value
     .slice(from.volid.length)
     .split(',')

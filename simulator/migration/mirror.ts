@@ -4,7 +4,7 @@ import type { CopiedVolume, MigrationRun } from './run';
 import type { VolumeToCopy } from './scan';
 import { renderBytes, renderSeconds } from './text';
 
-/** QEMU mirrors the disks one after another and then keeps them in step (recordings d2). */
+/** QEMU mirrors the disks one after another, only what is in use of them, and then keeps them in step (recordings d2, 9 d4). */
 export async function mirrorDisks(run: MigrationRun, disks: readonly VolumeToCopy[]): Promise<void> {
   if (disks.length === 0) return;
   const { vmid } = run;
@@ -41,19 +41,20 @@ async function mirrorDisk(run: MigrationRun, disk: VolumeToCopy): Promise<void> 
   const limit = options.bandwidthLimitBytesPerSecond;
   worker.log(`drive mirror is starting for drive-${key}${limitText(run)}`);
   beginJob(run, key);
-  const copy = run.copied.find(({ from }) => from === disk.volume);
-  const room = roomFor(copy);
+  const toCarry = disk.volume.usedBytes;
+  const room = roomFor(run.copied.find(({ from }) => from === disk.volume));
   const line = (carried: number, seconds: number): string => {
-    const percent = ((carried / Math.max(bytes, 1)) * 100).toFixed(2);
-    return `${job}: transferred ${renderBytes(carried)} of ${renderBytes(bytes)} (${percent}%) in ${renderSeconds(seconds)}`;
+    const done = (carried / Math.max(toCarry, 1)) * bytes;
+    const percent = ((done / Math.max(bytes, 1)) * 100).toFixed(2);
+    return `${job}: transferred ${renderBytes(done)} of ${renderBytes(bytes)} (${percent}%) in ${renderSeconds(seconds)}`;
   };
   const startedAt = cluster.clock.now();
-  if (bytes > firstLook(run)) worker.log(line(firstLook(run), 0));
+  if (toCarry > firstLook(run)) worker.log(line(firstLook(run), 0));
   const end = await carry(run, {
     spec: {
       source: source.name,
       target: target.name,
-      bytes: Math.min(bytes, room),
+      bytes: Math.min(toCarry, room),
       capBytesPerSecond: Math.min(cluster.network.diskBytesPerSecond, limit ?? Infinity),
       dirtyBytesPerSecond: 0,
       downtimeLimitSeconds: undefined,
@@ -61,12 +62,12 @@ async function mirrorDisk(run: MigrationRun, disk: VolumeToCopy): Promise<void> 
     everySeconds: 1,
     look: (transfer, elapsed) => {
       requireJob(run, job);
-      worker.log(line(Math.min(transfer.transferredBytes(), bytes), elapsed));
+      worker.log(line(Math.min(transfer.transferredBytes(), toCarry), elapsed));
     },
   });
   requireJob(run, job);
-  if (room < bytes) cancelled(job);
-  worker.log(`${line(bytes, end.at - startedAt)}, ready`);
+  if (room < toCarry) cancelled(job);
+  worker.log(`${line(toCarry, end.at - startedAt)}, ready`);
   worker.log("all 'mirror' jobs are ready");
 }
 

@@ -88,7 +88,8 @@ function failForSpace(run: MigrationRun, from: VolumeState, to: VolumeState): ne
   );
 }
 
-function creationLines(storage: StorageState, volume: VolumeState): string[] {
+/** What making the volume prints. */
+export function creationLines(storage: StorageState, volume: VolumeState): string[] {
   if (!isFileStorage(storage)) return [`  Logical volume "${nameOf(volume)}" created.`];
   const path = `Formatting '${volumePath(storage, volume)}', fmt=${volume.format}`;
   if (volume.format !== 'qcow2') return [`${path} size=${volume.sizeBytes} preallocation=off`];

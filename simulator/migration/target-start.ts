@@ -3,9 +3,10 @@ import type { VolumeState } from '../cluster/volumes';
 import { fail } from '../http/errors';
 import type { Task } from '../tasks/task';
 import type { TaskWorker } from '../tasks/worker';
+import { movedDrive } from './finish';
 import type { MigrationRun } from './run';
 import type { VolumeToCopy } from './scan';
-import { targetStorageOf } from './storage-copy';
+import { creationLines, targetStorageOf } from './storage-copy';
 import { allocateTargetVolume } from './volume-names';
 
 /** How a remote command of the migration fails. */
@@ -54,6 +55,7 @@ async function startIncoming(
   for (const { volume: from } of mirrored) {
     const storage = targetStorageOf(run, from);
     const to = allocateTargetVolume(cluster, { from, vmid, storage, node, keepName: false });
+    worker.log(creationLines(storage, to).join('\n'));
     made.push(to);
     run.copied.push({ from, to, mirrored: true });
   }
@@ -61,6 +63,23 @@ async function startIncoming(
   const now = cluster.clock.now();
   startProcess(guest, { node, pid: cluster.tasks.newPid(node), now, qemuStatus: 'inmigrate' });
   run.incoming = guest.processes.get(node);
+  logListeners(run, worker, mirrored, made);
+}
+
+/** Where the incoming machine listens (recording a1: log of the target's qmstart). */
+function logListeners(
+  { guest, vmid }: MigrationRun,
+  worker: TaskWorker,
+  mirrored: readonly VolumeToCopy[],
+  made: readonly VolumeState[],
+): void {
+  worker.log(`migration listens on unix:/run/qemu-server/${vmid}.migrate`);
+  for (const [index, { local, volume: from }] of mirrored.entries()) {
+    const key = local.driveKey ?? '';
+    const drive = movedDrive(guest.config.get(key) ?? '', { from, to: made[index] ?? from, mirrored: true });
+    const socket = `nbd:unix:/run/qemu-server/${vmid}_nbd.migrate:exportname=drive-${key}`;
+    worker.log(`storage migration listens on ${socket} volume:${drive}`);
+  }
 }
 
 function failRemotely(run: MigrationRun, started: Task): never {
