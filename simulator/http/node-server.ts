@@ -37,10 +37,16 @@ export class NodeServer {
   /** Starts listening; on port 0 a free port is chosen and kept from then on. */
   async listen(): Promise<void> {
     if (this.server !== undefined) return;
-    const { certificatePem, keyPem } = this.options.certificate;
+    const { node, certificate } = this.options;
+    const { certificatePem, keyPem } = certificate;
     const server = createServer(
       { cert: certificatePem, key: keyPem, keepAliveTimeout: idleTimeoutMs, maxHeaderSize: 8192 },
-      (message, response) => void this.exchange(message, response),
+      (message, response) => {
+        this.exchange(message, response).catch((error: unknown) => {
+          process.stderr.write(`simulator: ${node.name}: ${String(error)}\n`);
+          breakConnection(message);
+        });
+      },
     );
     this.server = server;
     server.on('connection', (socket: Socket) => {
