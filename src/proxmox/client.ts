@@ -70,7 +70,9 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
     } catch (failure) {
       if (!(failure instanceof WireFailure)) throw failure;
       const error = wireError(attempt, failure);
-      if (error.code === 'NodeUnreachable') contacts.failed(contact.name);
+      // Who waits in vain for a dead owner is not dead itself (595 may take 30 s: observed, Nodes down).
+      const waitsForOther = failure.kind === 'timedOut' && ![undefined, contact.name].includes(request.owner);
+      if (error.code === 'NodeUnreachable' && !waitsForOther) contacts.failed(contact.name);
       return { error, otherNodeMayHelp: error.code === 'NodeUnreachable' };
     }
   }

@@ -9,6 +9,8 @@ export interface UnsignedRequest extends WireRequest {
   readonly counter: keyof RequestCounts;
   /** The path as people read it. */
   readonly shownPath: string;
+  /** The node that the contacted one may have to ask. */
+  readonly owner: string | undefined;
 }
 
 const base = '/api2/json';
@@ -25,6 +27,7 @@ export function readRequest(call: ReadCall, timeouts: Timeouts): UnsignedRequest
     fresh: false,
     counter: kind === 'poll' ? 'polls' : 'reads',
     shownPath: decodeURIComponent(call.path),
+    owner: call.node,
   };
 }
 
@@ -42,6 +45,7 @@ export function changeRequest(call: ChangeCall, timeouts: Timeouts): UnsignedReq
     fresh: true,
     counter: 'changes',
     shownPath: decodeURIComponent(call.path),
+    owner: call.node,
   };
 }
 

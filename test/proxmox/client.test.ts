@@ -78,6 +78,19 @@ describe('reads', () => {
     expect(simulator.control.requests().map(({ node }) => node)).toEqual(['pve01', 'pve02']);
   });
 
+  test('do not avoid a node because it waited in vain for another one', async () => {
+    const { simulator, client } = await startLab(clean, { client: { timeouts: { quickMs: 300 } } });
+    await simulator.control.stopService('pve01', 'pveproxy');
+    const hold = simulator.control.holdRequest(
+      { node: 'pve02', path: '/nodes/pve01/version' },
+      'before answering',
+    );
+    expect((await managerErrorOf(nodeVersion(client, 'pve01'))).code).toBe('NodeUnreachable');
+    hold.release();
+    await version(client);
+    expect(simulator.control.requests().at(-1)?.node).toBe('pve02');
+  });
+
   test('end with Interrupted when they are cancelled', async () => {
     const { simulator, client } = await startLab(clean);
     const hold = simulator.control.holdRequest({ path: '/version' }, 'before answering');
