@@ -86,15 +86,20 @@ class MemoryProgress {
       transfer.downtimeLimitSeconds(),
     ];
     const rate = (bytes - this.lastBytes) / Math.max(at - this.lastAt, 0.001);
-    const total = renderBytes(this.totalBytes);
-    this.run.log(
-      `migration active, transferred ${renderBytes(bytes)} of ${total} VM-state, ${renderBytes(rate)}/s`,
-    );
+    const carried = `transferred ${renderBytes(bytes)} of ${renderBytes(this.totalBytes)} VM-state`;
+    this.run.log(`migration active, ${carried}, ${renderBytes(rate)}/s${this.dirtyText(rate)}`);
     if (limit > this.lastDowntimeLimit) {
       this.run.log(`auto-increased downtime to continue migration: ${Math.round(limit * 1000)} ms`);
     }
     this.lastBytes = bytes;
     this.lastAt = at;
     this.lastDowntimeLimit = limit;
+  }
+
+  /** Said while the guest writes faster than the copy goes (behaviour.md 8.5). */
+  private dirtyText(bytesPerSecond: number): string {
+    const dirty = this.run.guest.behaviour.dirtyBytesPerSecond;
+    if (bytesPerSecond <= 0 || dirty < bytesPerSecond) return '';
+    return `, VM dirties lots of memory: ${renderBytes(dirty)}/s`;
   }
 }

@@ -59,7 +59,10 @@ test('a guest that writes faster than the stream ends by longer and longer downt
   const task = await begin(103);
   // 1 GiB needs 4 s at 256 MiB/s: 0.1 s doubles six times, every six seconds.
   expectAbout(await secondsOf([task]), 6 + 6 * 6 + 4);
-  expect(task.lines.join('\n')).toMatch(/average migration speed: .* - downtime 4\d{3} ms/);
+  const log = task.lines.join('\n');
+  expect(log).toMatch(/average migration speed: .* - downtime 4\d{3} ms/);
+  expect(log).toContain('VM-state, 256.0 MiB/s, VM dirties lots of memory: 1.0 GiB/s');
+  expect(log).toContain('auto-increased downtime to continue migration: 200 ms');
 });
 
 test('four at once share the link of their source', async () => {
