@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { endProcess } from '../../simulator/cluster/guest-processes';
+import type { Task } from '../../simulator/tasks/task';
+import type { TaskWorker } from '../../simulator/tasks/worker';
 import { send, useSimulator } from './client';
 
 const simulator = useSimulator({ speed: 1 });
@@ -44,4 +46,43 @@ test("a dead node's guests are shown as they were for five minutes, then as unkn
   expect(await rowOf(500)).toMatchObject({ status: 'running', node: 'pve03' });
   await control.advance(300);
   expect(await rowOf(500)).toMatchObject({ status: 'unknown', node: 'pve03' });
+});
+
+const taskRows = z.object({ data: z.array(z.looseObject({ upid: z.string() })) });
+
+async function clusterTask(upid: string): Promise<Record<string, unknown> | undefined> {
+  const { json } = await send(simulator(), { path: '/cluster/tasks' });
+  return taskRows.parse(json).data.find((row) => row.upid === upid);
+}
+
+function startTask(node: string): Task {
+  const run = (worker: TaskWorker): Promise<void> => worker.sleep(1e6);
+  return simulator().control.cluster.tasks.start({
+    node,
+    type: 'qmtest',
+    id: '',
+    authId: 'admin@pve!test',
+    run,
+  });
+}
+
+test('an ended task looks running in /cluster/tasks until its node tells', async () => {
+  const { control } = simulator();
+  await control.advance(10.5);
+  const task = startTask('pve01');
+  control.killWorker({ upid: task.upid });
+  expect(await clusterTask(task.upid)).not.toHaveProperty('endtime');
+  await control.advance(10.5);
+  expect(await clusterTask(task.upid)).toMatchObject({ status: 'unexpected status' });
+});
+
+test("a dead node's tasks look running for ever", async () => {
+  const { control } = simulator();
+  const task = startTask('pve02');
+  await control.crashNode('pve02');
+  await control.advance(1000);
+  expect(await clusterTask(task.upid)).not.toHaveProperty('endtime');
+  await control.bootNode('pve02');
+  await control.advance(20);
+  expect(await clusterTask(task.upid)).toMatchObject({ status: 'unexpected status' });
 });
