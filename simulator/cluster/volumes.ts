@@ -11,6 +11,8 @@ export interface VolumeState {
   format: string;
   content: string;
   sizeBytes: number;
+  /** Size of the disk inside of an image file that is imported; undefined: as large as the file. */
+  readonly virtualSizeBytes?: number | undefined;
   usedBytes: number;
   readonly createdAt: number;
   /** Base image of a linked clone. */

@@ -168,6 +168,7 @@ function addVolumes(cluster: ClusterState, { volumes }: Scenario): void {
       format: volume.format ?? /\.(\w+)$/.exec(volume.volid)?.[1] ?? 'raw',
       content: volume.content,
       sizeBytes: volume.size,
+      virtualSizeBytes: volume.virtual_size,
       usedBytes: volume.used ?? volume.size,
       createdAt: volume.created ?? cluster.clock.epochSeconds(),
       parent: volume.parent,

@@ -41,6 +41,7 @@ const volumeSchema = z.strictObject({
   format: z.string().optional(),
   size,
   used: size.optional(),
+  virtual_size: size.optional().describe('Size of the disk inside of an image to import.'),
   vmid: z.number().int().optional(),
   parent: z.string().optional(),
   notes: z.string().optional(),
