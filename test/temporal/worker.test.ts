@@ -142,7 +142,7 @@ test('the built package starts, polls its queue within ten seconds, and shows it
     const { pollers } = await connection.workflowService.describeTaskQueue({
       ...{ namespace, taskQueue: { name: 'proxmox/worker-test' } },
     });
-    return pollers.some((it) => it.identity.startsWith(`${worker.pid}@`));
+    return pollers.some((it) => it.identity?.startsWith(`${worker.pid}@`));
   });
   await close();
   worker.kill('SIGINT');
