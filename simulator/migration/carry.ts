@@ -38,6 +38,7 @@ export async function carry(
         return end;
       }
       if (end?.outcome === 'cancelled') fail('interrupted by signal');
+      run.requireConnection();
       look(transfer, cluster.clock.now() - startedAt);
     }
   } finally {

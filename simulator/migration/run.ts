@@ -48,6 +48,8 @@ export class MigrationRun {
   hasProblems = false;
   /** When the present step should have begun: timers that fire late don't make the migration longer. */
   private dueAt: number;
+  /** Since when the target was seen to be out of reach. */
+  private lostAt: number | undefined;
 
   constructor(
     readonly cluster: ClusterState,
@@ -99,16 +101,22 @@ export class MigrationRun {
     this.dueAt = at;
   }
 
-  /** Waits until the target can be reached; fails when the connection has been dead for too long. */
+  /** Waits until the target can be reached; fails when the connection breaks meanwhile. */
   async untilTargetReachable(): Promise<void> {
-    const since = this.cluster.clock.now();
     while (!this.targetReachable) {
-      if (this.cluster.clock.now() - since > connectionTimeoutSeconds) {
-        fail(`client_loop: send disconnect: Broken pipe`);
-      }
+      this.requireConnection();
       await this.worker.sleep(1);
       this.resumeFrom(this.cluster.clock.now());
     }
+  }
+
+  /** A connection without answers stays for a long time, and then breaks. To be called every now and then. */
+  requireConnection(): void {
+    const now = this.cluster.clock.now();
+    if (this.targetReachable) this.lostAt = undefined;
+    else this.lostAt ??= now;
+    if (now - (this.lostAt ?? now) > connectionTimeoutSeconds)
+      fail('client_loop: send disconnect: Broken pipe');
   }
 
   get targetReachable(): boolean {

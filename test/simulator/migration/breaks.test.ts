@@ -55,9 +55,42 @@ test('an abort while a stopped machine is copied: aborted, nothing is left', asy
   });
 });
 
+test.each([
+  ['while the target is prepared', /^\S+ \S+ starting VM 101 on remote node/],
+  ['while the memory is copied', /migration active/],
+])('an abort %s: the machine runs on, nothing of it stays on the target', async (_when, line) => {
+  const task = await lab.begin(101, { target: 'pve02', online: '1', bwlimit: '20480' });
+  await lab.untilLogged(task, line);
+  await lab.abort(task);
+  expect(task.exitStatus).toBe('unexpected status');
+  await lab.control.waitFor(
+    () => lab.control.runningTasks().length === 0,
+    'the end of the start on the target',
+  );
+  expect(lab.control.guest(101)).toMatchObject({
+    node: 'pve01',
+    lock: undefined,
+    executesOn: ['pve01'],
+    processesOn: ['pve01'],
+  });
+});
+
+test('an abort before anything was done: aborted at once', async () => {
+  lab.cluster.clock.setSpeed(1);
+  const task = await lab.begin(101, { target: 'pve02', online: '1' });
+  await lab.abort(task);
+  expect(task.exitStatus).toBe('migration aborted');
+  expect(textsOf(task)).toEqual([
+    expect.stringMatching(/^ERROR: migration aborted \(duration .*\): interrupted by signal$/),
+    'TASK ERROR: migration aborted',
+  ]);
+  expect(lab.control.guest(101)).toMatchObject({ node: 'pve01', lock: undefined, executesOn: ['pve01'] });
+});
+
 test('an abort after the machine has moved: unexpected status, and yet it is on the target', async () => {
   const task = await lab.begin(101, { target: 'pve02', online: '1' });
   await lab.untilLogged(task, /migration status: completed/);
+  lab.cluster.clock.setSpeed(4);
   await lab.abort(task);
   expect(task.exitStatus).toBe('unexpected status');
   expect(textsOf(task).at(-1)).toBe('ERROR: received interrupt - delayed');
@@ -128,12 +161,31 @@ test('a target that vanishes: the same line each second, and it goes on when the
   expect(new Set(carried).size).toBe(1);
   expect(task.running).toBe(true);
   await lab.control.restoreLink('pve02');
+  lab.cluster.clock.setSpeed(400);
   await task.finished;
   expect(task.exitStatus).toBe('OK');
   expect(lab.control.guest(100)).toMatchObject({
     node: 'pve02',
     executesOn: ['pve02'],
     wasInTwoPlaces: false,
+  });
+});
+
+test('a target that stays away: after a quarter of an hour the connection breaks, the machine runs on', async () => {
+  const task = await lab.begin(100, { target: 'pve02', ...slow });
+  await lab.untilLogged(task, copying);
+  await lab.control.cutLink('pve02');
+  lab.cluster.clock.setSpeed(1000);
+  await task.finished;
+  expect(task.exitStatus).toBe('migration problems');
+  expect(task.lines.join('\n')).toContain(
+    'online migrate failure - client_loop: send disconnect: Broken pipe',
+  );
+  expect(lab.control.guest(100)).toMatchObject({
+    node: 'pve01',
+    executesOn: ['pve01'],
+    lock: undefined,
+    processesOn: ['pve01', 'pve02'],
   });
 });
 
