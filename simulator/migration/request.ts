@@ -14,7 +14,7 @@ import { parseStorageMap, sameStorages, type StorageMap } from './storage-map';
 import { migrate } from './worker';
 
 /** What SIGTERM makes a migration stop with (behaviour.md 8.7). */
-export const migrationInterruptText = 'interrupted by signal';
+const migrationInterruptText = 'interrupted by signal';
 
 /** POST migrate: the checks before the answer, in Proxmox's order (behaviour.md 8.1), then a task. */
 export function requestMigration(call: ApiCall): string {

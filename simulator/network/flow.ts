@@ -17,7 +17,7 @@ export interface FlowSpec extends Stream {
 export const firstDowntimeLimitSeconds = 0.1;
 
 /** How long a copy makes no progress until its downtime limit is doubled: six looks, one a second. */
-export const stalledSecondsPerStep = 6;
+const stalledSecondsPerStep = 6;
 
 type Phase = 'copying' | 'standing-still' | 'done';
 
