@@ -14,7 +14,7 @@ const serverState = z.object({
 export type EmbeddedServerState = z.infer<typeof serverState>;
 
 /** The file that remembers it. */
-export function embeddedStateFile(stateFolder: string): string {
+function embeddedStateFile(stateFolder: string): string {
   return join(stateFolder, 'temporal-server.json');
 }
 
