@@ -20,9 +20,9 @@ const progressLines: readonly ProgressLine[] = [
   },
   {
     pattern: new RegExp(
-      String.raw`^((?:drive|mirror)-\w+): transferred ${size} of (${size}) \(\d+\.\d\d%\) in ${duration}(, (?:still busy|ready))?$`,
+      String.raw`^((?:drive|mirror)-\w+): transferred ${size} of (${size}) \(\d+\.\d\d%\) in ${duration}(?:, (?:still busy|ready))?$`,
     ),
-    shape: '$1: transferred <size> of $2$3',
+    shape: '$1: transferred <size> of $2',
   },
   {
     pattern: /^\d+ bytes \([\d.]+ [kMGT]?B(?:, [\d.]+ [KMGT]?i?B)?\) copied, [\d.]+ s, [\d.]+ [kMGT]?B\/s *$/,
