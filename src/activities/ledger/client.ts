@@ -21,6 +21,9 @@ export interface LedgerClient {
   release(holder: LeaseHolder): Promise<void>;
 }
 
+/** A ledger whose worker is about to end does not answer: the activity tries again then. */
+const answerWithinMs = 15_000;
+
 /** Makes the client of a cluster's ledger. */
 export function createLedgerClient(client: Client, cluster: string): LedgerClient {
   const workflowId = ledgerWorkflowId(cluster);
@@ -33,16 +36,20 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       staticSummary: `Leases of the cluster ${cluster}: nodes and memory`,
     });
-    return client.workflow.executeUpdateWithStart<Workflow, LeaseAnswer, [unknown]>(name, {
-      args: [argument],
-      startWorkflowOperation,
-    });
+    return client.withDeadline(Date.now() + answerWithinMs, () =>
+      client.workflow.executeUpdateWithStart<Workflow, LeaseAnswer, [unknown]>(name, {
+        args: [argument],
+        startWorkflowOperation,
+      }),
+    );
   }
 
   return {
     async view() {
       try {
-        return await client.workflow.getHandle(workflowId).query<LedgerView>(ledgerMessages.leases);
+        return await client.withDeadline(Date.now() + answerWithinMs, () =>
+          client.workflow.getHandle(workflowId).query<LedgerView>(ledgerMessages.leases),
+        );
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return emptyLedger();
         throw error;

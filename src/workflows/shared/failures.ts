@@ -6,7 +6,7 @@ import { isErrorCode, problem, type ErrorCode, type Problem } from '../../domain
 export function refusal(it: Problem): ApplicationFailure {
   return ApplicationFailure.create({
     type: it.code,
-    message: `${it.attempted}: ${it.failed}`,
+    message: `${it.attempted}: ${it.failed}. ${it.remedy}`,
     nonRetryable: true,
     details: [it],
   });
