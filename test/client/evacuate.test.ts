@@ -65,7 +65,7 @@ describe('pxm evacuate without a terminal', () => {
     expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
     const right = await pxmJson('evacuate', 'pve01', '--approve', hashOf(101, 102), ...config());
     expect(right.document).toMatchObject({ report: { outcome: 'incomplete' }, exitCode: 1 });
-    expect(right.stderr).toContain('Move');
+    expect(right.stderr).toContain(`Plan ${hashOf(101, 102)} is approved.`);
   });
 
   it('refuses a wrong hash without showing the right one', async () => {

@@ -101,22 +101,40 @@ describe('the programs that pxm starts', () => {
     }
   });
 
-  it('simulate runs a cluster until it is told to end, and writes a configuration that is valid', async () => {
-    const child = spawn(
-      process.execPath,
-      [built.cli, 'simulate', '--folder', join(folder, 'simulated'), '--speed', '50'],
-      { env, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    try {
-      await line(child, 'Ctrl-C ends it.');
-      const file = join(folder, 'simulated/cluster-config.yaml');
-      expect((await pxm('config', 'check', file)).stdout).toContain('nodes pve01, pve02, pve03');
-    } finally {
-      child.kill('SIGTERM');
-    }
-    await once(child, 'exit');
-    expect(child.exitCode).toBe(0);
-  });
+  // Three programs and a whole evacuation on a busy machine.
+  const longTimeoutMs = 180_000;
+  it(
+    'simulate, up, evacuate: a simulated node is emptied, with exit 0 and a report',
+    async () => {
+      const child = spawn(
+        process.execPath,
+        [built.cli, 'simulate', '--folder', join(folder, 'simulated'), '--speed', '100'],
+        { env, stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      try {
+        await line(child, 'Ctrl-C ends it.');
+        const file = join(folder, 'simulated/cluster-config.yaml');
+        expect((await pxm('config', 'check', file)).stdout).toContain('nodes pve01, pve02, pve03');
+        env['PXM_CONFIG'] = file;
+        await upJson();
+        const planned = await pxm('evacuate', 'pve01', '--dry-run');
+        expect(planned.exitCode).toBe(0);
+        const [, hash = ''] = /^Plan ([0-9a-f]{12}):/m.exec(planned.stdout) ?? [];
+        const evacuated = await pxm('evacuate', 'pve01', '--approve', hash);
+        expect(evacuated.stdout).toMatch(/pve01 is empty: (\d+) of \1 guests moved/);
+        expect(evacuated.exitCode).toBe(0);
+        const report = await pxm('report', 'pve01', '--format', 'json');
+        expect(JSON.parse(report.stdout)).toMatchObject({ outcome: 'done', nodeIsEmpty: true });
+        expect((await pxm('ledger')).stdout).toContain('Nothing is leased');
+      } finally {
+        await pxm('down');
+        child.kill('SIGTERM');
+      }
+      await once(child, 'exit');
+      expect(child.exitCode).toBe(0);
+    },
+    longTimeoutMs,
+  );
 
   function readWorker(): { readonly pid: number } {
     const state: unknown = JSON.parse(readFileSync(join(folder, 'state/worker-lab.json'), 'utf8'));

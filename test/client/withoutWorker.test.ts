@@ -60,7 +60,7 @@ describe('the CLI where no worker, or no server, lives', () => {
     expect(saved).toMatchObject({ exitCode: 1, stdout: text.stdout });
     expect(saved.stderr).toContain('the report saved in the state folder');
     const listed = await pxm('operations');
-    expect(listed.stdout).toMatch(new RegExp(`${stage.workflowId} +pve01 +saved +incomplete`));
+    expect(listed.stdout).toMatch(new RegExp(`${stage.workflowId} +pve01 +saved +closed +incomplete`));
 
     rmSync(join(dirname(stage.configFile), 'reports'), { recursive: true });
     expect((await pxm('report', 'pve01', ...config())).exitCode).toBe(1);

@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { workflowTypes } from '../../domain/names';
 import { formatBetween, formatTime } from '../../domain/rendering/sizes';
 import type { EvacuationReport } from '../../domain/report';
+import { readEnding } from '../operations/outcome';
 import { keywordOf } from '../operations/searchAttributes';
 import { reportFiles } from '../operations/reportFiles';
 import type { Session } from '../session';
@@ -36,6 +37,8 @@ interface ListedOperation {
   /** Temporal's status in lower case; `saved` if only the report is left. */
   readonly status: string;
   readonly phase: string;
+  /** How it ended, e.g. `done`; absent while it is open. */
+  readonly outcome?: string;
   readonly waitingFor: string;
   readonly startedAt: string;
   readonly endedAt?: string;
@@ -73,11 +76,19 @@ async function fromTemporal(
   for await (const execution of client.workflow.list({ query })) {
     // An earlier run of one operation: it goes on in the next one.
     if (execution.status.name === 'CONTINUED_AS_NEW') continue;
-    operations.push(ofExecution(execution));
+    operations.push(await withOutcome(client, execution));
     runs.push(execution.raw.firstRunId ?? execution.runId, execution.runId);
     if (operations.length >= limit) break;
   }
   return { operations, runs };
+}
+
+/** The outcome is in the result; runs of one ID are told apart by their run ID. */
+async function withOutcome(client: Client, execution: WorkflowExecutionInfo): Promise<ListedOperation> {
+  const listed = ofExecution(execution);
+  if (execution.status.name !== 'COMPLETED') return listed;
+  const ending = await readEnding(client, execution.workflowId, execution.runId);
+  return ending.kind === 'report' ? { ...listed, outcome: ending.report.outcome } : listed;
 }
 
 function ofExecution(execution: WorkflowExecutionInfo): ListedOperation {
@@ -94,11 +105,11 @@ function ofExecution(execution: WorkflowExecutionInfo): ListedOperation {
 
 function ofReport(report: EvacuationReport): ListedOperation {
   const { workflowId, node, startedAt, endedAt, outcome } = report;
-  return { workflowId, node, status: 'saved', phase: outcome, waitingFor: '', startedAt, endedAt };
+  return { workflowId, node, status: 'saved', phase: 'closed', outcome, waitingFor: '', startedAt, endedAt };
 }
 
 function rendered(session: Session, operations: readonly ListedOperation[]): string {
-  const columns = ['operation', 'node', 'status', 'phase', 'waits for', 'started', 'took'];
+  const columns = ['operation', 'node', 'status', 'phase', 'outcome', 'waits for', 'started', 'took'];
   return table(
     session.output,
     columns.map((title) => ({ title, gives: title === 'operation' })),
@@ -107,6 +118,7 @@ function rendered(session: Session, operations: readonly ListedOperation[]): str
       it.node,
       it.status,
       it.phase,
+      it.outcome ?? '',
       it.waitingFor === 'nothing' ? '' : it.waitingFor,
       formatTime(it.startedAt),
       it.endedAt === undefined ? '' : formatBetween(it.startedAt, it.endedAt),

@@ -1,5 +1,6 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { isGrpcDeadlineError, type Client } from '@temporalio/client';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import { taskQueueOf } from '../../domain/names';
@@ -31,7 +32,10 @@ export type Followed =
   | { readonly kind: 'ended'; readonly ending: Ending; readonly plan?: EvacuationPlan }
   | { readonly kind: 'waits'; readonly question: Question; readonly plan?: EvacuationPlan };
 
+const awayText = 'The Temporal server does not answer; looking again. The operation is safe in its database.';
 const lookEveryMs = 1_000;
+/** The server answers a look within this, or it is taken as away. */
+const serverPatienceMs = 8_000;
 /** How long a server or worker that does not answer is waited for where no person watches. */
 const absencePatienceMs = 60_000;
 
@@ -49,9 +53,15 @@ export async function followOperation(
   const plans = new ShownPlans(session, client, workflowId, () => view.pause());
   const asked = new Set<string>();
   let answeredAt = Date.now();
+  let away = false;
   try {
     for (;;) {
       const snapshot = await look(session, client, workflowId);
+      if (snapshot === undefined && !away) {
+        view.pause();
+        session.output.note(awayText);
+      }
+      away = snapshot === undefined;
       if (snapshot?.closed === true) break;
       if (snapshot?.progress !== undefined) answeredAt = Date.now();
       else if (options.whenAsked === 'leave' && Date.now() - answeredAt > absencePatienceMs) {
@@ -62,7 +72,8 @@ export async function followOperation(
         if (plan !== undefined) view.plan(plan);
         view.update(snapshot);
         const question = questionOf(snapshot);
-        if (question !== undefined && !(await settle(question))) {
+        // Nobody is asked about a plan that was not shown: it may have been replaced since this look.
+        if (question !== undefined && plans.covers(question) && !(await settle(question))) {
           return { kind: 'waits', question, ...plans.current };
         }
       }
@@ -85,8 +96,8 @@ export async function followOperation(
     }
     const first = !asked.has(key);
     asked.add(key);
-    if (question.kind === 'approval' && options.approveHash?.startsWith(question.shownHash) === true) {
-      if (first) await approve(session, client, workflowId, question.shownHash, options.by);
+    if (question.kind === 'approval' && options.approveHash?.startsWith(question.shownHash)) {
+      if (first) await approve(session, client, workflowId, options.approveHash, options.by);
       return true;
     }
     if (options.whenAsked === 'wait') return true;
@@ -109,6 +120,11 @@ class ShownPlans {
 
   get current(): { readonly plan?: EvacuationPlan } {
     return this.#shown === undefined ? {} : { plan: this.#shown };
+  }
+
+  /** Whether a person has seen here what the question is about. */
+  covers(question: Question): boolean {
+    return question.kind === 'decision' || this.#shown?.hash.startsWith(question.shownHash) === true;
   }
 
   /** The plan, if it is a new one. While no worker answers, the newest one of the history is shown. */
@@ -144,13 +160,16 @@ async function look(
   client: Client,
   workflowId: string,
 ): Promise<OperationSnapshot | undefined> {
+  // A signal of its own for each look: the SDK leaves listeners on the one it is given.
+  const signal = AbortSignal.any([session.interrupted]);
+  setMaxListeners(0, signal);
   try {
-    return await takeSnapshot(client, workflowId);
-  } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    session.output.note(
-      'The Temporal server does not answer; looking again. The operation is safe in its database.',
+    return await client.withDeadline(Date.now() + serverPatienceMs, () =>
+      client.withAbortSignal(signal, () => takeSnapshot(client, workflowId)),
     );
+  } catch (error) {
+    if (session.interrupted.aborted) throw new Interrupted();
+    if (!isUnavailable(error) && !isGrpcDeadlineError(error)) throw error;
     return undefined;
   }
 }

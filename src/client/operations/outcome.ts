@@ -10,11 +10,14 @@ export type Ending =
   | { readonly kind: 'report'; readonly report: EvacuationReport }
   | { readonly kind: 'failure'; readonly problem: Problem };
 
-/** How the operation ended; waits until it has. Needs no worker once it is closed. */
-export async function readEnding(client: Client, workflowId: string): Promise<Ending> {
+/**
+ * How the operation ended; waits until it has. Needs no worker once it is closed. Without `runId`: the newest
+ * operation of this ID.
+ */
+export async function readEnding(client: Client, workflowId: string, runId?: string): Promise<Ending> {
   const attempted = `run the operation ${workflowId}`;
   try {
-    const result: unknown = await client.workflow.getHandle(workflowId).result();
+    const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
     if (isEvacuationReport(result)) return { kind: 'report', report: result };
     return { kind: 'failure', problem: problemOfFailure(undefined, attempted) };
   } catch (error) {

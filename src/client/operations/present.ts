@@ -20,7 +20,7 @@ export async function followAndPresent(
   try {
     followed = await followOperation(session, client, workflowId, options);
   } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
+    if (!(error instanceof Interrupted) && !session.interrupted.aborted) throw error;
     return presentLeft(session, workflowId);
   }
   if (followed.kind === 'waits') return presentWaiting(session, workflowId, followed);

@@ -87,7 +87,8 @@ function overallOf(
   const waiting = waitingLine(snapshot);
   if (plan === undefined) return { value: 0, total: 1, label: waiting };
   const totals = copyTotals(plan, snapshot);
-  const left = totals.secondsLeft === undefined ? '' : `, about ${formatDuration(totals.secondsLeft)} left`;
+  const left =
+    (totals.secondsLeft ?? 0) < 0.5 ? '' : `, about ${formatDuration(totals.secondsLeft ?? 0)} left`;
   const label = `${totals.guestsDone}/${totals.guests} guests, ${formatBytes(totals.copiedBytes)} of ${formatBytes(totals.totalBytes)}${left}. ${waiting}`;
   return totals.totalBytes > 0
     ? { value: totals.copiedBytes, total: totals.totalBytes, label }

@@ -26,16 +26,6 @@ export function decideCommand(workflowId: string, decisionId: string, choice: De
   return `pxm decide ${shellWord(workflowId)} ${shellWord(decisionId)} ${choice}`;
 }
 
-/** The JSON of the message `approve`, to paste into the Web UI or `temporal workflow signal --input`. */
-export function approveJson(planHash: string, by = 'your name'): string {
-  return JSON.stringify({ planHash: shownHash(planHash), by });
-}
-
-/** The JSON of the message `decide`, to paste into the Web UI or `temporal workflow signal --input`. */
-export function decideJson(decisionId: string, choice: DecisionChoice, by = 'your name'): string {
-  return JSON.stringify({ decisionId, choice, by });
-}
-
 /** A text as one word of a POSIX shell's command line. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

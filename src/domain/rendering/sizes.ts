@@ -8,8 +8,8 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit += 1;
   }
-  const digits = unit > 0 && value < 99.95 && !Number.isInteger(value) ? 1 : 0;
-  return `${value.toFixed(digits)} ${units[unit] ?? 'B'}`;
+  const digits = unit > 0 && value < 99.95 ? 1 : 0;
+  return `${String(Number(value.toFixed(digits)))} ${units[unit] ?? 'B'}`;
 }
 
 /** A rate for people: `118 MiB/s`. */

@@ -7,7 +7,7 @@ describe('sizes and times for people', () => {
     [512, '512 B'],
     [1536, '1.5 KiB'],
     [8 * 1024 ** 3, '8 GiB'],
-    [1024 ** 3 - 1, '1.0 GiB'],
+    [1024 ** 3 - 1, '1 GiB'],
     [123.4 * 1024 ** 2, '123 MiB'],
   ])('%d bytes are %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
