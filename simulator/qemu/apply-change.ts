@@ -1,4 +1,4 @@
-import { guestProcess, type GuestState } from '../cluster/guests';
+import { guestProcess, isTemplate, type GuestState } from '../cluster/guests';
 import { fail, parameterError } from '../http/errors';
 import { applyPending } from './apply-pending';
 import type { ConfigChange } from './change';
@@ -9,6 +9,7 @@ import { hotplugPending } from './hotplug';
 import { requireUnprotected } from './machine';
 import type { Operation } from './operation';
 import { checkDevicePermission } from './options';
+import { convertedDrive } from './template';
 import { destroyVolume, releaseDrive } from './unused-drives';
 
 /**
@@ -20,7 +21,7 @@ export async function applyChange(
   guest: GuestState,
   change: ConfigChange,
 ): Promise<void> {
-  if (change.delete.length + change.set.size > 0) operation.requireWritable(guest.vmid);
+  if (change.delete.length + change.set.size > 0) rewrite(operation, guest);
   for (const option of change.delete) await stageDeletion(operation, guest, option);
   for (const [option, value] of change.set) await stageValue(operation, guest, option, value);
   dropWithoutEffect(guest);
@@ -31,6 +32,12 @@ export async function applyChange(
   }
   const errors = await hotplugPending(operation, guest, change.force);
   if (Object.keys(errors).length > 0) parameterError(errors);
+}
+
+/** Reading and writing the file turns an empty value into a blank (recording b3). */
+function rewrite(operation: Operation, guest: GuestState): void {
+  operation.requireWritable(guest.vmid);
+  for (const [key, value] of guest.config) if (value === '') guest.config.set(key, ' ');
 }
 
 async function stageDeletion(operation: Operation, guest: GuestState, option: string): Promise<void> {
@@ -111,10 +118,17 @@ async function stageDrive(
   if (wanted !== undefined) await releaseDrive(operation, guest, wanted, { destroy: false });
   const made = await createDisks(operation, { vmid, config, drives: new Map([[option, value]]) });
   pending.set(option, made.get(option));
+  if (isTemplate(guest)) convertPending(operation, guest, option);
   const order = bootOrder(pending.get('boot') ?? config.get('boot'));
   if (disc && order !== undefined && order.length > 0 && !order.includes(option)) {
     pending.set('boot', bootText([...order, option]));
   }
+}
+
+/** A new disk of a template is a base image at once (recording b5). */
+function convertPending(operation: Operation, { pending }: GuestState, option: string): void {
+  const value = pending.get(option);
+  if (value !== undefined) pending.set(option, convertedDrive(operation, option, value));
 }
 
 function dropFromBootOrder({ config, pending }: GuestState, device: string): void {

@@ -49,8 +49,7 @@ function section(values: ReadonlyMap<string, string>): string {
   const description = values.get('description') ?? '';
   const comment = description === '' ? [] : description.split('\n').map((line) => `#${encodeLine(line)}\n`);
   const keys = [...values.keys()].filter((key) => key !== 'description').sort();
-  // A blank is how an empty value reads back (observed: Types).
-  return [...comment, ...keys.map((key) => `${key}: ${values.get(key)?.trim() ?? ''}\n`)].join('');
+  return [...comment, ...keys.map((key) => `${key}: ${values.get(key) ?? ''}\n`)].join('');
 }
 
 /** Percent-encodes control characters, all that is not ASCII, `%` and `:`. */

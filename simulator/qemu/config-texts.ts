@@ -11,9 +11,9 @@ export function bootOrder(boot: string | undefined): string[] | undefined {
   return order.split(';').filter((device) => device !== '');
 }
 
-/** The value of `boot` for these devices; a blank for none, as Proxmox stores it (recording b3). */
+/** The value of `boot` for these devices; empty for none (recording b3). */
 export function bootText(devices: readonly string[]): string {
-  return devices.length === 0 ? ' ' : `order=${devices.join(';')}`;
+  return devices.length === 0 ? '' : `order=${devices.join(';')}`;
 }
 
 /** Tags as PUT stores them: lower case, each once, sorted; a blank for none (behaviour.md 5.6, recording b2). */

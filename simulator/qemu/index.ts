@@ -1,10 +1,14 @@
 import type { EndpointTable } from '../http/call';
+import { qemuCloneEndpoints } from './clone';
 import { qemuCreateEndpoints } from './create';
 import { qemuDestroyEndpoints } from './destroy';
 import { qemuPauseEndpoints } from './pause';
 import { qemuReadEndpoints } from './read-endpoints';
+import { qemuResizeEndpoints } from './resize';
+import { qemuSnapshotEndpoints } from './snapshot';
 import { qemuStartEndpoints } from './start';
 import { qemuStopEndpoints } from './stop';
+import { qemuTemplateEndpoints } from './template';
 import { qemuUpdateEndpoints } from './update';
 
 /** Endpoints of this folder. */
@@ -16,4 +20,8 @@ export const qemuEndpoints: EndpointTable = {
   ...qemuStartEndpoints,
   ...qemuStopEndpoints,
   ...qemuPauseEndpoints,
+  ...qemuCloneEndpoints,
+  ...qemuTemplateEndpoints,
+  ...qemuResizeEndpoints,
+  ...qemuSnapshotEndpoints,
 };

@@ -21,6 +21,7 @@ const numericKeys = new Set([
   'reboot',
   'shares',
   'smp',
+  'snaptime',
   'sockets',
   'tablet',
   'tdf',
@@ -28,9 +29,13 @@ const numericKeys = new Set([
   'vcpus',
 ]);
 
+/** How an empty value reads back (observed: Types). */
+const blank = ' ';
+
 /** A value of a configuration as GET shows it: numbers for integers and booleans, passwords hidden. */
 export function shownValue(key: string, value: string): string | number {
   if (key === 'cipassword') return '**********';
+  if (value === '') return blank;
   return numericKeys.has(key) ? Number(value) : value;
 }
 

@@ -1,41 +1,108 @@
 import { storageActive, storageOnNode, storageSpace, type StorageState } from '../cluster/storages';
 import type { VolumeState } from '../cluster/volumes';
 import type { ApiCall, EndpointTable } from '../http/call';
-import { fail } from '../http/errors';
+import { parameterError } from '../http/errors';
+import { splitList } from '../http/parameters';
+import { usableStorage } from './storage-access';
+import { isFileStorage } from './volume-names';
 
-/** Reading storages: of a node, their space, their volumes. */
+/** Reading storages: of a node, their space, their volumes (behaviour.md 7.2, 7.3). */
 export const storageReadEndpoints: EndpointTable = {
   'GET /nodes/{node}/storage': listStorages,
+  'GET /nodes/{node}/storage/{storage}': () => storageParts.map((subdir) => ({ subdir })),
   'GET /nodes/{node}/storage/{storage}/status': readStatus,
   'GET /nodes/{node}/storage/{storage}/content': listContent,
 };
 
+const storageParts = [
+  'content',
+  'download-url',
+  'file-restore',
+  'import-metadata',
+  'prunebackups',
+  'rrd',
+  'rrddata',
+  'status',
+  'upload',
+];
+
+type Row = Record<string, unknown>;
+
 function listStorages(call: ApiCall): unknown {
-  const { cluster, node, parameters } = call;
-  const content = parameters.optionalText('content')?.split(/[,; ]/);
+  const { cluster, parameters } = call;
+  const wanted = parameters.optionalText('storage');
+  if (wanted !== undefined && !cluster.storages.has(wanted)) parameterError({ storage: 'No such storage.' });
   return [...cluster.storages.values()]
-    .filter((storage) => storageOnNode(storage, node.name) && mayRead(call, storage))
-    .filter((storage) => content === undefined || content.some((kind) => storage.content.includes(kind)))
-    .map((storage) => ({ storage: storage.id, ...statusOf(call, storage) }));
+    .filter((storage) => wanted === undefined || storage.id === wanted)
+    .filter((storage) => mayRead(call, storage) && isWanted(call, storage))
+    .map((storage) =>
+      withShare({ storage: storage.id, ...statusOf(call, storage), ...formatsOf(call, storage) }),
+    );
+}
+
+function mayRead(call: ApiCall, storage: StorageState): boolean {
+  return call.may(`/storage/${storage.id}`, ['Datastore.Audit', 'Datastore.AllocateSpace']);
+}
+
+/** Disabled storages, and those of other nodes, are hidden by a filter for content; disabled ones by `enabled` too. */
+function isWanted({ node, parameters }: ApiCall, storage: StorageState): boolean {
+  const usable = !storage.disabled && storageOnNode(storage, node.name);
+  const content = splitList(parameters.optionalText('content') ?? '');
+  if (content.length > 0 && !(usable && content.some((kind) => storage.content.includes(kind)))) return false;
+  const target = parameters.optionalText('target');
+  if (target !== undefined && target !== node.name) {
+    if (!usable || !storage.shared || !storageOnNode(storage, target)) return false;
+  }
+  return !(parameters.flag('enabled') && storage.disabled);
 }
 
 function readStatus(call: ApiCall): unknown {
-  return statusOf(call, storageOf(call));
+  const id = call.parameters.text('storage');
+  return statusOf(call, call.cluster.storages.get(id) ?? parameterError({ storage: 'No such storage.' }));
+}
+
+function statusOf({ cluster, node }: ApiCall, storage: StorageState): Row {
+  const active = storageActive(storage, node.name);
+  const enabled = !storage.disabled && storageOnNode(storage, node.name);
+  return {
+    type: storage.type,
+    content: storage.content.join(','),
+    shared: storage.shared ? 1 : 0,
+    enabled: enabled ? 1 : 0,
+    active: active ? 1 : 0,
+    total: active ? storageSpace(storage, node.name).totalBytes : 0,
+    used: active ? cluster.volumes.usedBytes(storage, node.name) : 0,
+    avail: active ? cluster.volumes.availableBytes(storage, node.name) : 0,
+  };
+}
+
+function withShare(row: Row): Row {
+  const { total, used } = row;
+  const known = typeof total === 'number' && typeof used === 'number' && total > 0;
+  return known ? { ...row, used_fraction: used / total } : row;
+}
+
+function formatsOf({ cluster, parameters }: ApiCall, storage: StorageState): Row {
+  if (!parameters.flag('format')) return {};
+  const supported = isFileStorage(storage) ? ['qcow2', 'raw', 'subvol', 'vmdk'] : ['raw'];
+  const format = [Object.fromEntries(supported.map((name) => [name, 1])), 'raw'];
+  return cluster.version.major === 9 ? { format, formats: { supported, default: 'raw' } } : { format };
 }
 
 function listContent(call: ApiCall): unknown {
   const { cluster, node, parameters } = call;
-  const storage = storageOf(call);
+  const storage = usableStorage(cluster, parameters.text('storage'), node.name);
   const vmid = parameters.optionalInteger('vmid');
   const content = parameters.optionalText('content');
   return cluster.volumes
     .onStorage(storage, node.name)
     .filter((volume) => vmid === undefined || volume.vmid === vmid)
     .filter((volume) => content === undefined || volume.content === content)
+    .sort((one, other) => (one.volid < other.volid ? -1 : 1))
     .map(volumeRow);
 }
 
-function volumeRow(volume: VolumeState): Record<string, unknown> {
+function volumeRow(volume: VolumeState): Row {
   const isImage = volume.content === 'images' || volume.content === 'rootdir';
   return {
     volid: volume.volid,
@@ -47,32 +114,4 @@ function volumeRow(volume: VolumeState): Record<string, unknown> {
     ...(isImage ? { parent: volume.parent ?? null, used: volume.usedBytes } : {}),
     ...(volume.notes === undefined ? {} : { notes: volume.notes }),
   };
-}
-
-function statusOf({ cluster, node }: ApiCall, storage: StorageState): Record<string, unknown> {
-  const active = storageActive(storage, node.name);
-  const total = active ? storageSpace(storage, node.name).totalBytes : 0;
-  const used = active ? cluster.volumes.usedBytes(storage, node.name) : 0;
-  return {
-    type: storage.type,
-    content: storage.content.join(','),
-    shared: storage.shared ? 1 : 0,
-    enabled: storage.disabled ? 0 : 1,
-    active: active ? 1 : 0,
-    total,
-    used,
-    avail: active ? cluster.volumes.availableBytes(storage, node.name) : 0,
-    ...(total > 0 ? { used_fraction: used / total } : {}),
-  };
-}
-
-function storageOf({ cluster, node, parameters }: ApiCall): StorageState {
-  const id = parameters.text('storage');
-  const storage = cluster.storages.get(id) ?? fail(`storage '${id}' does not exist`);
-  if (!storageOnNode(storage, node.name)) fail(`storage '${id}' is not available on node '${node.name}'`);
-  return storage;
-}
-
-function mayRead(call: ApiCall, storage: StorageState): boolean {
-  return call.may(`/storage/${storage.id}`, ['Datastore.Audit', 'Datastore.AllocateSpace']);
 }
