@@ -71,7 +71,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     if (certificate === undefined) throw new Error(`no certificate for ${node.name}`);
     node.fingerprintSha256 = fingerprintOf(certificate.certificatePem);
     const port = ports === 'free' ? 0 : ports + index;
-    servers.set(node.name, new NodeServer({ node, host, port, certificate, dispatcher, gate }));
+    servers.set(
+      node.name,
+      new NodeServer({ node, major: cluster.version.major, host, port, certificate, dispatcher, gate }),
+    );
   }
   await listenAll(cluster, servers);
   startBroadcasts(cluster);

@@ -19,6 +19,11 @@ export interface BroadcastTask {
   readonly task: Task;
   readonly endTime: number | undefined;
   readonly exitStatus: string | undefined;
+  /**
+   * Whether it is in the archive: nothing when just started, a number when just ended, a text once the list was read
+   * back from its file (recordings 8 e1, 9 d4 and k1).
+   */
+  readonly saved: undefined | '0' | 1 | '1';
 }
 
 /**
@@ -61,9 +66,10 @@ export class Broadcasts {
     const tasks = cluster.tasks.ofNode(node.name);
     const running = tasks.filter((task) => task.running);
     const ended = tasks.filter((task) => !task.running).slice(-endedTasksKept);
+    const before = new Map(this.taskLists.get(node.name)?.map((row) => [row.task, row]));
     this.taskLists.set(
       node.name,
-      [...running, ...ended].map((task) => ({ task, endTime: task.endTime, exitStatus: task.exitStatus })),
+      [...running, ...ended].map((task) => broadcastTask(task, before.get(task))),
     );
   }
 
@@ -92,6 +98,12 @@ export class Broadcasts {
   forgetGuest(vmid: number): void {
     this.guests.delete(vmid);
   }
+}
+
+function broadcastTask(task: Task, before: BroadcastTask | undefined): BroadcastTask {
+  const { endTime, exitStatus } = task;
+  if (task.running) return { task, endTime, exitStatus, saved: before === undefined ? undefined : '0' };
+  return { task, endTime, exitStatus, saved: before !== undefined && before.endTime === undefined ? 1 : '1' };
 }
 
 function fresh<T>(

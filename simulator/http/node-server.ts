@@ -16,6 +16,7 @@ const requestsPerConnection = 100;
 /** What a node's server needs. */
 export interface NodeServerOptions {
   readonly node: NodeState;
+  readonly major: 8 | 9;
   readonly host: string;
   readonly port: number;
   readonly certificate: CertificateAndKey;
@@ -103,7 +104,7 @@ export class NodeServer {
     admit: (request: ReadRequest) => Promise<Verdict>,
   ): Promise<{ request: ReadRequest; verdict: Verdict } | { error: unknown }> {
     try {
-      const request = await readRequest(message);
+      const request = await readRequest(message, this.options.major);
       return { request, verdict: await admit(request) };
     } catch (error) {
       return { error };

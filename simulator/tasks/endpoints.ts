@@ -34,7 +34,7 @@ function listNodeTasks(call: ApiCall): unknown {
   const tasks = cluster.tasks
     .ofNode(node.name)
     .filter((task) => mayAll || isOwn(call.identity, task.parts.authId));
-  const running = tasks.filter((task) => task.running).reverse();
+  const running = tasks.filter((task) => task.running);
   const ended = tasks.filter((task) => !task.running).sort(byEnd);
   const rows = [
     ...(source === 'archive'

@@ -20,27 +20,41 @@ export function tokenParts(authId: string): Record<string, string> {
 
 /** A row of an ended task in a node's list. */
 export function endedTaskRow(task: Task): Record<string, unknown> {
-  return { ...sharedParts(task), ...processParts(task), endtime: task.endTime, status: task.exitStatus };
+  const { pid, pstart, authId } = task.parts;
+  return {
+    ...sharedParts(task),
+    ...tokenParts(authId),
+    pid,
+    pstart,
+    endtime: task.endTime,
+    status: task.exitStatus,
+  };
 }
 
-/** A row of a running task in a node's list. */
+/** A row of a running task in a node's list: `user` holds the token too (recordings 8 b3, 9 d2 and d4). */
 export function runningTaskRow(task: Task): Record<string, unknown> {
-  return { ...sharedParts(task), ...processParts(task), status: 'RUNNING' };
+  const { pid, pstart, authId } = task.parts;
+  return { ...sharedParts(task), user: authId, pid, pstart, status: 'RUNNING', saved: '0' };
 }
 
-/** A row of /cluster/tasks: without process figures; a running one has neither end nor status. */
-export function broadcastTaskRow({ task, endTime, exitStatus }: BroadcastTask): Record<string, unknown> {
-  const row = sharedParts(task);
+/** A row of /cluster/tasks: a running one has a process id, and neither end nor status. */
+export function broadcastTaskRow({
+  task,
+  endTime,
+  exitStatus,
+  saved,
+}: BroadcastTask): Record<string, unknown> {
+  const row = {
+    ...sharedParts(task),
+    ...tokenParts(task.parts.authId),
+    ...(saved === undefined ? {} : { saved }),
+  };
   return endTime === undefined
-    ? { ...row, saved: '0' }
-    : { ...row, endtime: endTime, status: exitStatus, saved: '1' };
+    ? { ...row, pid: task.parts.pid }
+    : { ...row, endtime: endTime, status: exitStatus };
 }
 
 function sharedParts({ upid, parts }: Task): Record<string, unknown> {
-  const { node, starttime, type, id, authId } = parts;
-  return { upid, node, starttime, type, id, ...tokenParts(authId) };
-}
-
-function processParts({ parts: { pid, pstart } }: Task): Record<string, unknown> {
-  return { pid, pstart };
+  const { node, starttime, type, id } = parts;
+  return { upid, node, starttime, type, id };
 }
