@@ -44,8 +44,19 @@ function serverArguments({ databaseFile, port, uiPort }: ServerProcessOptions): 
       '--search-attribute',
       `${name}=${type}`,
     ]),
+    ...Object.entries(dynamicConfig).flatMap(([name, value]) => [
+      '--dynamic-config-value',
+      `${name}=${JSON.stringify(value)}`,
+    ]),
   ];
 }
+
+/**
+ * A frozen worker (SIGSTOP, a host that hangs) keeps its connections, and the server would go on to hand it tasks
+ * for a minute, each lost for one heartbeat timeout. A connection that answers no ping is closed within 7 s,
+ * before the heartbeat timeout (10 s) gives its tasks to others.
+ */
+const dynamicConfig = { 'frontend.keepAliveTime': '2s', 'frontend.keepAliveTimeout': '5s' };
 
 /** Whether a process is a Temporal server on this database: a pid from a file may belong to another program by now. */
 export async function isServerProcess(pid: number, databaseFile: string): Promise<boolean> {
