@@ -1,0 +1,133 @@
+import { matcherOf, nameOf, type Call } from './calls';
+import { keepEvidence } from './evidence';
+import { placesOf, problemsOf, type Places } from './judge';
+import { holdFor, strike, type MomentName, type Struck } from './moments';
+import { runOperation } from './operation';
+import { setStage, type Stage, type Theatre } from './stage';
+import type { TemporalServer } from './temporalServer';
+
+/** One call at one moment. */
+export interface Cell {
+  readonly call: Call;
+  readonly moment: MomentName;
+}
+
+/** What became of a cell. */
+export interface CellResult extends Cell {
+  readonly passed: boolean;
+  /** What is wrong; empty if it passed. */
+  readonly problems: readonly string[];
+  /** The call never came. */
+  readonly missed: boolean;
+  readonly decisions: readonly string[];
+  /** From the new worker's first poll (or the death of the first one, where a second was there) to the next request. */
+  readonly secondsToNextRequest: number | undefined;
+  readonly seconds: number;
+  /** Logs and configuration, kept where it failed. */
+  readonly folder: string | undefined;
+}
+
+/** A run in which nothing dies. */
+export interface ReferenceRun {
+  readonly requests: ReturnType<Stage['simulator']['control']['requests']>;
+  readonly places: Places;
+  readonly problems: readonly string[];
+  readonly seconds: number;
+}
+
+/** `POST /nodes/pve01/qemu/101/migrate #1:freeze` */
+export function cellName({ call, moment }: Cell): string {
+  return `${nameOf(call)}:${moment}`;
+}
+
+/** Runs the operation undisturbed. */
+export async function runReference(theatre: Theatre, temporal: TemporalServer): Promise<ReferenceRun> {
+  const startedAtMs = performance.now();
+  const { scenario } = theatre;
+  const stage = await setStage(theatre, temporal);
+  try {
+    await stage.startWorker();
+    await stage.worker.ready();
+    const ending = await runOperation(stage, scenario);
+    const { control } = stage.simulator;
+    const problems = [
+      ...(await problemsOf(stage, scenario, ending, undefined)),
+      ...ending.decisions,
+      ...scenario.referenceProblems(control),
+    ];
+    return {
+      requests: [...control.requests()],
+      places: placesOf(control.guests()),
+      problems,
+      seconds: (performance.now() - startedAtMs) / 1000,
+    };
+  } finally {
+    await stage.close(false);
+  }
+}
+
+/** Runs one cell. Never rejects: what goes wrong is a problem of the cell. */
+export async function runCell(
+  theatre: Theatre,
+  temporal: TemporalServer,
+  cell: Cell,
+  reference: Places,
+): Promise<CellResult> {
+  const startedAtMs = performance.now();
+  const stage = await setStage(theatre, temporal);
+  const told = await playCell(stage, theatre, cell, reference).catch((error: unknown) => ({
+    ...nothingHappened,
+    problems: [error instanceof Error ? error.message : String(error)],
+  }));
+  const passed = told.problems.length === 0;
+  // A server that is just dead has no history to keep.
+  if (!passed) await keepEvidence(stage).catch(() => undefined);
+  await stage.close(!passed);
+  return {
+    ...cell,
+    ...told,
+    passed,
+    seconds: (performance.now() - startedAtMs) / 1000,
+    folder: passed ? undefined : stage.folder,
+  };
+}
+
+type Told = Pick<CellResult, 'problems' | 'missed' | 'decisions' | 'secondsToNextRequest'>;
+
+const nothingHappened: Told = {
+  problems: [],
+  missed: false,
+  decisions: [],
+  secondsToNextRequest: undefined,
+};
+
+async function playCell(
+  stage: Stage,
+  { scenario }: Theatre,
+  { call, moment }: Cell,
+  reference: Places,
+): Promise<Told> {
+  await stage.startWorker();
+  await stage.worker.ready();
+  const { control } = stage.simulator;
+  const hold = control.holdRequest(matcherOf(call), holdFor(moment));
+  const ended = runOperation(stage, scenario);
+  const came = await Promise.race([hold.arrived.then(() => true), ended.then(() => false)]);
+  if (!came) return { ...nothingHappened, missed: true, problems: ['its moment did not come'] };
+  const struck = await strike(moment, stage, call, hold);
+  const ending = await ended;
+  const problems = await problemsOf(stage, scenario, ending, reference);
+  return { ...nothingHappened, ...nextRequest(stage, struck, problems), decisions: ending.decisions };
+}
+
+/** The promise: at most this from a new worker's first poll to the operation's next request. */
+const nextRequestWithinSeconds = 15;
+
+function nextRequest(stage: Stage, struck: Struck, problems: readonly string[]) {
+  const next = stage.simulator.control.requests()[struck.afterRequest];
+  if (next === undefined) return { problems: [...problems, 'no request came afterwards'] };
+  const secondsToNextRequest = Math.max(0, next.receivedAtMs - struck.sinceMs) / 1000;
+  const late = secondsToNextRequest > nextRequestWithinSeconds;
+  const lateness = `the next request came ${secondsToNextRequest.toFixed(1)} s after the first poll`;
+  return { secondsToNextRequest, problems: late ? [...problems, lateness] : problems };
+}

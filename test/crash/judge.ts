@@ -1,0 +1,77 @@
+import type { GuestTruth } from '../../simulator';
+import { createLedgerClient } from '../../src/activities/ledger/client';
+import type { Ending } from './operation';
+import type { CrashScenario } from './scenarios/scenario';
+import type { Stage } from './stage';
+import { until } from './wait';
+
+/** Where a guest is at the end, as text to compare: node, status, and each volume with its node. */
+export type Places = ReadonlyMap<number, string>;
+
+/** The places of all guests. */
+export function placesOf(guests: readonly GuestTruth[]): Places {
+  return new Map(
+    guests.map((guest) => {
+      const volumes = guest.volumes.map(({ volid, node }) => `${volid}@${node ?? 'shared'}`).toSorted();
+      return [guest.vmid, [guest.node, guest.status, ...guest.processesOn, ...volumes].join(' ')];
+    }),
+  );
+}
+
+/** What must hold after every operation, whatever died in it. Empty: all of it does. */
+export async function problemsOf(
+  stage: Stage,
+  scenario: CrashScenario,
+  ending: Ending,
+  reference: Places | undefined,
+): Promise<string[]> {
+  if (ending.problem !== undefined) return [ending.problem];
+  const { control } = stage.simulator;
+  await quiet(stage);
+  const guests = control.guests();
+  return [
+    ...control.runningTasks().map(({ upid }) => `still running: ${upid}`),
+    ...guests.flatMap(guestProblems),
+    ...(reference === undefined ? [] : differences(reference, placesOf(guests))),
+    ...(await leases(stage)),
+    ...scenario.problems(control, ending.result),
+  ];
+}
+
+/** A thawed worker may still send something after the operation has ended. */
+async function quiet(stage: Stage): Promise<void> {
+  const { control } = stage.simulator;
+  const quietForMs = 500;
+  await until('the end of all requests', () => {
+    const last = control.requests().at(-1);
+    return last === undefined || (last.outcome !== 'open' && Date.now() - last.receivedAtMs > quietForMs);
+  });
+  const tasksEnd = until('', () => control.runningTasks().length === 0, { withinMs: 10_000 });
+  await tasksEnd.catch(() => undefined);
+}
+
+function guestProblems(guest: GuestTruth): string[] {
+  const { vmid, lock, migrationsStarted, wasInTwoPlaces, node, processesOn } = guest;
+  return [
+    ...(lock === undefined ? [] : [`guest ${vmid} is locked (${lock})`]),
+    ...(migrationsStarted > 1 ? [`guest ${vmid} was begun to migrate ${migrationsStarted} times`] : []),
+    ...(wasInTwoPlaces ? [`guest ${vmid} was in two places`] : []),
+    ...processesOn.filter((it) => it !== node).map((it) => `guest ${vmid} has a process left on ${it}`),
+  ];
+}
+
+function differences(reference: Places, found: Places): string[] {
+  const vmids = new Set([...reference.keys(), ...found.keys()]);
+  return [...vmids]
+    .filter((vmid) => reference.get(vmid) !== found.get(vmid))
+    .map((vmid) => `guest ${vmid}: ${found.get(vmid) ?? 'gone'} instead of ${reference.get(vmid) ?? 'none'}`);
+}
+
+async function leases(stage: Stage): Promise<string[]> {
+  const { client } = stage.temporal.connected;
+  const { nodes, memory } = await createLedgerClient(client, stage.cluster).view();
+  return [
+    ...nodes.map(({ node }) => `${node} is still leased`),
+    ...memory.map(({ vmid, target }) => `memory for ${vmid} is still reserved on ${target}`),
+  ];
+}

@@ -1,0 +1,90 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { locateExecutable } from '../../src/temporal/executable/locate';
+import { temporalCli } from '../../src/temporal/executable/pins';
+import { cellName, type Cell } from './cell';
+import { nameOf } from './calls';
+import { runMatrix } from './matrix';
+import { scenarios } from './scenarios';
+import type { CrashScenario } from './scenarios/scenario';
+import { startTemporalServer } from './temporalServer';
+
+interface CommandLine {
+  readonly scenario: string;
+  readonly subset?: boolean;
+  readonly only?: string;
+  readonly parallel: string;
+  readonly write?: boolean;
+}
+
+const root = resolve(__dirname, '../..');
+
+/** The build as it is now, beside node_modules: a later build must not change what the cells run. */
+function copyBuild(): string {
+  const built = join(root, 'dist');
+  if (!existsSync(join(built, 'src/worker.js'))) throw new Error('nothing is built: run npm run build');
+  const copies = join(root, 'node_modules/.cache/crash-matrix');
+  mkdirSync(copies, { recursive: true });
+  const copy = mkdtempSync(join(copies, 'build-'));
+  cpSync(built, copy, { recursive: true });
+  return copy;
+}
+
+function selection(scenario: CrashScenario, { subset, only }: CommandLine): (cell: Cell) => boolean {
+  if (only !== undefined) return (cell) => cellName(cell).includes(only);
+  if (subset !== true) return () => true;
+  return ({ call, moment }) =>
+    scenario.subset.some((it) => it.call === nameOf(call) && it.moments.includes(moment));
+}
+
+async function run(options: CommandLine): Promise<void> {
+  const scenario = scenarios.find(({ name }) => name === options.scenario);
+  if (scenario === undefined) throw new Error(`there is no scenario ${options.scenario}`);
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const executable = await locateExecutable(temporalCli, { onProgress: say });
+  const folder = mkdtempSync(join(tmpdir(), 'pxm-crash-matrix-'));
+  const build = copyBuild();
+  let servers = 0;
+  const ownServer = () => startTemporalServer(join(folder, `temporal-${(servers += 1)}`), executable);
+  const shared = await ownServer();
+  try {
+    const outcome = await runMatrix({
+      theatre: {
+        scenario,
+        workerProgram: join(build, 'src/worker.js'),
+        certificateFolder: join(folder, 'certificates'),
+      },
+      ...{ shared, ownServer, say },
+      parallel: Number(options.parallel),
+      wanted: selection(scenario, options),
+    });
+    const failed = outcome.results.filter(({ passed }) => !passed).length;
+    say(`calls: ${outcome.calls.map(nameOf).join('\n')}`);
+    say(`sometimes: ${outcome.sometimes.join('\n')}`);
+    say(`${outcome.results.length - failed} passed, ${failed} failed`);
+    process.exitCode = failed > 0 ? 1 : 0;
+  } finally {
+    await shared.stop();
+    rmSync(folder, { recursive: true });
+    rmSync(build, { recursive: true });
+  }
+}
+
+const program = new Command('crash-matrix')
+  .option('--scenario <name>', '', 'evacuate')
+  .option('--subset', '')
+  .option('--only <text>', '')
+  .option('--parallel <n>', '', '10')
+  .option('--write', '')
+  .action(run);
+
+program
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 2;
+  })
+  // An operation whose cell failed early is still looked after; nobody waits for it.
+  .finally(() => process.exit());

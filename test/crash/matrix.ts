@@ -1,0 +1,124 @@
+import pLimit from 'p-limit';
+import { callsOf, callsOfAll, nameOf, type Call } from './calls';
+import { cellName, runCell, runReference, type Cell, type CellResult, type ReferenceRun } from './cell';
+import { momentsOfEveryCall } from './moments';
+import type { Theatre } from './stage';
+import type { TemporalServer } from './temporalServer';
+
+/** Temporal is killed at so many calls, spread evenly over the run. */
+const temporalMoments = 10;
+/** A second worker waits beside the first one at so many calls. */
+const standbyMoments = 10;
+/** A call is tried at its moments if each of so many undisturbed runs makes it: polls vary in number. */
+const referenceRuns = 3;
+
+/** What a matrix runs on. */
+export interface MatrixOptions {
+  readonly theatre: Theatre;
+  readonly shared: TemporalServer;
+  /** A server of its own, for cells that kill it. */
+  readonly ownServer: () => Promise<TemporalServer>;
+  /** So many cells at once. */
+  readonly parallel: number;
+  /** Which cells. */
+  readonly wanted: (cell: Cell) => boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Everything that a run of the matrix has shown. */
+export interface MatrixOutcome {
+  /** All calls that are tried, in their order. */
+  readonly calls: readonly Call[];
+  /** Calls that only some undisturbed runs make. */
+  readonly sometimes: readonly string[];
+  readonly results: readonly CellResult[];
+  readonly referenceSeconds: number;
+  readonly seconds: number;
+}
+
+/** Runs the operation undisturbed, then once a cell. Throws if the undisturbed runs are not alike. */
+export async function runMatrix(options: MatrixOptions): Promise<MatrixOutcome> {
+  const startedAtMs = performance.now();
+  const { theatre, shared, parallel, say } = options;
+  const limit = pLimit(parallel);
+  const runs = await Promise.all(
+    Array.from({ length: referenceRuns }, () => limit(() => runReference(theatre, shared))),
+  );
+  const reference = alike(runs);
+  const made = runs.map(({ requests }) => callsOf(requests));
+  const calls = callsOfAll(made);
+  const always = new Set(calls.map(nameOf));
+  const sometimes = [...new Set(made.flat().map(nameOf))].filter((name) => !always.has(name));
+  const cells = cellsOf(calls).filter(options.wanted);
+  say(`${calls.length} calls in every undisturbed run, ${cells.length} cells, ${parallel} at once`);
+
+  let done = 0;
+  async function run(cell: Cell): Promise<CellResult> {
+    const result = await runOnServer(options, cell, reference);
+    // A poll that comes or not: its cell gets a second chance, and only one.
+    const final = result.missed ? await runOnServer(options, cell, reference) : result;
+    done += 1;
+    say(lineOf(final, done, cells.length));
+    return final;
+  }
+  const results = await Promise.all(cells.map((cell) => limit(() => run(cell))));
+  return {
+    ...{ calls, sometimes, results },
+    referenceSeconds: Math.max(...runs.map(({ seconds }) => seconds)),
+    seconds: (performance.now() - startedAtMs) / 1000,
+  };
+}
+
+/** Every call at every moment, then those that are spread over the run. */
+function cellsOf(calls: readonly Call[]): Cell[] {
+  const each = calls.flatMap((call) => momentsOfEveryCall.map((moment) => ({ call, moment })));
+  const standby = spread(calls, standbyMoments).map((call) => ({ call, moment: 'standby' as const }));
+  const temporal = spread(calls, temporalMoments).map((call) => ({ call, moment: 'temporal' as const }));
+  return [...each, ...standby, ...temporal];
+}
+
+function spread(calls: readonly Call[], count: number): Call[] {
+  return calls.filter((_call, index) => {
+    const isFirstOfItsPart = Math.floor((index * count) / calls.length);
+    return index === Math.ceil((isFirstOfItsPart * calls.length) / count);
+  });
+}
+
+async function runOnServer(
+  { theatre, shared, ownServer }: MatrixOptions,
+  cell: Cell,
+  { places }: ReferenceRun,
+): Promise<CellResult> {
+  if (cell.moment !== 'temporal') return runCell(theatre, shared, cell, places);
+  const server = await ownServer();
+  try {
+    return await runCell(theatre, server, cell, places);
+  } finally {
+    await server.stop();
+  }
+}
+
+function alike(runs: readonly ReferenceRun[]): ReferenceRun {
+  const [first, ...others] = runs;
+  const problems = runs.flatMap((run) => run.problems);
+  if (first === undefined || problems.length > 0) throw new Error(`an undisturbed run: ${problems.join('; ')}`);
+  const places = JSON.stringify([...first.places]);
+  if (others.some((other) => JSON.stringify([...other.places]) !== places)) {
+    throw new Error('undisturbed runs put guests in different places');
+  }
+  return first;
+}
+
+function lineOf(result: CellResult, done: number, total: number): string {
+  const { passed, seconds, secondsToNextRequest: next, decisions, problems, folder } = result;
+  const figures = [
+    `${seconds.toFixed(0)} s`,
+    ...(next === undefined ? [] : [`next request after ${next.toFixed(1)} s`]),
+    ...(decisions.length === 0 ? [] : [`${decisions.length} decisions`]),
+  ];
+  const line = `${done}/${total} ${passed ? 'passed' : 'FAILED'} ${cellName(result)} (${figures.join(', ')})`;
+  return [line, ...problems.map((text) => `    ${text}`), ...(folder === undefined ? [] : [`    kept: ${folder}`])].join(
+    '\n',
+  );
+}
+

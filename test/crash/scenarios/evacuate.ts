@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { evacuationWorkflowId, workflowTypes } from '../../../src/domain/names';
+import { localGuest, sharedGuest, smallCluster } from '../../e2e/support/scenario';
+import type { Call } from '../calls';
+import type { CrashScenario, ScheduledActivity } from './scenario';
+
+const source = 'pve01';
+const gibibyte = 1024 ** 3;
+
+/**
+ * Long enough that its task still runs when a dead worker's activities are given to another one (10 s), so that
+ * running tasks are adopted too, not only finished ones.
+ */
+const longest = sharedGuest(101, { config: { memory: 8192, cores: 1, scsi0: 'nfs:101/vm-101-disk-0.qcow2,size=4G' } });
+const guests = [longest, sharedGuest(102), sharedGuest(103, { status: 'stopped' }), localGuest(104)];
+
+/** Four guests: two move at once, one is stopped, one has a local disk. */
+export const evacuate: CrashScenario = {
+  name: 'evacuate',
+  title: 'evacuateNode: four guests, two lanes; 103 is stopped, 104 has a local disk',
+  cluster: smallCluster('9', guests, {
+    network: { link: gibibyte, stream: 32 * 1024 ** 2, disk: 128 * 1024 ** 2 },
+  }),
+  speed: 20,
+  config: 'migration:\n  concurrency: 2\n',
+  workflowType: workflowTypes.evacuateNode,
+  workflowId: (cluster) => evacuationWorkflowId(cluster, source),
+  request: { node: source, requestedBy: 'crash matrix' },
+  makes,
+  referenceProblems(control) {
+    const migrations = control.cluster.tasks.all().filter(({ parts }) => parts.type === 'qmigrate');
+    return migrations.length === guests.length ? [] : [`${migrations.length} migrations were begun`];
+  },
+  problems(control, result) {
+    const report = reportSchema.safeParse(result);
+    if (!report.success) return ['the workflow returned no report'];
+    const { outcome, nodeIsEmpty, guests: told } = report.data;
+    const untrue = control.guests().filter((guest) => {
+      const entry = told.find(({ vmid }) => vmid === guest.vmid);
+      return entry?.outcome !== 'moved' || entry.now !== guest.node || guest.migrationsStarted !== 1;
+    });
+    return [
+      ...(outcome === 'done' && nodeIsEmpty ? [] : [`the report says ${outcome}, empty: ${nodeIsEmpty}`]),
+      ...untrue.map(({ vmid, node }) => `the report is not true of guest ${vmid}, which is on ${node}`),
+      ...(told.length === guests.length ? [] : [`the report names ${told.length} guests`]),
+    ];
+  },
+  subset: [],
+};
+
+const reportSchema = z.looseObject({
+  outcome: z.string(),
+  nodeIsEmpty: z.boolean(),
+  guests: z.array(z.looseObject({ vmid: z.number(), outcome: z.string(), now: z.string().optional() })),
+});
+
+const aboutGuest = z.looseObject({ move: z.looseObject({ vmid: z.number() }) });
+const waits = new Set(['copyEnding', 'awaitMigration']);
+
+/** Waits make the calls about tasks, all others the rest; who is about one guest makes no call about another. */
+function makes({ type, input }: ScheduledActivity, { path }: Call): boolean {
+  if (waits.has(type) !== path.includes('/tasks/UPID:')) return false;
+  const vmid = /\/qemu\/(\d+)|:qmigrate:(\d+):/.exec(path)?.slice(1).find((it) => it !== undefined);
+  const about = aboutGuest.safeParse(JSON.parse(input));
+  return vmid === undefined || !about.success || about.data.move.vmid === Number(vmid);
+}

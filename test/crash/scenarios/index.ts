@@ -1,0 +1,5 @@
+import { evacuate } from './evacuate';
+import type { CrashScenario } from './scenario';
+
+/** Every operation that the matrix knows. */
+export const scenarios: readonly CrashScenario[] = [evacuate];
