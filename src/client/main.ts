@@ -11,5 +11,7 @@ process.on('SIGINT', () => {
 });
 
 void runCli(process.argv.slice(2), processTerminal(), interruption.signal).then((exitCode) => {
+  // A connection that is still being made would keep the process for seconds.
+  if (exitCode === exitCodes.interrupted) process.exit(exitCode);
   process.exitCode = exitCode;
 });

@@ -32,10 +32,19 @@ export class Session {
     return this.#config;
   }
 
-  /** The connection to Temporal. Throws ManagerError `TemporalUnreachable`. */
+  /** The connection to Temporal. Throws ManagerError `TemporalUnreachable`, and Interrupted on Ctrl-C. */
   async client(): Promise<Client> {
-    this.#connection ??= await connectClient();
+    this.#connection ??= await Promise.race([connectClient(), this.#interruption()]);
     return this.#connection.client;
+  }
+
+  /** Rejects on Ctrl-C. */
+  #interruption(): Promise<never> {
+    return new Promise((_, reject) => {
+      const interrupt = () => reject(new Interrupted());
+      if (this.interrupted.aborted) interrupt();
+      else this.interrupted.addEventListener('abort', interrupt, { once: true });
+    });
   }
 
   /** Shows whatever a command threw, and sets the exit code that fits it. */

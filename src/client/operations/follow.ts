@@ -6,16 +6,13 @@ import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import { taskQueueOf } from '../../domain/names';
 import { Interrupted, isUnavailable } from '../failures';
 import type { Session } from '../session';
-import { planDifference } from '../view/planDifference';
-import { planView } from '../view/planView';
 import { decisionView } from '../view/decisionView';
 import { progressView } from '../view/progressView';
 import { askPerson } from './ask';
-import { planFromHistory } from './history';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
-import { readPlan } from './read';
 import { sendMessage } from './send';
+import { ShownPlans } from './shownPlans';
 import { takeSnapshot, type OperationSnapshot } from './snapshot';
 
 /** How an operation is followed. */
@@ -104,53 +101,6 @@ export async function followOperation(
     if (options.whenAsked === 'leave') return false;
     view.pause();
     return (await askPerson(session, client, workflowId, question, options.by)) === 'answered';
-  }
-}
-
-/** Shows each plan of an operation once; a later one with what differs from the one before it. */
-class ShownPlans {
-  #shown: EvacuationPlan | undefined;
-
-  constructor(
-    private readonly session: Session,
-    private readonly client: Client,
-    private readonly workflowId: string,
-    private readonly makeRoom: () => void,
-  ) {}
-
-  get current(): { readonly plan?: EvacuationPlan } {
-    return this.#shown === undefined ? {} : { plan: this.#shown };
-  }
-
-  /** Whether a person has seen here what the question is about. */
-  covers(question: Question): boolean {
-    return question.kind === 'decision' || this.#shown?.hash.startsWith(question.shownHash) === true;
-  }
-
-  /** The plan, if it is a new one. While no worker answers, the newest one of the history is shown. */
-  async show(snapshot: OperationSnapshot): Promise<EvacuationPlan | undefined> {
-    const { progress } = snapshot;
-    if (progress === undefined) return this.#shown === undefined ? this.showFinal() : undefined;
-    const { planHash } = progress;
-    if (planHash === undefined || this.#shown?.hash.startsWith(planHash) === true) return undefined;
-    const plan = await readPlan(this.client, this.workflowId);
-    return plan == null ? undefined : this.#print(plan);
-  }
-
-  /** The newest plan of the history. */
-  async showFinal(): Promise<EvacuationPlan | undefined> {
-    const plan = await planFromHistory(this.client, this.workflowId);
-    return plan === undefined || plan.hash === this.#shown?.hash ? undefined : this.#print(plan);
-  }
-
-  #print(plan: EvacuationPlan): EvacuationPlan {
-    const { output } = this.session;
-    this.makeRoom();
-    const changes = this.#shown === undefined ? [] : planDifference(this.#shown, plan);
-    const difference = changes.length === 0 ? [] : ['What differs from the plan before:', ...changes, ''];
-    output.result({ plan }, [...difference, planView(output, plan)].join('\n'));
-    this.#shown = plan;
-    return plan;
   }
 }
 
