@@ -9,16 +9,15 @@ const resources = z.object({
   data: z.array(z.looseObject({ vmid: z.number(), node: z.string(), status: z.string() })),
 });
 
-/** Waits for the next round of broadcasts: then none is due for ten seconds, which no test takes. */
+/** Waits for the next round of broadcasts: then none is due for at least five seconds, which no test takes. */
 async function justAfterBroadcast(): Promise<void> {
   const { control } = simulator();
-  const nodes = [...control.cluster.nodes.values()].filter(({ power }) => power === 'on');
-  const before = control.cluster.clock.now();
-  control.setSpeed(200);
-  await control.waitFor(
-    () => nodes.every(({ lastBroadcastAt = 0 }) => lastBroadcastAt > before),
-    'broadcasts',
-  );
+  const { clock, nodes } = control.cluster;
+  const awake = [...nodes.values()].filter(({ power }) => power === 'on');
+  const before = clock.now();
+  const isFresh = (at = 0): boolean => at > before && clock.now() - at < 5;
+  control.setSpeed(100);
+  await control.waitFor(() => awake.every(({ lastBroadcastAt }) => isFresh(lastBroadcastAt)), 'broadcasts');
   control.setSpeed(1);
 }
 
