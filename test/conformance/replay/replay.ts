@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compareAnswers } from '../compare/answer';
 import { endpointOf } from '../compare/endpoint';
 import { LearnedIds } from '../compare/learned';
@@ -43,11 +44,12 @@ export async function replayRecording(
         failedEvents.push(`event "${timed.event.kind}" before #${timed.before}: ${reason}`);
       });
     }
-    const answers = await Promise.all(group.map((exchange) => requester.ask(exchange)));
+    const answers = await askAtOnce(group, requester);
     const matched =
       group.length === 1 ? answers : await matchAnswers(recording, group, answers, requester, learned);
     results.push(...group.map((exchange, at) => judge(exchange, matched[at], learned)));
   }
+  results.sort((a, b) => a.exchange.index - b.exchange.index);
   return { recording, results, failedEvents, learned };
 }
 
@@ -57,14 +59,26 @@ function judge(exchange: Exchange, actual: Answer | undefined, learned: LearnedI
   return { exchange, actual: answer, mismatches: compareAnswers(context, exchange.answer, answer) };
 }
 
-/** The exchanges one by one, those together that the state file says were sent at once (before the rest). */
+/** Between two requests that are sent at once, real milliseconds: they overlap, but arrive in this order. */
+const overlapMs = 8;
+
+function askAtOnce(group: readonly Exchange[], requester: Requester): Promise<Answer[]> {
+  return Promise.all(
+    group.map(async (exchange, place) => {
+      if (place > 0) await sleep(place * overlapMs);
+      return requester.ask(exchange);
+    }),
+  );
+}
+
+/** The exchanges one by one; those that the state file says were sent at once as a group, in its order. */
 function groupsOf(recording: Recording, state: RecordingState): Exchange[][] {
   const done = new Set<number>();
   return recording.exchanges.flatMap((exchange) => {
     if (done.has(exchange.index)) return [];
     const together = state.together.find((group) => group.includes(exchange.index)) ?? [exchange.index];
     for (const index of together) done.add(index);
-    return [recording.exchanges.filter(({ index }) => together.includes(index))];
+    return [together.flatMap((one) => recording.exchanges.find(({ index }) => index === one) ?? [])];
   });
 }
 
