@@ -17,7 +17,7 @@ import { Operation } from './operation';
 export const qemuCloneEndpoints: EndpointTable = { 'POST /nodes/{node}/qemu/{vmid}/clone': clone };
 
 /** From the fork of the worker until it takes its locks, in seconds: clones that were asked for at once all get so far. */
-const preparationSeconds = 0.3;
+const preparationSeconds = 0.5;
 
 function clone(call: ApiCall): unknown {
   const { cluster, node, parameters } = call;

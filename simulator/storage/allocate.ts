@@ -26,7 +26,7 @@ export interface ImageRequest {
 }
 
 /** How long a storage takes to make or remove an image, in simulated seconds (recordings b2, e2). */
-const allocationSeconds = 0.15;
+const allocationSeconds = 0.1;
 
 /** Makes an image and logs what the storage's tool says; fails if the storage can't be used on the node. */
 export async function allocateImage(
