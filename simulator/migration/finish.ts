@@ -8,7 +8,10 @@ import type { VolumeToCopy } from './scan';
 /** Longer than a DELETE waits for a worker, so that it is killed then. */
 const stuckAfterInterruptSeconds = 10;
 
-/** From here on the machine belongs to the target (behaviour.md 8.6). Takes `seconds`; a SIGTERM does not break it off. */
+/**
+ * From here on the machine belongs to the target (behaviour.md 8.6). Takes `seconds`; a SIGTERM does not break it off:
+ * what is left is done at once, and then the worker hangs until it is killed (recording 9 d4).
+ */
 export async function finish(
   run: MigrationRun,
   mirrored: readonly VolumeToCopy[],
@@ -24,9 +27,9 @@ export async function finish(
 
 async function finishOffline(run: MigrationRun, seconds: number): Promise<void> {
   moveConfig(run);
-  await run.sleep(seconds / 2);
+  await run.sleepUnlessInterrupted(seconds / 2);
   freeSourceVolumes(run);
-  await run.sleep(seconds / 2);
+  await run.sleepUnlessInterrupted(seconds / 2);
   await unlock(run);
 }
 
@@ -38,9 +41,9 @@ async function finishLive(
   const { cluster, guest, source, process } = run;
   const statusBefore: QemuStatus = process?.qemuStatus ?? 'running';
   setQemuStatus(guest, source.name, 'postmigrate', cluster.clock.now());
-  await run.sleep(seconds / 8);
+  await run.sleepUnlessInterrupted(seconds / 8);
   completeMirrors(run, mirrored);
-  await run.sleep(seconds / 8);
+  await run.sleepUnlessInterrupted(seconds / 8);
   try {
     moveConfig(run);
   } catch (error) {
@@ -49,14 +52,14 @@ async function finishLive(
   }
   await run.untilTargetReachable();
   if (mirrored.length > 0) run.log('stopping NBD storage migration server on target.');
-  await run.sleep(seconds / 8);
+  await run.sleepUnlessInterrupted(seconds / 8);
   await run.untilTargetReachable();
   resume(run, statusBefore);
-  await run.sleep(seconds / 8);
+  await run.sleepUnlessInterrupted(seconds / 8);
   endProcess(guest, source.name, cluster.clock.now());
-  await run.sleep(seconds / 8);
+  await run.sleepUnlessInterrupted(seconds / 8);
   freeSourceVolumes(run);
-  await run.sleep((seconds * 3) / 8);
+  await run.sleepUnlessInterrupted((seconds * 3) / 8);
   await unlock(run);
 }
 

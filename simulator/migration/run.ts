@@ -96,6 +96,14 @@ export class MigrationRun {
     await this.worker.sleep(Math.max(this.dueAt - this.cluster.clock.now(), 0));
   }
 
+  /** The same where a SIGTERM breaks nothing off, but ends the waiting. */
+  async sleepUnlessInterrupted(seconds: number): Promise<void> {
+    const { clock } = this.cluster;
+    this.dueAt += seconds;
+    const slept = clock.sleep(Math.max(this.dueAt - clock.now(), 0), this.worker.interrupted);
+    await this.worker.wait(slept.catch(() => undefined));
+  }
+
   /** The present step was due at `at`: the exact end of something that was waited for. */
   resumeFrom(at: number): void {
     this.dueAt = at;
