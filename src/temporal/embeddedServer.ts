@@ -39,6 +39,8 @@ export interface EmbeddedServer {
 }
 
 const startTimeoutMs = 60_000;
+/** One that lives and is silent for longer is frozen. A busy machine alone can take seconds. */
+const answerTimeoutMs = 10_000;
 
 /**
  * Finds the server of this state folder, or starts it: database file, Web UI, search attributes, retention
@@ -59,11 +61,11 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   }
 }
 
-/** The running server of a state folder: remembered there, and it answers. Undefined if none does within 3 s. */
+/** The running server of a state folder: remembered there, and it answers. Undefined if none does within 10 s. */
 export async function findEmbeddedServer(stateFolder: string): Promise<EmbeddedServer | undefined> {
   const state = await readServerState(stateFolder);
   if (state === undefined || !(await isServerProcess(state.pid, databaseFile(stateFolder)))) return undefined;
-  const clusterId = await clusterIdAt(addressOf(state), 3000);
+  const clusterId = await clusterIdAt(addressOf(state), answerTimeoutMs);
   const isOurs = clusterId !== undefined && clusterId === (state.clusterId ?? clusterId);
   return isOurs ? serverOf(stateFolder, state, true) : undefined;
 }

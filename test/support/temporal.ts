@@ -19,10 +19,13 @@ export function temporalExecutable(): Promise<string> {
 }
 
 /** The one Temporal server of this jest run; the first test that needs it starts it, the run's end stops it. */
-export async function temporalServer(): Promise<EmbeddedServer> {
-  const executable = await temporalExecutable();
-  return startEmbeddedServer({ stateFolder: serverStateFolder(), executable, port: 0, uiPort: 0 });
+export function temporalServer(): Promise<EmbeddedServer> {
+  running ??= temporalExecutable().then((executable) =>
+    startEmbeddedServer({ stateFolder: serverStateFolder(), executable, port: 0, uiPort: 0 }),
+  );
+  return running;
 }
+let running: Promise<EmbeddedServer> | undefined;
 
 /** How to connect to the run's server. */
 export async function testConnectionSettings(): Promise<ConnectionSettings> {
