@@ -11,7 +11,7 @@ import { setStage, type Stage, type StageOptions } from './support/stage';
 
 /** A guest whose copy takes several real seconds at the speed of these tests. */
 const slowCopy = { memory: 32_768, cores: 1 };
-const stallSoon = 'migration:\n  stall_after: 4s';
+const stallSoon = 'migration:\n  stall_after: 8s';
 
 /** Sets a stage for one test and closes it whatever happens. */
 async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -33,6 +33,8 @@ export interface Stage {
   readonly configFile: string;
   readonly reportsFolder: string;
   readonly temporal: ConnectedClient;
+  /** The report files that were written. */
+  reportFiles(): Promise<{ readonly mode: number; readonly text: string }[]>;
   startWorker(): Promise<TestWorker>;
   evacuate(request: EvacuationRequest, workflowId?: string): Promise<Evacuation>;
   close(): Promise<void>;
@@ -96,6 +98,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     reportsFolder,
     temporal,
     startWorker,
+    reportFiles: () => readFiles(reportsFolder),
     async evacuate(request, workflowId = evacuationWorkflowId(cluster, request.node)) {
       const handle = await temporal.client.workflow.start('evacuateNode', {
         workflowId,
@@ -195,7 +198,12 @@ async function writeConfig(
   return file;
 }
 
-/** The text of a file of the stage. */
-export function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8');
+async function readFiles(folder: string): Promise<{ readonly mode: number; readonly text: string }[]> {
+  const names = await readdir(folder);
+  return Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return { mode: (await stat(file)).mode & 0o777, text: await readFile(file, 'utf8') };
+    }),
+  );
 }
