@@ -15,7 +15,7 @@ import { loadApiSchema } from './schema/load';
 export { SimulatorControl } from './control/control';
 export type { GuestTruth } from './control/truth';
 export type { RequestRecord } from './control/requests';
-export type { Hold, Moment, RequestFault } from './control/gate';
+export type { Hold } from './control/gate';
 export type { RequestMatcher } from './control/matcher';
 export type { ScenarioInput } from './scenario/schema';
 

@@ -91,11 +91,6 @@ export function isTemplate(guest: GuestState): boolean {
   return guest.config.get('template') === '1';
 }
 
-/** The folder of configuration files on a node for this type. */
-export function configFolder(type: GuestType): string {
-  return type === 'qemu' ? 'qemu-server' : 'lxc';
-}
-
 /** The name that lists show, as Proxmox makes one up where the configuration has none. */
 export function guestName(guest: GuestState): string {
   if (guest.type === 'lxc') return guest.config.get('hostname') ?? `CT${guest.vmid}`;

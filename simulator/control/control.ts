@@ -81,10 +81,10 @@ export class SimulatorControl {
     if (this.node(name).pveproxy === 'running') await this.server(name).listen();
   }
 
-  /** Cuts the node off from the other nodes. Clients still reach its API, unless `alsoFromClients`. */
+  /** Cuts the node off from the other nodes; `alsoFromClients`: these connect and get no answer. */
   async cutLink(name: string, { alsoFromClients = false } = {}): Promise<void> {
     cutLink(this.cluster, this.node(name));
-    if (alsoFromClients) await this.server(name).close();
+    if (alsoFromClients) await this.server(name).listenSilently();
   }
 
   async restoreLink(name: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { createServer, type Server } from 'node:https';
+import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import type { Credentials } from '../access/authenticate';
 import type { NodeState } from '../cluster/nodes';
 import type { RequestGate, Verdict } from '../control/gate';
@@ -28,6 +28,7 @@ export interface NodeServerOptions {
 export class NodeServer {
   port: number;
   private server: Server | undefined;
+  private silent = false;
   private readonly sockets = new Set<Socket>();
   private readonly served = new WeakMap<Socket, number>();
 
@@ -37,7 +38,8 @@ export class NodeServer {
 
   /** Starts listening; on port 0 a free port is chosen and kept from then on. */
   async listen(): Promise<void> {
-    if (this.server !== undefined) return;
+    if (this.server !== undefined && !this.silent) return;
+    await this.close();
     const { node, certificate } = this.options;
     const { certificatePem, keyPem } = certificate;
     const server = createServer(
@@ -49,19 +51,14 @@ export class NodeServer {
         });
       },
     );
-    this.server = server;
-    server.on('connection', (socket: Socket) => {
-      this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-      socket.on('error', () => socket.destroy());
-    });
     server.on('tlsClientError', () => undefined);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.port, this.options.host, resolve);
-    });
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.port = address.port;
+    await this.open(server, false);
+  }
+
+  /** Takes connections and never answers, as an address behind a cut cable: clients wait for their own timeout. */
+  async listenSilently(): Promise<void> {
+    await this.close();
+    await this.open(createSilentServer(), true);
   }
 
   /** Stops listening and breaks every connection, also those with an open request. */
@@ -72,6 +69,22 @@ export class NodeServer {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();
     await closed;
+  }
+
+  private async open(server: Server, silent: boolean): Promise<void> {
+    this.server = server;
+    this.silent = silent;
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.port, this.options.host, resolve);
+    });
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) this.port = address.port;
   }
 
   private async exchange(message: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -113,3 +113,12 @@ test('an answer of a node that vanished meanwhile is 596: nobody knows what beca
   expect(task.exitStatus).toBe('received interrupt');
   await control.restoreLink('pve03');
 });
+
+test('a node that is cut off from clients too takes connections and says nothing, until it is back', async () => {
+  const { control } = simulator();
+  await control.cutLink('pve02', { alsoFromClients: true });
+  const unanswered = send(simulator(), { path: '/version', node: 'pve02', signal: AbortSignal.timeout(200) });
+  await expect(unanswered).rejects.toThrow('aborted');
+  await control.restoreLink('pve02');
+  expect((await send(simulator(), { path: '/version', node: 'pve02' })).status).toBe(200);
+});
