@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -9,6 +9,7 @@ import { nameOf } from './calls';
 import { runMatrix } from './matrix';
 import { scenarios } from './scenarios';
 import type { CrashScenario } from './scenarios/scenario';
+import { matrixMarkdown, withMatrix } from './table';
 import { startTemporalServer } from './temporalServer';
 
 interface CommandLine {
@@ -20,6 +21,7 @@ interface CommandLine {
 }
 
 const root = resolve(__dirname, '../..');
+const document = join(root, 'docs/reliability.md');
 
 /** The build as it is now, beside node_modules: a later build must not change what the cells run. */
 function copyBuild(): string {
@@ -61,8 +63,11 @@ async function run(options: CommandLine): Promise<void> {
       wanted: selection(scenario, options),
     });
     const failed = outcome.results.filter(({ passed }) => !passed).length;
-    say(`calls: ${outcome.calls.map(nameOf).join('\n')}`);
-    say(`sometimes: ${outcome.sometimes.join('\n')}`);
+    const markdown = matrixMarkdown(scenario, outcome);
+    say(`\n${markdown}`);
+    if (options.write === true) {
+      writeFileSync(document, withMatrix(readFileSync(document, 'utf8'), scenario, markdown));
+    }
     say(`${outcome.results.length - failed} passed, ${failed} failed`);
     process.exitCode = failed > 0 ? 1 : 0;
   } finally {
@@ -73,18 +78,21 @@ async function run(options: CommandLine): Promise<void> {
 }
 
 const program = new Command('crash-matrix')
-  .option('--scenario <name>', '', 'evacuate')
-  .option('--subset', '')
-  .option('--only <text>', '')
-  .option('--parallel <n>', '', '10')
-  .option('--write', '')
+  .description(
+    'Runs an operation once for each Proxmox call it makes and each moment at which something can die there.',
+  )
+  .option('--scenario <name>', `the operation: ${scenarios.map(({ name }) => name).join(', ')}`, 'evacuate')
+  .option('--subset', 'a few cells of each kind, in a few minutes')
+  .option('--only <text>', 'cells whose name contains this: `<method> <path> #<occurrence>:<moment>`')
+  .option('--parallel <n>', 'so many cells at once: most of their time is waiting for timeouts', '10')
+  .option('--write', 'write the table into docs/reliability.md')
   .action(run);
 
 program
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
   })
-  // An operation whose cell failed early is still looked after; nobody waits for it.
+  // The operation of a cell that failed early is still looked after; nobody waits for it.
   .finally(() => process.exit());

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { callsOf, callsOfAll, nameOf, type Call } from './calls';
 import { cellName, runCell, runReference, type Cell, type CellResult, type ReferenceRun } from './cell';
-import { momentsOfEveryCall } from './moments';
+import { momentsOfEveryCall, type MomentName } from './moments';
+import type { CrashScenario } from './scenarios/scenario';
 import type { Theatre } from './stage';
 import type { TemporalServer } from './temporalServer';
 
@@ -32,8 +33,9 @@ export interface MatrixOutcome {
   /** Calls that only some undisturbed runs make. */
   readonly sometimes: readonly string[];
   readonly results: readonly CellResult[];
-  readonly referenceSeconds: number;
+  /** How long the whole took. */
   readonly seconds: number;
+  readonly parallel: number;
 }
 
 /** Runs the operation undisturbed, then once a cell. Throws if the undisturbed runs are not alike. */
@@ -49,7 +51,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixOutcome> 
   const calls = callsOfAll(made);
   const always = new Set(calls.map(nameOf));
   const sometimes = [...new Set(made.flat().map(nameOf))].filter((name) => !always.has(name));
-  const cells = cellsOf(calls).filter(options.wanted);
+  const cells = cellsOf(calls, theatre.scenario).filter(options.wanted);
   say(`${calls.length} calls in every undisturbed run, ${cells.length} cells, ${parallel} at once`);
 
   let done = 0;
@@ -63,25 +65,26 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixOutcome> 
   }
   const results = await Promise.all(cells.map((cell) => limit(() => run(cell))));
   return {
-    ...{ calls, sometimes, results },
-    referenceSeconds: Math.max(...runs.map(({ seconds }) => seconds)),
+    ...{ calls, sometimes, results, parallel },
     seconds: (performance.now() - startedAtMs) / 1000,
   };
 }
 
-/** Every call at every moment, then those that are spread over the run. */
-function cellsOf(calls: readonly Call[]): Cell[] {
+/** Every call at every moment; those that are spread over the run come with what the subset names. */
+function cellsOf(calls: readonly Call[], { subset }: CrashScenario): Cell[] {
   const each = calls.flatMap((call) => momentsOfEveryCall.map((moment) => ({ call, moment })));
-  const standby = spread(calls, standbyMoments).map((call) => ({ call, moment: 'standby' as const }));
-  const temporal = spread(calls, temporalMoments).map((call) => ({ call, moment: 'temporal' as const }));
-  return [...each, ...standby, ...temporal];
+  const someOf = (moment: MomentName, count: number) => {
+    const named = new Set(subset.filter((it) => it.moments.includes(moment)).map((it) => it.call));
+    const chosen = new Set([...spread(calls, count), ...calls.filter((call) => named.has(nameOf(call)))]);
+    return [...chosen].map((call) => ({ call, moment }));
+  };
+  return [...each, ...someOf('standby', standbyMoments), ...someOf('temporal', temporalMoments)];
 }
 
+/** The first call of each of `count` parts of the run. */
 function spread(calls: readonly Call[], count: number): Call[] {
-  return calls.filter((_call, index) => {
-    const isFirstOfItsPart = Math.floor((index * count) / calls.length);
-    return index === Math.ceil((isFirstOfItsPart * calls.length) / count);
-  });
+  const partOf = (index: number) => Math.floor((index * count) / calls.length);
+  return calls.filter((_call, index) => index === 0 || partOf(index) > partOf(index - 1));
 }
 
 async function runOnServer(
@@ -101,7 +104,8 @@ async function runOnServer(
 function alike(runs: readonly ReferenceRun[]): ReferenceRun {
   const [first, ...others] = runs;
   const problems = runs.flatMap((run) => run.problems);
-  if (first === undefined || problems.length > 0) throw new Error(`an undisturbed run: ${problems.join('; ')}`);
+  if (first === undefined || problems.length > 0)
+    throw new Error(`an undisturbed run: ${problems.join('; ')}`);
   const places = JSON.stringify([...first.places]);
   if (others.some((other) => JSON.stringify([...other.places]) !== places)) {
     throw new Error('undisturbed runs put guests in different places');
@@ -117,8 +121,9 @@ function lineOf(result: CellResult, done: number, total: number): string {
     ...(decisions.length === 0 ? [] : [`${decisions.length} decisions`]),
   ];
   const line = `${done}/${total} ${passed ? 'passed' : 'FAILED'} ${cellName(result)} (${figures.join(', ')})`;
-  return [line, ...problems.map((text) => `    ${text}`), ...(folder === undefined ? [] : [`    kept: ${folder}`])].join(
-    '\n',
-  );
+  return [
+    line,
+    ...problems.map((text) => `    ${text}`),
+    ...(folder === undefined ? [] : [`    kept: ${folder}`]),
+  ].join('\n');
 }
-

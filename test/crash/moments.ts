@@ -8,12 +8,15 @@ export const moments = {
   request: 'worker killed right before the request: it never reached Proxmox',
   answer: 'worker killed after Proxmox executed the request, before its answer',
   record: 'worker killed after the answer, before Temporal has recorded what came of it',
-  freeze: 'worker frozen before the request, until a second one has finished the step; then the late duplicate',
+  freeze:
+    'worker frozen before the request, until a second one has finished the step; then the late duplicate',
   standby: 'worker killed right before the request, a second one is already there',
   temporal: 'Temporal server killed, started again on its database',
 } as const;
 /** One of them. */
 export type MomentName = keyof typeof moments;
+/** All of them, as the table's columns. */
+export const momentNames = ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'] as const;
 
 /** The four moments that every call is tried at. */
 export const momentsOfEveryCall = ['request', 'answer', 'record', 'freeze'] as const;
@@ -94,8 +97,10 @@ async function killTemporal(stage: Stage, hold: Hold): Promise<Struck> {
   return { sinceMs: Date.now(), afterRequest: stage.requestCount() };
 }
 
+/** What the old worker still had on its way arrives before the new one has connected. */
 async function newWorker(stage: Stage): Promise<Struck> {
-  const afterRequest = stage.requestCount();
   await stage.startWorker();
+  await stage.proxy.connected;
+  const afterRequest = stage.requestCount();
   return { sinceMs: await stage.worker.ready(), afterRequest };
 }

@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface FreezableProxy {
   /** `host:port` for the worker. */
   readonly address: string;
+  /** Resolves once the worker has connected: before that it can't have been given anything to do. */
+  readonly connected: Promise<void>;
   /** From now on nothing passes in either direction; what comes is lost. Connections stay open until a side closes. */
   freeze(): void;
   /** How many bytes the worker has sent since the freeze. */
@@ -17,6 +19,8 @@ export async function startProxy(target: string): Promise<FreezableProxy> {
   const sockets = new Set<Socket>();
   let frozen = false;
   let bytesLost = 0;
+  let connectedNow: () => void = () => undefined;
+  const connected = new Promise<void>((resolve) => (connectedNow = resolve));
 
   function carry(from: Socket, to: Socket, lose: (bytes: number) => void): void {
     sockets.add(from);
@@ -35,6 +39,7 @@ export async function startProxy(target: string): Promise<FreezableProxy> {
   }
 
   const server = createServer((worker) => {
+    connectedNow();
     const temporal = connect(Number(port), host);
     carry(worker, temporal, (bytes) => (bytesLost += bytes));
     carry(temporal, worker, () => undefined);
@@ -44,6 +49,7 @@ export async function startProxy(target: string): Promise<FreezableProxy> {
   if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port');
 
   return {
+    connected,
     address: `127.0.0.1:${address.port}`,
     freeze() {
       frozen = true;

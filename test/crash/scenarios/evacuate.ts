@@ -11,7 +11,9 @@ const gibibyte = 1024 ** 3;
  * Long enough that its task still runs when a dead worker's activities are given to another one (10 s), so that
  * running tasks are adopted too, not only finished ones.
  */
-const longest = sharedGuest(101, { config: { memory: 8192, cores: 1, scsi0: 'nfs:101/vm-101-disk-0.qcow2,size=4G' } });
+const longest = sharedGuest(101, {
+  config: { memory: 8192, cores: 1, scsi0: 'nfs:101/vm-101-disk-0.qcow2,size=4G' },
+});
 const guests = [longest, sharedGuest(102), sharedGuest(103, { status: 'stopped' }), localGuest(104)];
 
 /** Four guests: two move at once, one is stopped, one has a local disk. */
@@ -29,7 +31,12 @@ export const evacuate: CrashScenario = {
   makes,
   referenceProblems(control) {
     const migrations = control.cluster.tasks.all().filter(({ parts }) => parts.type === 'qmigrate');
-    return migrations.length === guests.length ? [] : [`${migrations.length} migrations were begun`];
+    const [first, second] = migrations;
+    const together = (first?.endTime ?? 0) > (second?.parts.starttime ?? Infinity);
+    return [
+      ...(migrations.length === guests.length ? [] : [`${migrations.length} migrations were begun`]),
+      ...(together ? [] : ['no two guests moved at once']),
+    ];
   },
   problems(control, result) {
     const report = reportSchema.safeParse(result);
@@ -45,7 +52,19 @@ export const evacuate: CrashScenario = {
       ...(told.length === guests.length ? [] : [`the report names ${told.length} guests`]),
     ];
   },
-  subset: [],
+  subset: [
+    { call: 'GET /cluster/resources #1', moments: ['answer'] },
+    { call: 'GET /cluster/resources #2', moments: ['request'] },
+    {
+      call: 'POST /nodes/pve01/qemu/104/migrate #1',
+      moments: ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'],
+    },
+    { call: 'POST /nodes/pve01/qemu/101/migrate #1', moments: ['freeze'] },
+    { call: 'POST /nodes/pve01/qemu/103/migrate #1', moments: ['record'] },
+    { call: 'GET /nodes/pve01/tasks/UPID:pve01:*:qmigrate:101:*/log #1', moments: ['answer'] },
+    { call: 'GET /nodes/pve03/qemu/102/status/current #1', moments: ['request'] },
+    { call: 'GET /nodes/pve01/lxc #3', moments: ['record'] },
+  ],
 };
 
 const reportSchema = z.looseObject({
@@ -60,7 +79,7 @@ const waits = new Set(['copyEnding', 'awaitMigration']);
 /** Waits make the calls about tasks, all others the rest; who is about one guest makes no call about another. */
 function makes({ type, input }: ScheduledActivity, { path }: Call): boolean {
   if (waits.has(type) !== path.includes('/tasks/UPID:')) return false;
-  const vmid = /\/qemu\/(\d+)|:qmigrate:(\d+):/.exec(path)?.slice(1).find((it) => it !== undefined);
+  const vmid = /(?:\/qemu\/|:qmigrate:)(\d+)/.exec(path)?.[1];
   const about = aboutGuest.safeParse(JSON.parse(input));
   return vmid === undefined || !about.success || about.data.move.vmid === Number(vmid);
 }
