@@ -1,5 +1,5 @@
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 
 /** Folders of the packages in a node_modules folder, nested ones too. */
 function packageFolders(root) {
@@ -15,10 +15,12 @@ function packageFolders(root) {
 
 /** ES-only packages are compiled for jest, which loads CommonJS. Node itself can require them. */
 function esOnlyPackages() {
-  const esOnly = packageFolders(join(__dirname, 'node_modules')).filter(({ folder }) => {
-    const file = join(folder, 'package.json');
-    return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).type === 'module';
-  });
+  const esOnly = packageFolders(join(dirname(require.resolve('./package.json')), 'node_modules')).filter(
+    ({ folder }) => {
+      const file = join(folder, 'package.json');
+      return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).type === 'module';
+    },
+  );
   return [...new Set(esOnly.map(({ name }) => name))];
 }
 
