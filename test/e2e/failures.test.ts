@@ -1,45 +1,15 @@
-import type { Task } from '../../simulator/tasks/task';
 import {
   localGuest,
   proxmoxVersions,
   sharedGuest,
+  slowGuest,
   smallCluster,
   testToken,
   type ProxmoxVersion,
 } from './support/scenario';
-import { setStage, type Stage, type StageOptions } from './support/stage';
+import { copying, onStage, type Stage } from './support/stage';
 
-/** A guest whose copy takes several real seconds at the speed of these tests. */
-const slowCopy = { memory: 32_768, cores: 1 };
 const stallSoon = 'migration:\n  stall_after: 8s';
-
-/** Sets a stage for one test and closes it whatever happens. */
-async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>): Promise<void> {
-  const stage = await setStage(options);
-  try {
-    await play(stage);
-  } finally {
-    await stage.close();
-  }
-}
-
-function slowGuest(vmid: number) {
-  return sharedGuest(vmid, {
-    config: { ...slowCopy, scsi0: `nfs:${vmid}/vm-${vmid}-disk-0.qcow2,size=4G` },
-  });
-}
-
-/** Resolves with the migration's task once its copy is under way. */
-function copying(stage: Stage, vmid: number): Promise<Task> {
-  const { control } = stage.simulator;
-  return control.waitFor(
-    () =>
-      control
-        .runningTasks({ type: 'qmigrate', id: String(vmid) })
-        .find((task) => task.lines.some((line) => line.includes('migration active'))),
-    `the copy of VM ${vmid}`,
-  );
-}
 
 function posts(stage: Stage): number {
   return stage.simulator.control
@@ -118,6 +88,22 @@ describe.each(proxmoxVersions)(
       },
     );
 
+    test('an answer lost while the migration runs on is found again by its running task', async () => {
+      await onStage({ scenario: smallCluster(version, [slowGuest(101)]) }, async (stage) => {
+        stage.simulator.control.faultRequest(
+          { method: 'POST', path: '/nodes/pve01/qemu/101/migrate' },
+          { moment: 'before answering', then: 'drop' },
+        );
+        const evacuation = await stage.evacuate({ node: 'pve01' });
+        await evacuation.approved();
+        await copying(stage, 101);
+        await evacuation.until('the adoption', (now) => now.steps.some((step) => step.upid !== undefined));
+        expect(stage.simulator.control.runningTasks({ type: 'qmigrate' })).toHaveLength(1);
+        expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
+        expect(posts(stage)).toBe(1);
+      });
+    });
+
     test('a POST that never arrived and left no task asks a person; retry then moves the guest', async () => {
       await onStage({ scenario: smallCluster(version, [sharedGuest(101)]) }, async (stage) => {
         const withdraw = stage.simulator.control.faultRequest(
@@ -148,6 +134,23 @@ describe.each(proxmoxVersions)(
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'incomplete', nodeIsEmpty: false });
         expect(posts(stage)).toBe(1);
+      });
+    });
+
+    test('a migration that fails while no worker lives is not repeated unasked', async () => {
+      await onStage({ scenario: smallCluster(version, [slowGuest(101)]) }, async (stage) => {
+        const evacuation = await stage.evacuate({ node: 'pve01' });
+        await evacuation.approved();
+        const task = await copying(stage, 101);
+        await stage.stopWorkers();
+        stage.simulator.control.killWorker({ upid: task.upid });
+        stage.simulator.control.setLock(101, undefined);
+        await stage.startWorker();
+        const decision = await evacuation.decision();
+        expect(decision.problem).toMatchObject({ code: 'TaskFailed', proxmoxSaid: 'unexpected status' });
+        expect(posts(stage)).toBe(1);
+        await evacuation.decide(decision, 'skip');
+        expect(await evacuation.report()).toMatchObject({ outcome: 'incomplete' });
       });
     });
 

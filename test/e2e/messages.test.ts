@@ -1,33 +1,7 @@
-import type { Task } from '../../simulator/tasks/task';
-import { proxmoxVersions, sharedGuest, smallCluster } from './support/scenario';
-import { setStage, type Stage, type StageOptions } from './support/stage';
+import { proxmoxVersions, sharedGuest, slowGuest, smallCluster } from './support/scenario';
+import { copying, onStage } from './support/stage';
 
 const oneLane = 'migration:\n  concurrency: 1';
-
-async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>): Promise<void> {
-  const stage = await setStage(options);
-  try {
-    await play(stage);
-  } finally {
-    await stage.close();
-  }
-}
-
-function slowGuest(vmid: number) {
-  const scsi0 = `nfs:${vmid}/vm-${vmid}-disk-0.qcow2,size=4G`;
-  return sharedGuest(vmid, { config: { memory: 32_768, cores: 1, scsi0 } });
-}
-
-function running(stage: Stage, vmid: number): Promise<Task> {
-  const { control } = stage.simulator;
-  return control.waitFor(
-    () =>
-      control
-        .runningTasks({ type: 'qmigrate', id: String(vmid) })
-        .find((task) => task.lines.some((line) => line.includes('migration active'))),
-    `the copy of VM ${vmid}`,
-  );
-}
 
 describe('messages to a running evacuation', () => {
   test('pause lets running migrations finish and starts no new one; resume goes on', async () => {
@@ -36,7 +10,7 @@ describe('messages to a running evacuation', () => {
       async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await running(stage, 101);
+        await copying(stage, 101);
         await evacuation.handle.executeUpdate('pause', { args: [{ by: 'test' }] });
         await evacuation.until('the first move', (now) => now.steps.some((step) => step.phase === 'done'));
         const paused = await evacuation.progress();
@@ -54,7 +28,7 @@ describe('messages to a running evacuation', () => {
       async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await running(stage, 101);
+        await copying(stage, 101);
         await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', nodeIsEmpty: false });
@@ -70,7 +44,7 @@ describe('messages to a running evacuation', () => {
       async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await running(stage, 101);
+        await copying(stage, 101);
         await evacuation.handle.cancel();
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled' });
@@ -85,7 +59,7 @@ describe('messages to a running evacuation', () => {
       await onStage({ scenario: smallCluster(version, [slowGuest(101)]) }, async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await running(stage, 101);
+        await copying(stage, 101);
         await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', nodeIsEmpty: false });

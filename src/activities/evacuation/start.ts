@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ManagerError, problem, type ErrorCode } from '../../domain/errors';
 import type { PlannedMove } from '../../domain/evacuationPlan';
+import { parseUpid } from '../../domain/upid';
 import { startMigration as requestMigration } from '../../proxmox/api/migration';
 import { qemuStatus } from '../../proxmox/api/guests';
 import { nodeTasks } from '../../proxmox/api/tasks';
@@ -33,6 +34,7 @@ export async function startMigration(
       signal: attempt.signal,
     });
     attempt.tellNow({ upid: started.text });
+    dependencies.poller.noteStart(started);
     return { kind: 'started', upid: started.text };
   } catch (error) {
     if (isCode(error, 'OutcomeUnknown')) return lookAfterLostAnswer(dependencies, attempt, input, error);
@@ -105,8 +107,9 @@ async function taskToAdopt(
   const filter = { vmid: move.vmid, typefilter: 'qmigrate', userfilter: user, source: 'all' as const };
   const rows = await nodeTasks(proxmox, move.source, filter, { signal });
   const settled = new Set(settledTasks);
+  // A running row has the token inside `user`, a finished one apart (observed: tasks): the UPID has both always.
   const candidates = rows.filter(
-    (row) => row.user === user && row.id === String(move.vmid) && !settled.has(row.upid),
+    (row) => parseUpid(row.upid).user === user && row.id === String(move.vmid) && !settled.has(row.upid),
   );
   const [newest] = candidates.toSorted((one, other) => other.startTimeSeconds - one.startTimeSeconds);
   return newest?.upid;

@@ -31,6 +31,12 @@ export function localGuest(vmid: number, more: Partial<Guest> = {}): Guest {
   });
 }
 
+/** A guest whose copy takes several real seconds at the speed of the tests. */
+export function slowGuest(vmid: number): Guest {
+  const scsi0 = `nfs:${vmid}/vm-${vmid}-disk-0.qcow2,size=4G`;
+  return sharedGuest(vmid, { config: { memory: 32_768, cores: 1, scsi0 } });
+}
+
 /** Three nodes, a shared and a local storage, and the four guests that the crash matrix moves, unless told otherwise. */
 export function smallCluster(
   version: ProxmoxVersion,

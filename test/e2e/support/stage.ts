@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type ScenarioInput, type Simulator } from '../../../simulator';
+import type { Task } from '../../../simulator/tasks/task';
 import { createActivities } from '../../../src/activities';
 import { loadClusterConfig } from '../../../src/config/load';
 import { createCredentialProvider } from '../../../src/credentials/provider';
@@ -24,6 +25,8 @@ export interface StageOptions {
   readonly speed?: number;
   /** Further sections of cluster-config.yaml, as YAML. */
   readonly config?: string;
+  /** At most one polling request in so many milliseconds; the product's own pace by default. */
+  readonly pollEveryMs?: number;
 }
 
 /** A simulated cluster, a worker on the run's Temporal server, and what a test does with them. */
@@ -36,6 +39,8 @@ export interface Stage {
   /** The report files that were written. */
   reportFiles(): Promise<{ readonly mode: number; readonly text: string }[]>;
   startWorker(): Promise<TestWorker>;
+  /** Drains all workers of the stage: nobody works until `startWorker`. */
+  stopWorkers(): Promise<void>;
   evacuate(request: EvacuationRequest, workflowId?: string): Promise<Evacuation>;
   close(): Promise<void>;
 }
@@ -57,6 +62,27 @@ export interface Evacuation {
   report(): Promise<EvacuationReport>;
 }
 
+/** Sets a stage for one play and closes it whatever happens. */
+export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<void>): Promise<void> {
+  const stage = await setStage(options);
+  try {
+    await play(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Resolves with the migration's task once its copy is under way. */
+export function copying({ simulator: { control } }: Stage, vmid: number): Promise<Task> {
+  return control.waitFor(
+    () =>
+      control
+        .runningTasks({ type: 'qmigrate', id: String(vmid) })
+        .find((task) => task.lines.some((line) => line.includes('migration active'))),
+    `the copy of VM ${vmid}`,
+  );
+}
+
 /** Sets a stage with one worker. Close it. */
 export async function setStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'pxm-stage-'));
@@ -72,7 +98,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     const config = loadClusterConfig(configFile);
     const credentials = createCredentialStore(createCredentialProvider(config.credentials));
     const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
-    const poller = createTaskPoller(proxmox);
+    const poller = createTaskPoller(
+      proxmox,
+      options.pollEveryMs === undefined ? {} : { pollEveryMs: options.pollEveryMs },
+    );
     const activities = createActivities({
       config,
       proxmox,
@@ -90,6 +119,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     return worker;
   }
 
+  async function stopWorkers(): Promise<void> {
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    await Promise.all(closers.splice(0).map((close) => close()));
+  }
+
   await startWorker();
   return {
     simulator,
@@ -98,6 +132,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     reportsFolder,
     temporal,
     startWorker,
+    stopWorkers,
     reportFiles: () => readFiles(reportsFolder),
     async evacuate(request, workflowId = evacuationWorkflowId(cluster, request.node)) {
       const handle = await temporal.client.workflow.start('evacuateNode', {
@@ -108,8 +143,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       return evacuationOf(handle);
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.stop()));
-      await Promise.all(closers.map((close) => close()));
+      await stopWorkers();
       await temporal.close();
       await simulator.close();
       await rm(folder, { recursive: true });
