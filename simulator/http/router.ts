@@ -14,6 +14,9 @@ interface Branch {
   readonly methods: Map<string, { readonly endpoint: string; readonly schema: MethodSchema }>;
 }
 
+/** The one path parameter that may contain slashes: a volume id, always the last part. */
+const withSlashes = 'volume';
+
 /** Finds methods by path. Path parts that vary match anything without blanks, as in Proxmox. */
 export class Router {
   private readonly root = newBranch();
@@ -26,10 +29,15 @@ export class Router {
   find(method: string, path: string): Route | undefined {
     let branch = this.root;
     const pathParameters = new Map<string, string>();
-    for (const part of partsOf(path)) {
+    const parts = partsOf(path);
+    for (const [index, part] of parts.entries()) {
       const fixed = branch.fixed.get(part);
       if (fixed !== undefined) {
         branch = fixed;
+      } else if (branch.variable?.name === withSlashes) {
+        pathParameters.set(withSlashes, parts.slice(index).join('/'));
+        branch = branch.variable.branch;
+        break;
       } else if (branch.variable !== undefined && /^\S+$/.test(part)) {
         pathParameters.set(branch.variable.name, part);
         branch = branch.variable.branch;

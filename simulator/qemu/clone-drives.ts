@@ -31,8 +31,9 @@ export async function cloneDrives(
   const made: VolumeState[] = [];
   try {
     for (const drive of drives) {
-      const volume = await cloneDrive(operation, guest, drive, wish);
+      const volume = await newVolume(operation, drive, wish);
       made.push(volume);
+      if (wish.full && !isCloudInit(drive)) await fill(operation, guest, drive, volume);
       const { options } = readDrive(drive.key, guest.config.get(drive.key) ?? '');
       stored.set(drive.key, driveText(withSize({ file: volume.volid, options }, volume.sizeBytes)));
     }
@@ -44,18 +45,13 @@ export async function cloneDrives(
   return stored;
 }
 
-async function cloneDrive(
-  operation: Operation,
-  guest: GuestState,
-  drive: Drive,
-  wish: CloneWish,
-): Promise<VolumeState> {
-  const { cluster, node } = operation;
+/** The linked clone, or an image that is still empty. */
+async function newVolume(operation: Operation, drive: Drive, wish: CloneWish): Promise<VolumeState> {
   const linked = !wish.full && !isCloudInit(drive);
-  const source = cluster.volumes.find(drive.file, node) ?? fail(`volume '${drive.file}' does not exist`);
+  const source = sourceOf(operation, drive);
   operation.log(`create ${linked ? 'linked' : 'full'} clone of drive ${drive.key} (${drive.file})`);
   if (linked) return cloneImage(operation, source, wish.newId);
-  const volume = await allocateImage(operation, {
+  return allocateImage(operation, {
     storage: wish.storage ?? storageOf(drive.file),
     vmid: wish.newId,
     format: formatOfCopy(operation, source, drive, wish),
@@ -63,11 +59,23 @@ async function cloneDrive(
     usedBytes: source.usedBytes,
     ...(isCloudInit(drive) ? { name: `vm-${wish.newId}-cloudinit` } : {}),
   });
-  if (isCloudInit(drive)) return volume;
-  if (cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
+}
+
+/** Copies the drive's contents. */
+async function fill(
+  operation: Operation,
+  guest: GuestState,
+  drive: Drive,
+  volume: VolumeState,
+): Promise<void> {
+  const source = sourceOf(operation, drive);
+  if (operation.cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
   if (isRunning(guest)) await mirror(operation, drive, source);
   else if (drive.key !== 'efidisk0') await copyWithProgress(operation, source);
-  return volume;
+}
+
+function sourceOf({ cluster, node }: Operation, { file }: Drive): VolumeState {
+  return cluster.volumes.find(file, node) ?? fail(`volume '${file}' does not exist`);
 }
 
 /** Size of every cloud-init image. */

@@ -39,11 +39,21 @@ export async function allocateImage(
   }
   return underStorageLock(operation, storage, async () => {
     const volume = newImage(operation, storage, request);
-    operation.cluster.volumes.add(volume);
     operation.log(creationText(storage, volume));
-    await operation.sleep(allocationSeconds);
-    return volume;
+    return made(operation, volume);
   });
+}
+
+/** The image is there at once; when its making is broken off it is gone again. */
+async function made(operation: StorageOperation, volume: VolumeState): Promise<VolumeState> {
+  operation.cluster.volumes.add(volume);
+  try {
+    await operation.sleep(allocationSeconds);
+  } catch (interruption) {
+    operation.cluster.volumes.remove(volume);
+    throw interruption;
+  }
+  return volume;
 }
 
 /** Makes a linked clone of a base image for another guest. */
@@ -61,11 +71,9 @@ export async function cloneImage(
       volid: linkedVolid(storage, base.volid, plain.volid),
       parent: parentText(storage, base),
     };
-    operation.cluster.volumes.add(volume);
     if (isFileStorage(storage)) logFileClone(operation, storage, base, volume);
     else operation.log(creationText(storage, volume));
-    await operation.sleep(allocationSeconds);
-    return volume;
+    return made(operation, volume);
   });
 }
 
