@@ -97,12 +97,14 @@ async function replayFolder(
   if (chosen.length === 0 && options.only === undefined)
     problems.push(`no recordings in ${folder.recordings}`);
   const results: RecordingResult[] = [];
+  const withoutState: string[] = [];
   for (const recording of chosen) {
     const file = stateFileOf(folder.states, recording.name);
     if (file === undefined) {
       // Of the project's own recordings, those without a state are for a later day; a user's own must have one.
       if (folder.ownName === undefined)
         problems.push(`${recording.name} has no state file in ${folder.states}`);
+      withoutState.push(recording.name);
       continue;
     }
     const result = await replayOne(recording, file, options);
@@ -113,6 +115,7 @@ async function replayFolder(
       printRecording(result, options.print);
     results.push(result);
   }
+  if (withoutState.length > 0) options.print(`not replayed, no state file yet: ${withoutState.join(', ')}`);
   return results;
 }
 

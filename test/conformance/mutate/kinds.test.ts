@@ -1,7 +1,7 @@
 import { compareAnswers } from '../compare/answer';
 import { endpointOf } from '../compare/endpoint';
 import { LearnedIds } from '../compare/learned';
-import { loadRecordings } from '../recording';
+import { loadRecordings, type Exchange } from '../recording';
 import { mutationKinds, mutationsOf } from './kinds';
 import { runMutations, weakKinds, type PassedExchange } from './run';
 import { join } from 'node:path';
@@ -9,6 +9,9 @@ import { join } from 'node:path';
 const recordings = ['recordings', 'recordings-9'].flatMap((folder) =>
   loadRecordings(join(__dirname, '..', folder)),
 );
+
+/** Every fourth recorded answer is enough to meet every kind often, and takes a quarter of the time. */
+const sample = ({ index }: Exchange): boolean => index % 4 === 0;
 
 /** Every recorded answer, as if it had been answered now word by word. */
 const passed: PassedExchange[] = recordings.flatMap(({ name, exchanges }) =>
@@ -22,7 +25,10 @@ const passed: PassedExchange[] = recordings.flatMap(({ name, exchanges }) =>
 
 describe('falsified answers', () => {
   test('of every kind occur in the recordings, and the comparison objects to 99 % of each', () => {
-    const tallies = runMutations(passed, false);
+    const tallies = runMutations(
+      passed.filter(({ exchange }) => sample(exchange)),
+      false,
+    );
     expect(tallies.filter(({ applied }) => applied === 0)).toEqual([]);
     expect(weakKinds(tallies)).toEqual([]);
   });
