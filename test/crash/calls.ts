@@ -15,7 +15,7 @@ export function nameOf(call: Call): string {
 }
 
 /** Requests in their order of arrival as calls. */
-export function callsOf(requests: readonly RequestRecord[]): Call[] {
+export function callsOf(requests: readonly Pick<RequestRecord, 'method' | 'path'>[]): Call[] {
   const counts = new Map<string, number>();
   return requests.map(({ method, path }) => {
     const steady = steadyPath(path);

@@ -1,4 +1,4 @@
-import type { GuestTruth } from '../../simulator';
+import type { GuestTruth, SimulatorControl } from '../../simulator';
 import { createLedgerClient } from '../../src/activities/ledger/client';
 import type { Ending } from './operation';
 import type { CrashScenario } from './scenarios/scenario';
@@ -27,20 +27,27 @@ export async function problemsOf(
 ): Promise<string[]> {
   if (ending.problem !== undefined) return [ending.problem];
   const { control } = stage.simulator;
-  await quiet(stage);
-  const guests = control.guests();
+  await quiet(control);
   return [
-    ...control.runningTasks().map(({ upid }) => `still running: ${upid}`),
-    ...guests.flatMap(guestProblems),
-    ...(reference === undefined ? [] : differences(reference, placesOf(guests))),
+    ...clusterProblems(control, reference),
     ...(await leases(stage)),
     ...scenario.problems(control, ending.result),
   ];
 }
 
+/** What is wrong in the cluster itself. Without a reference any place is right. */
+export function clusterProblems(control: SimulatorControl, reference: Places | undefined): string[] {
+  const guests = control.guests();
+  return [
+    ...control.runningTasks().map(({ upid }) => `still running: ${upid}`),
+    ...guests.flatMap(guestProblems),
+    ...(reference === undefined ? [] : differences(reference, placesOf(guests))),
+    ...unownedVolumes(control),
+  ];
+}
+
 /** A thawed worker may still send something after the operation has ended. */
-async function quiet(stage: Stage): Promise<void> {
-  const { control } = stage.simulator;
+async function quiet(control: SimulatorControl): Promise<void> {
   const quietForMs = 500;
   await until('the end of all requests', () => {
     const last = control.requests().at(-1);
@@ -65,6 +72,17 @@ function differences(reference: Places, found: Places): string[] {
   return [...vmids]
     .filter((vmid) => reference.get(vmid) !== found.get(vmid))
     .map((vmid) => `guest ${vmid}: ${found.get(vmid) ?? 'gone'} instead of ${reference.get(vmid) ?? 'none'}`);
+}
+
+function unownedVolumes(control: SimulatorControl): string[] {
+  const configs = new Map(control.guests().map(({ vmid, config }) => [vmid, Object.values(config)]));
+  return control.cluster.volumes
+    .all()
+    .filter(({ vmid, volid }) => {
+      const values = vmid === undefined ? undefined : configs.get(vmid);
+      return values !== undefined && !values.some((it) => it === volid || it.startsWith(`${volid},`));
+    })
+    .map(({ volid, node }) => `${volid} on ${node ?? 'a shared storage'} belongs to no guest`);
 }
 
 async function leases(stage: Stage): Promise<string[]> {

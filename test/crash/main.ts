@@ -6,6 +6,7 @@ import { locateExecutable } from '../../src/temporal/executable/locate';
 import { temporalCli } from '../../src/temporal/executable/pins';
 import { cellName, type Cell } from './cell';
 import { nameOf } from './calls';
+import { killAll } from './leftBehind';
 import { runMatrix } from './matrix';
 import { scenarios } from './scenarios';
 import type { CrashScenario } from './scenarios/scenario';
@@ -35,7 +36,7 @@ function copyBuild(): string {
 }
 
 function selection(scenario: CrashScenario, { subset, only }: CommandLine): (cell: Cell) => boolean {
-  if (only !== undefined) return (cell) => cellName(cell).includes(only);
+  if (only !== undefined) return (cell) => [cellName(cell), nameOf(cell.call)].includes(only);
   if (subset !== true) return () => true;
   return ({ call, moment }) =>
     scenario.subset.some((it) => it.call === nameOf(call) && it.moments.includes(moment));
@@ -48,6 +49,16 @@ async function run(options: CommandLine): Promise<void> {
   const executable = await locateExecutable(temporalCli, { onProgress: say });
   const folder = mkdtempSync(join(tmpdir(), 'pxm-crash-matrix-'));
   const build = copyBuild();
+  const cleanUp = () => {
+    killAll();
+    for (const it of [folder, build]) rmSync(it, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      cleanUp();
+      process.exit(130);
+    });
+  }
   let servers = 0;
   const ownServer = () => startTemporalServer(join(folder, `temporal-${(servers += 1)}`), executable);
   const shared = await ownServer();
@@ -72,8 +83,7 @@ async function run(options: CommandLine): Promise<void> {
     process.exitCode = failed > 0 ? 1 : 0;
   } finally {
     await shared.stop();
-    rmSync(folder, { recursive: true });
-    rmSync(build, { recursive: true });
+    cleanUp();
   }
 }
 
@@ -83,7 +93,7 @@ const program = new Command('crash-matrix')
   )
   .option('--scenario <name>', `the operation: ${scenarios.map(({ name }) => name).join(', ')}`, 'evacuate')
   .option('--subset', 'a few cells of each kind, in a few minutes')
-  .option('--only <text>', 'cells whose name contains this: `<method> <path> #<occurrence>:<moment>`')
+  .option('--only <text>', 'one call or one cell: `<method> <path> #<occurrence>[:<moment>]`')
   .option('--parallel <n>', 'so many cells at once: most of their time is waiting for timeouts', '10')
   .option('--write', 'write the table into docs/reliability.md')
   .action(run);

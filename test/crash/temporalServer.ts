@@ -1,6 +1,7 @@
 import { connectClient, type ConnectedClient } from '../../src/temporal/connection';
 import { endProcess } from '../../src/temporal/embeddedProcess';
-import { startEmbeddedServer } from '../../src/temporal/embeddedServer';
+import { startEmbeddedServer, type EmbeddedServer } from '../../src/temporal/embeddedServer';
+import { forget, remember } from './leftBehind';
 
 /** A Temporal server that can be killed and comes back on its database. */
 export interface TemporalServer {
@@ -15,7 +16,11 @@ export interface TemporalServer {
 
 /** Starts the product's embedded server in a folder of its own. */
 export async function startTemporalServer(stateFolder: string, executable: string): Promise<TemporalServer> {
-  const start = () => startEmbeddedServer({ stateFolder, executable, port: 0, uiPort: 0 });
+  async function start(): Promise<EmbeddedServer> {
+    const started = await startEmbeddedServer({ stateFolder, executable, port: 0, uiPort: 0 });
+    remember(started.pid);
+    return started;
+  }
   let server = await start();
   const { address, namespace } = server;
   const settings = { address, namespace, options: {}, source: 'the embedded server' as const };
@@ -26,6 +31,7 @@ export async function startTemporalServer(stateFolder: string, executable: strin
     async kill() {
       process.kill(server.pid, 'SIGKILL');
       await endProcess(server.pid, 5_000);
+      forget(server.pid);
     },
     async restart() {
       server = await start();
@@ -34,6 +40,7 @@ export async function startTemporalServer(stateFolder: string, executable: strin
     async stop() {
       await connected.close();
       await server.stop();
+      forget(server.pid);
     },
   };
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { childEnvironment, spawnWithoutCoreFile } from '../../src/temporal/childProcess';
+import { forget, remember } from './leftBehind';
 import { until } from './wait';
 
 const logLine = z.looseObject({ time: z.iso.datetime(), event: z.string().optional() });
@@ -41,6 +42,7 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
   });
   const { pid, stdout, stderr } = child;
   if (pid === undefined || stdout === null || stderr === null) throw new Error('the worker did not start');
+  remember(pid);
   const log = createWriteStream(start.logFile);
   stderr.pipe(log, { end: false });
   let readyAtMs: number | undefined;
@@ -51,6 +53,7 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
   });
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => {
+      forget(pid);
       log.end();
       resolve();
     });

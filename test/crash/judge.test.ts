@@ -1,0 +1,66 @@
+import { startSimulator, type Simulator } from '../../simulator';
+import { clusterProblems, placesOf } from './judge';
+import { evacuate } from './scenarios/evacuate';
+
+describe('the judge of a cell', () => {
+  let simulator: Simulator;
+  beforeEach(async () => {
+    simulator = await startSimulator({ scenario: evacuate.cluster });
+  });
+  afterEach(() => simulator.close());
+
+  function judged(change: (simulator: Simulator) => void): string[] {
+    const reference = placesOf(simulator.control.guests());
+    change(simulator);
+    return clusterProblems(simulator.control, reference);
+  }
+
+  function guestState(vmid: number) {
+    const guest = simulator.control.cluster.guests.get(vmid);
+    if (guest === undefined) throw new Error(`no guest ${vmid}`);
+    return guest;
+  }
+
+  test('finds nothing wrong where nothing has changed', () => {
+    expect(judged(() => undefined)).toEqual([]);
+  });
+
+  test('objects to a lock that was left', () => {
+    expect(judged(({ control }) => control.setLock(101, 'migrate'))).toEqual([
+      'guest 101 is locked (migrate)',
+    ]);
+  });
+
+  test('objects to a guest in another place than in the undisturbed run', () => {
+    expect(judged(() => (guestState(103).node = 'pve02'))).toEqual([
+      expect.stringContaining('guest 103: pve02 stopped'),
+    ]);
+  });
+
+  test('objects to a second migration and to a guest that was in two places', () => {
+    const problems = judged(() => {
+      const guest = guestState(101);
+      guest.migrationsStarted = 2;
+      guest.placements.push({ node: 'pve02', from: guest.placements[0]?.from ?? 0, until: undefined });
+    });
+    expect(problems).toEqual(
+      expect.arrayContaining(['guest 101 was begun to migrate 2 times', 'guest 101 was in two places']),
+    );
+  });
+
+  test('objects to a volume that no guest names', () => {
+    const problems = judged(({ control }) => {
+      const [volume] = control.cluster.volumes.all().filter(({ vmid }) => vmid === 104);
+      if (volume === undefined) throw new Error('104 has no volume');
+      const volid = 'local-lvm:vm-104-disk-7';
+      control.cluster.volumes.add({ ...volume, volid });
+    });
+    expect(problems).toEqual(expect.arrayContaining([expect.stringContaining('belongs to no guest')]));
+  });
+
+  test('objects to a report that says more than is true', () => {
+    const guests = [101, 102, 103, 104].map((vmid) => ({ vmid, outcome: 'moved', now: 'pve02' }));
+    const problems = evacuate.problems(simulator.control, { outcome: 'done', nodeIsEmpty: true, guests });
+    expect(problems).toContain('the report is not true of guest 101, which is on pve01');
+  });
+});
