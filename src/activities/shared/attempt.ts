@@ -1,5 +1,5 @@
 import { activityInfo, Context } from '@temporalio/activity';
-import { CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { ManagerError, problem } from '../../domain/errors';
 import { toFailure } from './failures';
 
@@ -38,9 +38,7 @@ export function activity<Input extends unknown[], Output>(
     try {
       return await body(heart.attempt, ...input);
     } catch (error) {
-      if (context.cancellationSignal.aborted && isInterrupted(error)) {
-        throw new CancelledFailure(String(context.cancellationSignal.reason ?? 'cancelled'));
-      }
+      if (context.cancellationSignal.aborted && isInterrupted(error)) throw interruption(context);
       throw toFailure(error);
     } finally {
       heart.stop();
@@ -87,6 +85,14 @@ function startHeart(context: Context): { readonly attempt: ActivityAttempt; read
       },
     },
   };
+}
+
+/** A worker that shuts down gives its activities back at once; everything else that aborts is a cancellation. */
+function interruption(context: Context): Error {
+  if (context.cancellationDetails?.workerShutdown === true) {
+    return ApplicationFailure.retryable('the worker shuts down; another one goes on', 'WorkerShutdown');
+  }
+  return new CancelledFailure('cancelled');
 }
 
 function isInterrupted(error: unknown): boolean {

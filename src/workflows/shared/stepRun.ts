@@ -44,25 +44,28 @@ export function stepRun<Result>(
     operation,
     attempt: (attempted, call) => attempt(operation, attempted, call),
     async wait<T>(attempted: string, call: () => Promise<T>, interrupt: () => boolean) {
-      const scope = new CancellationScope({ cancellable: true });
-      const waiting: { outcome?: Outcome<Attempt<T>> } = {};
-      void scope
-        .run(() => attempt(operation, attempted, call))
-        .then(
-          (value) => (waiting.outcome = { value }),
-          (error: unknown) => (waiting.outcome = { error }),
-        );
-      const ended = () => waiting.outcome !== undefined;
-      await condition(() => ended() || interrupt() || carry());
-      if (!ended()) {
-        scope.cancel();
-        await condition(ended);
+      for (;;) {
+        const scope = new CancellationScope({ cancellable: true });
+        const waiting: { outcome?: Outcome<Attempt<T>> } = {};
+        void scope
+          .run(() => attempt(operation, attempted, call))
+          .then(
+            (value) => (waiting.outcome = { value }),
+            (error: unknown) => (waiting.outcome = { error }),
+          );
+        const ended = () => waiting.outcome !== undefined;
+        await condition(() => ended() || interrupt() || carry());
+        if (!ended()) {
+          scope.cancel();
+          await condition(ended);
+        }
+        const { outcome } = waiting;
+        if (outcome !== undefined && 'value' in outcome) return outcome.value;
+        if (!isCancellation(outcome?.error)) throw outcome?.error;
+        if (interrupt()) return 'interrupted';
+        if (carry()) throw new Carried();
+        // Cancelled by neither of us, e.g. by a worker that was stopped: wait again.
       }
-      const { outcome } = waiting;
-      if (outcome !== undefined && 'value' in outcome) return outcome.value;
-      if (!isCancellation(outcome?.error)) throw outcome?.error;
-      if (carry() && !interrupt()) throw new Carried();
-      return 'interrupted';
     },
     phase(phase) {
       record.phase = phase;
