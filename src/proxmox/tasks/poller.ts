@@ -1,8 +1,9 @@
 import type { Upid } from '../../domain/upid';
 import type { ProxmoxClient } from '../types';
 import { createActiveClock, type ActiveClock } from './activeClock';
+import { typicalSpeed } from './estimate';
 import { createPolledTask, type PolledTask } from './polledTask';
-import { msUntilPoll } from './urgency';
+import { urgencyOf } from './urgency';
 import { createWatch, type Watch } from './watch';
 import type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
 
@@ -16,6 +17,11 @@ export interface TaskPoller {
    * An unreachable node is asked on until `stallAfterMs` is over.
    */
   watch(upid: Upid, request: TaskWatchRequest): Promise<TaskWatchResult>;
+  /**
+   * Tells that a task was started right now. Who waits on it within the next seconds need not look before its setup
+   * is over, and its end can be expected before it was seen.
+   */
+  noteStart(upid: Upid): void;
   /** Ends all waits with Interrupted. */
   close(): void;
 }
@@ -34,6 +40,7 @@ const keptMs = 10_000;
 interface Entry {
   readonly task: PolledTask;
   readonly watches: Set<Watch>;
+  setupSeconds: number;
   /** Since when nobody waits. */
   idleSinceMs: number;
 }
@@ -76,7 +83,7 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
 
   async function poll(entry: Entry): Promise<void> {
     await entry.task.poll();
-    typicalBytesPerSecond = entry.task.speed.recent() ?? typicalBytesPerSecond;
+    typicalBytesPerSecond = typicalSpeed(entry.task, entry.setupSeconds, typicalBytesPerSecond);
     tell(entry, clock.nowMs());
   }
 
@@ -95,14 +102,15 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
     entry.idleSinceMs = clock.nowMs();
   }
 
-  function entryOf(upid: Upid): Entry {
+  function entryOf(upid: Upid, startedAtMs?: number): Entry {
     const nowMs = clock.nowMs();
     for (const [text, { watches, idleSinceMs }] of entries) {
       if (watches.size === 0 && nowMs - idleSinceMs > keptMs) entries.delete(text);
     }
     const entry = entries.get(upid.text) ?? {
-      task: createPolledTask(client, upid, clock, silentPolls * pollEveryMs),
+      task: createPolledTask(client, upid, clock, silentPolls * pollEveryMs, startedAtMs),
       watches: new Set<Watch>(),
+      setupSeconds: 0,
       idleSinceMs: nowMs,
     };
     entries.set(upid.text, entry);
@@ -112,10 +120,14 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
   return {
     async watch(upid, request) {
       const entry = entryOf(upid);
-      const watch = createWatch(upid, request, () => remove(entry, watch));
+      entry.setupSeconds = request.plan.setupSeconds;
+      const watch = createWatch(upid, request, pollEveryMs, () => remove(entry, watch));
       entry.watches.add(watch);
       schedule(0);
       return watch.result;
+    },
+    noteStart(upid) {
+      entryOf(upid, clock.nowMs());
     },
     close() {
       clearTimeout(timer);
@@ -133,12 +145,11 @@ function mostUrgent(entries: readonly Entry[], nowMs: number, shortestMs: number
   const overdue = entries
     .filter(({ task, watches }) => !task.isBusy && watches.size > 0)
     .map((entry) => {
-      const wantedMs = Math.min(
-        ...[...entry.watches].map((watch) => msUntilPoll(entry.task, watch, shortestMs)),
-      );
-      return { entry, ratio: (nowMs - entry.task.lastPollMs) / Math.max(wantedMs, 1) };
+      const { task, watches } = entry;
+      const urgencies = [...watches].map((watch) => urgencyOf(task, watch, nowMs, shortestMs));
+      return { entry, urgency: Math.max(...urgencies) };
     })
-    .filter(({ ratio }) => ratio >= 0.95)
-    .toSorted((left, right) => right.ratio - left.ratio);
+    .filter(({ urgency }) => urgency > 0)
+    .toSorted((left, right) => right.urgency - left.urgency);
   return overdue[0]?.entry;
 }
