@@ -10,6 +10,11 @@ process.on('SIGINT', () => {
   interruption.abort();
 });
 
+// Whoever read the output has left (`pxm ... | head`, a closed terminal): nobody is there to be told.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', () => process.exit(exitCodes.interrupted));
+}
+
 void runCli(process.argv.slice(2), processTerminal(), interruption.signal).then((exitCode) => {
   // A connection that is still being made would keep the process for seconds.
   if (exitCode === exitCodes.interrupted) process.exit(exitCode);

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { setDemoStage } from '../demo/stage';
+import { shellWord } from '../../domain/rendering/commands';
+import { makeDemoFolder } from '../demo/folder';
+import { demoVersions } from '../demo/scenario';
+import { setDemoStage, type DemoStage } from '../demo/stage';
 import { tellStory } from '../demo/story';
+import { Interrupted } from '../failures';
 import type { Session } from '../session';
 import { examples } from './shared';
 
@@ -12,26 +16,62 @@ export function addDemoCommand(program: Command, session: Session): void {
     .command('demo')
     .summary('see it all on a simulated cluster')
     .description(
-      'Runs the whole story on a simulated cluster: plan, approval, migrations, a worker killed in the middle and started again, report. It has a state folder and ports of its own, and leaves nothing behind.',
+      'Runs the whole story on a simulated cluster: plan, approval, migrations, a worker killed in the middle and started again, report. It has a state folder and ports of its own, does not touch what pxm up started, and leaves nothing behind.',
     )
-    .option('--stay', 'keep the server and its Web UI open at the end, until Ctrl-C');
+    .addOption(new Option('--proxmox <version>', 'the version that is simulated').choices([...demoVersions]))
+    .option('--stay', 'keep everything running at the end, until Ctrl-C');
   examples(command, [
     ['pxm demo', 'about a minute; asks for the approval on a terminal'],
-    ['pxm demo --stay', 'then look at the operation in the Web UI'],
+    ['pxm demo --stay', 'then look at the operation in the Web UI, or start another one'],
   ]).action(async () => {
-    const { stay } = options.parse(command.opts());
-    const stage = await setDemoStage((line) => session.output.note(line));
-    try {
-      session.exitCode = await tellStory(session, stage);
-      session.output.note(
-        `Web UI: ${stage.server.webUiUrl}${stay ? '   Ctrl-C ends everything.' : '   (closed now; pxm demo --stay keeps it open)'}`,
-      );
-      if (stay && !session.interrupted.aborted) await once(session.interrupted, 'abort');
-    } finally {
-      session.output.note('Everything that the demo started is stopped.');
-      await stage.close();
-    }
+    await demo(session, options.parse(command.opts()));
   });
 }
 
-const options = z.object({ stay: z.boolean().default(false) });
+const options = z.object({ proxmox: z.enum(demoVersions).optional(), stay: z.boolean().default(false) });
+
+async function demo(session: Session, { proxmox, stay }: z.infer<typeof options>): Promise<void> {
+  const folder = makeDemoFolder();
+  endLikeOnInterrupt();
+  try {
+    const say = (line: string) => session.output.note(line);
+    const setting = setDemoStage(folder, proxmox, say);
+    const stage = await Promise.race([setting, interruption(session)]);
+    session.exitCode = await Promise.race([tellStory(session, stage), interruption(session)]);
+    if (stay) await stayOpen(session, stage);
+    else say(`\nThe Web UI was at ${stage.server.webUiUrl}; pxm demo --stay keeps it open.`);
+    await stage.temporal.close();
+  } finally {
+    await folder.remove();
+    session.output.note('Everything that the demo started is stopped, and its folder removed.');
+  }
+}
+
+async function stayOpen(session: Session, { server, config, folder }: DemoStage): Promise<void> {
+  session.output.note(
+    [
+      '',
+      `Web UI: ${server.webUiUrl}`,
+      'To go on with this cluster in another terminal, e.g. with pxm evacuate pve02:',
+      `  export PXM_CONFIG=${shellWord(config.file)} PXM_STATE_FOLDER=${shellWord(folder)} TEMPORAL_ADDRESS=${server.address}`,
+      'Ctrl-C ends everything.',
+    ].join('\n'),
+  );
+  if (!session.interrupted.aborted) await once(session.interrupted, 'abort');
+}
+
+/** Rejects on Ctrl-C: the demo has nothing that would be worth waiting for. */
+function interruption({ interrupted }: Session): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupt = () => reject(new Interrupted());
+    if (interrupted.aborted) interrupt();
+    else interrupted.addEventListener('abort', interrupt, { once: true });
+  });
+}
+
+/** Who ends us in another way, or closes the terminal, wants the same: everything gone. */
+function endLikeOnInterrupt(): void {
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => process.kill(process.pid, 'SIGINT'));
+  }
+}

@@ -1,199 +1,158 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import { evacuationWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
+import { taskQueueOf, workflowTypes } from '../../domain/names';
 import type { TaskProgress } from '../../domain/progress';
-import { formatBytes } from '../../domain/rendering/sizes';
-import { Interrupted } from '../failures';
-import { presentEnding } from '../operations/present';
-import { readEnding } from '../operations/outcome';
-import { readPlan } from '../operations/read';
 import { askPerson } from '../operations/ask';
+import { readEnding } from '../operations/outcome';
+import { presentEnding } from '../operations/present';
 import { questionOf } from '../operations/questions';
 import { sendMessage } from '../operations/send';
-import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { Session } from '../session';
 import { planView } from '../view/planView';
-import { progressView } from '../view/progressView';
-import { table } from '../view/table';
+import { progressView, type ProgressView } from '../view/progressView';
+import { adoptedLines, copyLines, guestTable, scene } from './scenes';
 import type { DemoStage } from './stage';
 import { readTruth, type DemoGuest } from './truth';
-
-const node = 'pve01';
-const lookEveryMs = 500;
+import { demoNode, demoWorkflowId, halfCopied, look, planOf, takenUp, watchUntil } from './watching';
 
 /** Tells the story: what runs, the plan, the approval, a killed worker in the middle, the report, the truth. */
 export async function tellStory(session: Session, stage: DemoStage): Promise<ExitCode> {
-  const { output } = session;
-  const { client } = stage.temporal;
-  const workflowId = evacuationWorkflowId(stage.config.cluster.name, node);
-
-  scene(session, 'The cluster', [
-    `A simulated Proxmox cluster runs on this machine, with the Temporal server (Web UI: ${stage.server.webUiUrl}) and one worker.`,
-    `${node} needs maintenance: its guests have to go elsewhere.`,
-  ]);
-  const before = await truth(stage);
-  output.result({ before }, `${guestTable(session, before)}\n`);
+  const before = await showCluster(session, stage);
   const worker = await stage.startWorker();
+  const plan = await showPlan(session, stage);
+  if (plan !== undefined) {
+    await approve(session, stage);
+    await showMoves(session, stage, plan, worker.pid);
+  }
+  return showReport(session, stage, plan, before);
+}
 
+async function showCluster(session: Session, stage: DemoStage): Promise<DemoGuest[]> {
+  scene(session, 'The cluster', [
+    `A simulated Proxmox VE ${stage.scenario.version} cluster runs on this machine, with a Temporal server and a worker.`,
+    `Temporal's Web UI is open while the demo runs: ${stage.server.webUiUrl}`,
+    `${demoNode} needs maintenance, so its guests have to go elsewhere:`,
+  ]);
+  const guests = await readTruth(stage.simulator.controlUrl);
+  session.output.result({ before: guests }, guestTable(session, guests));
+  return guests;
+}
+
+async function showPlan(session: Session, stage: DemoStage): Promise<EvacuationPlan | undefined> {
   scene(session, 'The plan', [
-    `pxm evacuate ${node}: the cluster is read and a plan is made. Nothing is changed before exactly this plan is approved.`,
+    `pxm evacuate ${demoNode} reads the cluster and makes a plan.`,
+    'Nothing is changed before exactly this plan is approved.',
   ]);
-  await client.workflow.start(workflowTypes.evacuateNode, {
-    workflowId,
+  await stage.temporal.client.workflow.start(workflowTypes.evacuateNode, {
+    workflowId: demoWorkflowId(stage),
     taskQueue: taskQueueOf(stage.config.cluster.name),
-    args: [{ node, requestedBy: session.terminal.person }],
-    staticSummary: `Empty ${node} (demo)`,
+    args: [{ node: demoNode, requestedBy: session.terminal.person }],
+    staticSummary: `Empty ${demoNode} (demo)`,
   });
-  const plan = await planOf(session, stage, workflowId);
-  output.result({ plan }, planView(output, plan));
-  if (!(await approve(session, stage, workflowId))) return finish(session, stage, workflowId, plan);
-
-  scene(session, 'The moves', ['Guests move, longest first, as many at once as the link carries.']);
-  const view = progressView(output);
-  view.plan(plan);
-  const half = await watchUntil(session, stage, workflowId, view.update.bind(view), halfCopied);
-  view.pause();
-  if (half !== undefined) {
-    process.kill(worker.pid, 'SIGKILL');
-    scene(session, 'The accident', [
-      `VM ${half.vmid} is half copied (${formatBytes(half.copiedBytes)} of ${formatBytes(half.totalBytes)}): the worker is killed now with SIGKILL, pid ${worker.pid}.`,
-      'Proxmox goes on with what it has begun; Temporal remembers the rest. A new worker is started.',
-      'It takes the old one to be dead after 10 seconds without a heartbeat.',
-    ]);
-    const next = await stage.startWorker();
-    output.note(`The new worker polls, pid ${next.pid}.`);
-    await watchUntil(session, stage, workflowId, view.update.bind(view), (snapshot) =>
-      takenUp(snapshot, half),
-    );
-    view.pause();
-    scene(session, 'Adopted', [
-      `The new worker follows VM ${half.vmid} in the same Proxmox task as before; no migration was begun a second time:`,
-      half.upid,
-    ]);
-  }
-  await watchUntil(session, stage, workflowId, view.update.bind(view), () => undefined);
-  view.pause();
-  return finish(session, stage, workflowId, plan);
+  const plan = await planOf(stage);
+  if (plan !== undefined) session.output.result({ plan }, planView(session.output, plan));
+  return plan;
 }
 
-async function finish(
-  session: Session,
-  stage: DemoStage,
-  workflowId: string,
-  plan: EvacuationPlan,
-): Promise<ExitCode> {
-  scene(session, 'The report', ['Each guest is proven where it is, asked from the node that has it.']);
-  const exitCode = presentEnding(
-    session,
-    workflowId,
-    await readEnding(stage.temporal.client, workflowId),
-    plan,
-  );
-  const after = await truth(stage);
-  const twice = after.filter((guest) => guest.migrationsStarted > 1 || guest.wasInTwoPlaces);
-  scene(session, 'The truth', [
-    twice.length === 0
-      ? 'The simulator confirms: no guest was begun to migrate twice, none was ever in two places.'
-      : `The simulator disagrees: ${twice.map((guest) => guest.name).join(', ')} moved twice or was in two places!`,
-  ]);
-  session.output.result({ after }, `${guestTable(session, after)}\n`);
-  return twice.length === 0 ? exitCode : exitCodes.incomplete;
-}
-
-async function planOf(session: Session, stage: DemoStage, workflowId: string): Promise<EvacuationPlan> {
-  for (;;) {
-    requireNotInterrupted(session);
-    const plan = await readPlan(stage.temporal.client, workflowId);
-    const { progress } = await takeSnapshot(stage.temporal.client, workflowId);
-    if (plan != null && progress?.waitingFor === 'approval') return plan;
-    await delay(lookEveryMs);
-  }
-}
-
-/** Asks on a terminal; elsewhere the demo approves by itself and says so. False: not approved. */
-async function approve(session: Session, stage: DemoStage, workflowId: string): Promise<boolean> {
+/** Asks on a terminal until there is an answer; elsewhere the demo approves by itself and says so. */
+async function approve(session: Session, stage: DemoStage): Promise<void> {
   const { client } = stage.temporal;
   const by = session.terminal.person;
-  const question = questionOf(await takeSnapshot(client, workflowId));
-  if (question?.kind !== 'approval') return true;
-  if (session.output.interactive) {
-    await askPerson(session, client, workflowId, question, by);
-    const { progress, closed } = await takeSnapshot(client, workflowId);
-    return !closed && progress?.approval !== undefined;
+  for (;;) {
+    const question = questionOf(await look(stage));
+    if (question?.kind !== 'approval') return;
+    if (!session.output.interactive) {
+      session.output.note(`No terminal to ask on: the demo approves plan ${question.shownHash} by itself.`);
+      const payload = { planHash: question.shownHash, by: `${by} (demo)` };
+      await sendMessage(client, demoWorkflowId(stage), { name: 'approve', payload });
+    } else if ((await askPerson(session, client, demoWorkflowId(stage), question, by)) === 'left') {
+      session.output.note('A real operation would wait now, for a day. The demo asks again; Ctrl-C ends it.');
+    }
   }
-  session.output.note(`No terminal to ask on: the demo approves plan ${question.shownHash} by itself.`);
-  const sent = await sendMessage(client, workflowId, {
-    name: 'approve',
-    payload: { planHash: question.shownHash, by: `${by} (demo)` },
-  });
-  return sent.accepted;
 }
 
-/** Looks again and again, until `seen` finds something or the operation has closed. */
-async function watchUntil<T>(
+async function showMoves(
   session: Session,
   stage: DemoStage,
-  workflowId: string,
-  show: (snapshot: OperationSnapshot) => void,
-  seen: (snapshot: OperationSnapshot) => T | undefined,
-): Promise<T | undefined> {
-  for (;;) {
-    requireNotInterrupted(session);
-    const snapshot = await takeSnapshot(stage.temporal.client, workflowId);
-    if (snapshot.closed) return undefined;
-    show(snapshot);
-    const found = seen(snapshot);
-    if (found !== undefined) return found;
-    await delay(lookEveryMs);
+  plan: EvacuationPlan,
+  workerPid: number,
+): Promise<void> {
+  if ((await look(stage)).closed) return;
+  scene(session, 'The moves', ['Guests move, longest first, as many at once as fill the network.']);
+  const view = progressView(session.output);
+  view.plan(plan);
+  try {
+    const half = await follow(stage, view, halfCopied);
+    if (half !== undefined) await showAccident(session, stage, view, workerPid);
+    await follow(stage, view, () => undefined);
+  } finally {
+    view.pause();
   }
 }
 
-/** The longest copy, once it is seen to be half done. */
-function halfCopied({ running }: OperationSnapshot): TaskProgress | undefined {
-  const [longest] = running.toSorted((one, other) => other.totalBytes - one.totalBytes);
-  return longest !== undefined && longest.copiedBytes >= longest.totalBytes / 2 ? longest : undefined;
+function follow<T>(
+  stage: DemoStage,
+  view: ProgressView,
+  seen: Parameters<typeof watchUntil<T>>[1],
+): Promise<T | undefined> {
+  return watchUntil(stage, (snapshot) => {
+    view.update(snapshot);
+    return seen(snapshot);
+  });
 }
 
-/** The step of that copy, once a worker answers again and its task is followed or ended. */
-function takenUp({ progress, running }: OperationSnapshot, half: TaskProgress): true | undefined {
-  const step = progress?.steps.find((each) => each.vmid === half.vmid);
-  if (step === undefined) return undefined;
-  const advanced = running.some((task) => task.upid === half.upid && task.copiedBytes > half.copiedBytes);
-  return advanced || step.phase === 'done' ? true : undefined;
+/** Kills the worker, starts another one, and shows that it goes on with the same migrations. */
+async function showAccident(
+  session: Session,
+  stage: DemoStage,
+  view: ProgressView,
+  workerPid: number,
+): Promise<void> {
+  process.kill(workerPid, 'SIGKILL');
+  view.pause();
+  // What it had reported before it died; every figure above these is another worker's.
+  const left = (await look(stage)).running;
+  scene(session, 'The accident', [
+    `The longest copy is half done. Now the worker (pid ${workerPid}) is killed with SIGKILL. It was following:`,
+    ...copyLines(left),
+    'Proxmox goes on with what it has begun, Temporal remembers the rest. A new worker is started;',
+    'it takes over once the old one has not been heard of for 10 seconds.',
+  ]);
+  const { pid } = await stage.startWorker();
+  session.output.note(`The new worker runs (pid ${pid}).`);
+  await follow(stage, view, (snapshot) => takenUp(snapshot, left));
+  view.pause();
+  await showAdopted(session, stage, left);
 }
 
-function truth(stage: DemoStage): Promise<DemoGuest[]> {
-  return stage.simulator.controlUrl === undefined
-    ? Promise.resolve([])
-    : readTruth(stage.simulator.controlUrl);
+async function showAdopted(session: Session, stage: DemoStage, left: readonly TaskProgress[]): Promise<void> {
+  const guests = await readTruth(stage.simulator.controlUrl);
+  scene(session, 'Adopted', [
+    'The new worker found the running migrations and follows them; none was begun again:',
+    ...adoptedLines(left, guests),
+  ]);
 }
 
-function guestTable(session: Session, guests: readonly DemoGuest[]): string {
-  const columns = [
-    { title: 'guest' },
-    { title: 'node' },
-    { title: 'state' },
-    { title: 'migrations begun', align: 'right' as const },
-  ];
-  const rows = guests.toSorted((one, other) => one.vmid - other.vmid);
-  return table(
-    session.output,
-    columns,
-    rows.map((guest) => [
-      `${guest.vmid} ${guest.name}`,
-      guest.node,
-      guest.status,
-      String(guest.migrationsStarted),
-    ]),
-  );
-}
-
-function scene(session: Session, title: string, lines: readonly string[]): void {
-  const { bold, cyan } = session.output.colors;
-  session.output.note(['', bold(cyan(`== ${title} ==`)), ...lines, ''].join('\n'));
-}
-
-function requireNotInterrupted(session: Session): void {
-  if (session.interrupted.aborted) throw new Interrupted();
+async function showReport(
+  session: Session,
+  stage: DemoStage,
+  plan: EvacuationPlan | undefined,
+  before: readonly DemoGuest[],
+): Promise<ExitCode> {
+  scene(session, 'The report', ['Each guest was looked for on the node that should have it now.']);
+  const workflowId = demoWorkflowId(stage);
+  const ending = await readEnding(stage.temporal.client, workflowId);
+  const reported = presentEnding(session, workflowId, ending, plan);
+  const after = await readTruth(stage.simulator.controlUrl);
+  const wrong = after.filter((guest) => guest.migrationsStarted > 1 || guest.wasInTwoPlaces);
+  scene(session, 'The truth', [
+    wrong.length === 0
+      ? 'The simulator knows what really happened: no migration was begun twice, no guest was ever in two places.'
+      : `The simulator disagrees: ${wrong.map(({ name }) => name).join(', ')} moved twice, or was in two places!`,
+  ]);
+  const exitCode = wrong.length === 0 ? reported : exitCodes.incomplete;
+  const report = ending.kind === 'report' ? { report: ending.report } : {};
+  const document = { workflowId, plan, ...report, before, after, exitCode };
+  session.output.result(document, guestTable(session, after));
+  return exitCode;
 }

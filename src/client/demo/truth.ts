@@ -12,7 +12,7 @@ const guestTruth = z.object({
 export type DemoGuest = z.infer<typeof guestTruth>;
 
 /** Asks the simulator's control interface: an eye that is neither ours nor Proxmox's. */
-export async function readTruth(controlUrl: string): Promise<DemoGuest[]> {
+export async function readTruth(controlUrl = ''): Promise<DemoGuest[]> {
   const answer = await fetch(`${controlUrl}/guests`);
   return z.array(guestTruth).parse(await answer.json());
 }
