@@ -17,6 +17,12 @@ export interface TaskCopyEnding {
   readonly bytesPerSecond?: number;
 }
 
+/** The copy goes on; this is how fast it was in the last seconds, seen only while the wait lasted. */
+export interface TaskSample {
+  readonly kind: 'sample';
+  readonly bytesPerSecond: number;
+}
+
 /** The task's log shows no progress for the configured time. */
 export interface TaskStalled {
   readonly kind: 'stalled';
@@ -25,4 +31,4 @@ export interface TaskStalled {
 }
 
 /** What waiting on a Proxmox task can end with. */
-export type TaskWatch = TaskEnded | TaskCopyEnding | TaskStalled;
+export type TaskWatch = TaskEnded | TaskCopyEnding | TaskSample | TaskStalled;

@@ -2,11 +2,15 @@ import { problem, problemText, type Problem } from '../domain/errors';
 import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
 import type { MoveProof } from '../domain/moveProof';
 import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
-import { laneCopyEnding } from '../planning/rules/lanes';
+import { laneCopyEnding, laneObserved, sampleTimeMs, type ObservedRate } from '../planning/rules/lanes';
+import type { WatchArguments } from '../activities/evacuation/contract';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
 import type { NewStep } from './shared/lanes';
 import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/stepRun';
+
+/** Each costs six events of the history, so a guest gives only a few. */
+const samplesPerGuest = 3;
 
 /** What an evacuation keeps of each guest that it tried to move. */
 export interface MoveResult {
@@ -55,7 +59,7 @@ async function moveOnce(
   if (!watched.ok) return judge(step, move, watched.problem, undefined);
   if (watched.value.kind === 'stalled')
     return stalled(move, watched.value.silentForMs, watched.value.lastLine);
-  if (watched.value.kind === 'copyEnding') return judge(step, move, undefined, undefined);
+  if (watched.value.kind !== 'ended') return judge(step, move, undefined, undefined);
   return judge(step, move, problemOfEnd(move, watched.value), watched.value);
 }
 
@@ -98,17 +102,42 @@ async function followTask(
   const input = { move, upid, stallAfterMs: plan.times.stallAfterMs, setupSeconds: setupSecondsOf(plan) };
   if (record.phase !== 'ending') {
     step.phase('copying');
-    const summary = `${nameOf(move)}: copying to ${move.target}`;
-    const copy = await watch(step, move, () =>
-      activities.waits.copyEnding.executeWithOptions({ summary }, [input]),
-    );
+    const copy = await followCopy(step, plan, move, input);
     if (!copy.ok || copy.value.kind !== 'copyEnding') return copy;
-    const { state } = step.operation;
-    state.lanes = laneCopyEnding(state.lanes, move.vmid, copy.value.bytesPerSecond);
     step.phase('ending');
   }
   const summary = `${nameOf(move)}: waits for the end of its migration to ${move.target}`;
   return watch(step, move, () => activities.waits.awaitMigration.executeWithOptions({ summary }, [input]));
+}
+
+/** Follows the copy until it is about to end; on the way the lane rule is told how fast copies are, if it learns. */
+async function followCopy(
+  step: StepRun<MoveResult>,
+  plan: EvacuationPlan,
+  move: PlannedMove,
+  input: WatchArguments,
+): Promise<Attempt<TaskWatch>> {
+  const { state } = step.operation;
+  const summary = `${nameOf(move)}: copying to ${move.target}`;
+  const sampleAfterMs = sampleTimeMs(plan.lanes);
+  for (let samples = 0; ; samples += 1) {
+    const sinceChange = state.lanes.changes;
+    const wantsSample = sampleAfterMs !== undefined && samples < samplesPerGuest;
+    const copy = await watch(step, move, () =>
+      activities.waits.copyEnding.executeWithOptions({ summary }, [
+        wantsSample ? { ...input, sampleAfterMs } : input,
+      ]),
+    );
+    if (!copy.ok || copy.value.kind === 'stalled' || copy.value.kind === 'ended') return copy;
+    const { kind, bytesPerSecond } = copy.value;
+    const rate: ObservedRate | undefined =
+      bytesPerSecond === undefined ? undefined : { bytesPerSecond, sinceChange };
+    if (kind === 'copyEnding') {
+      state.lanes = laneCopyEnding(state.lanes, move.vmid, rate);
+      return copy;
+    }
+    if (rate !== undefined) state.lanes = laneObserved(state.lanes, rate);
+  }
 }
 
 /** One wait on the task. An operation that is cancelled with `abort` stops the task once, then waits on. */

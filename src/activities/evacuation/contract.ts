@@ -53,6 +53,8 @@ export interface WatchArguments {
   readonly upid: string;
   readonly stallAfterMs: number;
   readonly setupSeconds: number;
+  /** Only `copyEnding`: also return a sample of the copy's speed, measured over this time. */
+  readonly sampleAfterMs?: number;
 }
 
 /** The activities of an evacuation, as its workflow sees them. */
@@ -71,7 +73,10 @@ export interface EvacuationActivities {
    * from the source.
    */
   startMigration(input: StartArguments): Promise<MigrationStart>;
-  /** Returns when the copy is predicted to end within one setup time, or when the task ended or stalled. */
+  /**
+   * Returns when the copy is predicted to end within one setup time, when a sample was asked for and is there, or
+   * when the task ended or stalled.
+   */
   copyEnding(input: WatchArguments): Promise<TaskWatch>;
   /** Returns when the task ended or stalled. */
   awaitMigration(input: WatchArguments): Promise<TaskWatch>;

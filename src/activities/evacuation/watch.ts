@@ -10,7 +10,7 @@ import type { WatchArguments } from './contract';
 export async function watchMigration(
   { poller }: ActivityDependencies,
   attempt: ActivityAttempt,
-  { move, upid, stallAfterMs, setupSeconds }: WatchArguments,
+  { move, upid, stallAfterMs, setupSeconds, sampleAfterMs }: WatchArguments,
   until: 'ended' | 'copyEnding',
 ): Promise<TaskWatch> {
   const result = await poller.watch(parseUpid(upid), {
@@ -18,6 +18,7 @@ export async function watchMigration(
     plan: { ramBytes: move.ramBytes, diskBytes: move.diskBytes, setupSeconds },
     stallAfterMs,
     until,
+    ...(sampleAfterMs === undefined ? {} : { sampleAfterMs }),
     signal: attempt.signal,
     onProgress: (progress) => attempt.tell(progress),
   });
@@ -26,8 +27,11 @@ export async function watchMigration(
 
 function toWatch(result: TaskWatchResult): TaskWatch {
   switch (result.kind) {
-    case 'copyEnding':
-      return { kind: 'copyEnding', bytesPerSecond: result.bytesPerSecond };
+    case 'copyEnding': {
+      const { kind, bytesPerSecond } = result;
+      return { kind, ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }) };
+    }
+    case 'sample':
     case 'stalled':
       return result;
     case 'ended': {

@@ -13,6 +13,8 @@ export interface LaneState {
   readonly learnedLanes: number;
   /** The best rate that one stream was seen to have; 0 before the first. */
   readonly bestBytesPerSecond: number;
+  /** How often `learnedLanes` has changed: a rate that was seen across a change says nothing. */
+  readonly changes: number;
   /** So many were too many once: never tried again. */
   readonly tooMany?: number;
 }
@@ -22,7 +24,7 @@ const undisturbedShare = 0.88;
 
 /** The lanes of an operation that has started nothing. */
 export function emptyLanes(): LaneState {
-  return { counting: [], ending: [], learnedLanes: 1, bestBytesPerSecond: 0 };
+  return { counting: [], ending: [], learnedLanes: 1, changes: 0, bestBytesPerSecond: 0 };
 }
 
 /** How many migrations may count at once now. */
@@ -51,30 +53,50 @@ export function laneStarted(state: LaneState, vmid: number): LaneState {
   return known ? state : { ...state, counting: [...state.counting, vmid] };
 }
 
-/**
- * A copy runs at this rate (bytes per second, as its log last said). May be told at any time; the learning rule
- * judges it only while its lanes are full: one step up while streams keep 88 % of the best rate, one step down
- * when a lane fewer would fill the link as well.
- */
-export function laneObserved(state: LaneState, bytesPerSecond: number): LaneState {
-  const bestBytesPerSecond = Math.max(state.bestBytesPerSecond, bytesPerSecond);
-  const lanes = state.learnedLanes;
-  const seen = { ...state, bestBytesPerSecond };
-  if (bytesPerSecond <= 0 || state.counting.length < lanes) return seen;
-  if (bytesPerSecond >= undisturbedShare * bestBytesPerSecond) {
-    return state.tooMany === lanes + 1 ? seen : { ...seen, learnedLanes: lanes + 1 };
-  }
-  const fewerFillTheLink = (lanes - 1) * bestBytesPerSecond >= lanes * bytesPerSecond;
-  return fewerFillTheLink && lanes > 1 ? { ...seen, learnedLanes: lanes - 1, tooMany: lanes } : seen;
+/** How long copies are watched for one sample, as a multiple of the setup time: about 12 s. */
+const setupsPerSample = 4;
+
+/** Over which time (milliseconds) the rule wants to be told how fast copies are; undefined: it learns nothing. */
+export function sampleTimeMs(rule: LaneRule): number | undefined {
+  return rule.kind === 'learning' ? Math.round(rule.setupSeconds * setupsPerSample * 1000) : undefined;
+}
+
+/** A rate that a copy was seen to have, in bytes per second. */
+export interface ObservedRate {
+  readonly bytesPerSecond: number;
+  /** `changes` of the state when looking began. */
+  readonly sinceChange: number;
 }
 
 /**
- * A copy will end within one setup time (the activity `copyEnding` returned). The rate is the one its log last
- * said; absent if it never said one (offline, or too short).
+ * A copy was seen to run at this rate. May be told at any time; the learning rule judges it only while its lanes
+ * are full, and if their number is the same as when looking began: one step up while streams keep 88 % of the best
+ * rate, one step down when a lane fewer would fill the link as well.
  */
-export function laneCopyEnding(state: LaneState, vmid: number, bytesPerSecond?: number): LaneState {
+export function laneObserved(state: LaneState, { bytesPerSecond, sinceChange }: ObservedRate): LaneState {
+  const bestBytesPerSecond = Math.max(state.bestBytesPerSecond, bytesPerSecond);
+  const lanes = state.learnedLanes;
+  const seen = { ...state, bestBytesPerSecond };
+  const isJudged = bytesPerSecond > 0 && sinceChange === state.changes && state.counting.length >= lanes;
+  if (!isJudged) return seen;
+  if (bytesPerSecond >= undisturbedShare * bestBytesPerSecond) {
+    return state.tooMany === lanes + 1 ? seen : withLanes(seen, lanes + 1);
+  }
+  const fewerFillTheLink = (lanes - 1) * bestBytesPerSecond >= lanes * bytesPerSecond;
+  return fewerFillTheLink && lanes > 1 ? { ...withLanes(seen, lanes - 1), tooMany: lanes } : seen;
+}
+
+function withLanes(state: LaneState, learnedLanes: number): LaneState {
+  return { ...state, learnedLanes, changes: state.changes + 1 };
+}
+
+/**
+ * A copy will end within one setup time (the activity `copyEnding` returned). The rate is absent if none was seen
+ * (offline, or too short).
+ */
+export function laneCopyEnding(state: LaneState, vmid: number, rate?: ObservedRate): LaneState {
   if (!state.counting.includes(vmid)) return state;
-  const seen = bytesPerSecond === undefined ? state : laneObserved(state, bytesPerSecond);
+  const seen = rate === undefined ? state : laneObserved(state, rate);
   return { ...seen, counting: without(seen.counting, vmid), ending: [...seen.ending, vmid] };
 }
 

@@ -1,4 +1,5 @@
 import type { TaskProgress } from '../../domain/progress';
+import { copiedBytesOf } from './migrationLog';
 import { viewCopy } from './prediction';
 import type { PolledTask } from './polledTask';
 import type { TaskWatchRequest } from './watchTypes';
@@ -11,6 +12,24 @@ export interface Estimate {
    * tasks and on nothing seen of this one: good enough to choose whom to ask next. Undefined if unknown.
    */
   readonly secondsToCopyEnd: number | undefined;
+  /** How long the whole copy of a task that we started is expected to take, as long as nothing was seen of it. */
+  readonly unseenCopySeconds: number | undefined;
+}
+
+/**
+ * The speed of copies now, as the last poll of a task tells; `before` if it tells nothing. A copy that was over when
+ * it was looked at was at least as fast as from its begin to that look.
+ */
+export function typicalSpeed(
+  task: PolledTask,
+  setupSeconds: number,
+  before: number | undefined,
+): number | undefined {
+  const measured = task.speed.recent();
+  if (measured !== undefined) return measured;
+  if (task.startedAtMs === undefined || task.copyDoneMs === undefined) return before;
+  const seconds = (task.copyDoneMs - task.startedAtMs) / 1000 - setupSeconds;
+  return seconds > 0 ? Math.max(before ?? 0, copiedBytesOf(task.log) / seconds) : before;
 }
 
 /**
@@ -32,6 +51,8 @@ export function estimateTask(
   const secondsLeft = secondsLeftOf(view.remainingBytes, moving === undefined ? undefined : speed, seconds);
   return {
     secondsToCopyEnd: secondsLeft ?? secondsWithoutSight(task, request, nowMs, typicalBytesPerSecond),
+    unseenCopySeconds:
+      task.startedAtMs === undefined ? undefined : unseenCopySeconds(task, request, typicalBytesPerSecond),
     progress: {
       upid: task.upid.text,
       vmid: request.vmid,
@@ -56,12 +77,21 @@ function secondsLeftOf(
 /** Of a task that is over its copy, or of one that nothing was seen of, if others were measured. */
 function secondsWithoutSight(
   task: PolledTask,
-  { plan }: TaskWatchRequest,
+  request: TaskWatchRequest,
   nowMs: number,
   typicalBytesPerSecond: number | undefined,
 ): number | undefined {
   if (task.copyDoneMs !== undefined) return (task.copyDoneMs - nowMs) / 1000;
-  if (task.speed.hasSample() || typicalBytesPerSecond === undefined) return undefined;
-  const copySeconds = (plan.ramBytes + plan.diskBytes) / typicalBytesPerSecond;
-  return plan.setupSeconds + copySeconds - (nowMs - task.firstSeenMs) / 1000;
+  const copySeconds = unseenCopySeconds(task, request, typicalBytesPerSecond);
+  if (copySeconds === undefined) return undefined;
+  return request.plan.setupSeconds + copySeconds - (nowMs - task.firstSeenMs) / 1000;
+}
+
+function unseenCopySeconds(
+  task: PolledTask,
+  { plan }: TaskWatchRequest,
+  typicalBytesPerSecond: number | undefined,
+): number | undefined {
+  if (task.speed.hasSample() || task.log.copyDone || typicalBytesPerSecond === undefined) return undefined;
+  return (plan.ramBytes + plan.diskBytes) / typicalBytesPerSecond;
 }

@@ -35,6 +35,8 @@ export interface PolledTask {
   readonly unreachable: string | undefined;
   readonly isBusy: boolean;
   readonly lastPollMs: number;
+  /** When the task itself began; undefined: some time before `firstSeenMs`. */
+  readonly startedAtMs: number | undefined;
   /** When this began, and when the log first showed that everything is copied. */
   readonly firstSeenMs: number;
   readonly copyDoneMs: number | undefined;
@@ -53,7 +55,7 @@ export interface PolledTask {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * Starts with nothing known. After `silenceMs` without a new line the status is asked: a killed worker writes no
+ * Starts with nothing known but, where we started the task, when that was. After `silenceMs` without a new line the status is asked: a killed worker writes no
  * last line.
  */
 export function createPolledTask(
@@ -61,6 +63,7 @@ export function createPolledTask(
   upid: Upid,
   clock: ActiveClock,
   silenceMs: number,
+  startedAtMs: number | undefined,
 ): PolledTask {
   const isProgress = createProgressDetector();
   const speed = createSpeedMeter();
@@ -80,6 +83,7 @@ export function createPolledTask(
     unreachable: undefined,
     isBusy: false,
     lastPollMs: Number.NEGATIVE_INFINITY,
+    startedAtMs,
     firstSeenMs: clock.nowMs(),
     copyDoneMs: undefined,
     isUrgent: false,
@@ -117,7 +121,8 @@ export function createPolledTask(
     const atMs = clock.nowMs();
     const copiedBytes = copiedBytesOf(log);
     if (progressed) lastProgressMs = clock.activeMs();
-    if (copied) speed.add({ atMs, copiedBytes });
+    // Of a copy that is over it is not known since when: the last bytes may be seconds old.
+    if (copied && !log.copyDone) speed.add({ atMs, copiedBytes });
     if (copied) state.moving = { atMs, copiedBytes };
     else if (state.moving !== undefined && atMs - state.moving.atMs > pauseMs) state.moving = undefined;
   }

@@ -18,8 +18,8 @@ export interface SpeedMeter {
   /** Adds what a poll that brought new lines showed. */
   add(sample: Sample): void;
   hasSample(): boolean;
-  /** Of the last samples; undefined while there are fewer than two. */
-  recent(): number | undefined;
+  /** Of the last samples; undefined while there are fewer than two, or while they span less than `leastMs`. */
+  recent(leastMs?: number): number | undefined;
   /** From the first sample to the last. */
   average(): number | undefined;
 }
@@ -34,13 +34,19 @@ export function createSpeedMeter(): SpeedMeter {
       samples = [...samples, sample].slice(-keptSamples);
     },
     hasSample: () => first !== undefined,
-    recent: () => speedBetween(samples[0], samples.at(-1)),
+    recent: (leastMs = 0) => speedBetween(samples[0], samples.at(-1), leastMs),
     average: () => speedBetween(first, samples.at(-1)),
   };
 }
 
-function speedBetween(from: Sample | undefined, to: Sample | undefined): number | undefined {
-  if (from === undefined || to === undefined || to.atMs <= from.atMs || to.copiedBytes <= from.copiedBytes) {
+function speedBetween(from: Sample | undefined, to: Sample | undefined, leastMs = 0): number | undefined {
+  if (
+    from === undefined ||
+    to === undefined ||
+    to.atMs <= from.atMs ||
+    to.atMs - from.atMs < leastMs ||
+    to.copiedBytes <= from.copiedBytes
+  ) {
     return undefined;
   }
   return ((to.copiedBytes - from.copiedBytes) * 1000) / (to.atMs - from.atMs);

@@ -3,15 +3,26 @@ import type { Upid } from '../../domain/upid';
 import type { TaskWatchRequest, TaskWatchResult } from './watchTypes';
 import { estimateTask, type Estimate } from './estimate';
 import { copiedBytesOf } from './migrationLog';
+import { createSampler } from './sampler';
 import type { PolledTask } from './polledTask';
 
 /** Where a wait is after an update. */
 type WatchState = 'waiting' | 'settled' | 'over';
 
+/** Between two polls that are closer it is chance which lines they find. */
+const surelyMeasuredMs = 3_000;
+
+/** So many polls go by at most until a copy is looked at once, with some others under way. */
+const pollsToBeSeen = 4;
+
 /** One wait on a task. */
 export interface Watch {
   readonly result: Promise<TaskWatchResult>;
   readonly stallAfterMs: number;
+  readonly until: TaskWatchRequest['until'];
+  readonly setupSeconds: number;
+  /** As requested; undefined: no sample is wanted. */
+  readonly sampleAfterMs: number | undefined;
   /** Seconds until what is waited for is predicted to happen, as of the last update; undefined if unknown. */
   secondsToEvent(): number | undefined;
   /**
@@ -23,11 +34,20 @@ export interface Watch {
   interrupt(why: string): void;
 }
 
-/** Starts waiting. `onAbort` is called after the request's signal has interrupted the wait. */
-export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: () => void): Watch {
+/**
+ * Starts waiting on a task that is polled once in `pollEveryMs` at best. `onInterrupt` is called after the request's
+ * signal has interrupted the wait.
+ */
+export function createWatch(
+  upid: Upid,
+  request: TaskWatchRequest,
+  pollEveryMs: number,
+  onInterrupt: () => void,
+): Watch {
   const { promise, resolve, reject } = withResolvers<TaskWatchResult>();
   let last: Estimate | undefined;
   let silentBeforeMs: number | undefined;
+  const sampler = createSampler(request);
 
   function settle<T extends WatchState>(state: T, act: () => void): T {
     request.signal?.removeEventListener('abort', onAbort);
@@ -53,8 +73,11 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
     if (task.exit !== undefined) return settle('over', () => resolve(endedResult(task)));
     last = estimateTask(task, request, nowMs, typicalBytesPerSecond, last?.progress.copiedBytes ?? 0);
     request.onProgress?.(last.progress);
+    const sample = sampler.take(task, nowMs);
     const ending = copyEnding(last, task);
     if (ending !== undefined) return settle('settled', () => resolve(ending));
+    if (sample !== undefined)
+      return settle('settled', () => resolve({ kind: 'sample', bytesPerSecond: sample }));
     // Who waits on after a stall waits a whole time again.
     silentBeforeMs = Math.min(silentBeforeMs ?? task.silentForMs, task.silentForMs);
     if (task.silentForMs - silentBeforeMs < request.stallAfterMs) return 'waiting';
@@ -62,11 +85,15 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
     return settle('settled', () => resolve({ kind: 'stalled', lastLine, silentForMs: task.silentForMs }));
   }
 
-  function copyEnding({ progress }: Estimate, task: PolledTask): TaskWatchResult | undefined {
-    const secondsLeft = task.log.copyDone ? 0 : progress.secondsLeft;
+  function copyEnding(estimate: Estimate, task: PolledTask): TaskWatchResult | undefined {
+    const { progress } = estimate;
+    const isUnseen = isTooShortToSee(estimate, pollEveryMs);
+    const expected = isUnseen ? estimate.secondsToCopyEnd : progress.secondsLeft;
+    const secondsLeft = task.log.copyDone ? 0 : expected;
     if (request.until !== 'copyEnding' || secondsLeft === undefined) return undefined;
     if (secondsLeft > request.plan.setupSeconds) return undefined;
-    return { kind: 'copyEnding', bytesPerSecond: progress.bytesPerSecond, secondsLeft };
+    const bytesPerSecond = sampler.soFar() ?? task.speed.recent(surelyMeasuredMs);
+    return { kind: 'copyEnding', secondsLeft, ...(bytesPerSecond === undefined ? {} : { bytesPerSecond }) };
   }
 
   // A signal that was aborted before has no event any more; the caller adds this wait first, so it ends later.
@@ -76,6 +103,9 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
   return {
     result: promise,
     stallAfterMs: request.stallAfterMs,
+    until: request.until,
+    setupSeconds: request.plan.setupSeconds,
+    sampleAfterMs: request.sampleAfterMs,
     secondsToEvent() {
       if (last?.secondsToCopyEnd === undefined) return undefined;
       // Clean-up takes about as long as setup.
@@ -85,6 +115,14 @@ export function createWatch(upid: Upid, request: TaskWatchRequest, onInterrupt: 
     update,
     interrupt,
   };
+}
+
+/**
+ * A copy that lasts only some polls, which all waits share, may end before it is looked at: then its expected end
+ * counts. Longer ones must have been seen, so that a copy that hangs keeps its lane.
+ */
+function isTooShortToSee({ unseenCopySeconds }: Estimate, pollEveryMs: number): boolean {
+  return unseenCopySeconds !== undefined && unseenCopySeconds * 1000 <= pollsToBeSeen * pollEveryMs;
 }
 
 function endedResult(task: PolledTask): TaskWatchResult {

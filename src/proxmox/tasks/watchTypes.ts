@@ -16,13 +16,15 @@ export interface TaskWatchRequest {
   readonly stallAfterMs: number;
   /** `copyEnding` also returns when the task ends. */
   readonly until: 'ended' | 'copyEnding';
+  /** Also return when the copy was seen to run for so long, with its speed in that time. Default: never. */
+  readonly sampleAfterMs?: number;
   readonly signal?: AbortSignal;
   /** Called about once a second, between polls with extrapolated figures. */
   readonly onProgress?: (progress: TaskProgress) => void;
 }
 
 /** What a wait ended with. */
-export type TaskWatchResult = WatchEnded | WatchCopyEnding | WatchStalled;
+export type TaskWatchResult = WatchEnded | WatchCopyEnding | WatchSample | WatchStalled;
 
 /** The task has ended. */
 interface WatchEnded {
@@ -38,8 +40,16 @@ interface WatchEnded {
 /** All data will have been copied within one setup time. */
 interface WatchCopyEnding {
   readonly kind: 'copyEnding';
-  readonly bytesPerSecond: number;
+  /** Absent where too little was seen to measure it. */
+  readonly bytesPerSecond?: number;
   readonly secondsLeft: number;
+}
+
+/** The copy goes on. */
+interface WatchSample {
+  readonly kind: 'sample';
+  /** Between two polls that lie at least `sampleAfterMs` apart, both at least one setup time after the wait began. */
+  readonly bytesPerSecond: number;
 }
 
 /** No progress in the log, or no answer from any node about it. */

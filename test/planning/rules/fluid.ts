@@ -26,6 +26,8 @@ interface Stream {
   phase: 'setup' | 'copy' | 'teardown';
   left: number;
   ending: boolean;
+  /** `changes` of the lanes when it began to be looked at. */
+  sinceChange: number;
 }
 
 /** Mulberry32: the same numbers on every machine. */
@@ -75,7 +77,14 @@ export function makespan(
       guest = it.guests[next]
     ) {
       lanes = laneStarted(lanes, next);
-      streams.push({ vmid: next, dirtyRate: guest.dirtyRate, phase: 'setup', left: setup, ending: false });
+      streams.push({
+        vmid: next,
+        dirtyRate: guest.dirtyRate,
+        phase: 'setup',
+        left: setup,
+        ending: false,
+        sinceChange: lanes.changes,
+      });
       next += 1;
     }
     const copying = streams.filter((stream) => stream.phase === 'copy');
@@ -87,7 +96,10 @@ export function makespan(
       stream.left -= stream.phase === 'copy' ? step * gain : step;
       const secondsLeft = stream.left / gain;
       if (stream.phase === 'copy' && !stream.ending && secondsLeft <= setup) {
-        lanes = laneCopyEnding(lanes, stream.vmid, rate);
+        lanes = laneCopyEnding(lanes, stream.vmid, {
+          bytesPerSecond: rate,
+          sinceChange: stream.sinceChange,
+        });
         stream.ending = true;
       }
       if (stream.left > 0) continue;
@@ -104,7 +116,10 @@ export function makespan(
       copying.length > 0 &&
       Math.floor(seconds / sampleSeconds) > Math.floor((seconds - step) / sampleSeconds)
     ) {
-      lanes = laneObserved(lanes, rate);
+      for (const stream of copying.filter(({ ending }) => !ending)) {
+        lanes = laneObserved(lanes, { bytesPerSecond: rate, sinceChange: stream.sinceChange });
+        stream.sinceChange = lanes.changes;
+      }
     }
   }
   return { seconds, most };

@@ -8,11 +8,18 @@ import {
   lanesNow,
   laneStarted,
   mayStartNext,
+  sampleTimeMs,
   type LaneState,
+  type ObservedRate,
 } from '../../../src/planning/rules/lanes';
 
 const bandwidth: LaneRule = { kind: 'bandwidth', lanes: 2, setupSeconds: 3 };
 const learning: LaneRule = { kind: 'learning', maximumLanes: 4, setupSeconds: 3 };
+
+/** A rate seen since the lanes last changed, as in `state`; without it, as at the beginning. */
+function rate(bytesPerSecond: number, state = emptyLanes()): ObservedRate {
+  return { bytesPerSecond, sinceChange: state.changes };
+}
 
 function started(...vmids: number[]): LaneState {
   return vmids.reduce(laneStarted, emptyLanes());
@@ -35,35 +42,50 @@ test('a fixed number of migrations is never exceeded, not even while one ends', 
 });
 
 test('telling the same thing twice changes nothing', () => {
-  const once = laneCopyEnding(started(101), 101, 100);
-  expect(laneCopyEnding(once, 101, 100)).toEqual(once);
+  const once = laneCopyEnding(started(101), 101, rate(100));
+  expect(laneCopyEnding(once, 101, rate(100))).toEqual(once);
   expect(laneStarted(once, 101)).toEqual(once);
   expect(laneEnded(laneEnded(once, 101), 101)).toEqual(laneEnded(once, 101));
 });
 
 test('the learning rule adds a lane while streams keep their rate', () => {
-  const two = laneCopyEnding(started(101), 101, 100);
+  const two = laneCopyEnding(started(101), 101, rate(100));
   expect(lanesNow(learning, two)).toBe(2);
   const full = [102, 103].reduce(laneStarted, two);
-  expect(lanesNow(learning, laneObserved(full, 89))).toBe(3);
-  expect(lanesNow(learning, laneObserved(full, 87))).toBe(2);
+  expect(lanesNow(learning, laneObserved(full, rate(89, full)))).toBe(3);
+  expect(lanesNow(learning, laneObserved(full, rate(87, full)))).toBe(2);
 });
 
 test('the learning rule takes a lane back when a lane fewer fills the link, and does not try again', () => {
-  const full = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, 100));
-  const back = laneObserved(full, 50);
+  const full = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, rate(100)));
+  const back = laneObserved(full, rate(50, full));
   expect(lanesNow(learning, back)).toBe(1);
-  expect(lanesNow(learning, laneObserved(back, 100))).toBe(1);
+  expect(lanesNow(learning, laneObserved(back, rate(100, back)))).toBe(1);
+});
+
+test('a rate that was seen across a change of the lanes is not judged', () => {
+  const two = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, rate(100)));
+  const three = laneObserved(two, rate(100, two));
+  expect(lanesNow(learning, three)).toBe(3);
+  const full = laneStarted(three, 104);
+  expect(lanesNow(learning, laneObserved(full, rate(100, two)))).toBe(3);
+  expect(lanesNow(learning, laneObserved(full, rate(100, three)))).toBe(4);
+});
+
+test('only the learning rule wants to be told rates while copies run, after about 12 s each', () => {
+  expect(sampleTimeMs(learning)).toBe(12_000);
+  expect(sampleTimeMs(bandwidth)).toBeUndefined();
+  expect(sampleTimeMs({ kind: 'fixed', lanes: 2 })).toBeUndefined();
 });
 
 test('the learning rule judges only full lanes and never exceeds its maximum', () => {
   const three: LaneState = { ...started(101), learnedLanes: 3, bestBytesPerSecond: 100 };
-  expect(laneObserved(three, 100).learnedLanes).toBe(3);
+  expect(laneObserved(three, rate(100, three)).learnedLanes).toBe(3);
   expect(lanesNow(learning, { ...three, learnedLanes: 9 })).toBe(4);
 });
 
 test('lanes survive continue-as-new: they are plain data', () => {
-  const state = laneCopyEnding(started(101, 102), 101, 100);
+  const state = laneCopyEnding(started(101, 102), 101, rate(100));
   expect(JSON.parse(JSON.stringify(state))).toEqual(state);
 });
 
