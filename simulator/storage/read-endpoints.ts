@@ -3,7 +3,7 @@ import type { VolumeState } from '../cluster/volumes';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { parameterError } from '../http/errors';
 import { splitList } from '../http/parameters';
-import { usableStorage } from './storage-access';
+import { maySeeVolume, usableStorage } from './storage-access';
 import { isFileStorage } from './volume-names';
 
 /** Reading storages: of a node, their space, their volumes (behaviour.md 7.2, 7.3). */
@@ -98,6 +98,7 @@ function listContent(call: ApiCall): unknown {
     .onStorage(storage, node.name)
     .filter((volume) => vmid === undefined || volume.vmid === vmid)
     .filter((volume) => content === undefined || volume.content === content)
+    .filter((volume) => maySeeVolume(call, volume))
     .sort((one, other) => (one.volid < other.volid ? -1 : 1))
     .map(volumeRow);
 }

@@ -1,6 +1,6 @@
 import { storageOnNode, type StorageState } from '../cluster/storages';
 import type { ClusterState } from '../cluster/state';
-import { storageOf } from '../cluster/volumes';
+import { storageOf, type VolumeState } from '../cluster/volumes';
 import type { ApiCall } from '../http/call';
 import { fail } from '../http/errors';
 import { contentOfName, ownerOfName, volumeName } from './volume-names';
@@ -20,8 +20,8 @@ export function usableStorage(cluster: ClusterState, id: string, node: string): 
 }
 
 /**
- * What kind of content the volume is, after checking that the caller may use it for the guest (behaviour.md 7.7). Fails for
- * paths, which only root may name.
+ * What kind of content the volume is, after checking that the caller may use it for the guest (behaviour.md 7.7). Ends with
+ * 403 and the missing privilege; fails for paths, which only root may name.
  */
 export function checkVolumeAccess(call: ApiCall, vmid: number, volid: string): string {
   if (volid.startsWith('/')) {
@@ -31,32 +31,44 @@ export function checkVolumeAccess(call: ApiCall, vmid: number, volid: string): s
     return 'images';
   }
   const storage = storageOfId(call.cluster, storageOf(volid));
-  const content = contentOfName(storage, volumeName(volid)) ?? fail(`unable to parse volume ID '${volid}'`);
-  if (!mayUse(call, storage.id, content, vmid, ownerOfName(volumeName(volid)))) {
-    fail(`missing privileges to access ${volid}`);
-  }
+  const name = volumeName(volid);
+  const content = contentOfName(storage, name) ?? fail(`unable to parse volume ID '${volid}'`);
+  const needed = neededFor(call, storage.id, content, vmid, ownerOfName(name));
+  if (needed === undefined) fail(`missing privileges to access ${volid}`);
+  for (const { path, privileges } of needed) call.requirePrivilege(path, privileges);
   return content;
 }
 
-function mayUse(
+/** True if a list of contents shows the volume to the caller (behaviour.md 7.3). */
+export function maySeeVolume(call: ApiCall, { storage, content, vmid }: VolumeState): boolean {
+  const needed = neededFor(call, storage, content, undefined, vmid);
+  return needed?.every(({ path, privileges }) => call.may(path, privileges)) ?? false;
+}
+
+interface Need {
+  readonly path: string;
+  /** One of these. */
+  readonly privileges: readonly string[];
+}
+
+/** What using a volume takes; undefined if only the right to allocate on the whole storage would do. */
+function neededFor(
   call: ApiCall,
   storage: string,
   content: string,
-  vmid: number,
+  vmid: number | undefined,
   owner: number | undefined,
-): boolean {
+): Need[] | undefined {
   const path = `/storage/${storage}`;
-  if (call.may(path, ['Datastore.Allocate'])) return true;
+  if (call.may(path, ['Datastore.Allocate'])) return [];
   if (['iso', 'vztmpl', 'import'].includes(content)) {
-    return call.may(path, ['Datastore.AllocateSpace', 'Datastore.Audit']);
+    return [{ path, privileges: ['Datastore.AllocateSpace', 'Datastore.Audit'] }];
   }
-  if (content === 'backup') {
-    return call.may(path, ['Datastore.AllocateSpace']) && call.may(`/vms/${owner ?? vmid}`, ['VM.Backup']);
-  }
-  if (owner === vmid) return true;
-  return (
-    owner !== undefined &&
-    call.may(path, ['Datastore.Audit']) &&
-    call.may(`/vms/${owner}`, ['VM.Config.Disk'])
-  );
+  if (owner === undefined) return undefined;
+  if (owner === vmid) return [];
+  const isBackup = content === 'backup';
+  return [
+    { path, privileges: [isBackup ? 'Datastore.AllocateSpace' : 'Datastore.Audit'] },
+    { path: `/vms/${owner}`, privileges: [isBackup ? 'VM.Backup' : 'VM.Config.Disk'] },
+  ];
 }

@@ -51,6 +51,17 @@ describe('the contents of a storage', () => {
     expect(await machines.get(`${content}?content=rootdir`)).toEqual([]);
   });
 
+  test('disks of guests that the caller may not change are left out', async () => {
+    const acl = (path: string, roles: string): Promise<unknown> =>
+      machines.put('/access/acl', { path, roles, users: 'low@pve' });
+    const seen = async (): Promise<unknown> =>
+      machines.ask({ path: content, authorization: 'PVEAPIToken=low@pve!test=low' });
+    await acl('/storage', 'PVEDatastoreUser');
+    expect(await seen()).toEqual([]);
+    await acl('/vms/101', 'PVEVMAdmin');
+    expect(await seen()).toMatchObject([{ volid: 'local-lvm:vm-101-disk-0' }]);
+  });
+
   test('a local storage of another node holds nothing of this one', async () => {
     expect(await machines.get('/nodes/pve02/storage/local-lvm/content')).toEqual([]);
     expect(await machines.get('/nodes/pve01/storage/nosuch/content')).toBe("storage 'nosuch' does not exist");
