@@ -9,7 +9,7 @@ import type { PlanVerdict } from './shared/approval';
 import type { Attempt } from './shared/credentials';
 import { now, type Operation } from './shared/operation';
 import type { OpenStep } from './shared/state';
-import type { MoveResult } from './migrateGuest';
+import type { MoveResult } from './moveResult';
 
 type Evacuation = Operation<EvacuationPlan, MoveResult>;
 
@@ -137,7 +137,7 @@ function guestsTried(evacuation: Evacuation): GuestOutcome[] {
 }
 
 function outcomeOf(step: OpenStep, result: MoveResult): GuestOutcome {
-  const { move, proof, ended } = result;
+  const { move, proof, copiedBytes, downtimeMs } = result;
   const moved = isOnTarget(result);
   const seen = proof === undefined ? 'it is not known where the guest is' : proof.seen;
   const said = step.problem === undefined ? seen : `${problemText(step.problem)} (${seen})`;
@@ -152,8 +152,8 @@ function outcomeOf(step: OpenStep, result: MoveResult): GuestOutcome {
     ...(proof?.node === undefined ? {} : { now: proof.node }),
     ...(step.openedAt === undefined ? {} : { startedAt: step.openedAt }),
     ...(step.endedAt === undefined ? {} : { endedAt: step.endedAt }),
-    ...(ended?.copiedBytes === undefined ? {} : { bytesCopied: ended.copiedBytes }),
-    ...(ended?.downtimeMs === undefined ? {} : { downtimeMs: ended.downtimeMs }),
+    ...(copiedBytes === undefined ? {} : { bytesCopied: copiedBytes }),
+    ...(downtimeMs === undefined ? {} : { downtimeMs }),
     ...(step.upid === undefined ? {} : { upid: step.upid }),
     ...(step.phase === 'done' ? {} : { reason: said }),
     ...(step.problem === undefined ? {} : { remedy: step.problem.remedy }),

@@ -4,6 +4,7 @@ import type { MoveProof } from '../domain/moveProof';
 import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
 import { laneCopyEnding, laneObserved, sampleTimeMs, type ObservedRate } from '../planning/rules/lanes';
 import type { WatchArguments } from '../activities/evacuation/contract';
+import { moveResult, type MoveResult } from './moveResult';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
 import type { NewStep } from './shared/lanes';
@@ -11,13 +12,6 @@ import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/
 
 /** Each costs six events of the history, so a guest gives only a few. */
 const samplesPerGuest = 3;
-
-/** What an evacuation keeps of each guest that it tried to move. */
-export interface MoveResult {
-  readonly move: PlannedMove;
-  readonly proof?: MoveProof;
-  readonly ended?: TaskEnded;
-}
 
 /** The step that moves one guest. */
 export function moveStep(
@@ -71,7 +65,7 @@ async function startOrAdopt(
   const { record } = step;
   if (record.upid !== undefined) return { ok: true, value: undefined };
   step.phase('starting');
-  step.keep({ move });
+  step.keep(moveResult(move));
   const limit = plan.bandwidthLimitBytesPerSecond;
   const started = await step.attempt(`start the migration of ${nameOf(move)} to ${move.target}`, () =>
     activities.changes.startMigration.executeWithOptions(
@@ -183,7 +177,7 @@ async function judge(
   );
   const title = `Moving ${nameOf(move)} to ${move.target} failed`;
   if (!looked.ok) {
-    step.keep({ move, ...(ended === undefined ? {} : { ended }) });
+    step.keep(moveResult(move, undefined, ended));
     return failedStep(
       title,
       it ?? looked.problem,
@@ -191,7 +185,7 @@ async function judge(
     );
   }
   const proof = looked.value;
-  step.keep({ move, proof, ...(ended === undefined ? {} : { ended }) });
+  step.keep(moveResult(move, proof, ended));
   if (!arrived(move, proof)) return failedStep(title, it ?? notArrived(move, proof), proof.seen);
   if (it !== undefined) step.record.warnings = [...step.record.warnings, problemText(it)];
   return undefined;
