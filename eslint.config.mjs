@@ -29,9 +29,22 @@ const layerZones = layers.flatMap((names, level) => {
 
 const zones = [
   ...layerZones.filter((zone) => zone.from.length > 0),
-  { target: './src', from: ['./simulator', './test', './bench'], message: 'The product never imports the simulator or tests.' },
-  { target: './simulator', from: ['./src', './test', './bench'], message: 'The simulator never imports the product, so that the two can disagree.' },
-  { target: './src/domain', from: './src', except: ['./domain'], message: 'domain/ imports nothing of the project.' },
+  {
+    target: './src',
+    from: ['./simulator', './test', './bench'],
+    message: 'The product never imports the simulator or tests.',
+  },
+  {
+    target: './simulator',
+    from: ['./src', './test', './bench'],
+    message: 'The simulator never imports the product, so that the two can disagree.',
+  },
+  {
+    target: './src/domain',
+    from: './src',
+    except: ['./domain'],
+    message: 'domain/ imports nothing of the project.',
+  },
   {
     target: './src/planning/rules',
     from: './src',
@@ -56,8 +69,14 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       'import-x/no-cycle': 'error',
@@ -77,8 +96,10 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: '^(node:|undici$|ssh2$|zod$|yaml$|@temporalio/(client|worker|activity|testing)$|fs$|crypto$|path$|os$)',
-              message: 'Workflow code, and what it imports, does not act: no Node built-ins, no clients, no zod.',
+              regex:
+                '^(node:|undici$|ssh2$|zod$|yaml$|@temporalio/(client|worker|activity|testing)$|fs$|crypto$|path$|os$)',
+              message:
+                'Workflow code, and what it imports, does not act: no Node built-ins, no clients, no zod.',
             },
           ],
         },
@@ -110,7 +131,16 @@ export default tseslint.config(
   { files: ['**/*.mjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['**/*.mjs', '**/*.js'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', module: 'writable', require: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        console: 'readonly',
+        process: 'readonly',
+        module: 'writable',
+        require: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
     rules: { ...tseslint.configs.disableTypeChecked.rules, '@typescript-eslint/no-require-imports': 'off' },
   },
 );

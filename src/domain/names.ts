@@ -20,8 +20,6 @@ export function taskQueueOf(cluster: string): string {
 
 /** Messages of every operation: each exists as a signal and as an update of the same name. */
 export const messageNames = ['approve', 'reject', 'decide', 'pause', 'resume', 'cancel'] as const;
-/** The name of one message. */
-export type MessageName = (typeof messageNames)[number];
 
 /** Queries of every operation. */
 export const queryNames = { plan: 'plan', progress: 'progress', decisions: 'decisions' } as const;

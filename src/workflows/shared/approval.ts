@@ -3,7 +3,6 @@ import { shownPlanHashLength } from '../../domain/names';
 import { attempt } from './credentials';
 import { Carried, carryWanted } from './carry';
 import { stopAndAsk } from './decisions';
-import { refusal } from './failures';
 import { now, recordAction, type Operation } from './operation';
 import type { OperationPlan } from './state';
 import type { ErrorCode, Problem } from '../../domain/errors';
@@ -161,9 +160,4 @@ async function checkPlan<Plan extends OperationPlan>(
     ? `The approved plan does not hold any more: ${check.value.join('; ')}`
     : `The approved plan could not be checked: ${check.problem.failed}`;
   state.replanWanted = true;
-}
-
-/** Fails the workflow for input that can't be understood: nothing was read or changed. */
-export function refuseInput(it: Problem): never {
-  throw refusal(it);
 }
