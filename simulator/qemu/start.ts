@@ -1,4 +1,5 @@
 import { drivesOf, isCloudInit, type Drive } from '../cluster/drives';
+import { guestMemoryBytes } from '../cluster/figures';
 import { startProcess } from '../cluster/guest-processes';
 import { guestLock, guestProcess, isTemplate, type GuestState } from '../cluster/guests';
 import type { ClusterState } from '../cluster/state';
@@ -9,7 +10,7 @@ import { guestLockFile } from '../tasks/locks';
 import type { TaskWorker } from '../tasks/worker';
 import { usableStorage } from '../storage/storage-access';
 import { applyPending } from './apply-pending';
-import { requireNotHaManaged } from './ha-managed';
+import { isHaManaged, requestHa } from './ha-managed';
 import { machineOnNode, requireUnlocked } from './machine';
 import { bridgeExists, bridgeOf } from './network-cards';
 import { Operation } from './operation';
@@ -35,7 +36,7 @@ function start(call: ApiCall): unknown {
   for (const option of rootOptions) call.requireRootFor(option);
   call.requireQuorum();
   const vmid = call.parameters.integer('vmid');
-  requireNotHaManaged(call, vmid);
+  if (isHaManaged(call, vmid)) return requestHa(call, vmid, 'start');
   return startTask(call, vmid);
 }
 
@@ -77,6 +78,8 @@ export async function startMachine(operation: Operation, vmid: number): Promise<
   await applyPending(operation, guest);
   prepare(operation, guest);
   await operation.sleep(cluster.timings.startSeconds);
+  const { behaviour } = guest;
+  behaviour.memoryUsedBytes = Math.min(behaviour.memoryUsedBytes, guestMemoryBytes(guest));
   startProcess(guest, { node, pid: cluster.tasks.newPid(node), now: cluster.clock.now() });
   if (isSuspended) forgetSuspension(operation, guest);
 }

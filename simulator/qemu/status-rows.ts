@@ -32,13 +32,19 @@ export function machineRow(cluster: ClusterState, guest: GuestState, full: boole
 
 /** The body of GET status/current. */
 export function currentStatus(cluster: ClusterState, guest: GuestState): Row {
-  const resource = cluster.ha.resources.get(`vm:${guest.vmid}`);
-  const managed = resource !== undefined && resource.state !== 'ignored';
   const vga = guest.config.get('vga');
   return {
     ...machineRow(cluster, guest, true),
-    ha: managed ? { managed: 1, state: resource.state } : { managed: 0 },
+    ha: haRow(cluster, guest.vmid),
     ...(isFlagOn(guest.config.get('agent')) ? { agent: 1 } : {}),
     ...(vga === undefined ? {} : { clipboard: /(?:^|,)clipboard=([^,]+)/.exec(vga)?.[1] ?? null }),
   };
+}
+
+/** 8 names the group, null where there is none; 9 has no groups (recordings 8 j1, 9 b3). */
+function haRow({ ha, version }: ClusterState, vmid: number): Row {
+  const resource = ha.resources.get(`vm:${vmid}`);
+  if (resource === undefined || resource.state === 'ignored') return { managed: 0 };
+  const { state, group } = resource;
+  return version.major === 8 ? { managed: 1, state, group: group ?? null } : { managed: 1, state };
 }

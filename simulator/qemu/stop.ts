@@ -4,7 +4,7 @@ import { guestOnNode } from '../cluster/state';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail } from '../http/errors';
 import { applyPending } from './apply-pending';
-import { requireNotHaManaged } from './ha-managed';
+import { isHaManaged, requestHa } from './ha-managed';
 import { machineForProcess, requireUnlocked } from './machine';
 import { Operation } from './operation';
 import { startTaskOfRoot } from './start';
@@ -24,7 +24,7 @@ const rebootPauseSeconds = 1;
 function stop(call: ApiCall): unknown {
   for (const option of ['skiplock', 'keepActive', 'migratedfrom']) call.requireRootFor(option);
   const vmid = call.parameters.integer('vmid');
-  requireNotHaManaged(call, vmid);
+  if (isHaManaged(call, vmid)) return requestHa(call, vmid, 'stop');
   return call.startTask({
     type: 'qmstop',
     id: String(vmid),
@@ -45,7 +45,7 @@ function shutdown(call: ApiCall): unknown {
   for (const option of ['skiplock', 'keepActive']) call.requireRootFor(option);
   const { parameters } = call;
   const vmid = parameters.integer('vmid');
-  requireNotHaManaged(call, vmid);
+  if (isHaManaged(call, vmid)) return requestHa(call, vmid, 'stop');
   const forceStop = parameters.flag('forceStop');
   const paused = isPaused(call, vmid);
   if (paused && !forceStop) fail('VM is paused - cannot shutdown');
@@ -67,7 +67,6 @@ function shutdown(call: ApiCall): unknown {
 
 function reboot(call: ApiCall): unknown {
   const vmid = call.parameters.integer('vmid');
-  requireNotHaManaged(call, vmid);
   if (isPaused(call, vmid)) fail('VM is paused - cannot shutdown');
   const guest = machineForProcess(call.cluster, call.node.name, vmid);
   if (guestProcess(guest) === undefined) fail(`VM ${vmid} not running`);

@@ -39,11 +39,6 @@ export function linkedVolid(storage: StorageState, base: string, clone: string):
   return `${base}/${volumeName(clone)}`;
 }
 
-/** The base image that the volume id of a linked clone names. */
-export function baseOfLinked(volid: string): string | undefined {
-  return /^(.*base-\d+-disk-\d+(?:\.\w+)?)\/(?:\d+\/)?(?:vm|base)-/.exec(volid)?.[1];
-}
-
 /** The part of a volume id after the storage. */
 export function volumeName(volid: string): string {
   return volid.slice(volid.indexOf(':') + 1);
@@ -88,9 +83,6 @@ export function allocatedBytes({ type }: StorageState, wantedBytes: number): num
   const extent = type === 'lvmthin' || type === 'lvm' ? 4 * 1024 ** 2 : 1;
   return Math.ceil(wantedBytes / extent) * extent;
 }
-
-/** The format that images get where none is asked for: always raw (behaviour.md 7.1). */
-export const defaultFormat = 'raw';
 
 /** True for volumes that a guest owns and that vanish with it. */
 export function isOwnedBy(volume: VolumeState, vmid: number): boolean {

@@ -1,4 +1,4 @@
-import { Machines } from './machines';
+import { Machines, machinesScenario } from './machines';
 
 let machines: Machines;
 beforeEach(async () => {
@@ -153,4 +153,19 @@ test('a start whose worker is killed leaves the machine stopped and free', async
   machines.control.killWorker({ upid: start.upid });
   expect(start.exitStatus).toBe('unexpected status');
   expect((await power(101, 'start')).exitStatus).toBe('OK');
+});
+
+test('a start of a machine that HA manages is a wish: the task is OK at once, only the requested state changes', async () => {
+  const ha = await Machines.start(
+    machinesScenario({ ha: { resources: [{ sid: 'vm:101', state: 'stopped' }] } }),
+  );
+  const task = await ha.begin({ path: '/nodes/pve01/qemu/101/status/start' });
+  await task.finished;
+  expect(task.parts.type).toBe('hastart');
+  expect(task.lines).toEqual(['Requesting HA start for VM 101', 'TASK OK']);
+  expect(await ha.get('/nodes/pve01/qemu/101/status/current')).toMatchObject({
+    status: 'stopped',
+    ha: { managed: 1, state: 'started', group: null },
+  });
+  await ha.simulator.close();
 });
