@@ -18,9 +18,6 @@ export function taskQueueOf(cluster: string): string {
   return `proxmox/${cluster}`;
 }
 
-/** Messages of every operation: each exists as a signal and as an update of the same name. */
-export const messageNames = ['approve', 'reject', 'decide', 'pause', 'resume', 'cancel'] as const;
-
 /** Queries of every operation. */
 export const queryNames = { plan: 'plan', progress: 'progress', decisions: 'decisions' } as const;
 

@@ -25,7 +25,7 @@ export interface StageOptions {
   readonly speed?: number;
   /** Further sections of cluster-config.yaml, as YAML. */
   readonly config?: string;
-  /** At most one polling request in so many milliseconds; the product's own pace by default. */
+  /** At most one polling request in so many milliseconds. Default 200: the simulated clusters are as much faster. */
   readonly pollEveryMs?: number;
 }
 
@@ -98,10 +98,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     const config = loadClusterConfig(configFile);
     const credentials = createCredentialStore(createCredentialProvider(config.credentials));
     const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
-    const poller = createTaskPoller(
-      proxmox,
-      options.pollEveryMs === undefined ? {} : { pollEveryMs: options.pollEveryMs },
-    );
+    const poller = createTaskPoller(proxmox, { pollEveryMs: options.pollEveryMs ?? 200 });
     const activities = createActivities({
       config,
       proxmox,

@@ -1,13 +1,12 @@
 import {
   localGuest,
-  proxmoxVersions,
   sharedGuest,
   slowGuest,
   smallCluster,
   testToken,
   type ProxmoxVersion,
-} from './support/scenario';
-import { copying, onStage, type Stage } from './support/stage';
+} from '../support/scenario';
+import { copying, onStage, type Stage } from '../support/stage';
 
 const stallSoon = 'migration:\n  stall_after: 8s';
 
@@ -17,9 +16,9 @@ function posts(stage: Stage): number {
     .filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
 }
 
-describe.each(proxmoxVersions)(
-  'what goes wrong during an evacuation on Proxmox VE %s',
-  (version: ProxmoxVersion) => {
+/** The failures of section 5's list, each on one version of Proxmox VE. Every one ends in a true report or an open decision. */
+export function describeFailures(version: ProxmoxVersion): void {
+  describe(`what goes wrong during an evacuation on Proxmox VE ${version}`, () => {
     test('a guest that appears after approval makes a new plan, which asks again', async () => {
       await onStage({ scenario: smallCluster(version, [sharedGuest(101)]) }, async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
@@ -249,5 +248,5 @@ describe.each(proxmoxVersions)(
         expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
       });
     });
-  },
-);
+  });
+}

@@ -1,0 +1,3 @@
+import { describeFailures } from './describeFailures';
+
+describeFailures('8.4');
