@@ -3,7 +3,7 @@ import { isRunning, type GuestState } from '../cluster/guests';
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
 import { allocateImage, cloneImage, removeImage } from '../storage/allocate';
-import { bytesText, copyWithProgress } from '../storage/copy-progress';
+import { bytesText, copyImage } from '../storage/copy-progress';
 import { storageOfId } from '../storage/storage-access';
 import { isFileStorage } from '../storage/volume-names';
 import { driveText, readDrive, withSize } from './drive-values';
@@ -71,7 +71,7 @@ async function fill(
   const source = sourceOf(operation, drive);
   if (operation.cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
   if (isRunning(guest)) await mirror(operation, drive, source);
-  else if (drive.key !== 'efidisk0') await copyWithProgress(operation, source);
+  else if (drive.key !== 'efidisk0') await copyImage(operation, source, volume);
 }
 
 function sourceOf({ cluster, node }: Operation, { file }: Drive): VolumeState {

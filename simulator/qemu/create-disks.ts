@@ -1,7 +1,7 @@
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
 import { allocateImage, removeImage } from '../storage/allocate';
-import { copyWithProgress } from '../storage/copy-progress';
+import { copyImage, copyWithProgress } from '../storage/copy-progress';
 import { storageOfId, usableStorage } from '../storage/storage-access';
 import { isFileStorage, volumePath } from '../storage/volume-names';
 import {
@@ -145,7 +145,7 @@ async function importedVolume(
   operation.log(`create full clone of drive (${source})`);
   const sizeBytes = from.virtualSizeBytes ?? from.sizeBytes;
   const volume = await allocate(sizeBytes, { usedBytes: from.usedBytes });
-  await copyWithProgress(operation, { sizeBytes, usedBytes: from.usedBytes });
+  await copyImage(operation, from, volume);
   return volume;
 }
 

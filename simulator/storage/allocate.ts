@@ -21,7 +21,7 @@ export interface ImageRequest {
   readonly sizeBytes: number;
   /** Bare name, e.g. `vm-100-cloudinit`; by default the next free `vm-<vmid>-disk-<n>`. */
   readonly name?: string;
-  /** What is written into it; images are sparse where the storage can. */
+  /** What is written into it, as far as there is room; images are sparse where the storage can. */
   readonly usedBytes?: number;
 }
 
@@ -112,6 +112,8 @@ function newImage(
   if (cluster.volumes.find(volid, node) !== undefined)
     fail(`disk image '${volumePath(storage, volid)}' already exists`);
   const sizeBytes = allocatedBytes(storage, wantedBytes);
+  const wantedUse = request.usedBytes ?? (format === 'qcow2' ? 200_704 : 0);
+  const availableBytes = cluster.volumes.availableBytes(storage, node);
   return {
     volid,
     storage: storage.id,
@@ -120,7 +122,7 @@ function newImage(
     format,
     content: 'images',
     sizeBytes,
-    usedBytes: storage.type === 'lvm' ? sizeBytes : (request.usedBytes ?? (format === 'qcow2' ? 200_704 : 0)),
+    usedBytes: storage.type === 'lvm' ? sizeBytes : Math.min(wantedUse, availableBytes),
     createdAt: cluster.clock.epochSeconds(),
     parent: undefined,
     notes: undefined,

@@ -1,4 +1,8 @@
+import type { VolumeState } from '../cluster/volumes';
+import { fail } from '../http/errors';
 import type { StorageOperation } from './cluster-lock';
+import { storageOfId } from './storage-access';
+import { volumePath } from './volume-names';
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
@@ -12,19 +16,42 @@ export interface ImageCopy {
 
 /**
  * Copies an image on one node, at the speed of its disks, with the log lines of Proxmox: one a second, the last one twice
- * (recordings b1, e2).
+ * (recordings b1, e2). `share` is how much of it fits; less than all ends without the last lines.
  */
-export async function copyWithProgress(operation: StorageOperation, copy: ImageCopy): Promise<void> {
+export async function copyWithProgress(
+  operation: StorageOperation,
+  copy: ImageCopy,
+  share = 1,
+): Promise<void> {
   const { sizeBytes } = copy;
-  const seconds = copy.usedBytes / operation.cluster.network.diskBytesPerSecond;
+  const seconds = (copy.usedBytes / operation.cluster.network.diskBytesPerSecond) * share;
   operation.log(progressText(0, sizeBytes));
   for (let passed = 0; passed < seconds; passed += 1) {
     await operation.sleep(Math.min(seconds - passed, 1));
-    const share = Math.min((passed + 1) / seconds, 1);
-    if (share < 1) operation.log(progressText(sizeBytes * share, sizeBytes));
+    const done = Math.min((passed + 1) / seconds, 1) * share;
+    if (done < share) operation.log(progressText(sizeBytes * done, sizeBytes));
   }
+  if (share < 1) return;
   operation.log(progressText(sizeBytes, sizeBytes));
   operation.log(progressText(sizeBytes, sizeBytes));
+}
+
+/** Copies one image into another that was made for it; fails in the middle if the storage is full then (recording f2). */
+export async function copyImage(
+  operation: StorageOperation,
+  from: VolumeState,
+  to: VolumeState,
+): Promise<void> {
+  const share = from.usedBytes === 0 ? 1 : Math.min(to.usedBytes / from.usedBytes, 1);
+  const sizeBytes = to.sizeBytes;
+  await copyWithProgress(operation, { sizeBytes, usedBytes: from.usedBytes }, share);
+  if (share === 1) return;
+  operation.log('qemu-img: error while writing at byte 0: No space left on device');
+  const path = ({ storage, volid }: VolumeState): string =>
+    volumePath(storageOfId(operation.cluster, storage), volid);
+  const formats = `-f ${from.format} -O ${to.format}`;
+  const command = `/usr/bin/qemu-img convert -p -n ${formats} ${path(from)} zeroinit:${path(to)}`;
+  fail(`copy failed: command '${command}' failed: exit code 1`);
 }
 
 function progressText(doneBytes: number, sizeBytes: number): string {

@@ -90,6 +90,17 @@ describe('clones', () => {
   });
 });
 
+test('a full clone onto a full storage fails in the middle and leaves nothing', async () => {
+  machines.control.fillStorage('files', 'pve01', 1024 ** 3);
+  const { exitStatus, log } = await clone(102, { newid: '200', storage: 'files' });
+  expect(exitStatus).toMatch(
+    /^clone failed: copy failed: command '.*qemu-img convert .* failed: exit code 1$/,
+  );
+  expect(log).toContain('qemu-img: error while writing at byte 0: No space left on device');
+  expect(await machines.volumes('files')).toEqual([]);
+  expect(machines.control.cluster.guests.has(200)).toBe(false);
+});
+
 describe('templates', () => {
   test('disks become base images, the cloud-init drive does not, and it starts no more', async () => {
     expect(await convert(102)).toEqual({ exitStatus: 'OK', log: ['TASK OK'] });
