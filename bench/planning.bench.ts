@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { ClusterFacts, GuestFacts, NodeView, PlanningSettings } from '../src/planning/facts';
 import { planEvacuation } from '../src/planning/planMoves';
+import { logNormal, randomFrom } from './random';
 
 const GiB = 2 ** 30;
 
@@ -19,27 +20,12 @@ export interface PlanningBenchmark {
   readonly moved: number;
 }
 
-/** Uniform numbers in [0, 1): mulberry32, the same on every machine. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
 /** A cluster in which one node has all the guests: RAM log-normal around 6 GiB, targets of different size and load. */
 export function largeCluster(nodeCount: number, guestCount: number, seed: number): ClusterFacts {
   const random = randomFrom(seed);
   const names = Array.from({ length: nodeCount }, (_, at) => `pve${String(at + 1).padStart(2, '0')}`);
   const guests = Array.from({ length: guestCount }, (_, at): GuestFacts => {
-    const sizeGiB = Math.min(256, Math.max(0.5, Math.exp(Math.log(6) + 0.9 * normal(random))));
+    const sizeGiB = Math.min(256, Math.max(0.5, logNormal(random, 6, 0.9)));
     return {
       vmid: 1000 + at,
       name: `${['web', 'db', 'cache', 'app', 'job'][at % 5] ?? 'vm'}-${Math.floor(at / 5) % 400}`,

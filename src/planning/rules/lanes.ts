@@ -82,7 +82,9 @@ export function laneObserved(state: LaneState, { bytesPerSecond, sinceChange }: 
   if (bytesPerSecond >= undisturbedShare * bestBytesPerSecond) {
     return state.tooMany === lanes + 1 ? seen : withLanes(seen, lanes + 1);
   }
-  const fewerFillTheLink = (lanes - 1) * bestBytesPerSecond >= lanes * bytesPerSecond;
+  // Those that end may still copy: a guest that writes much takes long for its last pages.
+  const streams = state.counting.length + state.ending.length;
+  const fewerFillTheLink = (lanes - 1) * bestBytesPerSecond >= streams * bytesPerSecond;
   return fewerFillTheLink && lanes > 1 ? { ...withLanes(seen, lanes - 1), tooMany: lanes } : seen;
 }
 

@@ -57,10 +57,16 @@ test('the learning rule adds a lane while streams keep their rate', () => {
 });
 
 test('the learning rule takes a lane back when a lane fewer fills the link, and does not try again', () => {
-  const full = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, rate(100)));
+  const ended = laneEnded(laneCopyEnding(started(101), 101, rate(100)), 101);
+  const full = [102, 103].reduce(laneStarted, ended);
   const back = laneObserved(full, rate(50, full));
   expect(lanesNow(learning, back)).toBe(1);
   expect(lanesNow(learning, laneObserved(back, rate(100, back)))).toBe(1);
+});
+
+test('the learning rule does not blame its lanes for those that are ending and may copy still', () => {
+  const two = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, rate(100)));
+  expect(lanesNow(learning, laneObserved(two, rate(50, two)))).toBe(2);
 });
 
 test('a rate that was seen across a change of the lanes is not judged', () => {
