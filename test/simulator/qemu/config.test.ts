@@ -181,6 +181,16 @@ test('a locked machine is not changed, in the call or in a task', async () => {
   );
 });
 
+test('root by ticket removes a stale lock; a token never can', async () => {
+  machines.control.setLock(101, 'migrate');
+  const form = { delete: 'lock', skiplock: '1' };
+  const request = { method: 'PUT', path: config(101), form };
+  expect(await machines.ask(request)).toBe('Parameter verification failed.');
+  const headers = await machines.rootHeaders();
+  expect(await machines.ask({ ...request, authorization: null, headers })).toBeNull();
+  expect(await machines.config(101)).not.toHaveProperty('lock');
+});
+
 test('as a task the change is logged; with background_delay the answer waits for it', async () => {
   const form = { scsi1: 'files:1,format=qcow2' };
   expect(await machines.run({ path: config(101), form })).toEqual({

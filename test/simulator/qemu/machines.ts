@@ -5,6 +5,9 @@ import { send, type TestRequest } from '../client';
 
 const bodySchema = z.object({ data: z.unknown(), errors: z.unknown() }).partial();
 
+const ticketSchema = z.object({ ticket: z.string(), CSRFPreventionToken: z.string() });
+
+const rootPassword = 'root-of-the-test';
 const gibibyte = 1024 ** 3;
 
 /** Two nodes with a storage of each kind that names its volumes its own way, and some machines. */
@@ -39,6 +42,7 @@ export function machinesScenario(more: Partial<ScenarioInput> = {}): ScenarioInp
       },
     ],
     access: {
+      root_password: rootPassword,
       users: [
         { id: 'admin@pve', tokens: [{ id: 'test', secret: 'right' }] },
         { id: 'low@pve', tokens: [{ id: 'test', secret: 'low' }] },
@@ -111,6 +115,14 @@ export class Machines {
   async config(vmid: number, query = ''): Promise<Record<string, unknown>> {
     const config = await this.get(`/nodes/pve01/qemu/${vmid}/config${query}`);
     return typeof config === 'object' ? { ...config } : { refused: config };
+  }
+
+  /** What proves to be root@pam with a password: a token of root's is not root. */
+  async rootHeaders(): Promise<Record<string, string>> {
+    const form = { username: 'root@pam', password: rootPassword };
+    const answer = await this.ask({ method: 'POST', path: '/access/ticket', form, authorization: null });
+    const { ticket, CSRFPreventionToken } = ticketSchema.parse(answer);
+    return { Cookie: `PVEAuthCookie=${ticket}`, CSRFPreventionToken };
   }
 
   /** Volume ids on a storage as the first node sees it. */
