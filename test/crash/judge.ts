@@ -1,3 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { GuestTruth, SimulatorControl } from '../../simulator';
 import { createLedgerClient } from '../../src/activities/ledger/client';
 import type { Ending } from './operation';
@@ -31,6 +34,7 @@ export async function problemsOf(
   return [
     ...clusterProblems(control, reference),
     ...(await leases(stage)),
+    ...(await reportFileProblems(stage, ending.result)),
     ...scenario.problems(control, ending.result),
   ];
 }
@@ -92,4 +96,14 @@ async function leases(stage: Stage): Promise<string[]> {
     ...nodes.map(({ node }) => `${node} is still leased`),
     ...memory.map(({ vmid, target }) => `memory for ${vmid} is still reserved on ${target}`),
   ];
+}
+
+/** Every operation writes its report into the worker's state folder, whichever worker that was. */
+async function reportFileProblems({ folder }: Stage, result: unknown): Promise<string[]> {
+  const reports = join(folder, 'state', 'reports');
+  const files = await readdir(reports).catch(() => []);
+  const [file] = files;
+  if (file === undefined || files.length > 1) return [`${files.length} report files were written`];
+  const written: unknown = JSON.parse(await readFile(join(reports, file), 'utf8'));
+  return isDeepStrictEqual(written, result) ? [] : ["the report file is not the workflow's result"];
 }

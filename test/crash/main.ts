@@ -8,6 +8,7 @@ import { cellName, type Cell } from './cell';
 import { nameOf } from './calls';
 import { killAll } from './leftBehind';
 import { runMatrix } from './matrix';
+import { openResults } from './results';
 import { scenarios } from './scenarios';
 import type { CrashScenario } from './scenarios/scenario';
 import { matrixMarkdown, withMatrix } from './table';
@@ -19,18 +20,19 @@ interface CommandLine {
   readonly only?: string;
   readonly parallel: string;
   readonly write?: boolean;
+  readonly resume?: boolean;
 }
 
 const root = resolve(__dirname, '../..');
+const caches = join(root, 'node_modules/.cache/crash-matrix');
 const document = join(root, 'docs/reliability.md');
 
 /** The build as it is now, beside node_modules: a later build must not change what the cells run. */
 function copyBuild(): string {
   const built = join(root, 'dist');
   if (!existsSync(join(built, 'src/worker.js'))) throw new Error('nothing is built: run npm run build');
-  const copies = join(root, 'node_modules/.cache/crash-matrix');
-  mkdirSync(copies, { recursive: true });
-  const copy = mkdtempSync(join(copies, 'build-'));
+  mkdirSync(caches, { recursive: true });
+  const copy = mkdtempSync(join(caches, 'build-'));
   cpSync(built, copy, { recursive: true });
   return copy;
 }
@@ -59,6 +61,7 @@ async function run(options: CommandLine): Promise<void> {
       process.exit(130);
     });
   }
+  const results = openResults(join(caches, `${scenario.name}.jsonl`), options.resume === true);
   let servers = 0;
   const ownServer = () => startTemporalServer(join(folder, `temporal-${(servers += 1)}`), executable);
   const shared = await ownServer();
@@ -72,6 +75,7 @@ async function run(options: CommandLine): Promise<void> {
       ...{ shared, ownServer, say },
       parallel: Number(options.parallel),
       wanted: selection(scenario, options),
+      ...{ known: results.known, keep: results.keep },
     });
     const failed = outcome.results.filter(({ passed }) => !passed).length;
     const markdown = matrixMarkdown(scenario, outcome);
@@ -95,6 +99,10 @@ const program = new Command('crash-matrix')
   .option('--subset', 'a few cells of each kind, in a few minutes')
   .option('--only <text>', 'one call or one cell: `<method> <path> #<occurrence>[:<moment>]`')
   .option('--parallel <n>', 'so many cells at once: most of their time is waiting for timeouts', '10')
+  .option(
+    '--resume',
+    'go on after an interrupted run of the same build: leave out the cells that passed in it',
+  )
   .option('--write', 'write the table into docs/reliability.md')
   .action(run);
 

@@ -3,8 +3,13 @@ import type { Call } from './calls';
 import type { Stage } from './stage';
 import { until } from './wait';
 
-/** The moments at which something dies, by the name that `--only` takes. */
-export const moments = {
+/** The moments at which something dies: what `--only` takes, and the table's columns. */
+export const momentNames = ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'] as const;
+/** One of them. */
+export type MomentName = (typeof momentNames)[number];
+
+/** What happens at each. */
+export const moments: Readonly<Record<MomentName, string>> = {
   request: 'worker killed right before the request: it never reached Proxmox',
   answer: 'worker killed after Proxmox executed the request, before its answer',
   record: 'worker killed after the answer, before Temporal has recorded what came of it',
@@ -12,11 +17,7 @@ export const moments = {
     'worker frozen before the request, until a second one has finished the step; then the late duplicate',
   standby: 'worker killed right before the request, a second one is already there',
   temporal: 'Temporal server killed, started again on its database',
-} as const;
-/** One of them. */
-export type MomentName = keyof typeof moments;
-/** All of them, as the table's columns. */
-export const momentNames = ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'] as const;
+};
 
 /** The four moments that every call is tried at. */
 export const momentsOfEveryCall = ['request', 'answer', 'record', 'freeze'] as const;

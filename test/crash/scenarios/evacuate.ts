@@ -8,11 +8,11 @@ const source = 'pve01';
 const gibibyte = 1024 ** 3;
 
 /**
- * Long enough that its task still runs when a dead worker's activities are given to another one (10 s), so that
- * running tasks are adopted too, not only finished ones.
+ * 101 and 104 move for 25 s and 13 s of real time: a dead worker's activities are given to another one after 10 s,
+ * so that tasks are adopted while they run, and not only those that ended meanwhile.
  */
 const longest = sharedGuest(101, {
-  config: { memory: 8192, cores: 1, scsi0: 'nfs:101/vm-101-disk-0.qcow2,size=4G' },
+  config: { memory: 16384, cores: 1, scsi0: 'nfs:101/vm-101-disk-0.qcow2,size=4G' },
 });
 const guests = [longest, sharedGuest(102), sharedGuest(103, { status: 'stopped' }), localGuest(104)];
 
@@ -21,7 +21,7 @@ export const evacuate: CrashScenario = {
   name: 'evacuate',
   title: 'evacuateNode: four guests, two lanes; 103 is stopped, 104 has a local disk',
   cluster: smallCluster('9', guests, {
-    network: { link: gibibyte, stream: 32 * 1024 ** 2, disk: 128 * 1024 ** 2 },
+    network: { link: gibibyte, stream: 32 * 1024 ** 2, disk: 8 * 1024 ** 2 },
   }),
   speed: 20,
   config: 'migration:\n  concurrency: 2\n',
