@@ -24,18 +24,25 @@ export function guestTable(session: Session, guests: readonly DemoGuest[]): stri
   return `${table(session.output, columns, rows)}\n`;
 }
 
-/** What was under way when the worker died: which Proxmox task, how far. */
+/** What is under way: how far, in which Proxmox task. */
 export function copyLines(tasks: readonly TaskProgress[]): string[] {
-  return tasks.map(
-    (task) =>
-      `  VM ${task.vmid}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}, task ${task.upid}`,
-  );
+  return tasks.map((task) => `  VM ${task.vmid}: ${copied(task)}, task ${task.upid}`);
 }
 
-/** What became of it: the same task, one migration. */
-export function adoptedLines(tasks: readonly TaskProgress[], guests: readonly DemoGuest[]): string[] {
-  return tasks.map((task) => {
+/** What became of it: the same task, one migration for each guest. */
+export function adoptedLines(
+  left: readonly TaskProgress[],
+  running: readonly TaskProgress[],
+  guests: readonly DemoGuest[],
+): string[] {
+  return left.map((task) => {
+    const now = running.find(({ upid }) => upid === task.upid);
+    const state = now === undefined ? 'copied, task ended' : `${copied(now)}, task ${now.upid}`;
     const begun = guests.find(({ vmid }) => vmid === task.vmid)?.migrationsStarted ?? 0;
-    return `  VM ${task.vmid}: still task ${task.upid}, migrations begun: ${begun}`;
+    return `  VM ${task.vmid}: ${state} (begun: ${begun} time${begun === 1 ? '' : 's'})`;
   });
+}
+
+function copied({ copiedBytes, totalBytes }: TaskProgress): string {
+  return `${formatBytes(copiedBytes)} of ${formatBytes(totalBytes)}`;
 }

@@ -15,7 +15,7 @@ import type { DemoFolder } from './folder';
 import { appendNetworkSpeed, writeDemoScenario, type DemoScenario, type DemoVersion } from './scenario';
 
 /** Simulated seconds in one second: fast enough to watch, slow enough to kill a worker in the middle of a copy. */
-const speed = 2.5;
+const speed = 2;
 
 /** Everything the demo runs on: a state folder and ports of its own, a simulated cluster, a server, workers. */
 export interface DemoStage {
@@ -61,7 +61,7 @@ function useOwnSettings(folder: string): void {
   for (const name of Object.keys(process.env))
     if (name.startsWith('TEMPORAL_')) Reflect.deleteProperty(process.env, name);
   const noSettings = join(folder, 'temporal.toml');
-  writeFileSync(noSettings, '');
+  writeFileSync(noSettings, '[profile.default]\n');
   process.env['TEMPORAL_CONFIG_FILE'] = noSettings;
   process.env['PXM_STATE_FOLDER'] = folder;
 }

@@ -83,7 +83,7 @@ async function showMoves(
   view.plan(plan);
   try {
     const half = await follow(stage, view, halfCopied);
-    if (half !== undefined) await showAccident(session, stage, view, workerPid);
+    if (half !== undefined) await showAccident(session, stage, view, workerPid, half);
     await follow(stage, view, () => undefined);
   } finally {
     view.pause();
@@ -107,29 +107,27 @@ async function showAccident(
   stage: DemoStage,
   view: ProgressView,
   workerPid: number,
+  half: TaskProgress,
 ): Promise<void> {
   process.kill(workerPid, 'SIGKILL');
   view.pause();
-  // What it had reported before it died; every figure above these is another worker's.
+  // What it had reported before it died; figures above these are another worker's.
   const left = (await look(stage)).running;
+  const followed = left.find(({ upid }) => upid === half.upid) ?? half;
   scene(session, 'The accident', [
-    `The longest copy is half done. Now the worker (pid ${workerPid}) is killed with SIGKILL. It was following:`,
+    `VM ${half.vmid} is half copied. Now the worker (pid ${workerPid}) is killed with SIGKILL. It was following:`,
     ...copyLines(left),
     'Proxmox goes on with what it has begun, Temporal remembers the rest. A new worker is started;',
     'it takes over once the old one has not been heard of for 10 seconds.',
   ]);
   const { pid } = await stage.startWorker();
   session.output.note(`The new worker runs (pid ${pid}).`);
-  await follow(stage, view, (snapshot) => takenUp(snapshot, left));
+  await follow(stage, view, (snapshot) => takenUp(snapshot, followed));
   view.pause();
-  await showAdopted(session, stage, left);
-}
-
-async function showAdopted(session: Session, stage: DemoStage, left: readonly TaskProgress[]): Promise<void> {
   const guests = await readTruth(stage.simulator.controlUrl);
   scene(session, 'Adopted', [
-    'The new worker found the running migrations and follows them; none was begun again:',
-    ...adoptedLines(left, guests),
+    'The new worker has found the same Proxmox tasks and follows them; no migration was begun again:',
+    ...adoptedLines(left, (await look(stage)).running, guests),
   ]);
 }
 

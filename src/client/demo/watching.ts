@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { ManagerError, problem } from '../../domain/errors';
 import { evacuationWorkflowId } from '../../domain/names';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import type { TaskProgress } from '../../domain/progress';
@@ -9,6 +10,7 @@ import type { DemoStage } from './stage';
 /** The node that the demo empties. */
 export const demoNode = 'pve01';
 const lookEveryMs = 400;
+const absencePatienceMs = 60_000;
 
 /** The one operation of the demo. */
 export function demoWorkflowId({ config }: DemoStage): string {
@@ -20,13 +22,19 @@ export function look(stage: DemoStage): Promise<OperationSnapshot> {
   return takeSnapshot(stage.temporal.client, demoWorkflowId(stage));
 }
 
-/** Looks again and again, until `seen` finds something; undefined once the operation has closed. */
+/**
+ * Looks again and again, until `seen` finds something; undefined once the operation has closed. Throws
+ * ManagerError NoWorker if no worker has answered for a minute.
+ */
 export async function watchUntil<T>(
   stage: DemoStage,
   seen: (snapshot: OperationSnapshot) => T | undefined,
 ): Promise<T | undefined> {
+  let answeredAt = Date.now();
   for (;;) {
     const snapshot = await look(stage);
+    if (snapshot.progress !== undefined) answeredAt = Date.now();
+    else if (Date.now() - answeredAt > absencePatienceMs) throw absent();
     const found = seen(snapshot);
     if (found !== undefined) return found;
     if (snapshot.closed) return undefined;
@@ -40,23 +48,21 @@ export async function planOf(stage: DemoStage): Promise<EvacuationPlan | undefin
   return (await readPlan(stage.temporal.client, demoWorkflowId(stage))) ?? undefined;
 }
 
-/** All that is being copied, once the longest of it is seen to be half done. */
-export function halfCopied({ running }: OperationSnapshot): readonly TaskProgress[] | undefined {
-  const byLength = running.toSorted((one, other) => other.totalBytes - one.totalBytes);
-  const [longest] = byLength;
-  return longest !== undefined && longest.copiedBytes >= longest.totalBytes / 2 ? byLength : undefined;
+/** The longest copy, once it is seen to be half done. */
+export function halfCopied({ running }: OperationSnapshot): TaskProgress | undefined {
+  const [longest] = running.toSorted((one, other) => other.totalBytes - one.totalBytes);
+  return longest !== undefined && longest.copiedBytes >= longest.totalBytes / 2 ? longest : undefined;
 }
 
-/** Whether a worker answers again and each of these copies is followed further, in the same task, or was proven. */
-export function takenUp(
-  { progress, running }: OperationSnapshot,
-  before: readonly TaskProgress[],
-): true | undefined {
+/** Once a worker answers again and this copy is further on in the same task; true if its guest is proven already. */
+export function takenUp({ progress, running }: OperationSnapshot, task: TaskProgress): true | undefined {
   if (progress === undefined) return undefined;
-  const all = before.every((task) => {
-    const now = running.find(({ upid }) => upid === task.upid);
-    const step = progress.steps.find(({ vmid }) => vmid === task.vmid);
-    return step?.phase === 'done' || (now !== undefined && now.copiedBytes > task.copiedBytes);
-  });
-  return all ? true : undefined;
+  const further = running.some((now) => now.upid === task.upid && now.copiedBytes > task.copiedBytes);
+  const step = progress.steps.find(({ vmid }) => vmid === task.vmid);
+  return further || step?.phase === 'done' ? true : undefined;
+}
+
+function absent(): ManagerError {
+  const failed = 'the worker has not answered for a minute';
+  return new ManagerError(problem('NoWorker', { attempted: 'follow the operation', failed }));
 }
