@@ -10,7 +10,15 @@ export interface Finding {
   readonly nearest?: string;
 }
 
-/** `cluster.nodes[1].host`; a key that is not a plain word stands in brackets and quotes. */
+/** A token (user@realm!name, UUID) or an address with a password in it, wherever it was put by mistake. */
+export function mayBeSecret(text: string): boolean {
+  return /[@!]|[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text);
+}
+
+/**
+ * `cluster.nodes[1].host`; a key that is not a plain word stands in brackets and quotes, and one that may be a
+ * secret is not shown: the place of the problem tells where it is.
+ */
 export function pathText(path: ConfigPath): string {
   return path.map(stepText).join('').replace(/^\./, '');
 }
@@ -18,5 +26,6 @@ export function pathText(path: ConfigPath): string {
 function stepText(step: PropertyKey): string {
   if (typeof step === 'number') return `[${step}]`;
   const key = String(step);
+  if (mayBeSecret(key)) return '.(hidden)';
   return /^[\w-]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import type { Finding } from './findings';
+import { mayBeSecret, type Finding } from './findings';
 import { at } from './lookup';
 import { clusterConfigFile } from './schema';
 import type { ConfigPath } from './yamlDocument';
@@ -44,16 +44,13 @@ function wrongValue(issue: z.core.$ZodIssue, written: unknown): Finding {
   return { path, message: whatIsThere(path, written), expected, ...near };
 }
 
-// A token (user@realm!name, UUID) or an address with a password in it, wherever it was put by mistake.
-const mayBeSecret = /[@!]|[0-9a-f]{8}-[0-9a-f]{4}-/i;
-
 /** Shows short plain values; never one of `credentials`, and nothing that looks like a token. */
 function whatIsThere(path: ConfigPath, written: unknown): string {
   if (written === null) return 'has no value';
   if (Array.isArray(written)) return written.length === 0 ? 'is an empty list' : 'is a list';
   if (typeof written === 'object') return 'is a section';
   const shown = JSON.stringify(written);
-  const hidden = path[0] === 'credentials' || shown.length > 60 || mayBeSecret.test(shown);
+  const hidden = path[0] === 'credentials' || shown.length > 60 || mayBeSecret(shown);
   return hidden ? 'is not valid' : `is ${shown}`;
 }
 
