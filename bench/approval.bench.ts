@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../simulator';
 import type { PlannedMove } from '../src/domain/evacuationPlan';
+import { defaultPollEveryMs } from '../src/proxmox/tasks/poller';
 import { setStage } from '../test/e2e/support/stage';
 import { localGuest, sharedGuest, smallCluster } from '../test/e2e/support/scenario';
 import { firstChangeAtMs } from './requests';
@@ -38,7 +39,7 @@ export async function benchApproval(): Promise<ApprovalRun> {
   const cluster = smallCluster('9', guests);
   const fast = { id: 'fast', type: 'lvmthin', content: ['images'] };
   const scenario = { ...cluster, storages: [...(cluster.storages ?? []), fast] };
-  const stage = await setStage({ scenario, speed: 1 });
+  const stage = await setStage({ scenario, speed: 1, pollEveryMs: defaultPollEveryMs });
   const { control } = stage.simulator;
   try {
     const evacuation = await stage.evacuate({ node: 'pve01' });

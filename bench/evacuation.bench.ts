@@ -1,6 +1,7 @@
 import type { RequestRecord, ScenarioInput } from '../simulator';
 import type { EvacuationPlan } from '../src/domain/evacuationPlan';
 import type { EvacuationReport } from '../src/domain/report';
+import { defaultPollEveryMs } from '../src/proxmox/tasks/poller';
 import { setStage } from '../test/e2e/support/stage';
 import { sharedGuest, smallCluster } from '../test/e2e/support/scenario';
 import { evacuationBound } from './bound';
@@ -64,6 +65,7 @@ export async function benchEvacuation(knowledge: Knowledge): Promise<EvacuationR
     scenario: benchCluster(guests),
     speed,
     config: migrationSettings(knowledge, speed),
+    pollEveryMs: defaultPollEveryMs,
   });
   try {
     const evacuation = await stage.evacuate({ node: 'pve01' });

@@ -27,7 +27,7 @@ export interface TaskPoller {
 }
 
 /** At most one request in this time, whatever the number of tasks (design: Talking to Proxmox). */
-const defaultPollEveryMs = 1_000;
+export const defaultPollEveryMs = 1_000;
 
 /** Results don't wait for a poll: what is expected between polls is looked at so often. */
 const lookEveryMs = 250;
