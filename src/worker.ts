@@ -9,6 +9,7 @@ import { taskQueueOf } from './domain/names';
 import { createProxmoxClient } from './proxmox/client';
 import { createTaskPoller } from './proxmox/tasks/poller';
 import { connectClient, connectionSettings, connectWorker } from './temporal/connection';
+import { forbidDiagnosticReports } from './temporal/diagnosticReports';
 import { ensureSearchAttributes } from './temporal/searchAttributes';
 import { readWorkerArguments, type WorkerOptions, workerUsage } from './temporal/workerArguments';
 import { createWorkerLog, type WorkerLog } from './temporal/workerLog';
@@ -22,7 +23,6 @@ import { workflowSource } from './temporal/workflowSource';
  * where the server or its search attributes are missing.
  */
 export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise<void> {
-  forbidDiagnosticReports();
   const config = loadClusterConfig(locateClusterConfig(options.configFile));
   const endpoints = { ...config.worker, ...options.endpoints };
   const metricsUrl = await installRuntime(endpoints, log);
@@ -54,14 +54,8 @@ export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise
   }
 }
 
-/** A report would hold the process's memory facts and environment. Flags or NODE_OPTIONS may have asked for one. */
-function forbidDiagnosticReports(): void {
-  process.report.reportOnFatalError = false;
-  process.report.reportOnUncaughtException = false;
-  process.report.reportOnSignal = false;
-}
-
 async function main(): Promise<void> {
+  forbidDiagnosticReports();
   const earlyLog = createWorkerLog('info');
   try {
     const options = readWorkerArguments();

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { exitCodes } from '../domain/exitCodes';
+import { forbidDiagnosticReports } from '../temporal/diagnosticReports';
 import { runCli } from './run';
 import { processTerminal } from './terminal';
 
+forbidDiagnosticReports();
 const interruption = new AbortController();
 process.on('SIGINT', () => {
   // Whoever presses Ctrl-C twice wants out at once; nothing of an operation lives in this process.

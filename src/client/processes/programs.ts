@@ -23,9 +23,14 @@ export function simulatorProgram(): OwnProgram {
   return ownProgram('simulator/main');
 }
 
-/** The same Node.js with the same flags: while developing these load TypeScript. */
+/**
+ * The same Node.js. Its flags are passed on only while developing, where they load TypeScript: others could ask for
+ * diagnostic reports, heap snapshots or a debugger in the process that holds the token.
+ */
 function ownProgram(path: string): OwnProgram {
-  const file = join(root, `${path}${extname(__filename)}`);
+  const extension = extname(__filename);
+  const file = join(root, `${path}${extension}`);
+  const flags = extension === '.ts' ? process.execArgv : [];
   if (!existsSync(file)) {
     throw new ManagerError(
       problem('Internal', {
@@ -35,5 +40,5 @@ function ownProgram(path: string): OwnProgram {
       }),
     );
   }
-  return { command: process.execPath, args: [...process.execArgv, file], file };
+  return { command: process.execPath, args: [...flags, file], file };
 }
