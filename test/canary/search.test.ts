@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newCanaryToken } from './canary';
+import { contentsOf } from './contents';
+import { filesBelow } from './files';
+import { everyForm } from './planting';
+import { hasProcessFiles, watchProcesses } from './processes';
+import { formsIn, needlesOf, search } from './search';
+import { seen } from './waiting';
+
+const { secret } = newCanaryToken();
+const needles = needlesOf(secret);
+const forms = everyForm(secret);
+
+test('the canary looks different in each form, so that each has to be searched for', () => {
+  expect(new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]).size).toBe(3);
+  for (const { form, text } of forms) expect(formsIn(Buffer.from(text), needles)).toEqual([form]);
+});
+
+test('nothing is found where it is not', () => {
+  const other = newCanaryToken().secret;
+  for (const { text } of everyForm(other)) expect(formsIn(Buffer.from(text), needles)).toEqual([]);
+});
+
+test.each(forms)('half of it is found as well: $form', ({ form, text }) => {
+  const bytes = Buffer.from(text);
+  const middle = bytes.length / 2;
+  expect([
+    formsIn(bytes.subarray(0, middle), needles),
+    formsIn(bytes.subarray(middle), needles),
+  ]).toContainEqual([form]);
+});
+
+test.each(forms)(
+  'escapes in lower case, the alphabet of base64url and payloads are understood: $form',
+  (it) => {
+    const { form, text } = it;
+    const changed = form.startsWith('base64')
+      ? text.replaceAll('+', '-').replaceAll('/', '_')
+      : text.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+    expect(formsIn(Buffer.from(changed), needles)).toEqual([form]);
+    const payload = { payloads: [{ data: new TextEncoder().encode(JSON.stringify({ text })) }] };
+    expect(formsIn(contentsOf(payload), needles)).toEqual([form]);
+  },
+);
+
+describe('planted in files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pxm-planted-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const names = ['worker-lab.log', 'report.md', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm'];
+  test.each(names.flatMap((name) => forms.map((it) => ({ name, ...it }))))(
+    'it is found in $name, $form',
+    ({ name, form, text }) => {
+      const place = mkdtempSync(join(folder, 'state-'));
+      const file = join(place, name);
+      writeFileSync(file, Buffer.concat([Buffer.alloc(5000, 0xff), Buffer.from(text), Buffer.alloc(5000)]));
+      expect(search(filesBelow(place), needles)).toEqual([{ name: file, forms: [form] }]);
+    },
+  );
+
+  test('it is found in the name of a file', () => {
+    const place = mkdtempSync(join(folder, 'named-'));
+    const file = join(place, encodeURIComponent(secret));
+    writeFileSync(file, '');
+    expect(search(filesBelow(place), needles)).toEqual([{ name: file, forms: ['URL-encoded'] }]);
+  });
+});
+
+const withProcessFiles = hasProcessFiles ? describe : describe.skip;
+withProcessFiles('planted in a process (needs /proc)', () => {
+  const script = 'process.stdin.resume()';
+  test.each(forms)('it is found on the command line, $form', async ({ form, text }) => {
+    await expectHit([text], {}, { where: 'command line', forms: [form] });
+  });
+  test.each(forms)('it is found in the environment, $form', async ({ form, text }) => {
+    await expectHit([], { PLANTED: text }, { where: 'environment', forms: [form] });
+  });
+
+  async function expectHit(args: readonly string[], env: NodeJS.ProcessEnv, hit: object): Promise<void> {
+    const watch = watchProcesses(needles);
+    const child = spawn(process.execPath, ['-e', script, '--', 'planted', ...args], { env });
+    const exited = once(child, 'exit');
+    try {
+      const own = await seen('a hit', () =>
+        Promise.resolve(watch.hits().find((it) => it.commandLine.includes(' planted'))),
+      );
+      expect(own).toMatchObject(hit);
+    } finally {
+      watch.stop();
+      child.kill('SIGKILL');
+      await exited;
+    }
+  }
+});

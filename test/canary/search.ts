@@ -1,0 +1,79 @@
+/** One form in which a part of the canary could stand somewhere. */
+export interface Needle {
+  /** For messages, e.g. `base64 at offset 1`. */
+  readonly form: string;
+  readonly bytes: Buffer;
+}
+
+/** Something that was written down, and its name for messages. */
+export interface Evidence {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Where the canary was found. */
+export interface Hit {
+  readonly name: string;
+  readonly forms: readonly string[];
+}
+
+const shortestSecret = 32;
+
+/**
+ * Every form that is searched for: raw, URL-encoded, and base64 at the three offsets at which it can begin
+ * within three bytes. Searched are the halves of the canary, not the whole: a text may have been cut, and the
+ * database splits a long value between two pages, but never in both halves at once.
+ */
+export function needlesOf(secret: string): Needle[] {
+  if (secret.length < shortestSecret) throw new Error('half of it would be found everywhere');
+  // A multiple of three, so that both halves have the same offset in base64.
+  const middle = 3 * Math.floor(secret.length / 6);
+  const needles = [secret.slice(0, middle), secret.slice(middle)].flatMap(formsOf);
+  return needles.filter(
+    ({ bytes }, index) => needles.findIndex((other) => other.bytes.equals(bytes)) === index,
+  );
+}
+
+/** Names the forms in which the canary stands in the bytes; none: it does not. */
+export function formsIn(bytes: Buffer, needles: readonly Needle[]): string[] {
+  return [...new Set(needles.filter((needle) => bytes.includes(needle.bytes)).map(({ form }) => form))];
+}
+
+/** Searches everything that is given, the names too. */
+export function search(evidence: Iterable<Evidence>, needles: readonly Needle[]): Hit[] {
+  const hits: Hit[] = [];
+  for (const { name, bytes } of evidence) {
+    const forms = formsIn(Buffer.concat([Buffer.from(`${name}\n`), bytes]), needles);
+    if (forms.length > 0) hits.push({ name, forms });
+  }
+  return hits;
+}
+
+function formsOf(text: string): Needle[] {
+  const encoded = encodeURIComponent(text);
+  const lowerCase = encoded.replaceAll(/%../g, (escape) => escape.toLowerCase());
+  const form = new URLSearchParams({ '': text }).toString().slice(1);
+  return [
+    { form: 'raw', bytes: Buffer.from(text) },
+    ...[encoded, lowerCase, form].map((it) => ({ form: 'URL-encoded', bytes: Buffer.from(it) })),
+    ...[0, 1, 2].flatMap((offset) =>
+      [base64At(text, offset), urlSafe(base64At(text, offset))].map((it) => ({
+        form: `base64 at offset ${offset}`,
+        bytes: Buffer.from(it),
+      })),
+    ),
+  ];
+}
+
+/** The base64 digits that depend on the text alone, where it begins `offset` bytes after a multiple of three. */
+function base64At(text: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
+  const firstOwnDigit = Math.ceil((offset * 8) / 6);
+  const ownDigits = Math.floor((bytes.length * 8) / 6);
+  return bytes.toString('base64').slice(firstOwnDigit, ownDigits);
+}
+
+/** The alphabet of base64url. */
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_');
+}

@@ -1,0 +1,174 @@
+import { execFile, spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import type { ScenarioInput } from '../../simulator';
+import { connectClient, type ConnectedClient } from '../../src/temporal/connection';
+import { builtPackage } from '../client/support/builtPackage';
+import { temporalExecutable } from '../support/temporal';
+import { newCanaryToken, type CanaryToken } from './canary';
+import { filesBelow } from './files';
+import { historiesOf } from './histories';
+import { watchProcesses, type ProcessWatch } from './processes';
+import { needlesOf, search, type Evidence, type Hit, type Needle } from './search';
+import { simulatorControl, type SimulatorProcess } from './simulatorProcess';
+
+/** How one command of the CLI ended. */
+export interface CommandResult {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A run of the built CLI in folders of its own, with everything that it wrote down. */
+export interface CanaryStage {
+  readonly token: CanaryToken;
+  readonly needles: readonly Needle[];
+  /** Its files, its standard folders, its temporary files. All of it is searched. */
+  readonly folder: string;
+  readonly stateFolder: string;
+  /** The built package's program that the CLI starts as worker. */
+  readonly workerFile: string;
+  readonly processes: ProcessWatch;
+  /** Runs the CLI; what it prints is evidence. Never rejects. */
+  pxm(args: readonly string[], variables?: NodeJS.ProcessEnv): Promise<CommandResult>;
+  /** Starts the CLI in the foreground; what it prints is evidence. Told to end at the end. */
+  start(args: readonly string[], variables?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
+  /** `up` on free ports. */
+  up(variables?: NodeJS.ProcessEnv): Promise<RunningPrograms>;
+  /** Starts the simulator of the built package; it knows the token from the scenario file alone. */
+  simulate(scenario: ScenarioInput, speed: number): Promise<SimulatorProcess>;
+  /** Writes a file below the folder and returns its path. */
+  write(name: string, text: string, mode?: number): string;
+  /** Connects to the server. Closed with the stage. */
+  temporal(address: string): Promise<ConnectedClient>;
+  /** Adds what Temporal tells now, and everything else that is given. */
+  collect(...more: Evidence[]): Promise<void>;
+  /** Searches everything that was collected, and every file of the run. */
+  hits(): Hit[];
+  close(): Promise<void>;
+}
+
+/** What `up --json` tells. */
+export type RunningPrograms = z.infer<typeof upDocument>;
+
+const upDocument = z.object({
+  address: z.string(),
+  worker: z.object({ pid: z.number(), logFile: z.string() }),
+});
+
+/** Node would write reports at every occasion, into the run's folder, if these reached a program of ours. */
+const reportOptions = [
+  ...['--report-on-fatalerror', '--report-uncaught-exception', '--report-on-signal'],
+  '--report-signal=SIGUSR2',
+];
+
+/** Whatever the limit of the tests themselves is: a program that does not set it to 0 may write core files. */
+const mayDumpCore = ['/bin/sh', '-c', 'ulimit -c unlimited 2>/dev/null; exec "$@"', 'sh'] as const;
+
+/** SIGTERM, which `pxm simulate` and `pxm worker` pass on to their programs. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
+/** Sets the stage. Close it. */
+export async function setCanaryStage(variables: NodeJS.ProcessEnv = {}): Promise<CanaryStage> {
+  const token = newCanaryToken();
+  const needles = needlesOf(token.secret);
+  const folder = mkdtempSync(join(tmpdir(), 'pxm-canary-'));
+  const [home, temporary, working, state] = ['home', 'tmp', 'working', 'state'].map((name) => {
+    const path = join(folder, name);
+    mkdirSync(path, { mode: 0o700 });
+    return path;
+  });
+  if (working === undefined || state === undefined) throw new Error('there are four folders');
+  const [built, temporalCli] = await Promise.all([builtPackage(), temporalExecutable()]);
+  const env = {
+    ...{ PATH: process.env['PATH'], HOME: home, TMPDIR: temporary, PXM_STATE_FOLDER: state },
+    PXM_CONFIG: join(folder, 'cluster-config.yaml'),
+    TEMPORAL_CLI: temporalCli,
+    NODE_OPTIONS: `${reportOptions.join(' ')} --report-dir=${join(folder, 'working')}`,
+    ...variables,
+  };
+  const processes = watchProcesses(needles);
+  const evidence: Evidence[] = [];
+  const children: ChildProcess[] = [];
+  let connected: ConnectedClient | undefined;
+
+  const stage: CanaryStage = {
+    ...{ token, needles, folder, stateFolder: state, processes },
+    workerFile: join(dirname(built.cli), '../worker.js'),
+    pxm: (args, more = {}) =>
+      new Promise((settle) => {
+        const options = { env: { ...env, ...more }, cwd: working };
+        const [command, ...words] = [...mayDumpCore, process.execPath, ...reportOptions, built.cli, ...args];
+        const child = execFile(command, words, options, (_, stdout, stderr) => {
+          evidence.push({ name: `pxm ${args.join(' ')}`, bytes: Buffer.from(`${stdout}\n${stderr}`) });
+          settle({ exitCode: child.exitCode, stdout, stderr });
+        });
+      }),
+    start(args, more = {}) {
+      const options = { env: { ...env, ...more }, cwd: working };
+      const [command, ...words] = [...mayDumpCore, process.execPath, ...reportOptions, built.cli, ...args];
+      const child = spawn(command, words, options);
+      const name = `pxm ${args.join(' ')}`;
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.on('data', (bytes: Buffer) => evidence.push({ name, bytes }));
+      }
+      children.push(child);
+      return child;
+    },
+    async up(more) {
+      const { stdout, stderr } = await stage.pxm(['up', '--port', '0', '--ui-port', '0', '--json'], more);
+      if (stdout === '') throw new Error(stderr);
+      return upDocument.parse(JSON.parse(stdout));
+    },
+    async simulate(scenario, speed) {
+      const file = stage.write('scenario.yaml', stringify(scenario), 0o600);
+      const program = join(dirname(built.cli), '../../simulator/main.js');
+      const child = spawn(process.execPath, [program, '--scenario', file, '--speed', String(speed)], {
+        env,
+        cwd: working,
+      });
+      children.push(child);
+      child.stderr.on('data', (bytes: Buffer) => evidence.push({ name: 'the simulator', bytes }));
+      for await (const line of createInterface({ input: child.stdout })) return simulatorControl(line);
+      throw new Error('the simulator ended before it was ready');
+    },
+    write(name, text, mode = 0o644) {
+      const path = join(folder, name);
+      writeFileSync(path, text, { mode });
+      return path;
+    },
+    async temporal(address) {
+      connected ??= await connectClient({
+        address,
+        namespace: 'default',
+        options: {},
+        source: 'the default',
+      });
+      return connected;
+    },
+    async collect(...more) {
+      evidence.push(...more);
+      if (connected !== undefined) evidence.push(...(await historiesOf(connected.client)));
+    },
+    hits: () => search([...evidence, ...filesBelow(folder)], needles),
+    async close() {
+      await connected?.close();
+      await stage.pxm(['down']);
+      await Promise.all(children.map(ended));
+      processes.stop();
+      built.remove();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}

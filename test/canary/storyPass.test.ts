@@ -1,0 +1,208 @@
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Decision } from '../../src/domain/decision';
+import { evacuationWorkflowId } from '../../src/domain/names';
+import { makePasswordStore, type PasswordStore } from '../credentials/support';
+import { describeWith } from '../support/tools';
+import { brokenConfigs } from './brokenConfigs';
+import { hasProcessFiles } from './processes';
+import { answersOf, dumpsBelow, gone } from './programs';
+import { cluster, configOf, scenarioOf } from './scenario';
+import { setCanaryStage, type CanaryStage, type RunningPrograms } from './stage';
+import type { SimulatorProcess } from './simulatorProcess';
+import { seen } from './waiting';
+
+const entry = 'annarchy.net/pve/api-token';
+const credentials = `pass_path: ${entry}`;
+const sections = 'migration:\n  concurrency: 1\n';
+const longTimeoutMs = 180_000;
+const node = '/nodes/pve01/qemu';
+
+describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () => {
+  let store: PasswordStore;
+  let stage: CanaryStage;
+  let simulator: SimulatorProcess;
+  let programs: RunningPrograms;
+
+  beforeAll(async () => {
+    store = await makePasswordStore();
+    const { GNUPGHOME, PASSWORD_STORE_DIR } = process.env;
+    stage = await setCanaryStage({ GNUPGHOME, PASSWORD_STORE_DIR });
+    simulator = await stage.simulate(scenarioOf(stage.token, { small: [101, 102], large: [103, 104] }), 20);
+    stage.write('ca.pem', simulator.certificateAuthorityPem);
+  }, longTimeoutMs);
+  afterAll(async () => {
+    await stage.close();
+    await store.remove();
+  }, longTimeoutMs);
+
+  /** Stores an entry and unlocks the key, as a person does. */
+  async function keep(content: string): Promise<void> {
+    await store.insert(entry, content);
+    await store.unlock(entry);
+  }
+
+  async function upWith(config: string): Promise<void> {
+    stage.write('cluster-config.yaml', config);
+    programs = await stage.up();
+  }
+
+  async function endWorker(signal: NodeJS.Signals): Promise<void> {
+    process.kill(programs.worker.pid, signal);
+    await gone(programs.worker.pid);
+  }
+
+  async function handle() {
+    const { client } = await stage.temporal(programs.address);
+    return client.workflow.getHandle(evacuationWorkflowId(cluster, 'pve01'));
+  }
+
+  /** The open decision about a problem with this code, after everything that tells of it was collected. */
+  async function decision(code: string): Promise<Decision> {
+    const operation = await handle();
+    const open = await seen(`a decision about ${code}`, async () => {
+      const all = await operation.query<Decision[]>('decisions').catch(() => []);
+      return all.find((it) => it.answer === undefined && it.problem.code === code);
+    });
+    await stage.collect();
+    return open;
+  }
+
+  async function answer(it: Decision, choice: string): Promise<void> {
+    const { exitCode, stderr } = await stage.pxm(['decide', 'pve01', it.id, choice]);
+    if (exitCode !== 0) throw new Error(stderr);
+  }
+
+  /** With the options of Node that this CLI was given, a signal would make it write a report. */
+  async function signalWhileWatching(): Promise<void> {
+    const watching = stage.start(['watch', 'pve01', '--wait']);
+    await Promise.race([once(watching.stdout, 'data'), once(watching.stderr, 'data')]);
+    watching.kill('SIGUSR2');
+    await once(watching, 'exit');
+  }
+
+  test(
+    'configurations that hold it by mistake are refused without showing it',
+    async () => {
+      const { id, secret } = stage.token;
+      const files = Object.entries(brokenConfigs(id, secret)).map(([name, text]) =>
+        stage.write(`broken-${name}.yaml`, text),
+      );
+      for (const file of files) {
+        // The text is shown beside the document.
+        expect((await stage.pxm(['config', 'check', file, '--json'])).exitCode).toBe(2);
+      }
+    },
+    longTimeoutMs,
+  );
+
+  test(
+    'a certificate that is not trusted, and a worker that is killed',
+    async () => {
+      await keep(`${stage.token.id}\n${stage.token.secret}wrong\n`);
+      await upWith(configOf(simulator, credentials, { fingerprint: Array(32).fill('00').join(':') }));
+      expect((await stage.pxm(['evacuate', 'pve01', '--detach'])).exitCode).toBe(0);
+      await decision('TlsMismatch');
+      await stage.pxm(['operations']);
+      // Its NODE_OPTIONS, had they come through, would ask for a report.
+      await endWorker('SIGUSR2');
+    },
+    longTimeoutMs,
+  );
+
+  test(
+    'an entry that is malformed, then one that is wrong, then the right one',
+    async () => {
+      await keep(`${stage.token.secret}\n${stage.token.secret}\n`);
+      await upWith(configOf(simulator, credentials, { sections }));
+      await answer(await decision('TlsMismatch'), 'retry');
+      const malformed = await decision('CredentialsMalformed');
+      await Promise.all([stage.pxm(['watch', 'pve01']), stage.pxm(['watch', 'pve01', '--json'])]);
+      await keep(`${stage.token.id}\n${stage.token.secret}wrong\n`);
+      await answer(malformed, 'retry');
+      const refused = await decision('TokenRefused');
+      await Promise.all([stage.pxm(['watch', 'pve01']), stage.pxm(['operations', '--json'])]);
+      await keep(stage.token.entry);
+      await answer(refused, 'retry');
+    },
+    longTimeoutMs,
+  );
+
+  test(
+    'a task that is killed, a worker that is killed, a lost answer, a refusal that echoes the secret',
+    async () => {
+      const operation = await handle();
+      const hash = await seen('a plan', async () => {
+        const plan = await operation.query<{ readonly hash: string } | null>('plan').catch(() => null);
+        return plan?.hash.slice(0, 12);
+      });
+      await signalWhileWatching();
+      const lost = { matcher: { method: 'POST', path: `${node}/101/migrate` }, moment: 'before answering' };
+      await simulator.order('faultRequest', { ...lost, then: 'drop' });
+      const reason = `Permission check failed (/vms/102, VM.Migrate) for ${stage.token.id}=${stage.token.secret}`;
+      const refusal = { matcher: { method: 'POST', path: `${node}/102/migrate` }, moment: 'before handling' };
+      await simulator.order('faultRequest', { ...refusal, then: { status: 403, reason } });
+      expect((await stage.pxm(['approve', 'pve01', hash, '--json'])).exitCode).toBe(0);
+
+      const first = await simulator.copying();
+      await stage.collect();
+      await simulator.order('killWorker', { upid: first });
+      await answer(await decision('TaskFailed'), 'skip');
+
+      await simulator.copying(first);
+      await stage.collect();
+      await endWorker('SIGKILL');
+      programs = await stage.up();
+
+      const forbidden = await decision('PermissionMissing');
+      expect(forbidden.problem.proxmoxSaid).toContain('[secret]');
+      await answer(forbidden, 'retry');
+      const watched = await stage.pxm(['watch', 'pve01']);
+      expect(watched.stdout).toMatch(/3 of 4 guests moved/);
+      expect(watched.exitCode).toBe(1);
+    },
+    longTimeoutMs,
+  );
+
+  test(
+    'reports, lists, metrics, and an abort that leaves neither a core file nor a diagnostic report',
+    async () => {
+      const commands = [
+        ...['text', 'markdown', 'json'].map((format) => ['report', 'pve01', '--format', format]),
+        ...['operations', 'ledger'].flatMap((command) => [[command], [command, '--json']]),
+        ['watch', 'pve01', '--json'],
+      ];
+      for (const command of commands) {
+        expect((await stage.pxm(command)).stdout).toMatch(/\S/);
+      }
+      await stage.collect(...(await answersOf(programs.worker.logFile)));
+      await endWorker('SIGABRT');
+      expect(dumpsBelow(stage.folder)).toEqual([]);
+      // The database while the server runs, with its -wal and -shm.
+      expect(stage.hits().map(({ name }) => name)).toEqual(whereItBelongs());
+    },
+    longTimeoutMs,
+  );
+
+  test(
+    'after all that it is nowhere: no file, no output, no history, no process',
+    async () => {
+      expect((await stage.pxm(['down'])).stdout).toContain('Stopped the embedded Temporal server.');
+      expect(stage.hits().map(({ name }) => name)).toEqual(whereItBelongs());
+      expect(readdirSync(stage.stateFolder)).toEqual(expect.arrayContaining(['temporal.db', 'reports']));
+      if (!hasProcessFiles) return;
+      expect(stage.processes.hits()).toEqual([]);
+      for (const program of ['pass show', 'gpg', 'start-dev', 'worker.js', 'main.js up', 'main.js decide']) {
+        expect(stage.processes.seen()).toContainEqual(expect.stringContaining(program));
+      }
+    },
+    longTimeoutMs,
+  );
+
+  /** The scenario, which has to name the token's secret, and the broken configurations. */
+  function whereItBelongs() {
+    const names = readdirSync(stage.folder).filter((name) => /^(scenario|broken-.*)\.yaml$/.test(name));
+    return names.sort().map((name) => join(stage.folder, name));
+  }
+});
