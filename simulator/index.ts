@@ -23,8 +23,6 @@ export type { ScenarioInput } from './scenario/schema';
 export interface SimulatorOptions {
   /** The scenario itself, or the path of a YAML file, or the name of a shipped one (`three-nodes`). */
   readonly scenario: ScenarioInput | { readonly file: string };
-  /** The cluster's version, instead of the scenario's. */
-  readonly version?: '8.4' | '9';
   /** Simulated seconds per real second; 1 by default. */
   readonly speed?: number;
   readonly host?: '127.0.0.1';
@@ -58,8 +56,7 @@ export interface Simulator {
 /** Starts a Proxmox cluster of simulated nodes, one HTTPS server each. Throws ScenarioError for a bad scenario. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { scenario: given, speed = 1, host = '127.0.0.1', ports = 'free', certificateFolder } = options;
-  const written = isFile(given) ? loadScenario(given.file) : parseScenario(given);
-  const scenario = options.version === undefined ? written : { ...written, version: options.version };
+  const scenario = isFile(given) ? loadScenario(given.file) : parseScenario(given);
   const clock = new SimulatedClock({
     speed,
     ...(scenario.time === undefined ? {} : { startEpochSeconds: scenario.time }),

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { startControlServer } from './control/control-server';
 import { startSimulator } from './index';
 
-const usage = `usage: node simulator/main.js --scenario <name or file> [--version 8.4|9] [--speed <n>] [--port <first node's port>]
+const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
        [--control-port <n>] [--certificates <folder>]
 Prints one line of JSON (nodes, CA file, control URL, token) when it is ready, and ends on SIGTERM or SIGINT.`;
 
@@ -14,7 +14,6 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       scenario: { type: 'string', default: 'three-nodes' },
-      version: { type: 'string' },
       speed: { type: 'string', default: '1' },
       port: { type: 'string' },
       'control-port': { type: 'string', default: '0' },
@@ -31,7 +30,6 @@ async function main(): Promise<void> {
   const folder = values.certificates ?? ownFolder ?? '';
   const simulator = await startSimulator({
     scenario: { file: values.scenario },
-    ...(values.version === undefined ? {} : { version: versionOf(values.version) }),
     speed: positive(values.speed, '--speed'),
     ports: values.port === undefined ? 'free' : positive(values.port, '--port'),
     certificateFolder: folder,
@@ -50,11 +48,6 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
-}
-
-function versionOf(text: string): '8.4' | '9' {
-  if (text === '8.4' || text === '9') return text;
-  throw new Error(`--version must be 8.4 or 9, not ${text}`);
 }
 
 function positive(text: string, option: string): number {
