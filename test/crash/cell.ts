@@ -79,13 +79,13 @@ export async function runCell(
   const passed = told.problems.length === 0;
   // A server that is just dead has no history to keep.
   if (!passed) await keepEvidence(stage).catch(() => undefined);
-  await stage.close(!passed);
+  const folder = await stage.close(!passed);
   return {
     ...cell,
     ...told,
     passed,
     seconds: (performance.now() - startedAtMs) / 1000,
-    folder: passed ? undefined : stage.folder,
+    folder,
   };
 }
 

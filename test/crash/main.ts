@@ -44,6 +44,16 @@ function selection(scenario: CrashScenario, { subset, only }: CommandLine): (cel
     scenario.subset.some((it) => it.call === nameOf(call) && it.moments.includes(moment));
 }
 
+/** Only a whole matrix is gone on with, so only its results are kept; what is known of it survives a partial one. */
+function resultsFile(
+  { name }: CrashScenario,
+  { subset, only, write, resume }: CommandLine,
+): string | undefined {
+  if (subset !== true && only === undefined) return join(caches, `${name}.jsonl`);
+  if (write === true || resume === true) throw new Error('--write and --resume are for the whole matrix');
+  return undefined;
+}
+
 async function run(options: CommandLine): Promise<void> {
   const scenario = scenarios.find(({ name }) => name === options.scenario);
   if (scenario === undefined) throw new Error(`there is no scenario ${options.scenario}`);
@@ -61,7 +71,7 @@ async function run(options: CommandLine): Promise<void> {
       process.exit(130);
     });
   }
-  const results = openResults(join(caches, `${scenario.name}.jsonl`), options.resume === true);
+  const results = openResults(resultsFile(scenario, options), options.resume === true);
   let servers = 0;
   const ownServer = () => startTemporalServer(join(folder, `temporal-${(servers += 1)}`), executable);
   const shared = await ownServer();
@@ -70,7 +80,8 @@ async function run(options: CommandLine): Promise<void> {
       theatre: {
         scenario,
         workerProgram: join(build, 'src/worker.js'),
-        certificateFolder: join(folder, 'certificates'),
+        folder,
+        evidenceFolder: join(caches, 'failed'),
       },
       ...{ shared, ownServer, say },
       parallel: Number(options.parallel),

@@ -77,7 +77,10 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixOutcome> 
   };
 }
 
-/** Every call at every moment; those that are spread over the run come with what the subset names. */
+/**
+ * Every call at every moment; those that are spread over the run come with what the subset names. Changing requests
+ * first, then from the end of the run to its beginning: what most depends on what was done before shows early.
+ */
 function cellsOf(calls: readonly Call[], { subset }: CrashScenario): Cell[] {
   const each = calls.flatMap((call) => momentsOfEveryCall.map((moment) => ({ call, moment })));
   const someOf = (moment: MomentName, count: number) => {
@@ -85,7 +88,13 @@ function cellsOf(calls: readonly Call[], { subset }: CrashScenario): Cell[] {
     const chosen = new Set([...spread(calls, count), ...calls.filter((call) => named.has(nameOf(call)))]);
     return [...chosen].map((call) => ({ call, moment }));
   };
-  return [...each, ...someOf('standby', standbyMoments), ...someOf('temporal', temporalMoments)];
+  const isChange = ({ call }: Cell) => call.method !== 'GET';
+  return [
+    ...each.filter(isChange),
+    ...someOf('temporal', temporalMoments),
+    ...someOf('standby', standbyMoments),
+    ...each.filter((cell) => !isChange(cell)).toReversed(),
+  ];
 }
 
 /** The first call of each of `count` parts of the run. */

@@ -23,7 +23,8 @@ const schema = z.object({
 });
 
 /** Opens the file of results; what it holds counts only if it is to be gone on with, else it begins anew. */
-export function openResults(file: string, resume: boolean): Results {
+export function openResults(file: string | undefined, resume: boolean): Results {
+  if (file === undefined) return { known: () => undefined, keep: () => undefined };
   if (!resume) rmSync(file, { force: true });
   const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
   const passed = lines

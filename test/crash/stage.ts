@@ -1,5 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator } from '../../simulator';
@@ -16,8 +15,10 @@ export interface Theatre {
   readonly scenario: CrashScenario;
   /** The built worker.js. */
   readonly workerProgram: string;
-  /** Certificates are made once. */
-  readonly certificateFolder: string;
+  /** Everything that cells write; goes away with the matrix. */
+  readonly folder: string;
+  /** Where what failed cells leave is kept. */
+  readonly evidenceFolder: string;
 }
 
 /** A simulated cluster, its operation and its workers: everything of one cell. */
@@ -38,8 +39,8 @@ export interface Stage {
   /** Activities that a worker is at now and that can be making this call. */
   activitiesThatMake(call: Call): Promise<readonly string[]>;
   areCompleted(activities: readonly string[]): Promise<boolean>;
-  /** Ends all processes. `keep`: the folder stays. */
-  close(keep: boolean): Promise<void>;
+  /** Ends all processes. Returns where the folder's content is kept, if it is to be. */
+  close(keep: boolean): Promise<string | undefined>;
 }
 
 let count = 0;
@@ -47,16 +48,17 @@ let count = 0;
 /** Sets a stage without a worker. */
 export async function setStage(theatre: Theatre, temporal: TemporalServer): Promise<Stage> {
   const { scenario } = theatre;
-  const folder = await mkdtemp(join(tmpdir(), 'pxm-crash-'));
   const cluster = `crash-${process.pid}-${(count += 1)}`;
+  const folder = join(theatre.folder, cluster);
   const simulator = await startSimulator({
     scenario: scenario.cluster,
     speed: scenario.speed,
-    certificateFolder: theatre.certificateFolder,
+    // Made once for all cells.
+    certificateFolder: join(theatre.folder, 'certificates'),
   });
   const { nodes, certificateAuthorityPem, token } = simulator;
   if (token === undefined) throw new Error('the scenario has no token');
-  await mkdir(join(folder, 'state'), { mode: 0o700 });
+  await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
   const configFile = writeSimulatedConfig(folder, {
     cluster,
     nodes: [...nodes],
@@ -102,7 +104,10 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
       await Promise.all(started.map(({ worker }) => worker.kill()));
       await Promise.all(started.map(({ proxy }) => proxy.close()));
       await simulator.close();
-      if (!keep) await rm(folder, { recursive: true });
+      const kept = keep ? join(theatre.evidenceFolder, cluster) : undefined;
+      if (kept !== undefined) await cp(folder, kept, { recursive: true });
+      await rm(folder, { recursive: true });
+      return kept;
     },
   };
 }
