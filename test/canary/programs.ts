@@ -41,6 +41,12 @@ export function coreLimitOf(pid: number): string {
   return /^Max core file size +(\S+ +\S+)/m.exec(limits)?.[1]?.replaceAll(/ +/g, ' ') ?? limits;
 }
 
+/** The processes that a process has started and that run. */
+export function childrenOf(pid: number | undefined): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
 function isZombie(pid: number): boolean {
   try {
     return /^\d+ \(.*\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

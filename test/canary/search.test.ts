@@ -7,7 +7,7 @@ import { newCanaryToken } from './canary';
 import { contentsOf } from './contents';
 import { filesBelow } from './files';
 import { everyForm } from './planting';
-import { hasProcessFiles, watchProcesses } from './processes';
+import { testProcesses, watchProcesses } from './processes';
 import { formsIn, needlesOf, search } from './search';
 import { seen } from './waiting';
 
@@ -70,13 +70,15 @@ describe('planted in files', () => {
   });
 });
 
-const withProcessFiles = hasProcessFiles ? describe : describe.skip;
-withProcessFiles('planted in a process (needs /proc)', () => {
+describe('planted in a process', () => {
   const script = 'process.stdin.resume()';
-  test.each(forms)('it is found on the command line, $form', async ({ form, text }) => {
-    await expectHit([text], {}, { where: 'command line', forms: [form] });
-  });
-  test.each(forms)('it is found in the environment, $form', async ({ form, text }) => {
+  testProcesses.each(forms)(
+    'it is found on the command line, $form (needs /proc)',
+    async ({ form, text }) => {
+      await expectHit([text], {}, { where: 'command line', forms: [form] });
+    },
+  );
+  testProcesses.each(forms)('it is found in the environment, $form (needs /proc)', async ({ form, text }) => {
     await expectHit([], { PLANTED: text }, { where: 'environment', forms: [form] });
   });
 

@@ -9,7 +9,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import type { ScenarioInput } from '../../simulator';
 import { connectClient, type ConnectedClient } from '../../src/temporal/connection';
-import { builtPackage } from '../client/support/builtPackage';
+import type { BuiltPackage } from '../client/support/builtPackage';
 import { temporalExecutable } from '../support/temporal';
 import { newCanaryToken, type CanaryToken } from './canary';
 import { filesBelow } from './files';
@@ -79,7 +79,10 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Sets the stage. Close it. */
-export async function setCanaryStage(variables: NodeJS.ProcessEnv = {}): Promise<CanaryStage> {
+export async function setCanaryStage(
+  built: BuiltPackage,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<CanaryStage> {
   const token = newCanaryToken();
   const needles = needlesOf(token.secret);
   const folder = mkdtempSync(join(tmpdir(), 'pxm-canary-'));
@@ -89,7 +92,7 @@ export async function setCanaryStage(variables: NodeJS.ProcessEnv = {}): Promise
     return path;
   });
   if (working === undefined || state === undefined) throw new Error('there are four folders');
-  const [built, temporalCli] = await Promise.all([builtPackage(), temporalExecutable()]);
+  const temporalCli = await temporalExecutable();
   const env = {
     ...{ PATH: process.env['PATH'], HOME: home, TMPDIR: temporary, PXM_STATE_FOLDER: state },
     PXM_CONFIG: join(folder, 'cluster-config.yaml'),
@@ -110,7 +113,9 @@ export async function setCanaryStage(variables: NodeJS.ProcessEnv = {}): Promise
         const options = { env: { ...env, ...more }, cwd: working };
         const [command, ...words] = [...mayDumpCore, process.execPath, ...reportOptions, built.cli, ...args];
         const child = execFile(command, words, options, (_, stdout, stderr) => {
-          evidence.push({ name: `pxm ${args.join(' ')}`, bytes: Buffer.from(`${stdout}\n${stderr}`) });
+          const name = `pxm ${args.join(' ')}`;
+          evidence.push({ name: `${name}: output`, bytes: Buffer.from(stdout) });
+          evidence.push({ name: `${name}: errors`, bytes: Buffer.from(stderr) });
           settle({ exitCode: child.exitCode, stdout, stderr });
         });
       }),
@@ -166,7 +171,6 @@ export async function setCanaryStage(variables: NodeJS.ProcessEnv = {}): Promise
       await stage.pxm(['down']);
       await Promise.all(children.map(ended));
       processes.stop();
-      built.remove();
       await rm(folder, { recursive: true, force: true });
     },
   };
