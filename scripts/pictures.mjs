@@ -9,7 +9,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { Screen } from './pictures/screen.mjs';
-import { photographScreen, photographWebUi } from './pictures/photograph.mjs';
+import {
+  details,
+  openWebUi,
+  photographList,
+  photographScreen,
+  photographTab,
+} from './pictures/photograph.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, 'docs', 'pictures');
@@ -17,9 +23,14 @@ const enter = '\r';
 const up = '\u001b[A';
 const controlC = '\u0003';
 
+function file(name) {
+  return join(folder, `${name}.png`);
+}
+
 function chromiumFile() {
-  const file = process.env['CHROMIUM'] ?? 'chromium';
-  if (spawnSync(file, ['--version']).status === 0) return spawnSync('which', [file]).stdout.toString().trim();
+  const name = process.env['CHROMIUM'] ?? 'chromium';
+  const found = spawnSync('which', [name]);
+  if (found.status === 0) return found.stdout.toString().trim();
   throw new Error(
     'Pictures need Chromium: apt-get install chromium, or name the executable with CHROMIUM=<file>.',
   );
@@ -43,19 +54,24 @@ async function main() {
   const demo = startDemo(screen);
   try {
     await screen.shows(/What about plan/);
-    await photographScreen(browser, screen.between(/== The plan ==/, /What about plan/), join(folder, 'plan.png'));
+    await photographScreen(browser, screen.between(/^Plan [0-9a-f]{12}/, /What about plan/), file('plan'));
     const [webUi] = /http:\/\/127\.0\.0\.1:\d+/.exec(screen.text()) ?? [];
-    await photographWebUi(browser, webUi, folder, 'waiting');
+    const page = await openWebUi(browser, webUi);
+    await photographList(page, folder);
+    await photographTab(
+      page,
+      'user-metadata',
+      (it) => details(it, /Waits for approval/),
+      file('web-ui-plan'),
+    );
     demo.stdin.write(up + up);
     await screen.shows(/❯ Approve/);
     demo.stdin.write(enter);
-    await screen.shows(/1004 db -> \S+: (?!0 B)/);
-    await photographWebUi(browser, webUi, folder, 'running');
-    await screen.shows(/== Adopted ==/);
     await screen.shows(/== Adopted ==[\s\S]*guests, [\s\S]*1005 build/);
-    await photographScreen(browser, screen.between(/== The accident ==/), join(folder, 'progress.png'));
+    await photographScreen(browser, screen.between(/== The accident ==/), file('progress'));
     await screen.shows(/Ctrl-C ends everything/);
-    await photographScreen(browser, screen.between(/== The report ==/, /== The truth ==/), join(folder, 'report.png'));
+    await photographScreen(browser, screen.between(/^Evacuation of/, /== The truth ==/), file('report'));
+    await photographTab(page, 'timeline', (it) => it.getByText(/1005/), file('web-ui-timeline'));
   } finally {
     demo.stdin.write(controlC);
     if (demo.exitCode === null) await once(demo, 'exit');

@@ -19,18 +19,31 @@ export async function photographScreen(browser, html, file) {
   }
 }
 
-/** Pictures of the Web UI: the list of workflows, and the details of the evacuation. */
-export async function photographWebUi(browser, address, folder, moment) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
-  try {
-    await page.goto(`${address}/namespaces/default/workflows`, { waitUntil: 'networkidle' });
-    await page.screenshot({ path: join(folder, `web-ui-list-${moment}.png`) });
-    const link = page.locator('a[href*="evacuate-node"]').first();
-    await link.click();
-    await page.waitForLoadState('networkidle');
-    await page.screenshot({ path: join(folder, `web-ui-${moment}.png`) });
-    console.log(page.url());
-  } finally {
-    await page.close();
-  }
+/** Opens the Web UI at its list of workflows. */
+export async function openWebUi(browser, address) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1180 }, colorScheme: 'light' });
+  await page.goto(`${address}/namespaces/default/workflows`, { waitUntil: 'networkidle' });
+  return page;
+}
+
+/** The list of workflows. */
+export async function photographList(page, folder) {
+  await page.screenshot({
+    path: join(folder, 'web-ui-list.png'),
+    clip: { x: 0, y: 0, width: 1440, height: 400 },
+  });
+}
+
+/** One tab of the evacuation's page, once `shown` (of the page) is there. */
+export async function photographTab(page, tab, shown, file) {
+  if (!page.url().includes('evacuate-node')) await page.locator('a[href*="evacuate-node"]').first().click();
+  await page.waitForURL(/evacuate-node/);
+  await page.goto(page.url().replace(/[^/]*$/, tab));
+  await shown(page).first().waitFor();
+  await page.screenshot({ path: file });
+}
+
+/** Where the Web UI shows the details of a workflow. */
+export function details(page, text) {
+  return page.locator('iframe').last().contentFrame().getByText(text);
 }

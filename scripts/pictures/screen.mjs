@@ -9,7 +9,12 @@ export class Screen {
   #ended;
 
   constructor({ columns }) {
-    this.#terminal = new xterm.Terminal({ cols: columns, rows: 40, scrollback: 2000, allowProposedApi: true });
+    this.#terminal = new xterm.Terminal({
+      cols: columns,
+      rows: 40,
+      scrollback: 2000,
+      allowProposedApi: true,
+    });
     this.#terminal.loadAddon(this.#serializer);
   }
 
@@ -56,6 +61,9 @@ export class Screen {
 
   #lines() {
     const { active } = this.#terminal.buffer;
-    return Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? '');
+    return Array.from(
+      { length: active.length },
+      (_, row) => active.getLine(row)?.translateToString(true) ?? '',
+    );
   }
 }

@@ -7,7 +7,7 @@ import type { DemoGuest } from './truth';
 /** A heading, and what is about to be seen. */
 export function scene(session: Session, title: string, lines: readonly string[]): void {
   const { bold, cyan } = session.output.colors;
-  session.output.note(['', bold(cyan(`== ${title} ==`)), ...lines, ''].join('\n'));
+  session.output.note(['', bold(cyan(`== ${title} ==`)), ...lines, '', ''].join('\n'));
 }
 
 /** Where each guest is, as the simulator knows it. */
@@ -37,9 +37,10 @@ export function adoptedLines(
 ): string[] {
   return left.map((task) => {
     const now = running.find(({ upid }) => upid === task.upid);
-    const state = now === undefined ? 'copied, task ended' : `${copied(now)}, task ${now.upid}`;
     const begun = guests.find(({ vmid }) => vmid === task.vmid)?.migrationsStarted ?? 0;
-    return `  VM ${task.vmid}: ${state} (begun: ${begun} time${begun === 1 ? '' : 's'})`;
+    const times = begun === 1 ? 'begun once' : `begun ${begun} times`;
+    const state = now === undefined ? 'copied meanwhile' : copied(now);
+    return `  VM ${task.vmid}: ${state}, ${times}, task ${task.upid}`;
   });
 }
 
