@@ -44,7 +44,8 @@ function requireText(message: string, payload: unknown, field: string): void {
     refuse(message, `the field "${field}" is missing or no text`);
 }
 
-function samePlan(planHash: string, given: string): boolean {
+/** Whether a hash, as a person gave it, names this plan: at least the characters that are shown, which nobody can guess. */
+export function samePlan(planHash: string, given: string): boolean {
   return given.length >= shownPlanHashLength && planHash.startsWith(given.toLowerCase());
 }
 
