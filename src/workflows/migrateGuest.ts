@@ -2,7 +2,13 @@ import { problem, problemText, type Problem } from '../domain/errors';
 import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
 import type { MoveProof } from '../domain/moveProof';
 import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
-import { laneCopyEnding, laneObserved, sampleTimeMs, type ObservedRate } from '../planning/rules/lanes';
+import {
+  beginLook,
+  laneCopyEnding,
+  laneObserved,
+  sampleTimeMs,
+  type ObservedRate,
+} from '../planning/rules/lanes';
 import type { WatchArguments } from '../activities/evacuation/contract';
 import { moveResult, type MoveResult } from './moveResult';
 import { activities } from './shared/calls';
@@ -115,7 +121,7 @@ async function followCopy(
   const summary = `${nameOf(move)}: copying to ${move.target}`;
   const sampleAfterMs = sampleTimeMs(plan.lanes);
   for (let samples = 0; ; samples += 1) {
-    const sinceChange = state.lanes.changes;
+    const look = beginLook(state.lanes);
     const wantsSample = sampleAfterMs !== undefined && samples < samplesPerGuest;
     const copy = await watch(step, move, () =>
       activities.waits.copyEnding.executeWithOptions({ summary }, [
@@ -125,7 +131,7 @@ async function followCopy(
     if (!copy.ok || copy.value.kind === 'stalled' || copy.value.kind === 'ended') return copy;
     const { kind, bytesPerSecond } = copy.value;
     const rate: ObservedRate | undefined =
-      bytesPerSecond === undefined ? undefined : { bytesPerSecond, sinceChange };
+      bytesPerSecond === undefined ? undefined : { ...look, bytesPerSecond };
     if (kind === 'copyEnding') {
       state.lanes = laneCopyEnding(state.lanes, move.vmid, rate);
       return copy;

@@ -61,11 +61,27 @@ export function sampleTimeMs(rule: LaneRule): number | undefined {
   return rule.kind === 'learning' ? Math.round(rule.setupSeconds * setupsPerSample * 1000) : undefined;
 }
 
-/** A rate that a copy was seen to have, in bytes per second. */
-export interface ObservedRate {
-  readonly bytesPerSecond: number;
-  /** `changes` of the state when looking began. */
+/** From when on a copy is looked at. */
+export interface LookBegin {
+  /** `changes` of the state then. */
   readonly sinceChange: number;
+  /** How many migrations were under way then. */
+  readonly streams: number;
+}
+
+/** A rate that a copy was seen to have, in bytes per second. */
+export interface ObservedRate extends LookBegin {
+  readonly bytesPerSecond: number;
+}
+
+/** A look at a copy that begins now. */
+export function beginLook(state: LaneState): LookBegin {
+  return { sinceChange: state.changes, streams: streamsOf(state) };
+}
+
+/** Those that end may still copy: a guest that writes much takes long for its last pages. */
+function streamsOf(state: LaneState): number {
+  return state.counting.length + state.ending.length;
 }
 
 /**
@@ -73,7 +89,8 @@ export interface ObservedRate {
  * are full, and if their number is the same as when looking began: one step up while streams keep 88 % of the best
  * rate, one step down when a lane fewer would fill the link as well.
  */
-export function laneObserved(state: LaneState, { bytesPerSecond, sinceChange }: ObservedRate): LaneState {
+export function laneObserved(state: LaneState, observed: ObservedRate): LaneState {
+  const { bytesPerSecond, sinceChange } = observed;
   const bestBytesPerSecond = Math.max(state.bestBytesPerSecond, bytesPerSecond);
   const lanes = state.learnedLanes;
   const seen = { ...state, bestBytesPerSecond };
@@ -82,8 +99,7 @@ export function laneObserved(state: LaneState, { bytesPerSecond, sinceChange }: 
   if (bytesPerSecond >= undisturbedShare * bestBytesPerSecond) {
     return state.tooMany === lanes + 1 ? seen : withLanes(seen, lanes + 1);
   }
-  // Those that end may still copy: a guest that writes much takes long for its last pages.
-  const streams = state.counting.length + state.ending.length;
+  const streams = Math.max(observed.streams, streamsOf(state));
   const fewerFillTheLink = (lanes - 1) * bestBytesPerSecond >= streams * bytesPerSecond;
   return fewerFillTheLink && lanes > 1 ? { ...withLanes(seen, lanes - 1), tooMany: lanes } : seen;
 }

@@ -1,5 +1,6 @@
 import type { LaneRule } from '../../../src/domain/evacuationPlan';
 import {
+  beginLook,
   emptyLanes,
   laneCopyEnding,
   laneEnded,
@@ -7,6 +8,7 @@ import {
   laneStarted,
   mayStartNext,
   type LaneState,
+  type LookBegin,
 } from '../../../src/planning/rules/lanes';
 
 /** A network and guests, in GiB and GiB/s. */
@@ -26,8 +28,8 @@ interface Stream {
   phase: 'setup' | 'copy' | 'teardown';
   left: number;
   ending: boolean;
-  /** `changes` of the lanes when it began to be looked at. */
-  sinceChange: number;
+  /** When it began to be looked at. */
+  look: LookBegin;
 }
 
 /** Mulberry32: the same numbers on every machine. */
@@ -83,7 +85,7 @@ export function makespan(
         phase: 'setup',
         left: setup,
         ending: false,
-        sinceChange: lanes.changes,
+        look: beginLook(lanes),
       });
       next += 1;
     }
@@ -98,7 +100,7 @@ export function makespan(
       if (stream.phase === 'copy' && !stream.ending && secondsLeft <= setup) {
         lanes = laneCopyEnding(lanes, stream.vmid, {
           bytesPerSecond: rate,
-          sinceChange: stream.sinceChange,
+          ...stream.look,
         });
         stream.ending = true;
       }
@@ -117,8 +119,8 @@ export function makespan(
       Math.floor(seconds / sampleSeconds) > Math.floor((seconds - step) / sampleSeconds)
     ) {
       for (const stream of copying.filter(({ ending }) => !ending)) {
-        lanes = laneObserved(lanes, { bytesPerSecond: rate, sinceChange: stream.sinceChange });
-        stream.sinceChange = lanes.changes;
+        lanes = laneObserved(lanes, { bytesPerSecond: rate, ...stream.look });
+        stream.look = beginLook(lanes);
       }
     }
   }

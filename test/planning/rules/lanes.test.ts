@@ -1,6 +1,7 @@
 import { bound, fortyGuests, makespan } from './fluid';
 import type { LaneRule } from '../../../src/domain/evacuationPlan';
 import {
+  beginLook,
   emptyLanes,
   laneCopyEnding,
   laneEnded,
@@ -18,7 +19,7 @@ const learning: LaneRule = { kind: 'learning', maximumLanes: 4, setupSeconds: 3 
 
 /** A rate seen since the lanes last changed, as in `state`; without it, as at the beginning. */
 function rate(bytesPerSecond: number, state = emptyLanes()): ObservedRate {
-  return { bytesPerSecond, sinceChange: state.changes };
+  return { ...beginLook(state), bytesPerSecond };
 }
 
 function started(...vmids: number[]): LaneState {
@@ -67,6 +68,10 @@ test('the learning rule takes a lane back when a lane fewer fills the link, and 
 test('the learning rule does not blame its lanes for those that are ending and may copy still', () => {
   const two = [102, 103].reduce(laneStarted, laneCopyEnding(started(101), 101, rate(100)));
   expect(lanesNow(learning, laneObserved(two, rate(50, two)))).toBe(2);
+  // Nor for one that was still there when looking began.
+  const later = laneEnded(two, 101);
+  expect(lanesNow(learning, laneObserved(later, rate(50, two)))).toBe(2);
+  expect(lanesNow(learning, laneObserved(later, rate(50, later)))).toBe(1);
 });
 
 test('a rate that was seen across a change of the lanes is not judged', () => {
