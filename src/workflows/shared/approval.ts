@@ -1,10 +1,11 @@
 import { condition } from '@temporalio/workflow';
 import { shownPlanHashLength } from '../../domain/names';
+import { samePlan } from './accept';
 import { attempt } from './credentials';
 import { Carried, carryWanted } from './carry';
 import { stopAndAsk } from './decisions';
 import { now, recordAction, type Operation } from './operation';
-import type { OperationPlan } from './state';
+import { stepsUnderWay, type OperationPlan } from './state';
 import type { ErrorCode, Problem } from '../../domain/errors';
 
 /** How an operation makes its plan and finds out whether it still holds. */
@@ -25,14 +26,17 @@ export type PlanVerdict<Plan> =
   | { readonly outcome: 'planned' | 'rejected' | 'expired' | 'cancelled'; readonly plan?: Plan }
   | { readonly outcome: 'refused'; readonly problem: Problem };
 
-/** plan -> show -> approval -> does it still hold? -> approved. A plan that does not hold is made again and asked again. */
+/**
+ * plan -> show -> approval -> does it still hold? -> approved. A plan that does not hold is made again and asked again.
+ * A new plan that was asked for waits until the steps that a former run had under way are over.
+ */
 export async function approvedPlan<Plan extends OperationPlan>(
   operation: Operation<Plan, unknown>,
   maker: PlanMaker<Plan>,
 ): Promise<PlanVerdict<Plan>> {
   const { state, definition } = operation;
   for (;;) {
-    if (state.plan === undefined || state.replanWanted) {
+    if (state.plan === undefined || (state.replanWanted && !stepsUnderWay(state))) {
       const problem = await makePlan(operation, maker);
       if (problem !== undefined)
         return state.cancel === undefined ? { outcome: 'refused', problem } : { outcome: 'cancelled' };
@@ -97,9 +101,7 @@ function showPlan<Plan extends OperationPlan>(
   state.replanWanted = false;
   state.checked = false;
   delete state.approval;
-  const early = state.earlyApprovals.find((approval) =>
-    plan.hash.startsWith(approval.planHash.toLowerCase()),
-  );
+  const early = state.earlyApprovals.find((approval) => samePlan(plan.hash, approval.planHash));
   state.earlyApprovals = [];
   if (early !== undefined) {
     state.approval = { ...early, planHash: plan.hash };

@@ -23,7 +23,9 @@ export async function attempt<T>(
 ): Promise<Attempt<T>> {
   for (;;) {
     try {
-      return { ok: true, value: await call() };
+      const value = await call();
+      if (!operation.probesCredentials) closeOrphanedQuestion(operation);
+      return { ok: true, value };
     } catch (error) {
       const it = problemOf(error, attempted);
       if (!isAboutCredentials(it)) return { ok: false, problem: it };
@@ -32,6 +34,18 @@ export async function attempt<T>(
     }
   }
 }
+
+/** A former run of the workflow asked and handed over while it waited; this one found the credentials working. */
+function closeOrphanedQuestion(operation: Operation<OperationPlan, unknown>): void {
+  const open = openDecisions(operation.state).find((decision) => decision.kind === 'credentials');
+  if (open !== undefined) answerDecision(operation, open.id, worksAgain);
+}
+
+const worksAgain = {
+  choice: 'retry',
+  by: 'proxmox-manager',
+  comment: 'the credentials work again',
+} as const;
 
 /** False if the operation was cancelled meanwhile. All steps that wait share one decision and one probe. */
 async function waitForCredentials(
@@ -83,13 +97,15 @@ async function probeUntil(
     .run(() => activities.credentialWaits.awaitCredentials())
     .then(
       () => {
-        const comment = 'the credentials work again';
-        answerDecision(operation, id, { choice: 'retry', by: 'proxmox-manager', comment });
+        answerDecision(operation, id, worksAgain);
       },
       () => undefined,
     );
-  await condition(over);
-  scope.cancel();
-  await probe;
-  operation.probesCredentials = false;
+  try {
+    await condition(over);
+  } finally {
+    scope.cancel();
+    await probe;
+    operation.probesCredentials = false;
+  }
 }

@@ -41,8 +41,9 @@ function answerOf(operation: Operation<OperationPlan, unknown>, id: string): Dec
 }
 
 /**
- * Waits until the decision is answered, as long as it takes. A cancelled operation answers it with `abort`,
- * a new plan asked for elsewhere with `replan`: what is left is decided there.
+ * Waits until the decision is answered, as long as it takes. A cancelled operation answers it by itself, and so does
+ * a new plan asked for elsewhere: what is left is decided there. Only with one of its own choices: a migration that
+ * runs is waited for or aborted, whatever becomes of the operation.
  */
 export async function awaitAnswer(
   operation: Operation<OperationPlan, unknown>,
@@ -50,25 +51,25 @@ export async function awaitAnswer(
 ): Promise<DecisionChoice> {
   const { state, definition } = operation;
   const carry = () => carryWanted(definition.historyEventLimit);
-  await condition(
-    () =>
-      answerOf(operation, id) !== undefined || state.cancel !== undefined || state.replanWanted || carry(),
-  );
+  const implied = () => impliedAnswer(operation, id);
+  await condition(() => answerOf(operation, id) !== undefined || implied() !== undefined || carry());
   const answer = answerOf(operation, id);
   if (answer !== undefined) return answer.choice;
-  if (state.cancel !== undefined) return closeDecision(operation, id, 'abort', state.cancel.by);
-  if (state.replanWanted) return closeDecision(operation, id, 'replan', 'proxmox-manager');
-  throw new Carried();
+  const choice = implied();
+  if (choice === undefined) throw new Carried();
+  answerDecision(operation, id, { choice, by: state.cancel?.by ?? 'proxmox-manager' });
+  return choice;
 }
 
-function closeDecision(
-  operation: Operation<OperationPlan, unknown>,
-  id: string,
-  choice: DecisionChoice,
-  by: string,
-): DecisionChoice {
-  answerDecision(operation, id, { choice, by });
-  return choice;
+/** The choice that a cancel or a wanted new plan makes for everybody. */
+function impliedAnswer({ state }: Operation<OperationPlan, unknown>, id: string): DecisionChoice | undefined {
+  const wanted: readonly DecisionChoice[] = [
+    ...(state.cancel === undefined ? [] : (['abort'] as const)),
+    ...(state.cancel?.running === 'abort' ? (['abortMigration'] as const) : []),
+    ...(state.replanWanted ? (['replan'] as const) : []),
+  ];
+  const choices = state.decisions.find((decision) => decision.id === id)?.choices ?? [];
+  return wanted.find((choice) => choices.includes(choice));
 }
 
 /** Opens a decision and waits for its answer. */

@@ -4,7 +4,7 @@ import type { Step } from '../../domain/step';
 import { laneEnded, laneStarted, mayStartNext } from '../../planning/rules/lanes';
 import { Carried, carryWanted } from './carry';
 import type { Operation } from './operation';
-import { holdsBack, type OpenStep, type OperationPlan } from './state';
+import { holdsBack, stepsUnderWay, type OpenStep, type OperationPlan } from './state';
 import { stepRun, type StepRun } from './stepRun';
 
 const over: ReadonlySet<Step['phase']> = new Set(['done', 'skipped', 'failed']);
@@ -77,7 +77,8 @@ export async function inLanes<Item, Result>(
   }
   await condition(() => running.size === 0);
   if (failure !== undefined) throw failure.error;
-  if (wantsCarry() && entries.some(({ record }) => !over.has(record.phase)) && !ended()) throw new Carried();
+  // What was unwound on its way is never left behind; what was not begun needs no other run if it may not start any more.
+  if (wantsCarry() && (stepsUnderWay(state) || (!ended() && next() !== undefined))) throw new Carried();
 }
 
 /** The record of a step: kept from an earlier run or plan; one that failed there begins anew. */

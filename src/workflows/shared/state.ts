@@ -81,6 +81,13 @@ export function newState<Plan extends OperationPlan, Result>(
   };
 }
 
+const notUnderWay: ReadonlySet<Step['phase']> = new Set(['waiting', 'done', 'skipped', 'failed']);
+
+/** Whether a step was started and is not over. */
+export function stepsUnderWay(state: { readonly steps: readonly Pick<Step, 'phase'>[] }): boolean {
+  return state.steps.some((step) => !notUnderWay.has(step.phase));
+}
+
 /** Decisions nobody has answered yet. */
 export function openDecisions(state: { readonly decisions: readonly Decision[] }): readonly Decision[] {
   return state.decisions.filter((decision) => decision.answer === undefined);

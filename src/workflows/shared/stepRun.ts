@@ -7,7 +7,7 @@ import { cancelOperation } from './cancel';
 import { attempt, type Attempt } from './credentials';
 import { awaitAnswer, openDecision, type Question } from './decisions';
 import { now, type Operation } from './operation';
-import { openDecisions, type OpenStep, type OperationPlan } from './state';
+import type { OpenStep, OperationPlan } from './state';
 
 /** Why an attempt of a step did not reach its goal, as a question to a person. */
 export type StepFailure = Pick<Question, 'kind' | 'title' | 'problem' | 'seen' | 'choices'>;
@@ -88,9 +88,8 @@ export async function untilDone<Result>(
   abortMigration: () => Promise<void>,
 ): Promise<void> {
   const { record, operation } = step;
+  let decisionId = askedByFormerRun(step);
   for (;;) {
-    const asked = openDecisions(operation.state).find((decision) => decision.stepId === record.id);
-    let decisionId = asked?.id;
     if (decisionId === undefined) {
       const failure = await tryOnce();
       if (failure === undefined) {
@@ -98,7 +97,7 @@ export async function untilDone<Result>(
         return;
       }
       record.problem = failure.problem;
-      if (operation.state.cancel !== undefined) {
+      if (isOverWhenCancelled(step, failure)) {
         finish(step, 'failed');
         return;
       }
@@ -108,7 +107,22 @@ export async function untilDone<Result>(
     const choice = await awaitAnswer(operation, decisionId);
     const over = await applyChoice(step, choice, abortMigration);
     if (over) return;
+    decisionId = undefined;
   }
+}
+
+/**
+ * A cancelled operation asks no more about steps that have ended. A migration that hangs still runs, so its question
+ * stays, until Proxmox was asked in vain to abort it.
+ */
+function isOverWhenCancelled({ record, operation }: StepRun<unknown>, failure: StepFailure): boolean {
+  return operation.state.cancel !== undefined && (failure.kind !== 'stalled' || record.abortAsked === true);
+}
+
+/** The question at which a former run of the workflow left this step: its answer may have come since. */
+function askedByFormerRun({ record, operation }: StepRun<unknown>): string | undefined {
+  if (record.phase !== 'deciding') return undefined;
+  return operation.state.decisions.findLast((decision) => decision.stepId === record.id)?.id;
 }
 
 /** True if the step is over. */
@@ -145,6 +159,7 @@ async function applyChoice<Result>(
 function settle(record: OpenStep): void {
   if (record.upid !== undefined) record.settledTasks = [...record.settledTasks, record.upid];
   delete record.upid;
+  delete record.abortAsked;
   delete record.problem;
 }
 

@@ -1,0 +1,101 @@
+import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
+import { copying, onStage, waitUntil, type Evacuation } from './support/stage';
+
+const historyEventLimit = 120;
+
+/** Sends messages that change nothing until the history is so long that its run hands over. */
+async function growHistory({ handle }: Evacuation): Promise<void> {
+  const { historyLength } = await handle.describe();
+  for (let events = historyLength; events <= historyEventLimit; events += 1) {
+    await handle.signal('resume', { by: 'test' });
+  }
+}
+
+describe('an evacuation that continues as new at an awkward moment', () => {
+  test('follows running migrations to their end though it was cancelled before', async () => {
+    await onStage({ scenario: smallCluster('9', [slowGuest(101)]), speed: 4 }, async (stage) => {
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
+      await evacuation.approved();
+      await copying(stage, 101);
+      await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
+      await growHistory(evacuation);
+      const report = await evacuation.report();
+      expect(report.outcome).toBe('cancelled');
+      expect(report.guests).toEqual([expect.objectContaining({ vmid: 101, outcome: 'moved' })]);
+    });
+  });
+
+  test('obeys an answer that came while it was handing over', async () => {
+    const scenario = smallCluster('9', [sharedGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, config: 'migration:\n  concurrency: 2' }, async (stage) => {
+      const { control } = stage.simulator;
+      const post = (vmid: number) => ({ method: 'POST' as const, path: `/nodes/pve01/qemu/${vmid}/migrate` });
+      control.faultRequest(post(101), {
+        moment: 'before handling',
+        then: { status: 500, reason: 'got no worker upid - start worker failed' },
+      });
+      const hold = control.holdRequest(post(102), 'before handling');
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
+      await evacuation.approved();
+      await hold.arrived;
+      const decision = await evacuation.decision();
+      await growHistory(evacuation);
+      await evacuation.decide(decision, 'skip');
+      hold.release();
+      const report = await evacuation.report();
+      expect(report.decisions).toHaveLength(1);
+      expect(report.guests).toContainEqual(expect.objectContaining({ vmid: 101, outcome: 'stayed' }));
+      expect(report.guests).toContainEqual(expect.objectContaining({ vmid: 102, outcome: 'moved' }));
+    });
+  });
+
+  test('goes on by itself if the credentials work again when it has handed over', async () => {
+    const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, config: 'migration:\n  concurrency: 1' }, async (stage) => {
+      const { control } = stage.simulator;
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
+      await evacuation.approved();
+      await copying(stage, 101);
+      const tokens = control.cluster.access.users.get('claude-code@pve')?.tokens;
+      const token = tokens?.get('automation');
+      control.revokeToken(testToken.id);
+      await evacuation.until('credentials', (now) => now.waitingFor === 'credentials');
+      await stage.stopWorkers();
+      await growHistory(evacuation);
+      if (token !== undefined) tokens?.set('automation', token);
+      await stage.startWorker();
+      expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
+    });
+  }, 120_000);
+
+  test('finishes what runs before it makes the new plan that was asked for', async () => {
+    const scenario = smallCluster('9', [sharedGuest(101), slowGuest(102)]);
+    await onStage({ scenario, config: 'migration:\n  concurrency: 2' }, async (stage) => {
+      const { control } = stage.simulator;
+      const withdraw = control.faultRequest(
+        { method: 'POST', path: '/nodes/pve01/qemu/101/migrate' },
+        {
+          moment: 'before handling',
+          then: { status: 500, reason: 'got no worker upid - start worker failed' },
+        },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
+      const first = await evacuation.approved();
+      const decision = await evacuation.decision();
+      await copying(stage, 102);
+      withdraw();
+      await evacuation.decide(decision, 'replan');
+      await growHistory(evacuation);
+      const second = await waitUntil('a new plan', async () => {
+        const now = await evacuation.progress();
+        return now.waitingFor === 'approval' && now.planHash !== first.hash.slice(0, 12)
+          ? evacuation.plan()
+          : undefined;
+      });
+      expect(second.moves.map((move) => move.vmid)).toEqual([101]);
+      expect(second.stays).toEqual([]);
+      await evacuation.approve(second);
+      expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
+    });
+  });
+});
