@@ -33,7 +33,7 @@ export interface GuestOutcome extends GuestRef {
   readonly downtimeMs?: number;
   readonly upid?: string;
   readonly stayCode?: StayCode;
-  /** Why it stayed or is unknown. */
+  /** Why it stayed or is unknown; of a moved guest: what is not as it was before. */
   readonly reason?: string;
   readonly remedy?: string;
   readonly warnings: readonly string[];

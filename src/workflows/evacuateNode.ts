@@ -2,12 +2,12 @@ import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { EvacuationPlan, EvacuationRequest } from '../domain/evacuationPlan';
 import type { EvacuationReport } from '../domain/report';
 import { planMarkdown } from '../domain/rendering/planMarkdown';
-import { closeEvacuation, reportOf, reportWithoutSteps } from './evacuationReport';
+import { closeEvacuation, hasBegunAny, reportOf, reportWithoutSteps } from './evacuationReport';
 import { checkEvacuationRequest } from './evacuationRequest';
 import { migrateGuest, moveStep } from './migrateGuest';
 import type { MoveResult } from './moveResult';
 import { activities } from './shared/calls';
-import { approvedPlan } from './shared/approval';
+import { approvedPlan, type PlanVerdict } from './shared/approval';
 import { attempt } from './shared/credentials';
 import { inLanes } from './shared/lanes';
 import type { Operation } from './shared/operation';
@@ -41,11 +41,10 @@ export function evacuateNode(
     carried,
     goOn,
     async (evacuation) => {
+      let verdict: PlanVerdict<EvacuationPlan>;
       do {
-        const verdict = await approvedPlan(evacuation, planMaker(evacuation, request));
-        if (verdict.outcome !== 'approved') {
-          return closeEvacuation(evacuation, reportWithoutSteps(evacuation, request, verdict));
-        }
+        verdict = await approvedPlan(evacuation, planMaker(evacuation, request));
+        if (verdict.outcome !== 'approved') break;
         const { plan } = verdict;
         await inLanes(evacuation, {
           items: plan.moves,
@@ -55,6 +54,9 @@ export function evacuateNode(
         });
       } while (evacuation.state.replanWanted && evacuation.state.cancel === undefined);
 
+      if (verdict.outcome !== 'approved' && !hasBegunAny(evacuation)) {
+        return closeEvacuation(evacuation, reportWithoutSteps(evacuation, request, verdict));
+      }
       evacuation.state.phase = 'verifying';
       evacuation.changed();
       const proof = await attempt(evacuation, `list the guests of ${request.node}`, () =>
@@ -63,7 +65,7 @@ export function evacuateNode(
           [{ node: request.node }],
         ),
       );
-      return closeEvacuation(evacuation, reportOf(evacuation, request, proof));
+      return closeEvacuation(evacuation, reportOf(evacuation, request, proof, verdict));
     },
   );
 }

@@ -13,6 +13,11 @@ import type { MoveResult } from './moveResult';
 
 type Evacuation = Operation<EvacuationPlan, MoveResult>;
 
+/** Whether a step was begun for any guest, also one of a plan that was replaced since. */
+export function hasBegunAny({ state }: Evacuation): boolean {
+  return Object.keys(state.results).length > 0;
+}
+
 /** The report of an evacuation that ended before its first step. */
 export function reportWithoutSteps(
   evacuation: Evacuation,
@@ -20,12 +25,11 @@ export function reportWithoutSteps(
   verdict: Exclude<PlanVerdict<EvacuationPlan>, { outcome: 'approved' }>,
 ): EvacuationReport {
   const problem = verdict.outcome === 'refused' ? verdict.problem : undefined;
-  const moved = guestsTried(evacuation);
   return {
     ...frame(evacuation, request),
-    outcome: moved.length > 0 && verdict.outcome !== 'cancelled' ? 'incomplete' : verdict.outcome,
+    outcome: verdict.outcome,
     summary: summaries[verdict.outcome](request.node),
-    guests: [...moved, ...guestsOfPlan(evacuation, new Set(moved.map((guest) => guest.vmid)))],
+    guests: guestsOfPlan(evacuation, new Set()),
     arrivals: [],
     nodeIsEmpty: false,
     ...(problem === undefined ? {} : { problem }),
@@ -42,11 +46,22 @@ const summaries: Readonly<
   refused: (node) => `The evacuation of ${node} could not begin.`,
 };
 
+/** Why no step follows those of the plan before. */
+const noFurtherPlan: Readonly<Record<PlanVerdict<EvacuationPlan>['outcome'], string>> = {
+  approved: '',
+  planned: '',
+  cancelled: '',
+  rejected: 'The new plan was rejected. ',
+  expired: 'The new plan expired without an approval. ',
+  refused: 'No new plan could be made. ',
+};
+
 /** The report of an evacuation that ran: what became of each guest, and whether the node is empty. */
 export function reportOf(
   evacuation: Evacuation,
   request: EvacuationRequest,
   listed: Attempt<NodeProof>,
+  verdict: PlanVerdict<EvacuationPlan>,
 ): EvacuationReport {
   const tried = guestsTried(evacuation);
   const known = new Set(tried.map((guest) => guest.vmid));
@@ -58,10 +73,10 @@ export function reportOf(
   const outcome: OperationOutcome =
     evacuation.state.cancel !== undefined
       ? 'cancelled'
-      : nodeIsEmpty && guests.every((guest) => guest.outcome === 'moved')
+      : nodeIsEmpty && guests.every((guest) => guest.outcome === 'moved' && guest.reason === undefined)
         ? 'done'
         : 'incomplete';
-  const moved = guests.filter((guest) => guest.outcome === 'moved').length;
+  const moved = guests.filter((guest) => guest.outcome === 'moved');
   const unlisted =
     proof?.listed === true
       ? []
@@ -72,14 +87,28 @@ export function reportOf(
   return {
     ...base,
     outcome,
-    summary: nodeIsEmpty
-      ? `${request.node} is empty: ${moved} of ${guests.length} guests moved, each proven on its target.`
-      : `${request.node} is not empty: ${moved} of ${guests.length} guests moved, ${left === undefined ? 'an unknown number' : left.length} still there.`,
+    summary: `${noFurtherPlan[verdict.outcome]}${summaryOf(request.node, moved, guests.length, left?.length)}`,
     guests,
     arrivals: (left ?? []).filter((guest) => !planned.has(guest.vmid)),
     nodeIsEmpty,
     warnings: [...base.warnings, ...unlisted],
+    ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
   };
+}
+
+function summaryOf(
+  node: string,
+  moved: readonly GuestOutcome[],
+  all: number,
+  left: number | undefined,
+): string {
+  const figures = `${moved.length} of ${all} guests moved`;
+  if (left === undefined) return `It is not known whether ${node} is empty: ${figures}.`;
+  if (left > 0) return `${node} is not empty: ${figures}, ${left} still there.`;
+  const changed = moved.filter((guest) => guest.reason !== undefined).length;
+  return changed === 0
+    ? `${node} is empty: ${figures}, each proven on its target.`
+    : `${node} is empty: ${figures}, ${changed} of them not as it was before.`;
 }
 
 /** Gives back what was leased, writes the report file, closes. */

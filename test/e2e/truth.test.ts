@@ -1,0 +1,78 @@
+import { sharedGuest, smallCluster } from './support/scenario';
+import { onStage } from './support/stage';
+
+describe('the report', () => {
+  test('of an evacuation whose second plan is rejected tells what the first one moved', async () => {
+    const scenario = smallCluster('9', [sharedGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, config: 'migration:\n  concurrency: 1' }, async (stage) => {
+      stage.simulator.control.faultRequest(
+        { method: 'POST', path: '/nodes/pve01/qemu/102/migrate' },
+        {
+          moment: 'before handling',
+          then: { status: 500, reason: 'got no worker upid - start worker failed' },
+        },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      await evacuation.approved();
+      const decision = await evacuation.decision();
+      stage.simulator.control.addGuest(sharedGuest(103));
+      await evacuation.decide(decision, 'replan');
+      await evacuation.plan();
+      stage.simulator.control.addGuest(sharedGuest(104));
+      await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+      const report = await evacuation.report();
+      expect(report).toMatchObject({ outcome: 'incomplete', nodeIsEmpty: false });
+      expect(report.summary).toBe(
+        'The new plan was rejected. pve01 is not empty: 1 of 3 guests moved, 3 still there.',
+      );
+      expect(report.arrivals).toMatchObject([{ vmid: 104 }]);
+      expect(report.wayBack).toMatchObject([{ vmid: 101 }]);
+    });
+  });
+
+  test('of an evacuation whose second plan could not be made waits for a person first', async () => {
+    const scenario = smallCluster('9', [sharedGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, config: 'migration:\n  concurrency: 1' }, async (stage) => {
+      const { control } = stage.simulator;
+      const reason = 'got no worker upid - start worker failed';
+      const then = { status: 500, reason };
+      control.faultRequest(
+        { method: 'POST', path: '/nodes/pve01/qemu/102/migrate' },
+        { moment: 'before handling', then },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      await evacuation.approved();
+      const failed = await evacuation.decision();
+      const withdraw = control.faultRequest(
+        { method: 'GET', path: '/cluster/status' },
+        { moment: 'before handling', then },
+      );
+      await evacuation.decide(failed, 'replan');
+      const asked = await evacuation.decision();
+      expect(asked).toMatchObject({ kind: 'inspectionFailed', problem: { proxmoxSaid: reason } });
+      withdraw();
+      await evacuation.decide(asked, 'retry');
+      await evacuation.approved();
+      expect(await evacuation.report()).toMatchObject({ outcome: 'done', nodeIsEmpty: true });
+    });
+  });
+
+  test('does not call done what arrived otherwise than it left', async () => {
+    const timings = { migration_teardown: 30 };
+    await onStage({ scenario: smallCluster('9', [sharedGuest(101)], { timings }) }, async (stage) => {
+      const { control } = stage.simulator;
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      await evacuation.approved();
+      await control.waitFor(
+        () => control.guest(101).node !== 'pve01' && control.guest(101).status === 'running',
+        'the move',
+      );
+      control.setGuest(101, { status: 'stopped' });
+      await evacuation.decide(await evacuation.decision(), 'skip');
+      const report = await evacuation.report();
+      expect(report).toMatchObject({ outcome: 'incomplete', nodeIsEmpty: true });
+      expect(report.summary).not.toContain('each proven');
+      expect(report.guests[0]?.reason).toContain('stopped');
+    });
+  });
+});
