@@ -110,7 +110,11 @@ async function playCell(
   const hold = control.holdRequest(matcherOf(call), holdFor(moment));
   const ended = runOperation(stage, scenario);
   const came = await Promise.race([hold.arrived.then(() => true), ended.then(() => false)]);
-  if (!came) return { ...nothingHappened, missed: true, problems: ['its moment did not come'] };
+  if (!came) {
+    const { problem, decisions } = await ended;
+    const problems = ['its moment did not come', ...(problem === undefined ? [] : [problem])];
+    return { ...nothingHappened, missed: true, problems, decisions };
+  }
   const struck = await strike(moment, stage, call, hold);
   const ending = await ended;
   const problems = await problemsOf(stage, scenario, ending, reference);
