@@ -112,7 +112,7 @@ async function showAccident(
   process.kill(workerPid, 'SIGKILL');
   view.pause();
   // What it had reported before it died; figures above these are another worker's.
-  const left = (await look(stage)).running;
+  const left = (await look(stage)).running.toSorted((one, other) => one.vmid - other.vmid);
   const followed = left.find(({ upid }) => upid === half.upid) ?? half;
   scene(session, 'The accident', [
     `VM ${half.vmid} is half copied. Now the worker (pid ${workerPid}) is killed with SIGKILL. It was following:`,
