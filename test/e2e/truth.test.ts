@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { sharedGuest, smallCluster } from './support/scenario';
 import { onStage } from './support/stage';
 
@@ -54,6 +55,18 @@ describe('the report', () => {
       await evacuation.decide(asked, 'retry');
       await evacuation.approved();
       expect(await evacuation.report()).toMatchObject({ outcome: 'done', nodeIsEmpty: true });
+    });
+  });
+
+  test('is the result also where its file can not be written, and says so', async () => {
+    await onStage({ scenario: smallCluster('9', [sharedGuest(101)]) }, async (stage) => {
+      await writeFile(stage.reportsFolder, 'a file, where a folder should be');
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      await evacuation.plan();
+      await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+      const report = await evacuation.report();
+      expect(report.outcome).toBe('rejected');
+      expect(report.warnings.join()).toContain('could not be written');
     });
   });
 

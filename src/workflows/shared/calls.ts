@@ -35,11 +35,14 @@ const changes = proxyActivities<
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** Waits on a Proxmox task: no total limit exists for a migration, only the lack of progress is judged. */
+/**
+ * Waits on a Proxmox task: no total limit exists for a migration, only the lack of progress is judged, and a node that
+ * does not answer counts as that. So what is tried again here is what workers survive in days: restarts and deaths.
+ */
 const waits = proxyActivities<Pick<EvacuationActivities, 'copyEnding' | 'awaitMigration'>>({
   heartbeatTimeout,
   startToCloseTimeout: '30d',
-  retry: patient,
+  retry: { ...patient, maximumAttempts: 1000 },
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
@@ -51,11 +54,14 @@ const credentialWaits = proxyActivities<Pick<OperationActivities, 'awaitCredenti
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
-/** What ends an operation; never given up while Temporal runs. */
+/**
+ * What ends an operation: tried for a while only. The ledger frees by itself what a closed operation held, and the
+ * report is the workflow's result; an operation that never ended for a full disk would be worse.
+ */
 const closing = proxyActivities<Pick<OperationActivities, 'releaseLeases' | 'writeReport'>>({
   heartbeatTimeout,
   startToCloseTimeout: '1m',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 5 },
 });
 
 /** The activities, each with its time limits and retries. */
