@@ -69,7 +69,6 @@ export interface LeaseConflict {
   readonly heldBy: LeaseHolder;
 }
 
-/** The ledger's answer. */
+/** The ledger's answer; the whole ledger is not in it, or a thousand guests would fill its history. */
 export type LeaseAnswer =
-  | { readonly granted: true; readonly view: LedgerView }
-  | { readonly granted: false; readonly conflicts: readonly LeaseConflict[] };
+  { readonly granted: true } | { readonly granted: false; readonly conflicts: readonly LeaseConflict[] };

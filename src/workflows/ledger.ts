@@ -28,6 +28,7 @@ import {
   settle,
   type LedgerChange,
 } from '../planning/rules/ledger';
+import { checkLeaseNode, checkRelease, checkReserve, checkSettle } from './ledgerRequests';
 
 /** What the ledger of a cluster is started with. */
 export interface LedgerRequest {
@@ -72,10 +73,18 @@ export async function ledger(request: LedgerRequest, carried?: LedgerView): Prom
 
   const since = () => new Date().toISOString();
   setHandler(leasesQuery, () => view, { description: 'Everything that is leased.' });
-  setHandler(leaseNodeUpdate, (wanted) => change((now) => leaseNode(now, wanted, since())));
-  setHandler(reserveUpdate, (wanted) => change((now) => reserve(now, wanted, since())));
-  setHandler(settleUpdate, ({ holder, vmid }) => accept(granted(settle(view, holder, vmid))));
-  setHandler(releaseUpdate, ({ holder }) => accept(granted(release(view, holder))));
+  setHandler(leaseNodeUpdate, (wanted) => change((now) => leaseNode(now, wanted, since())), {
+    validator: checkLeaseNode,
+  });
+  setHandler(reserveUpdate, (wanted) => change((now) => reserve(now, wanted, since())), {
+    validator: checkReserve,
+  });
+  setHandler(settleUpdate, ({ holder, vmid }) => accept(granted(settle(view, holder, vmid))), {
+    validator: checkSettle,
+  });
+  setHandler(releaseUpdate, ({ holder }) => accept(granted(release(view, holder))), {
+    validator: checkRelease,
+  });
 
   const long = () =>
     workflowInfo().continueAsNewSuggested ||
@@ -103,7 +112,7 @@ export async function ledger(request: LedgerRequest, carried?: LedgerView): Prom
 }
 
 function granted(view: LedgerView): LedgerChange {
-  return { view, answer: { granted: true, view } };
+  return { view, answer: { granted: true } };
 }
 
 const leasesQuery = defineQuery<LedgerView>(ledgerMessages.leases);

@@ -61,6 +61,18 @@ describe('two evacuations at once', () => {
     expect(await again.report()).toMatchObject({ outcome: 'done' });
   });
 
+  test('a message that the ledger can not understand is refused and changes nothing', async () => {
+    const evacuation = await stage.evacuate({ node: 'pve01' });
+    await evacuation.plan();
+    const ledger = stage.temporal.client.workflow.getHandle(ledgerWorkflowId(stage.cluster));
+    for (const name of ['leaseNode', 'reserve', 'settle', 'release']) {
+      await expect(ledger.executeUpdate(name, { args: [{}] })).rejects.toThrow('Update failed');
+    }
+    expect(await leases()).toMatchObject({ nodes: [{ node: 'pve01' }], memory: [{ vmid: 101 }] });
+    await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    await evacuation.report();
+  });
+
   test('an operation that has ended holds nothing', async () => {
     const evacuation = await stage.evacuate({ node: 'pve01' });
     await evacuation.plan();

@@ -16,12 +16,16 @@ export function createLedgerActivities({
   };
 }
 
-/** Whether an operation has ended: its chain of runs is closed, or another chain has its ID now, or nobody knows it. */
+/**
+ * Whether an operation has ended: its chain of runs is closed, or another chain has its ID now, or nobody knows it.
+ * A server that does not tell the chain's first run proves nothing: then only a closed operation counts.
+ */
 async function hasEnded(client: Client, holder: LeaseHolder): Promise<boolean> {
   try {
     const description = await client.workflow.getHandle(holder.workflowId).describe();
-    const sameChain = description.raw.workflowExecutionInfo?.firstRunId === holder.firstExecutionRunId;
-    return !sameChain || description.status.name !== 'RUNNING';
+    const firstRunId = description.raw.workflowExecutionInfo?.firstRunId;
+    const isOtherChain = Boolean(firstRunId) && firstRunId !== holder.firstExecutionRunId;
+    return isOtherChain || description.status.name !== 'RUNNING';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return true;
     throw error;

@@ -110,7 +110,7 @@ function tooSmall(target: string, holder: LeaseHolder): LeaseConflict {
 }
 
 function granted(view: LedgerView): LedgerChange {
-  return { view, answer: { granted: true, view } };
+  return { view, answer: { granted: true } };
 }
 
 function refused(view: LedgerView, conflicts: readonly LeaseConflict[]): LedgerChange {

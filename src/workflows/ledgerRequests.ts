@@ -1,0 +1,65 @@
+import { problem } from '../domain/errors';
+import { refusal } from './shared/failures';
+
+/**
+ * Checks by hand what reaches the ledger, from whomever: an error of another kind in a handler would stop the ledger,
+ * and with it every operation of the cluster. Each check throws InputInvalid; nothing has changed then.
+ */
+
+/** Checks the message `leaseNode`. */
+export function checkLeaseNode(message: unknown): void {
+  requireHolder('leaseNode', message);
+  requireThat('leaseNode', isText(field(message, 'node')), 'node');
+}
+
+/** Checks the message `reserve`. */
+export function checkReserve(message: unknown): void {
+  requireHolder('reserve', message);
+  const reservations = field(message, 'reservations');
+  requireThat('reserve', Array.isArray(reservations) && reservations.every(isReservation), 'reservations');
+  const room = field(message, 'roomBytes');
+  requireThat('reserve', typeof room === 'object' && room !== null, 'roomBytes');
+}
+
+/** Checks the message `settle`. */
+export function checkSettle(message: unknown): void {
+  requireHolder('settle', message);
+  requireThat('settle', typeof field(message, 'vmid') === 'number', 'vmid');
+}
+
+/** Checks the message `release`. */
+export function checkRelease(message: unknown): void {
+  requireHolder('release', message);
+}
+
+function requireHolder(message: string, payload: unknown): void {
+  const holder = field(payload, 'holder');
+  const names = [field(holder, 'workflowId'), field(holder, 'firstExecutionRunId')];
+  requireThat(message, names.every(isText), 'holder');
+}
+
+function isReservation(value: unknown): boolean {
+  return (
+    isText(field(value, 'target')) &&
+    typeof field(value, 'vmid') === 'number' &&
+    typeof field(value, 'memoryBytes') === 'number'
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function requireThat(message: string, isRight: boolean, name: string): void {
+  if (isRight) return;
+  throw refusal(
+    problem('InputInvalid', {
+      attempted: `${message} in the ledger`,
+      failed: `the field "${name}" is missing or has another form`,
+    }),
+  );
+}
