@@ -15,11 +15,10 @@ const lookEveryMs = 1_000;
 
 /** Looks where a guest is, asking the node that owns it: the target first, then the source. */
 export async function proveMove(
-  { proxmox }: ActivityDependencies,
-  attempt: ActivityAttempt,
+  { proxmox }: Pick<ActivityDependencies, 'proxmox'>,
+  { signal }: Pick<ActivityAttempt, 'signal'>,
   move: PlannedMove,
 ): Promise<MoveProof> {
-  const { signal } = attempt;
   const onTarget = await statusOn(proxmox, move.target, move.vmid, signal);
   if (typeof onTarget === 'object') {
     const settled = await withoutMigrateLock(proxmox, move, onTarget, signal);
@@ -52,6 +51,18 @@ async function lookElsewhere(
   const row = rows.find((each) => each.vmid === move.vmid);
   if (row === undefined)
     return { where: 'unknown', leftovers: [], seen: `no node has VM ${move.vmid} any more` };
+  // The list is some seconds old: only the node itself tells whether it has the guest.
+  const there = await statusOn(proxmox, row.node, move.vmid, signal);
+  if (typeof there !== 'object') {
+    const why = there === 'absent' ? 'does not have it' : 'does not answer';
+    return {
+      where: 'unknown',
+      leftovers: [],
+      seen: `the cluster's list names ${row.node}, which ${why}`,
+    };
+  }
+  // It went from one to the other while each was asked.
+  if (row.node === move.source || row.node === move.target) return proveMove({ proxmox }, { signal }, move);
   return {
     where: 'elsewhere',
     node: row.node,
