@@ -12,7 +12,7 @@ import {
 
 /**
  * The kinds of values that the file holds. The error text of each says what is *expected*, never what was
- * found: problems are put together in issues.ts, which knows the place and may not show every value.
+ * found: problems are put together in schemaFindings.ts, which knows the place and may not show every value.
  */
 
 /** A text of one line; `pattern` narrows it. */

@@ -148,7 +148,7 @@ export function problemText(it: Problem): string {
   return `${it.attempted}: ${it.failed}${said}`;
 }
 
-/** An error of the project: thrown outside of workflow code, mapped to ApplicationFailure in one place (activities/failures.ts). */
+/** An error of the project: thrown outside of workflow code, mapped to ApplicationFailure in one place (activities/shared/failures.ts). */
 export class ManagerError extends Error {
   readonly problem: Problem;
 

@@ -49,6 +49,8 @@ export interface EvacuationReport {
   readonly node: string;
   readonly workflowId: string;
   readonly firstExecutionRunId: string;
+  /** Who asked for it, as a claim; absent where nobody said. */
+  readonly requestedBy?: string;
   /** ISO times. */
   readonly startedAt: string;
   readonly endedAt: string;

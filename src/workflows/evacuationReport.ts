@@ -147,6 +147,7 @@ function frame(evacuation: Evacuation, request: EvacuationRequest) {
     node: request.node,
     workflowId: info.workflowId,
     firstExecutionRunId: info.firstExecutionRunId,
+    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
     startedAt: state.startedAt,
     endedAt: now(),
     ...(state.plan === undefined ? {} : { planHash: state.plan.hash }),

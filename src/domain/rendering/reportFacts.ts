@@ -55,9 +55,10 @@ export function wayBackLines(report: EvacuationReport): string[] {
   });
 }
 
-/** Which operation it was, who ran when and for how long. */
+/** Which operation it was, who asked for it, when it ran and for how long. */
 export function operationLine(report: EvacuationReport): string {
-  return `Operation ${report.workflowId}, ${formatTime(report.startedAt)} to ${formatTime(report.endedAt)} (${formatBetween(report.startedAt, report.endedAt)})`;
+  const asked = report.requestedBy === undefined ? '' : `, asked for by ${printable(report.requestedBy)}`;
+  return `Operation ${report.workflowId}${asked}, ${formatTime(report.startedAt)} to ${formatTime(report.endedAt)} (${formatBetween(report.startedAt, report.endedAt)})`;
 }
 
 function whereabouts(from: string, now: string): string {

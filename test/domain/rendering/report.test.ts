@@ -10,6 +10,7 @@ const report: EvacuationReport = {
   node: 'pve01',
   workflowId: 'evacuate-node/lab/pve01',
   firstExecutionRunId: 'run',
+  requestedBy: 'carl@desk',
   startedAt: '2026-11-25T16:00:00.000Z',
   endedAt: '2026-11-25T16:12:30.000Z',
   planHash: '0123456789abcdef'.repeat(4),
@@ -88,6 +89,7 @@ describe('a report as text', () => {
     );
     expect(text).toContain('2026-11-25 16:00:30 UTC  approve 0123456789ab by anna@desk: "go"');
     expect(text).toContain('on pve02: qm migrate 101 pve01 --online --with-local-disks  # web-1');
+    expect(text).toContain('evacuate-node/lab/pve01, asked for by carl@desk, 2026');
     expect(text).toContain('(12 min 30 s)');
   });
 
