@@ -67,7 +67,7 @@ async function main() {
     demo.stdin.write(up + up);
     await screen.shows(/❯ Approve/);
     demo.stdin.write(enter);
-    await screen.shows(/== Adopted ==[\s\S]*guests, [\s\S]*1005 build/);
+    await screen.shows(/== Adopted ==[\s\S]*guests, [\s\S]*1005 build[^\n]* left/);
     await photographScreen(browser, screen.between(/== The accident ==/), file('progress'));
     await screen.shows(/Ctrl-C ends everything/);
     await photographScreen(browser, screen.between(/^Evacuation of/, /== The truth ==/), file('report'));
