@@ -3,7 +3,7 @@ import { callsOf, callsOfAll, nameOf, type Call } from './calls';
 import { cellName, runCell, runReference, type Cell, type CellResult, type ReferenceRun } from './cell';
 import { momentsOfEveryCall, type MomentName } from './moments';
 import type { CrashScenario } from './scenarios/scenario';
-import type { Theatre } from './stage';
+import { makeCertificates, type Theatre } from './stage';
 import type { TemporalServer } from './temporalServer';
 
 /** Temporal is killed at so many calls, spread evenly over the run. */
@@ -47,6 +47,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixOutcome> 
   const startedAtMs = performance.now();
   const { theatre, shared, parallel, say } = options;
   const limit = pLimit(parallel);
+  await makeCertificates(theatre);
   const runs = await Promise.all(
     Array.from({ length: referenceRuns }, () => limit(() => runReference(theatre, shared))),
   );

@@ -43,6 +43,19 @@ export interface Stage {
   close(keep: boolean): Promise<string | undefined>;
 }
 
+/** Makes the certificates of all cells, before several cells at once would each begin to make them. */
+export async function makeCertificates({ scenario, folder }: Theatre): Promise<void> {
+  const simulator = await startSimulator({
+    scenario: scenario.cluster,
+    certificateFolder: certificatesIn(folder),
+  });
+  await simulator.close();
+}
+
+function certificatesIn(folder: string): string {
+  return join(folder, 'certificates');
+}
+
 let count = 0;
 
 /** Sets a stage without a worker. */
@@ -53,8 +66,7 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
   const simulator = await startSimulator({
     scenario: scenario.cluster,
     speed: scenario.speed,
-    // Made once for all cells.
-    certificateFolder: join(theatre.folder, 'certificates'),
+    certificateFolder: certificatesIn(theatre.folder),
   });
   const { nodes, certificateAuthorityPem, token } = simulator;
   if (token === undefined) throw new Error('the scenario has no token');
