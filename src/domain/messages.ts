@@ -31,6 +31,7 @@ export interface PauseMessage {
 export interface CancelMessage {
   readonly running?: 'finish' | 'abort';
   readonly by: string;
+  readonly comment?: string;
 }
 
 /** What an update of these names answers. */

@@ -29,9 +29,12 @@ describe('messages to a running evacuation', () => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
         await copying(stage, 101);
-        await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
+        await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', comment: 'too late' }] });
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', nodeIsEmpty: false });
+        expect(report.actions).toContainEqual(
+          expect.objectContaining({ message: 'cancel', comment: 'too late' }),
+        );
         expect(report.guests).toContainEqual(expect.objectContaining({ vmid: 101, outcome: 'moved' }));
         expect(report.guests).toContainEqual(expect.objectContaining({ vmid: 102, outcome: 'stayed' }));
       },

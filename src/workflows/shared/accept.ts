@@ -183,7 +183,8 @@ export function acceptors<Plan extends OperationPlan>(operation: Operation<Plan,
         if (running !== undefined && running !== 'finish' && running !== 'abort')
           refuse('cancel', '"running" is "finish" or "abort"');
       },
-      apply: (message) => cancelOperation(operation, message.running ?? 'finish', message.by),
+      apply: (message) =>
+        cancelOperation(operation, message.running ?? 'finish', message.by, message.comment),
     },
   };
 }

@@ -6,13 +6,19 @@ export function cancelOperation(
   operation: Operation<OperationPlan, unknown>,
   running: 'finish' | 'abort',
   by: string,
+  comment?: string,
 ): string {
   const { state } = operation;
   if (state.cancel !== undefined && (state.cancel.running === 'abort' || running === 'finish')) {
     return 'It is being cancelled already; nothing changed.';
   }
   state.cancel = { running, by };
-  recordAction(operation, { message: 'cancel', by, about: running });
+  recordAction(operation, {
+    message: 'cancel',
+    by,
+    about: running,
+    ...(comment === undefined ? {} : { comment }),
+  });
   return running === 'abort'
     ? 'Running steps are aborted, then the report follows.'
     : 'Running steps are finished, then the report follows.';
