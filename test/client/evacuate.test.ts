@@ -121,7 +121,7 @@ describe('pxm evacuate without a terminal', () => {
     await waiting.shows('Waits for approval of the plan');
     stage.guests = [101, 102, 103];
     await pxm('approve', 'pve01', hashOf(101, 102), ...config());
-    await waiting.shows('103 web-103: not in the plan -> live to pve02');
+    await waiting.shows('VM 103 (web-103) is new on the node and moves to pve02 now.');
     await waiting.shows(`Plan ${hashOf(101, 102, 103)}`);
     await pxm('reject', 'pve01', ...config());
     expect(await waiting.ended).toBe(3);

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import { planDifference } from '../../planning/planDifference';
 import type { Session } from '../session';
-import { planDifference } from '../view/planDifference';
 import { planView } from '../view/planView';
 import { planFromHistory } from './history';
 import type { Question } from './questions';
