@@ -63,11 +63,14 @@ export function reportOf(
   listed: Attempt<NodeProof>,
   verdict: PlanVerdict<EvacuationPlan>,
 ): EvacuationReport {
-  const tried = guestsTried(evacuation);
-  const known = new Set(tried.map((guest) => guest.vmid));
-  const guests = [...tried, ...guestsOfPlan(evacuation, known)];
   const proof = listed.ok ? listed.value : undefined;
   const left = proof?.listed === true ? proof.guests : undefined;
+  const leftVmids = new Set(left?.map((guest) => guest.vmid));
+  const tried = guestsTried(evacuation).map((guest) =>
+    guest.outcome === 'moved' && leftVmids.has(guest.vmid) ? cameBack(guest) : guest,
+  );
+  const known = new Set(tried.map((guest) => guest.vmid));
+  const guests = [...tried, ...guestsOfPlan(evacuation, known)];
   const planned = new Set(guests.map((guest) => guest.vmid));
   const nodeIsEmpty = left?.length === 0;
   const outcome: OperationOutcome =
@@ -91,9 +94,16 @@ export function reportOf(
     guests,
     arrivals: (left ?? []).filter((guest) => !planned.has(guest.vmid)),
     nodeIsEmpty,
+    wayBack: base.wayBack.filter(({ vmid }) => !leftVmids.has(vmid)),
     warnings: [...base.warnings, ...unlisted],
     ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
   };
+}
+
+/** Somebody moved it back meanwhile: the node's own list, asked last, counts. */
+function cameBack(guest: GuestOutcome): GuestOutcome {
+  const reason = `it was moved to ${guest.now ?? 'its target'} and is on ${guest.from} again`;
+  return { ...guest, outcome: 'stayed', now: guest.from, reason };
 }
 
 function summaryOf(

@@ -58,6 +58,38 @@ describe('the report', () => {
     });
   });
 
+  test('does not call moved what is on the node again', async () => {
+    const scenario = smallCluster('9', [sharedGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, config: 'migration:\n  concurrency: 1' }, async (stage) => {
+      const { control } = stage.simulator;
+      control.faultRequest(
+        { method: 'POST', path: '/nodes/pve01/qemu/102/migrate' },
+        {
+          moment: 'before handling',
+          then: { status: 500, reason: 'got no worker upid - start worker failed' },
+        },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      await evacuation.approved();
+      const decision = await evacuation.decision();
+      control.removeGuest(101);
+      control.addGuest(sharedGuest(101));
+      await evacuation.decide(decision, 'skip');
+      const report = await evacuation.report();
+      expect(report).toMatchObject({ outcome: 'incomplete', nodeIsEmpty: false });
+      expect(report.summary).toContain('0 of 2 guests moved, 2 still there');
+      expect(report.guests).toContainEqual(
+        expect.objectContaining({
+          vmid: 101,
+          outcome: 'stayed',
+          now: 'pve01',
+          reason: 'it was moved to pve02 and is on pve01 again',
+        }),
+      );
+      expect(report.wayBack).toEqual([]);
+    });
+  });
+
   test('is the result also where its file can not be written, and says so', async () => {
     await onStage({ scenario: smallCluster('9', [sharedGuest(101)]) }, async (stage) => {
       await writeFile(stage.reportsFolder, 'a file, where a folder should be');
