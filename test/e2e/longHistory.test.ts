@@ -13,15 +13,27 @@ async function growHistory({ handle }: Evacuation): Promise<void> {
 
 describe('an evacuation that continues as new at an awkward moment', () => {
   test('follows running migrations to their end though it was cancelled before', async () => {
-    await onStage({ scenario: smallCluster('9', [slowGuest(101)]), speed: 4 }, async (stage) => {
+    const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, speed: 4, config: 'migration:\n  concurrency: 2' }, async (stage) => {
+      stage.simulator.control.faultRequest(
+        { method: 'POST', path: '/nodes/pve01/qemu/102/migrate' },
+        {
+          moment: 'before handling',
+          then: { status: 500, reason: 'got no worker upid - start worker failed' },
+        },
+      );
       const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
       await evacuation.approved();
       await copying(stage, 101);
+      await evacuation.decision();
       await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
       await growHistory(evacuation);
       const report = await evacuation.report();
       expect(report.outcome).toBe('cancelled');
-      expect(report.guests).toEqual([expect.objectContaining({ vmid: 101, outcome: 'moved' })]);
+      const [running, failed] = report.guests;
+      expect(running).toMatchObject({ vmid: 101, outcome: 'moved' });
+      expect(failed).toMatchObject({ vmid: 102, outcome: 'stayed' });
+      expect(failed?.reason).toContain('start worker failed');
     });
   });
 

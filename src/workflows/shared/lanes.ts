@@ -34,7 +34,8 @@ export async function inLanes<Item, Result>(
   state.phase = 'running';
   const wanted = work.items.map((item) => ({ item, step: work.stepOf(item) }));
   forgetUnstarted(state.steps, new Set(wanted.map(({ step }) => step.id)));
-  const entries = wanted.map(({ item, step }) => ({ item, record: recordOf(state.steps, step) }));
+  const ended = () => state.cancel !== undefined || state.replanWanted;
+  const entries = wanted.map(({ item, step }) => ({ item, record: recordOf(state.steps, step, !ended()) }));
   type Entry = (typeof entries)[number];
   const running = new Set<Entry>();
   let carried = false;
@@ -58,7 +59,6 @@ export async function inLanes<Item, Result>(
 
   const wantsCarry = () => carried || carryWanted(definition.historyEventLimit);
   const stopped = () => failure !== undefined || wantsCarry();
-  const ended = () => state.cancel !== undefined || state.replanWanted;
   const next = () => entries.find((entry) => entry.record.phase === 'waiting' && !running.has(entry));
   const mayStart = () => !holdsBack(state) && mayStartNext(work.rule, state.lanes) && next() !== undefined;
 
@@ -81,15 +81,21 @@ export async function inLanes<Item, Result>(
   if (wantsCarry() && (stepsUnderWay(state) || (!ended() && next() !== undefined))) throw new Carried();
 }
 
-/** The record of a step: kept from an earlier run or plan; one that failed there begins anew. */
-function recordOf(steps: OpenStep[], wanted: NewStep): OpenStep {
+/** The record of a step: kept from an earlier run or plan; one that failed there begins anew, if any may begin. */
+function recordOf(steps: OpenStep[], wanted: NewStep, mayBegin: boolean): OpenStep {
   const index = steps.findIndex((step) => step.id === wanted.id);
   const known = steps[index];
-  if (known !== undefined && known.phase !== 'failed') return known;
+  if (known !== undefined && (known.phase !== 'failed' || !mayBegin)) return known;
   const settledTasks =
     known === undefined
       ? wanted.settledTasks
-      : [...known.settledTasks, ...(known.upid === undefined ? [] : [known.upid])];
+      : [
+          ...new Set([
+            ...known.settledTasks,
+            ...(known.upid === undefined ? [] : [known.upid]),
+            ...wanted.settledTasks,
+          ]),
+        ];
   const record: OpenStep = { ...wanted, phase: 'waiting', settledTasks, warnings: known?.warnings ?? [] };
   if (index === -1) steps.push(record);
   else steps[index] = record;
