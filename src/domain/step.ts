@@ -21,6 +21,8 @@ export interface Step {
   readonly endedAt?: string;
   /** The Proxmox task under way. */
   readonly upid?: string;
+  /** The task under way was seen to have ended: only then it is judged, and never adopted again. */
+  readonly taskEnded?: boolean;
   /** Proxmox was asked to stop the task under way. */
   readonly abortAsked?: boolean;
   /** Tasks of this step that were judged: never adopted again. */

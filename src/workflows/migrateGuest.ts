@@ -56,10 +56,15 @@ async function moveOnce(
   if (!started.ok) return judge(step, move, started.problem, undefined);
   const watched = await followTask(step, plan, move);
   if (watched === undefined) return judge(step, move, undefined, undefined);
-  if (!watched.ok) return judge(step, move, watched.problem, undefined);
+  if (!watched.ok) {
+    // A node that does not know the task any more will never tell how it ended.
+    if (watched.problem.code === 'NotFound') step.record.taskEnded = true;
+    return judge(step, move, watched.problem, undefined);
+  }
   if (watched.value.kind === 'stalled')
     return stalled(move, watched.value.silentForMs, watched.value.lastLine);
   if (watched.value.kind !== 'ended') return judge(step, move, undefined, undefined);
+  step.record.taskEnded = true;
   return judge(step, move, problemOfEnd(move, watched.value), watched.value);
 }
 

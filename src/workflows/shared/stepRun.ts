@@ -155,12 +155,14 @@ async function applyChoice<Result>(
   }
 }
 
-/** The judged task is never adopted again. */
+/** A task that has ended is judged and never adopted again; one that may still run is followed on. */
 function settle(record: OpenStep): void {
+  delete record.problem;
+  if (record.upid !== undefined && record.taskEnded !== true) return;
   if (record.upid !== undefined) record.settledTasks = [...record.settledTasks, record.upid];
   delete record.upid;
+  delete record.taskEnded;
   delete record.abortAsked;
-  delete record.problem;
 }
 
 function finish(step: StepRun<unknown>, phase: 'done' | 'skipped' | 'failed'): void {
