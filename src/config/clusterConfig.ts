@@ -94,7 +94,7 @@ interface ApprovalSettings {
   readonly remindEveryMs: number;
 }
 
-/** Ports of the worker on the loopback address; absent: off. */
+/** Ports of the worker on the loopback address; absent: any free one, named in its ready line. */
 interface WorkerSettings {
   readonly healthPort?: number;
   readonly metricsPort?: number;

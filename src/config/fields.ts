@@ -40,9 +40,9 @@ export function port() {
   return whole('a TCP port from 1 to 65535', 1, 65_535);
 }
 
-/** A TCP port, or 0 for off. */
-export function portOrOff() {
-  return whole('a TCP port from 1 to 65535, or 0 for off', 0, 65_535);
+/** A TCP port, or 0 for any free one. */
+export function portOrFree() {
+  return whole('a TCP port from 1 to 65535, or 0 for any free one', 0, 65_535);
 }
 
 /** A duration above zero; milliseconds after parsing. */

@@ -7,7 +7,7 @@ import {
   listOf,
   oneOf,
   port,
-  portOrOff,
+  portOrFree,
   rate,
   section,
   share,
@@ -112,10 +112,12 @@ const approval = section({
 });
 
 const worker = section({
-  health_port: portOrOff().exactOptional().describe('Loopback port of the health endpoint. Default 0: off.'),
-  metrics_port: portOrOff()
+  health_port: portOrFree()
     .exactOptional()
-    .describe('Loopback port of the Prometheus metrics. Default 0: off.'),
+    .describe('Loopback port of the health endpoint. Default 0: any free one, named in the ready line.'),
+  metrics_port: portOrFree()
+    .exactOptional()
+    .describe('Loopback port of the Prometheus metrics. Default 0: any free one, named in the ready line.'),
 });
 
 const defaults = section({
