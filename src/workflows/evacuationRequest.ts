@@ -2,15 +2,25 @@ import { problem } from '../domain/errors';
 import type { EvacuationRequest } from '../domain/evacuationPlan';
 import { refusal } from './shared/failures';
 
-const kinds: Readonly<Record<keyof EvacuationRequest, 'string' | 'boolean' | 'number' | 'strings'>> = {
+const wording = {
+  string: 'a text',
+  boolean: 'true or false',
+  number: 'a number above 0',
+  count: 'a whole number above 0',
+  // Fewer would be used up before anything is done, and the operation would continue as new for ever.
+  events: 'a whole number of at least 40',
+  strings: 'a list of node names',
+} as const;
+
+const kinds: Readonly<Record<keyof EvacuationRequest, keyof typeof wording>> = {
   node: 'string',
   cluster: 'string',
   dryRun: 'boolean',
-  concurrency: 'number',
+  concurrency: 'count',
   targets: 'strings',
   bandwidthLimitBytesPerSecond: 'number',
   requestedBy: 'string',
-  historyEventLimit: 'number',
+  historyEventLimit: 'events',
 };
 
 /** Checks by hand what the Web UI or the `temporal` CLI was given. Throws InputInvalid; nothing has happened then. */
@@ -25,13 +35,6 @@ export function checkEvacuationRequest(request: unknown): asserts request is Eva
   }
 }
 
-const wording = {
-  string: 'a text',
-  boolean: 'true or false',
-  number: 'a number above 0',
-  strings: 'a list of node names',
-} as const;
-
 function isOfKind(value: unknown, kind: keyof typeof wording): boolean {
   switch (kind) {
     case 'string':
@@ -40,6 +43,10 @@ function isOfKind(value: unknown, kind: keyof typeof wording): boolean {
       return typeof value === 'boolean';
     case 'number':
       return typeof value === 'number' && value > 0;
+    case 'count':
+      return Number.isInteger(value) && Number(value) > 0;
+    case 'events':
+      return Number.isInteger(value) && Number(value) >= 40;
     case 'strings':
       return Array.isArray(value) && value.every((each) => typeof each === 'string');
   }

@@ -124,13 +124,20 @@ describe('an evacuation with nothing but the temporal CLI', () => {
     await rejected();
   });
 
-  test('fails at once, with what was wrong, for a request that can not be understood', async () => {
-    await start('{"nodes":"pve01"}');
+  test.each([
+    ['{"nodes":"pve01"}', 'the field "node" is missing'],
+    ['{"node":"pve01","concurrency":1.5}', 'the field "concurrency" must be a whole number above 0'],
+    [
+      '{"node":"pve01","historyEventLimit":1}',
+      'the field "historyEventLimit" must be a whole number of at least 40',
+    ],
+  ])('fails at once, with what was wrong, for the request %s', async (request, message) => {
+    await start(request);
     const handle = stage.temporal.client.workflow.getHandle(workflowId);
     await expect(handle.result()).rejects.toMatchObject({
       cause: {
         type: 'InputInvalid',
-        message: expect.stringContaining('the field "node" is missing') as string,
+        message: expect.stringContaining(message) as string,
       },
     });
     expect(stage.simulator.control.requests()).toEqual([]);
