@@ -68,9 +68,9 @@ export interface EvacuationActivities {
   /** Reads the cluster again: does the plan still hold? */
   checkEvacuationPlan(input: CheckArguments): Promise<PlanCheck>;
   /**
-   * Starts one migration, or adopts what is there. A late duplicate is harmless: Proxmox refuses a second
-   * migration of a guest by its lock, and one of a guest that has moved because its configuration is gone
-   * from the source.
+   * Starts one migration, or adopts what is there. A late duplicate is refused by Proxmox: while the first
+   * migration runs by its lock, and once the guest has moved because its configuration is gone from the source.
+   * Only if the first one failed in between would it begin anew; then it is adopted like any other task of ours.
    */
   startMigration(input: StartArguments): Promise<MigrationStart>;
   /**
