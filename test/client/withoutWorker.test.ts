@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { freePort } from '../../src/temporal/freePort';
@@ -59,6 +59,18 @@ describe('the CLI where no worker, or no server, lives', () => {
     const saved = await pxm('report', 'pve01', ...config());
     expect(saved).toMatchObject({ exitCode: 1, stdout: text.stdout });
     expect(saved.stderr).toContain('the report saved in the state folder');
+    expect(saved.stderr).toContain("Temporal can't be reached, so it is not known what is open now");
+    const dryRun = join(dirname(stage.configFile), 'reports', 'later.json');
+    const later = {
+      ...JSON.parse(json.stdout),
+      outcome: 'planned',
+      endedAt: '2999-01-01T00:00:00.000Z',
+    } as object;
+    writeFileSync(dryRun, JSON.stringify(later));
+    for (const command of ['watch', 'report']) {
+      expect((await pxm(command, 'pve01', ...config())).exitCode).toBe(1);
+    }
+    rmSync(dryRun);
     const listed = await pxm('operations');
     expect(listed.stdout).toMatch(new RegExp(`${stage.workflowId} +pve01 +saved +closed +incomplete`));
 

@@ -1,7 +1,5 @@
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import { ManagerError } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { planMarkdown } from '../../domain/rendering/planMarkdown';
 import { reportMarkdown } from '../../domain/rendering/reportMarkdown';
@@ -10,7 +8,7 @@ import type { EvacuationReport } from '../../domain/report';
 import { workflowIdOf } from '../operations/address';
 import { planFromHistory } from '../operations/history';
 import { exitCodeOfEnding, readEnding, type Ending } from '../operations/outcome';
-import { savedReport } from '../operations/reportFiles';
+import { savedInstead } from '../operations/savedInstead';
 import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { Session } from '../session';
 import { decisionView } from '../view/decisionView';
@@ -45,24 +43,27 @@ async function report(session: Session, operation: string, format: Format): Prom
   const workflowId = workflowIdOf(operation, () => session.config());
   const found = await find(session, workflowId);
   if ('closed' in found) return presentOpen(session, found, format);
-  const exitCode = exitCodeOfEnding(found);
-  if (found.kind === 'failure') session.output.failure(found.problem, exitCode);
-  else session.output.result(found.report, rendered(found.report, format));
+  const { ending, exitCode } = found;
+  if (ending.kind === 'failure') session.output.failure(ending.problem, exitCode);
+  else session.output.result(ending.report, rendered(ending.report, format));
   return exitCode;
 }
 
+interface FoundEnding {
+  readonly ending: Ending;
+  readonly exitCode: ExitCode;
+}
+
 /** The ending; the present state if there is none yet. Throws what Temporal said if nothing is saved either. */
-async function find(session: Session, workflowId: string): Promise<Ending | OperationSnapshot> {
+async function find(session: Session, workflowId: string): Promise<FoundEnding | OperationSnapshot> {
   try {
     const client = await session.client();
     const snapshot = await takeSnapshot(client, workflowId);
-    return snapshot.closed ? await readEnding(client, workflowId) : snapshot;
+    if (!snapshot.closed) return snapshot;
+    const ending = await readEnding(client, workflowId);
+    return { ending, exitCode: exitCodeOfEnding(ending) };
   } catch (error) {
-    const gone = error instanceof WorkflowNotFoundError || error instanceof ManagerError;
-    const saved = gone ? savedReport(workflowId) : undefined;
-    if (saved === undefined) throw error;
-    session.output.note('Temporal does not know it now; this is the report saved in the state folder.');
-    return { kind: 'report', report: saved };
+    return savedInstead(session, workflowId, error);
   }
 }
 

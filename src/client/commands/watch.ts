@@ -1,12 +1,10 @@
 import type { Client } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ExitCode } from '../../domain/exitCodes';
-import { ManagerError } from '../../domain/errors';
 import { workflowIdOf } from '../operations/address';
 import { presentEnding, followAndPresent } from '../operations/present';
-import { savedReport } from '../operations/reportFiles';
+import { savedInstead } from '../operations/savedInstead';
 import type { Session } from '../session';
 import { operationNamed } from './messages';
 import { examples, whenAsked } from './shared';
@@ -49,9 +47,6 @@ async function watch(
 
 /** Temporal is away, or has forgotten the operation: the state folder may still hold its report. */
 function presentSaved(session: Session, workflowId: string, error: unknown): ExitCode {
-  const gone = error instanceof WorkflowNotFoundError || error instanceof ManagerError;
-  const report = gone ? savedReport(workflowId) : undefined;
-  if (report === undefined) throw error;
-  session.output.note('Temporal does not know it now; this is its report from the state folder.');
-  return presentEnding(session, workflowId, { kind: 'report', report });
+  const { ending, exitCode } = savedInstead(session, workflowId, error);
+  return presentEnding(session, workflowId, ending, undefined, exitCode);
 }

@@ -33,8 +33,8 @@ export function presentEnding(
   workflowId: string,
   ending: Ending,
   plan?: unknown,
+  exitCode: ExitCode = exitCodeOfEnding(ending),
 ): ExitCode {
-  const exitCode = exitCodeOfEnding(ending);
   if (ending.kind === 'failure') {
     session.output.result({ workflowId, plan }, '');
     session.output.failure(ending.problem, exitCode);
