@@ -53,6 +53,7 @@ Exit codes:
   3    the plan was rejected or has expired
   4    waits for a person, and there is no terminal to ask on
   130  interrupted while watching: the operation goes on
+  141  nobody reads the output any more (pxm ... | head): the operation goes on
 
 Environment:
   PXM_CONFIG        the configuration file

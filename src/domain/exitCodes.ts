@@ -12,6 +12,8 @@ export const exitCodes = {
   waitsForPerson: 4,
   /** Interrupted while watching: the operation goes on. */
   interrupted: 130,
+  /** Whoever read the output has left, as if ended by SIGPIPE (128 + 13): an operation goes on. */
+  outputClosed: 141,
 } as const;
 /** One of the exit codes. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
