@@ -15,7 +15,8 @@ export const errorCodes = {
   },
   PermissionMissing: {
     retryable: false,
-    remedy: 'Give the token the privilege that Proxmox names, on the path it names, then retry.',
+    remedy:
+      'Give the token (or, without privilege separation, its user) the privilege that Proxmox names, on the path it names or above, then retry.',
   },
   RequestRefused: {
     retryable: false,
