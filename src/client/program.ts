@@ -48,8 +48,8 @@ A first evacuation:
 
 Exit codes:
   0    all done
-  1    failed or incomplete: something stayed, or its state is unknown
-  2    bad input or configuration: nothing was changed
+  1    failed or incomplete: something stayed, its state is unknown, or another operation holds the node
+  2    bad input or configuration, a wrong plan hash or decision included: nothing was changed
   3    the plan was rejected or has expired
   4    waits for a person, and there is no terminal to ask on
   130  interrupted while watching: the operation goes on

@@ -2,9 +2,9 @@
 export const exitCodes = {
   /** All done. */
   done: 0,
-  /** Failed or incomplete: something stayed, or its state is unknown. */
+  /** Failed or incomplete: something stayed, its state is unknown, or another operation holds what was needed. */
   incomplete: 1,
-  /** Bad input or configuration: nothing was changed. */
+  /** Bad input or configuration, a message that fits nothing that waits: nothing was changed. */
   badInput: 2,
   /** The plan was rejected or expired. */
   notApproved: 3,

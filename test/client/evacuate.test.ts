@@ -71,7 +71,7 @@ describe('pxm evacuate without a terminal', () => {
   it('refuses a wrong hash without showing the right one', async () => {
     await pxm('evacuate', 'pve01', ...config());
     const refused = await pxm('approve', 'pve01', 'ffffffffffff', ...config());
-    expect(refused.exitCode).toBe(1);
+    expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('no plan of this operation has this hash');
     expect(refused.stderr).toContain('pxm watch');
     expect(refused.stdout + refused.stderr).not.toContain(hashOf(101, 102));
@@ -108,7 +108,12 @@ describe('pxm evacuate without a terminal', () => {
     expect(run.stderr).toContain("Proxmox:   can't migrate running VM without --online");
     expect(run.stderr).toContain('log | last words of the task');
     expect(run.stdout).toContain(`pxm decide ${stage.workflowId} d1 retry`);
-    expect((await pxm('decide', 'pve01', 'd9', 'retry', ...config())).exitCode).toBe(1);
+    expect((await pxm('decide', 'pve01', 'd9', 'retry', ...config())).exitCode).toBe(2);
+    const notOffered = await pxmJson('decide', 'pve01', 'd1', 'wait', ...config());
+    expect(notOffered).toMatchObject({
+      exitCode: 2,
+      document: { error: { code: 'InputInvalid' }, exitCode: 2 },
+    });
     expect((await pxm('decide', 'pve01', 'd1', 'retry', ...config())).exitCode).toBe(0);
     const watched = await pxm('watch', 'pve01', ...config());
     expect(watched.stdout).toMatch(/101 web-101 +moved/);

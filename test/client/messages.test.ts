@@ -45,8 +45,16 @@ describe('messages to a running operation', () => {
   it('sends what it can understand only to an operation', async () => {
     await pxm('evacuate', 'pve01', ...config());
     const early = await pxm('decide', 'pve01', 'd1', 'retry', ...config());
-    expect(early.exitCode).toBe(1);
+    expect(early.exitCode).toBe(2);
     expect(early.stderr).toContain('there is no decision d1; open: none');
     await pxm('reject', 'pve01', ...config());
+    expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
+  });
+
+  it('tells a message that comes after the end what the end was: bad input unless the plan was never approved', async () => {
+    await pxm('evacuate', 'pve01', '--dry-run', ...config());
+    const late = await pxm('pause', 'pve01', ...config());
+    expect(late.exitCode).toBe(2);
+    expect(late.stderr).toContain('the operation has ended (planned)');
   });
 });

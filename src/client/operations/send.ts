@@ -14,7 +14,7 @@ import type {
   PauseMessage,
   RejectMessage,
 } from '../../domain/messages';
-import { isUnanswered, problemOfFailure } from '../failures';
+import { exitCodeOfProblem, isUnanswered, problemOfFailure } from '../failures';
 import { readOutcome } from './outcome';
 import { workerPatienceMs } from './read';
 
@@ -47,7 +47,7 @@ export async function sendMessage(client: Client, workflowId: string, message: M
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) {
       const refusal = problemOfFailure(error.cause, attempted);
-      return { accepted: false, problem: refusal, exitCode: exitCodes.incomplete };
+      return { accepted: false, problem: refusal, exitCode: exitCodeOfProblem(refusal) };
     }
     if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isUnanswered(error)) throw error;
@@ -65,13 +65,15 @@ export async function sendMessage(client: Client, workflowId: string, message: M
 /** The operation has ended: say how. Throws WorkflowNotFoundError if there never was one. */
 async function refuseClosed(client: Client, workflowId: string, attempted: string): Promise<Sent> {
   const outcome = await readOutcome(client, workflowId);
+  const refusal = problem('NotFound', {
+    attempted,
+    failed: `the operation has ended (${outcome})`,
+    remedy: `Its report: pxm report ${workflowId}`,
+  });
+  const notApproved = outcome === 'rejected' || outcome === 'expired';
   return {
     accepted: false,
-    exitCode: outcome === 'rejected' || outcome === 'expired' ? exitCodes.notApproved : exitCodes.incomplete,
-    problem: problem('NotFound', {
-      attempted,
-      failed: `the operation has ended (${outcome})`,
-      remedy: `Its report: pxm report ${workflowId}`,
-    }),
+    exitCode: notApproved ? exitCodes.notApproved : exitCodeOfProblem(refusal),
+    problem: refusal,
   };
 }
