@@ -73,11 +73,22 @@ describe('the programs that pxm starts', () => {
       }
       const ledger = await pxm('ledger');
       expect(ledger.stdout).toContain('Nothing is leased in cluster lab.');
+      await pxm('evacuate', 'pve01', '--detach');
+      while (!(await pxm('operations', '--open')).stdout.includes('evacuate-node/lab/pve01'));
       const down = await pxm('down');
+      expect(down.stderr).toContain(
+        '1 operation open. What is open waits, and goes on after the next pxm up',
+      );
+      expect(down.stderr).toContain('  evacuate-node/lab/pve01  planning');
       expect(down.stdout).toContain('Stopped the worker of lab.');
+      expect(down.stdout).toContain('Open and waiting now: 1 operation. To go on: pxm up');
       expect(down.stdout).toContain('Stopped the embedded Temporal server.');
       expect(isAlive(state.pid)).toBe(false);
+      expect(down.exitCode).toBe(0);
       expect((await pxm('down')).stdout).toContain('No worker ran.');
+      await upJson();
+      const again: unknown = JSON.parse((await pxm('down', '--json')).stdout);
+      expect(again).toMatchObject({ openOperations: [{ workflowId: 'evacuate-node/lab/pve01' }] });
     } finally {
       await pxm('down');
     }
