@@ -12,8 +12,8 @@ const standardError = 2;
  * standard error and exit code 1, because a result that is missing must not look like success.
  */
 export function endOnOutputErrors({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
-  stdout.on('error', (error) => end('standard output', error));
-  stderr.on('error', (error) => end('standard error', error));
+  stdout.on('error', (error: NodeJS.ErrnoException) => end('standard output', error));
+  stderr.on('error', (error: NodeJS.ErrnoException) => end('standard error', error));
 }
 
 function end(stream: string, error: NodeJS.ErrnoException): never {

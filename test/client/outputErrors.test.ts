@@ -41,8 +41,8 @@ describe('pxm when its output can not be written', () => {
   });
 });
 
-function collect(stream: NodeJS.ReadableStream): () => string {
+function collect(stream: NodeJS.ReadableStream | null): () => string {
   let text = '';
-  stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  stream?.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   return () => text;
 }
