@@ -155,6 +155,7 @@ async function checkPlan<Plan extends OperationPlan>(
   const check = await attempt(operation, 'check that the plan still holds', () => maker.holds(plan));
   if (check.ok && check.value.length === 0) {
     state.checked = true;
+    state.planIsNew = true;
     return;
   }
   if (state.cancel !== undefined) return;
