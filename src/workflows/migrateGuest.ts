@@ -1,5 +1,6 @@
 import { problem, problemText, type Problem } from '../domain/errors';
 import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
+import type { MemoryReservation } from '../domain/lease';
 import type { MoveProof } from '../domain/moveProof';
 import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
 import {
@@ -14,6 +15,7 @@ import { moveResult, type MoveResult } from './moveResult';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
 import type { NewStep } from './shared/lanes';
+import { isUnderWay } from './shared/state';
 import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/stepRun';
 
 /** Each costs six events of the history, so a guest gives only a few. */
@@ -85,6 +87,7 @@ async function startOrAdopt(
         {
           move,
           settledTasks: record.settledTasks,
+          underWay: underWayBeside(step, plan, move),
           ...(limit === undefined ? {} : { bandwidthLimitBytesPerSecond: limit }),
         },
       ],
@@ -93,6 +96,19 @@ async function startOrAdopt(
   if (!started.ok) return started;
   if (started.value.kind !== 'alreadyThere') record.upid = started.value.upid;
   return { ok: true, value: undefined };
+}
+
+/** What the other moves to the same target will take there: a step that asks may be retried at any time, so it counts. */
+function underWayBeside(
+  { record, operation }: StepRun<MoveResult>,
+  plan: EvacuationPlan,
+  { target }: PlannedMove,
+): MemoryReservation[] {
+  const others = operation.state.steps.filter((step) => step !== record && isUnderWay(step));
+  const moving = new Set(others.map(({ vmid }) => vmid));
+  return plan.moves
+    .filter((move) => move.target === target && moving.has(move.vmid) && move.reservedMemoryBytes > 0)
+    .map(({ vmid, reservedMemoryBytes }) => ({ vmid, target, memoryBytes: reservedMemoryBytes }));
 }
 
 /** Follows the task to its end; the lane is given to the next guest when the copy is about to end. */

@@ -113,7 +113,7 @@ test('a move is checked alone, right before it begins', () => {
   const [move] = plan.moves.filter((it) => it.vmid === 102);
   if (move === undefined) throw new Error('no move');
   const about = (more: Partial<ClusterFacts>) =>
-    moveStillHolds(move, facts({ guests: [db], nodes: [node('pve02')], ...more }), settings);
+    moveStillHolds(move, facts({ guests: [db], nodes: [node('pve02')], ...more }), settings, []);
   expect(about({})).toEqual([]);
   expect(about({ guests: [] })).toEqual(['VM 102 (db) is not on pve01 any more.']);
   expect(about({ nodes: [node('pve02', { memoryTakenBytes: 55 * GiB })] })).toHaveLength(1);
@@ -124,6 +124,21 @@ test('a move is checked alone, right before it begins', () => {
   expect(about({ guests: [refused] })).toEqual([
     `VM 102 (db) can't go to pve02 any more: storage local-lvm is missing.`,
   ]);
+});
+
+test('a move is checked beside what the same operation has under way to its target, until that is listed there', () => {
+  const [move] = plan.moves.filter((it) => it.vmid === 102);
+  if (move === undefined) throw new Error('no move');
+  const about = (coming: number, target: string, more: Parameters<typeof node>[1] = {}) =>
+    moveStillHolds(move, facts({ guests: [db], nodes: [node('pve02', more)] }), settings, [
+      { vmid: 101, target, memoryBytes: coming },
+    ]);
+  expect(about(55 * GiB, 'pve02')).toEqual([
+    expect.stringMatching(/^pve02 has only .* beside 55.* that are on their way there/),
+  ]);
+  expect(about(55 * GiB, 'pve03')).toEqual([]);
+  expect(about(1 * GiB, 'pve02')).toEqual([]);
+  expect(about(55 * GiB, 'pve02', { guests: [listed(101)] })).toEqual([]);
 });
 
 describe('the difference between two plans', () => {
