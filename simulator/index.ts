@@ -43,11 +43,21 @@ export interface SimulatedNode {
   readonly fingerprintSha256: string;
 }
 
+/** How fast migrations are, in seconds of the real clock at the speed that the simulator was started with. */
+export interface SimulatedNetwork {
+  /** Of the slowest node's link. */
+  readonly linkBytesPerSecond: number;
+  readonly streamBytesPerSecond: number;
+  /** From the start of a migration to its copy. */
+  readonly setupSeconds: number;
+}
+
 /** A running simulator. */
 export interface Simulator {
   readonly nodes: readonly SimulatedNode[];
   readonly certificateAuthorityPem: string;
   readonly control: SimulatorControl;
+  readonly network: SimulatedNetwork;
   /** The scenario's first API token: `<user>@<realm>!<token>` and its secret. */
   readonly token: { readonly id: string; readonly secret: string } | undefined;
   close(): Promise<void>;
@@ -84,6 +94,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ),
     certificateAuthorityPem: certificates.certificateAuthorityPem,
     control: new SimulatorControl(cluster, gate, servers),
+    network: networkAt(speed, cluster),
     token: firstToken(cluster),
     close: async () => {
       clock.close();
@@ -112,6 +123,15 @@ function describeNode(
 ): SimulatedNode {
   const port = servers.get(name)?.port ?? 0;
   return { name, url: `https://${host}:${port}`, host, port, fingerprintSha256 };
+}
+
+function networkAt(speed: number, { network, timings, nodes }: ClusterState): SimulatedNetwork {
+  const links = [...nodes.keys()].map((node) => network.linkOfNode.get(node) ?? network.linkBytesPerSecond);
+  return {
+    linkBytesPerSecond: Math.min(...links) * speed,
+    streamBytesPerSecond: network.streamBytesPerSecond * speed,
+    setupSeconds: timings.migrationSetupSeconds / speed,
+  };
 }
 
 function startBroadcasts(cluster: ClusterState): void {

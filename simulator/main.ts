@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startControlServer } from './control/control-server';
@@ -7,7 +5,8 @@ import { startSimulator } from './index';
 
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
        [--control-port <n>] [--certificates <folder>]
-Prints one line of JSON (nodes, CA file, control URL, token) when it is ready, and ends on SIGTERM or SIGINT.`;
+Prints one line of JSON (nodes, CA, control URL, token, network) when it is ready, and ends on SIGTERM or SIGINT.
+Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem) and the certificates in.`;
 
 /** Runs a simulator as a process of its own. */
 async function main(): Promise<void> {
@@ -25,25 +24,22 @@ async function main(): Promise<void> {
     process.stdout.write(`${usage}\n`);
     return;
   }
-  const ownFolder =
-    values.certificates === undefined ? mkdtempSync(path.join(tmpdir(), 'simulator-')) : undefined;
-  const folder = values.certificates ?? ownFolder ?? '';
+  const folder = values.certificates;
   const simulator = await startSimulator({
     scenario: { file: values.scenario },
     speed: positive(values.speed, '--speed'),
     ports: values.port === undefined ? 'free' : positive(values.port, '--port'),
-    certificateFolder: folder,
+    ...(folder === undefined ? {} : { certificateFolder: folder }),
   });
   const control = await startControlServer(simulator.control, Number(values['control-port']));
-  const caFile = path.join(folder, 'ca.pem');
-  writeFileSync(caFile, simulator.certificateAuthorityPem);
-  const { nodes, token, certificateAuthorityPem } = simulator;
+  const { nodes, token, certificateAuthorityPem, network } = simulator;
   const cluster = simulator.control.cluster.name;
-  const ready = { cluster, nodes, caFile, certificateAuthorityPem, controlUrl: control.url, token };
+  const caFile = folder === undefined ? {} : { caFile: path.join(folder, 'ca.pem') };
+  const addresses = { cluster, nodes, ...caFile, certificateAuthorityPem, controlUrl: control.url };
+  const ready = { ...addresses, token, network };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = async (): Promise<void> => {
     await Promise.all([control.close(), simulator.close()]);
-    if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true });
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());
