@@ -58,6 +58,18 @@ describe('pxm evacuate without a terminal', () => {
     });
   });
 
+  it('shows which attempt is made, and why the one before failed, while the node is down', async () => {
+    stage.failingPlans = 2;
+    const { stderr, document, exitCode } = await pxmJson('evacuate', 'pve01', '--dry-run', ...config());
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({ report: { outcome: 'planned' } });
+    const failed = 'GET /nodes/pve01/qemu on pve02: no route to host (HTTP status 595) [NodeUnreachable]';
+    const line = (attempt: number) =>
+      `Looking at the cluster and planning: attempt ${attempt} of 10; the one before failed: ${failed}`;
+    expect(stderr).toContain(line(3));
+    expect(stderr.match(/attempt 3 of 10/g)).toHaveLength(1);
+  });
+
   it('approves by itself only the plan whose hash was given', async () => {
     const other = await pxm('evacuate', 'pve01', '--approve', 'ffffffffffff', ...config());
     expect(other.exitCode).toBe(4);

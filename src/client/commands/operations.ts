@@ -6,8 +6,9 @@ import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { formatBetween, formatTime } from '../../domain/rendering/sizes';
 import { listOfReports, listOfTemporal, queuesWithoutWorker, type ListedOperation } from '../operations/list';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { table } from '../view/table';
-import { examples, positiveInteger } from './shared';
+import { examples, noAnswerYet, positiveInteger } from './shared';
 
 /** `pxm operations`: open and recent operations. */
 export function addOperationsCommand(program: Command, session: Session): void {
@@ -38,7 +39,8 @@ async function listOperations(session: Session, { open, limit }: ListOptions): P
   const known = await listOfTemporal(client, open, limit);
   const saved = open ? [] : listOfReports(known.runs);
   const operations = newest([...known.operations, ...saved], limit);
-  const withoutWorker = await queuesWithoutWorker(client, operations);
+  const asked = queuesWithoutWorker(client, operations);
+  const withoutWorker = await sayIfSlow(session.output, noAnswerYet, asked);
   const none = open ? 'No operation is open.' : 'There are no operations.';
   const document = { operations, queuesWithoutWorker: withoutWorker, exitCode: exitCodes.done };
   session.output.result(document, operations.length === 0 ? none : rendered(session, operations));

@@ -11,11 +11,13 @@ import { exitCodeOfEnding, readEnding, type Ending } from '../operations/outcome
 import { savedInstead } from '../operations/savedInstead';
 import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
 import { planView } from '../view/planView';
+import { retryLine } from '../view/retryLine';
 import { waitingLine } from '../view/waitingLine';
 import { operationNamed } from './messages';
-import { examples } from './shared';
+import { examples, noAnswerYet } from './shared';
 
 /** `pxm report <operation>`: what became of each guest; of an open operation, its plan and where it is. */
 export function addReportCommand(program: Command, session: Session): void {
@@ -58,7 +60,7 @@ interface FoundEnding {
 async function find(session: Session, workflowId: string): Promise<FoundEnding | OperationSnapshot> {
   try {
     const client = await session.client();
-    const snapshot = await takeSnapshot(client, workflowId);
+    const snapshot = await sayIfSlow(session.output, noAnswerYet, takeSnapshot(client, workflowId));
     if (!snapshot.closed) return snapshot;
     const ending = await readEnding(client, workflowId);
     return { ending, exitCode: exitCodeOfEnding(ending) };
@@ -80,15 +82,15 @@ function rendered(it: EvacuationReport, format: Format): string {
 
 async function presentOpen(session: Session, snapshot: OperationSnapshot, format: Format): Promise<ExitCode> {
   const { output } = session;
-  const { workflowId, progress, openDecisions } = snapshot;
+  const { workflowId, progress, openDecisions, retries } = snapshot;
   const plan = await planFromHistory(await session.client(), workflowId);
   const waits = openDecisions.length > 0 || progress?.waitingFor === 'approval';
   const exitCode = waits ? exitCodes.waitsForPerson : exitCodes.done;
-  const document = { workflowId, open: true, progress, openDecisions, plan, exitCode };
+  const document = { workflowId, open: true, progress, openDecisions, retries, plan, exitCode };
   const shownPlan = (it: NonNullable<typeof plan>) =>
     format === 'markdown' ? planMarkdown(it, workflowId, everything) : planView(output, it);
   const parts = [
-    `${workflowId} has not ended. ${waitingLine(snapshot)}`,
+    [`${workflowId} has not ended. ${waitingLine(snapshot)}`, ...retries.map(retryLine)].join('\n'),
     ...openDecisions.map((decision) => decisionView(output, decision)),
     ...(plan === undefined ? ['There is no plan yet.'] : [shownPlan(plan)]),
   ];

@@ -31,6 +31,8 @@ export interface ClientStage {
   guests: number[];
   /** Guests whose next start fails once. */
   readonly failingStarts: Set<number>;
+  /** So many looks at the cluster fail because the node is down. */
+  failingPlans: number;
   /** While true, copies stay half done. */
   holdCopies: boolean;
   /** Reported once by the check of an approved plan. */
@@ -56,6 +58,7 @@ export async function setClientStage(): Promise<ClientStage> {
     workflowId: evacuationWorkflowId(cluster, 'pve01'),
     guests: [101, 102],
     failingStarts: new Set(),
+    failingPlans: 0,
     holdCopies: false,
     drift: [],
     async startWorker() {
@@ -83,7 +86,11 @@ type Activities = EvacuationActivities & OperationActivities & LedgerActivities;
 
 function activitiesOf(stage: ClientStage, reports: string): Activities {
   return {
-    planEvacuation: () => Promise.resolve({ plan: planOf(stage.cluster, stage.guests), changes: [] }),
+    planEvacuation() {
+      stage.failingPlans -= 1;
+      if (stage.failingPlans >= 0) return Promise.reject(nodeDown());
+      return Promise.resolve({ plan: planOf(stage.cluster, stage.guests), changes: [] });
+    },
     checkEvacuationPlan: () => Promise.resolve({ differences: stage.drift.splice(0), knownTasks: {} }),
     startMigration({ move }: StartArguments) {
       if (stage.failingStarts.delete(move.vmid)) return Promise.reject(failure(move.vmid));
@@ -146,6 +153,14 @@ async function copy(stage: ClientStage, { move, upid }: WatchArguments): Promise
 
 function upidOf(vmid: number): string {
   return `UPID:pve01:0000ABCD:00112233:66554433:qmigrate:${vmid}:root@pam:`;
+}
+
+function nodeDown(): ApplicationFailure {
+  const it = problem('NodeUnreachable', {
+    attempted: 'GET /nodes/pve01/qemu on pve02',
+    failed: 'no route to host (HTTP status 595)',
+  });
+  return ApplicationFailure.create({ type: it.code, message: it.failed, details: [it] });
 }
 
 function failure(vmid: number): ApplicationFailure {
