@@ -1,13 +1,14 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import type { OperationPhase, TaskProgress } from '../../domain/progress';
-import { formatBytes, formatDuration, formatRate } from '../../domain/rendering/sizes';
+import { formatBytes, formatDuration } from '../../domain/rendering/sizes';
 import { printable } from '../../domain/rendering/text';
 import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import { copyTotals } from './copyTotals';
 import type { ProgressView } from './progressView';
 import { retryLine } from './retryLine';
+import { speedOf } from './speed';
 import { waitingLine } from './waitingLine';
 
 /** Phases in which no bar moves. */
@@ -115,6 +116,6 @@ function taskLabel(plan: EvacuationPlan | undefined, task: TaskProgress): string
   const name = move === undefined ? `${task.vmid}` : `${task.vmid} ${move.name} -> ${move.target}`;
   const left = task.secondsLeft === undefined ? '' : `, ${formatDuration(task.secondsLeft)} left`;
   return printable(
-    `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}, ${formatRate(task.bytesPerSecond)}${left}`,
+    `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}${speedOf(task)}${left}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { TaskProgress } from '../../domain/progress';
-import { formatBytes, formatRate } from '../../domain/rendering/sizes';
+import { formatBytes } from '../../domain/rendering/sizes';
 import { printable } from '../../domain/rendering/text';
 import type { Step } from '../../domain/step';
 import type { Retry } from '../operations/retries';
@@ -7,6 +7,7 @@ import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import type { ProgressView } from './progressView';
 import { retryLine } from './retryLine';
+import { speedOf } from './speed';
 import { waitingLine } from './waitingLine';
 
 const firstSilenceMs = 10_000;
@@ -72,7 +73,7 @@ export class ProgressLines implements ProgressView {
     if (quarter <= (this.#quarters.get(task.vmid) ?? 0)) return;
     this.#quarters.set(task.vmid, quarter);
     this.#say(
-      `${task.vmid}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied, ${formatRate(task.bytesPerSecond)}`,
+      `${task.vmid}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied${speedOf(task)}`,
     );
   }
 
