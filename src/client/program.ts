@@ -78,7 +78,7 @@ export function buildProgram(session: Session): Command {
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(100, session.output.columns) })
     .configureOutput({
-      writeOut: (text) => session.terminal.stdout.write(text),
+      writeOut: (text) => session.output.help(text),
       writeErr: (text) => session.terminal.stderr.write(text),
       // The session shows every failure in one form.
       outputError: () => undefined,

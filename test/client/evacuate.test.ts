@@ -80,6 +80,34 @@ describe('pxm evacuate without a terminal', () => {
     expect(right.stderr).toContain(`Plan ${hashOf(101, 102)} is approved.`);
   });
 
+  it('returns at once with --detach, also where a plan is approved in advance or only a plan is wanted', async () => {
+    const planned = await pxmJson('evacuate', 'pve01', '--dry-run', '--detach', ...config());
+    expect(planned).toMatchObject({ exitCode: 0, document: { workflowId: stage.workflowId } });
+    const plan = await pxm('watch', 'pve01', ...config());
+    expect(plan).toMatchObject({ exitCode: 0 });
+    expect(plan.stdout).toContain(`Plan ${hashOf(101, 102)}`);
+
+    const other = ['evacuate', 'pve01', '--approve', 'ffffffffffff', '--detach', ...config()];
+    expect((await pxm(...other)).stdout).toContain(
+      'approved by itself if its hash is ffffffffffff, and no other',
+    );
+    expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(4);
+    await pxm('reject', 'pve01', ...config());
+    expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
+
+    const right = ['evacuate', 'pve01', '--approve', hashOf(101, 102), '--detach', ...config()];
+    expect((await pxm(...right)).exitCode).toBe(0);
+    const watched = await pxm('watch', 'pve01', ...config());
+    expect(watched.stdout).toContain('2 of 3 guests moved');
+    expect(watched.stdout).toMatch(new RegExp(`approve ${hashOf(101, 102)} by tester@desk`));
+  });
+
+  it('explains what --detach does not go with', async () => {
+    const { exitCode, stderr } = await pxm('evacuate', 'pve01', '--wait', '--detach', ...config());
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("'--detach' cannot be used with option '--wait'");
+  });
+
   it('refuses a wrong hash without showing the right one', async () => {
     await pxm('evacuate', 'pve01', ...config());
     const refused = await pxm('approve', 'pve01', 'ffffffffffff', ...config());

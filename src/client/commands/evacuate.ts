@@ -6,6 +6,7 @@ import { rateBytesPerSecond, ratePattern } from '../../config/quantities';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationRequest } from '../../domain/evacuationPlan';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import type { ApproveMessage } from '../../domain/messages';
 import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf, workflowTypes } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
 import { requireNode } from '../operations/address';
@@ -33,18 +34,22 @@ export function addEvacuateCommand(program: Command, session: Session): void {
     .option('--bandwidth-limit <rate>', 'limit for one migration, e.g. 200MiB/s', rate)
     .option(
       '--approve <hash>',
-      'approve by itself the plan with this hash (from --dry-run), no other',
+      'approve by itself the plan with this hash (from --dry-run), no other; with --detach the hash is left with the operation, which then needs nobody to watch it',
       planHash,
     )
     .option('--by <who>', 'who asks, as the report will say', session.terminal.person)
     .option('--wait', 'without a terminal: stay until somebody has approved, and to the end')
     .addOption(
-      new Option('--detach', 'start it and return at once').conflicts(['wait', 'approve', 'dryRun']),
+      new Option(
+        '--detach',
+        'start it and return at once (not with --wait); pxm watch shows the plan, also that of --dry-run',
+      ).conflicts('wait'),
     );
   examples(command, [
     ['pxm evacuate pve01', 'plan, ask, watch, report'],
     ['pxm evacuate pve01 --dry-run', 'only the plan'],
     ['pxm evacuate pve01 --approve 1f0c3a5b7d9e', 'only if the plan is still the one seen'],
+    ['pxm evacuate pve01 --approve 1f0c3a5b7d9e --detach', 'the same, and nobody has to watch'],
     ['pxm evacuate pve01 --target pve02', 'all guests to pve02'],
     ['pxm evacuate pve01 --wait --json > report.json', 'from a script; a person approves elsewhere'],
   ]).action(async (node: string) => {
@@ -71,17 +76,42 @@ async function evacuate(session: Session, node: string, given: EvacuateOptions):
   const client = await session.client();
   const workflowId = evacuationWorkflowId(config.cluster.name, node);
   await start(client, config.cluster.name, requestOf(config, node, given));
-  if (given.detach) {
-    const document = { workflowId, exitCode: exitCodes.done };
-    session.output.result(document, `Started ${workflowId}. Follow it: ${watchCommand(workflowId)}`);
-    return exitCodes.done;
-  }
+  if (given.detach) return detach(session, client, workflowId, given);
   session.output.note(`Started ${workflowId}.`);
   return followAndPresent(session, client, workflowId, {
     whenAsked: whenAsked(session, given.wait),
     by: given.by,
     ...(given.approve === undefined ? {} : { approveHash: given.approve }),
   });
+}
+
+/**
+ * Leaves the operation to itself. An approval given in advance is left as a signal: it is kept until there is a plan,
+ * and counts only if the plan has this hash.
+ */
+async function detach(
+  { output }: Session,
+  client: Client,
+  workflowId: string,
+  { approve, by, dryRun }: EvacuateOptions,
+): Promise<ExitCode> {
+  if (approve !== undefined) {
+    const message: ApproveMessage = { planHash: approve, by };
+    await client.workflow.getHandle(workflowId).signal<[ApproveMessage]>('approve', message);
+  }
+  const lines = [
+    `Started ${workflowId}.`,
+    ...(approve === undefined
+      ? []
+      : [
+          `The plan is approved by itself if its hash is ${approve}, and no other; else it waits for approval.`,
+        ]),
+    dryRun
+      ? `It ends after the plan. See it: ${watchCommand(workflowId)}`
+      : `Follow it: ${watchCommand(workflowId)}`,
+  ];
+  output.result({ workflowId, exitCode: exitCodes.done }, lines.join('\n'));
+  return exitCodes.done;
 }
 
 function checkNodes(config: ClusterConfig, node: string, targets: readonly string[]): void {

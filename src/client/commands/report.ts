@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { planMarkdown } from '../../domain/rendering/planMarkdown';
 import { reportMarkdown } from '../../domain/rendering/reportMarkdown';
@@ -28,18 +29,34 @@ export function addReportCommand(program: Command, session: Session): void {
     .description(
       'Prints the report of an operation that has ended, with the exit code that fits its outcome; of an open one, its plan and where it is. Needs no worker; where Temporal has forgotten the operation, the report saved in the state folder is used.',
     )
-    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'));
+    .addOption(
+      new Option('--format <format>', 'how; not text or markdown with --json')
+        .choices(['text', 'markdown', 'json'])
+        .default('text'),
+    );
   examples(command, [
     ['pxm report pve01', 'of the last evacuation of pve01'],
     ['pxm report pve01 --format markdown > report.md', 'for a ticket'],
   ]).action(async (operation: string) => {
     const { format } = options.parse(command.opts());
+    if (session.output.json && command.getOptionValueSource('format') === 'cli') requireJson(format);
     session.exitCode = await report(session, operation, format);
   });
 }
 
 const options = z.object({ format: z.enum(['text', 'markdown', 'json']) });
 type Format = z.infer<typeof options>['format'];
+
+function requireJson(format: Format): void {
+  if (format === 'json') return;
+  throw new ManagerError(
+    problem('InputInvalid', {
+      attempted: 'print the report',
+      failed: `--format ${format} contradicts --json, which prints one JSON document`,
+      remedy: 'Leave one of both out.',
+    }),
+  );
+}
 
 async function report(session: Session, operation: string, format: Format): Promise<ExitCode> {
   const workflowId = workflowIdOf(operation, () => session.config());
