@@ -176,17 +176,20 @@ async function watch(
   }
 }
 
+/** Asks Proxmox to stop the task. That it could not be asked is no failure of the step: the task is followed on. */
 async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void> {
   const { record } = step;
   record.abortAsked = true;
   const { upid } = record;
   if (upid === undefined) return;
-  await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
+  const asked = await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
     activities.changes.abortMigration.executeWithOptions(
       { summary: `${nameOf(move)}: abort its migration` },
       [{ upid }],
     ),
   );
+  if (!asked.ok)
+    step.warn(`The migration of ${nameOf(move)} could not be aborted: ${problemText(asked.problem)}`);
 }
 
 /** Looks where the guest is: that decides, not the task's exit status. */
@@ -214,7 +217,7 @@ async function judge(
   const proof = looked.value;
   step.keep(moveResult(move, proof, ended));
   if (!arrived(move, proof)) return failedStep(title, it ?? notArrived(move, proof), proof.seen);
-  if (it !== undefined) step.record.warnings = [...step.record.warnings, problemText(it)];
+  if (it !== undefined) step.warn(problemText(it));
   return undefined;
 }
 

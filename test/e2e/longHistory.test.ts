@@ -110,4 +110,26 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
     });
   });
+
+  test('goes on counting the reminders of a plan that nobody answers', async () => {
+    const config = 'approval:\n  remind_every: 1s';
+    await onStage({ scenario: smallCluster('9', [sharedGuest(101)]), config }, async (stage) => {
+      // Each reminder costs five events: no run lives to the eleventh.
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit: 40 });
+      const seen: number[] = [];
+      await waitUntil('the eleventh reminder', async () => {
+        const { currentDetails } = await evacuation.handle.query<{ currentDetails: string }>(
+          '__temporal_workflow_metadata',
+        );
+        const shown = Number(/Reminder (\d+):/.exec(currentDetails)?.[1] ?? 0);
+        if (shown !== seen.at(-1)) seen.push(shown);
+        return shown > 10 ? true : undefined;
+      });
+      expect(seen).toEqual(seen.toSorted((one, other) => one - other));
+      const { raw } = await evacuation.handle.describe();
+      expect(raw.workflowExecutionInfo?.execution?.runId).not.toBe(raw.workflowExecutionInfo?.firstRunId);
+      await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+      expect(await evacuation.report()).toMatchObject({ outcome: 'rejected' });
+    });
+  });
 });

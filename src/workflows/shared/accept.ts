@@ -66,7 +66,11 @@ function checkApproval(
     if (as === 'update') refuse('approve', 'the plan is not ready yet', showCommand());
     return;
   }
-  if (samePlan(state.plan.hash, message.planHash)) return;
+  if (samePlan(state.plan.hash, message.planHash)) {
+    if (!state.replanWanted) return;
+    const because = state.replanBecause ?? 'it was asked for';
+    return refuse('approve', `a new plan is being made: ${because.replace(/\.$/, '')}`, showCommand());
+  }
   const replaced = state.replacedPlans.find((plan) => samePlan(plan.hash, message.planHash));
   const why =
     replaced === undefined

@@ -57,6 +57,8 @@ export interface OperationState<Plan extends OperationPlan, Result> {
   planIsNew: boolean;
   /** A new plan is wanted for what is left. */
   replanWanted: boolean;
+  /** Why, in words. */
+  replanBecause?: string;
   paused: boolean;
   cancel?: { readonly running: 'finish' | 'abort'; readonly by: string };
   readonly actions: OperatorAction[];

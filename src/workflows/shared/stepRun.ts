@@ -28,6 +28,8 @@ export interface StepRun<Result> {
     interrupt: () => boolean,
   ) => Promise<Attempt<T> | 'interrupted'>;
   readonly phase: (phase: StepPhase) => void;
+  /** What the report says of this step beside its result. */
+  readonly warn: (warning: string) => void;
   keep(result: Result): void;
 }
 
@@ -70,6 +72,11 @@ export function stepRun<Result>(
     phase(phase) {
       record.phase = phase;
       if (record.openedAt === undefined) record.openedAt = now();
+      operation.changed();
+    },
+    warn(warning) {
+      record.warnings = [...record.warnings, warning];
+      operation.state.notice = warning;
       operation.changed();
     },
     keep(result) {
@@ -146,6 +153,7 @@ async function applyChoice<Result>(
       return true;
     case 'replan':
       operation.state.replanWanted = true;
+      operation.state.replanBecause ??= `${lastDecider(operation, record.id)} asked for it when this step failed: ${record.title}`;
       finish(step, 'failed');
       return true;
     case 'abort':
