@@ -167,5 +167,5 @@ async function checkPlan<Plan extends OperationPlan>(
   state.replanBecause = check.ok
     ? `the approved plan does not hold any more: ${check.value.join('; ')}`
     : `the approved plan could not be checked: ${check.problem.failed}`;
-  state.notice = `A new plan is being made: ${state.replanBecause}`;
+  state.notice = `Nothing was begun: ${state.replanBecause}`;
 }
