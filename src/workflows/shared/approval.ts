@@ -164,8 +164,9 @@ async function checkPlan<Plan extends OperationPlan>(
   }
   if (state.cancel !== undefined) return;
   state.replanWanted = true;
-  state.replanBecause = check.ok
-    ? `the approved plan does not hold any more: ${check.value.join('; ')}`
-    : `the approved plan could not be checked: ${check.problem.failed}`;
-  state.notice = `Nothing was begun: ${state.replanBecause}`;
+  const why = check.ok
+    ? `does not hold any more: ${check.value.join('; ')}`
+    : `could not be checked: ${check.problem.failed}`;
+  state.replanBecause = `the approved plan ${why}`;
+  state.notice = `The approved plan ${why}`;
 }
