@@ -262,7 +262,7 @@ describe('tokens', () => {
     const { problem } = await managerErrorOf(qemuConfig(client, { node: 'pve01', vmid: 100 }));
     expect(problem).toMatchObject({ code: 'PermissionMissing', status: 403 });
     expect(problem.remedy).toContain('VM.Audit');
-    expect(problem.remedy).toContain('/vms/100');
+    expect(problem.remedy).toContain('VM.Audit on /vms.');
   });
 
   test('no part of an error holds the secret, even if the server sends it back', async () => {
