@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { modeText, tokenFileFault, tokenFileFlags } from '../config/tokenFile';
 import { ManagerError, problem, type ErrorCode } from '../domain/errors';
 import { parseEntry } from './entry';
-import type { CredentialProvider } from './provider';
+import type { CredentialProvider } from './contract';
 
 /** Reads the two lines from a file that belongs to this user and that nobody else may read or write. */
 export function createFileProvider(place: string): CredentialProvider {

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 
 import { ManagerError, problem } from '../domain/errors';
 import { parseEntry } from './entry';
-import type { CredentialProvider, ProviderOptions } from './provider';
+import type { CredentialProvider, ProviderOptions } from './contract';
 
 /** All that `pass`, `gpg` and its agent need; nothing else of our environment reaches them. */
 const allowedVariables = [
