@@ -1,4 +1,5 @@
 import { SimulatedClock } from './clock';
+import { sendFigures, sendTasks } from './cluster/pvestatd';
 import type { ClusterState } from './cluster/state';
 import { logTask } from './cluster/task-log';
 import { SimulatorControl } from './control/control';
@@ -137,7 +138,7 @@ function networkAt(speed: number, { network, timings, nodes }: ClusterState): Si
 function startBroadcasts(cluster: ClusterState): void {
   const { broadcastSeconds, firstBroadcastSeconds } = cluster.timings;
   const round = (): void => {
-    for (const node of cluster.nodes.values()) cluster.broadcasts.send(cluster, node);
+    for (const node of cluster.nodes.values()) sendFigures(cluster, node);
   };
   if (firstBroadcastSeconds === 0) round();
   else cluster.clock.after(firstBroadcastSeconds, round);
@@ -146,7 +147,7 @@ function startBroadcasts(cluster: ClusterState): void {
     const node = cluster.nodes.get(task.parts.node);
     logTask(cluster, task);
     if (task.running && node !== undefined && node.unreachableSince === undefined) {
-      cluster.broadcasts.sendTasks(cluster, node);
+      sendTasks(cluster, node);
     }
   });
 }
