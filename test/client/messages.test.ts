@@ -23,11 +23,27 @@ describe('messages to a running operation', () => {
     expect((await pxm('resume', 'pve01', ...config())).exitCode).toBe(0);
     const cancelled = await pxmJson('cancel', 'pve01', '--by', 'anna', ...config());
     expect(cancelled.document).toMatchObject({ message: 'cancel', via: 'update', exitCode: 0 });
+    expect(cancelled.document).not.toHaveProperty('warning');
     stage.holdCopies = false;
     expect(await run.ended).toBe(1);
     expect(run.stdout()).toContain('(cluster ' + stage.cluster + '): cancelled');
     expect(run.stdout()).toMatch(/pause by tester@desk: "lunch"/);
     expect(run.stdout()).toMatch(/cancel .*by anna/);
+  });
+
+  it('warns that running migrations can not be aborted while the credentials do not work', async () => {
+    stage.tokenRefused = true;
+    const asked = await pxm('evacuate', 'pve01', '--approve', hash, ...config());
+    expect(asked.stderr).toContain('waits for working credentials');
+    const cancel = ['cancel', 'pve01', '--abort-running', '--comment', 'enough', ...config()];
+    const cancelled = await pxmJson(...cancel);
+    const warning = "running migrations can't be aborted until they work";
+    expect(cancelled.exitCode).toBe(0);
+    expect(cancelled.stderr).toContain(warning);
+    expect(cancelled.document).toMatchObject({ warning: expect.stringContaining(warning) as string });
+    const watched = await pxm('watch', 'pve01', ...config());
+    expect(watched.exitCode).toBe(1);
+    expect(watched.stdout).toContain('cancel abort by tester@desk: "enough"');
   });
 
   it('lists it with its phase and what it waits for', async () => {

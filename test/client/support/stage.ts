@@ -33,6 +33,8 @@ export interface ClientStage {
   readonly failingStarts: Set<number>;
   /** So many looks at the cluster fail because the node is down. */
   failingPlans: number;
+  /** While true, Proxmox refuses the token. */
+  tokenRefused: boolean;
   /** While true, copies stay half done. */
   holdCopies: boolean;
   /** Reported once by the check of an approved plan. */
@@ -59,6 +61,7 @@ export async function setClientStage(): Promise<ClientStage> {
     guests: [101, 102],
     failingStarts: new Set(),
     failingPlans: 0,
+    tokenRefused: false,
     holdCopies: false,
     drift: [],
     async startWorker() {
@@ -93,6 +96,7 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
     },
     checkEvacuationPlan: () => Promise.resolve({ differences: stage.drift.splice(0), knownTasks: {} }),
     startMigration({ move }: StartArguments) {
+      if (stage.tokenRefused) return Promise.reject(refusedToken());
       if (stage.failingStarts.delete(move.vmid)) return Promise.reject(failure(move.vmid));
       return Promise.resolve({ kind: 'started', upid: upidOf(move.vmid) });
     },
@@ -121,8 +125,8 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
       }));
       return Promise.resolve({ listed: true, guests });
     },
-    abortMigration: () => Promise.resolve(),
-    awaitCredentials: () => Promise.resolve(),
+    abortMigration: () => (stage.tokenRefused ? Promise.reject(refusedToken()) : Promise.resolve()),
+    awaitCredentials: () => (stage.tokenRefused ? Promise.reject(refusedToken(false)) : Promise.resolve()),
     releaseLeases: () => Promise.resolve(),
     closedHolders: () => Promise.resolve([]),
     writeReport(report: EvacuationReport) {
@@ -153,6 +157,16 @@ async function copy(stage: ClientStage, { move, upid }: WatchArguments): Promise
 
 function upidOf(vmid: number): string {
   return `UPID:pve01:0000ABCD:00112233:66554433:qmigrate:${vmid}:root@pam:`;
+}
+
+/** Nobody tries again with it, but the wait for credentials itself does. */
+function refusedToken(nonRetryable = true): ApplicationFailure {
+  const it = problem('TokenRefused', {
+    attempted: 'POST on pve01',
+    failed: 'the token was refused',
+    status: 401,
+  });
+  return ApplicationFailure.create({ type: it.code, message: it.failed, details: [it], nonRetryable });
 }
 
 function nodeDown(): ApplicationFailure {
