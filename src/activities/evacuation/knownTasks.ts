@@ -1,11 +1,5 @@
-import { nodeTasks, type TaskFilter } from '../../proxmox/api/tasks';
+import { nodeTasks } from '../../proxmox/api/tasks';
 import type { ProxmoxClient } from '../../proxmox/types';
-
-/** A part of the list: from so many rows on. */
-interface TaskPage extends TaskFilter {
-  readonly start: number;
-  readonly limit: number;
-}
 
 /** Rows of one request. */
 const pageRows = 1000;
@@ -22,7 +16,7 @@ export async function knownTasks(
 ): Promise<Record<string, string[]>> {
   const known = new Map(vmids.map((vmid) => [String(vmid), new Set<string>()]));
   for (let start = 0; ; start += pageRows) {
-    const page: TaskPage = { typefilter: 'qmigrate', source: 'all', limit: pageRows, start };
+    const page = { typefilter: 'qmigrate', source: 'all', limit: pageRows, start } as const;
     const rows = await nodeTasks(proxmox, node, page, { signal });
     for (const row of rows) known.get(row.id)?.add(row.upid);
     if (rows.length < pageRows) break;

@@ -114,6 +114,8 @@ export interface TaskFilter {
   /** Part of the user's name. */
   readonly userfilter?: string;
   readonly limit?: number;
+  /** Rows to pass over, for reading on page by page. */
+  readonly start?: number;
 }
 
 /** `GET /nodes/{node}/tasks`, newest first. A token sees its own tasks, all of them with Sys.Audit on the node. */
