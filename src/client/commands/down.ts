@@ -8,6 +8,7 @@ import { findEmbeddedServer, type EmbeddedServer } from '../../temporal/embedded
 import { listOfTemporal, type ListedOperation } from '../operations/list';
 import { stopWorkers } from '../processes/workerProcess';
 import { readWorkerStates } from '../processes/workerState';
+import { Interrupted } from '../failures';
 import type { Session } from '../session';
 
 /** `pxm down`: stops what `pxm up` started. */
@@ -26,6 +27,7 @@ async function down(session: Session): Promise<void> {
   const clusters = readWorkerStates().map((state) => state.cluster);
   const runs = server !== undefined || clusters.length > 0;
   const open = runs ? await openFor(session, server, clusters) : [];
+  if (session.interrupted.aborted) throw new Interrupted();
   if (runs) session.output.note(`${openText(open)}\nLetting the workers drain ...`);
   const workers = await stopWorkers();
   await server?.stop();
@@ -45,7 +47,7 @@ const listTimeoutMs = 5_000;
 
 /**
  * The open operations that what is stopped now serves: all of the embedded server, else those of the workers'
- * clusters. Undefined if Temporal does not tell: that is no reason not to stop.
+ * clusters. Undefined if Temporal does not tell: that is no reason not to stop (Ctrl-C is, see the caller).
  */
 async function openFor(
   session: Session,
