@@ -1,8 +1,10 @@
 import { writeSync } from 'node:fs';
 import { exitCodes } from '../domain/exitCodes';
 
-/** What a closed pipe and a closed terminal answer to a write. */
-const readerLeftCodes: ReadonlySet<string | undefined> = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+/** What a closed pipe answers to a write. */
+const pipeClosedCodes: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
+/** What a closed terminal answers; of a file it means that the disk fails. */
+const terminalClosedCode = 'EIO';
 
 const standardError = 2;
 
@@ -12,14 +14,22 @@ const standardError = 2;
  * standard error and exit code 1, because a result that is missing must not look like success.
  */
 export function endOnOutputErrors({ stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
-  stdout.on('error', (error: NodeJS.ErrnoException) => end('standard output', error));
-  stderr.on('error', (error: NodeJS.ErrnoException) => end('standard error', error));
+  stdout.on('error', (error: NodeJS.ErrnoException) => end(stdout, 'standard output', error));
+  stderr.on('error', (error: NodeJS.ErrnoException) => end(stderr, 'standard error', error));
 }
 
-function end(stream: string, error: NodeJS.ErrnoException): never {
-  if (readerLeftCodes.has(error.code)) process.exit(exitCodes.outputClosed);
+/** Whether a write failed because nobody reads any more: the pipe or the terminal is closed. */
+export function readerHasLeft(
+  { isTTY }: { readonly isTTY?: boolean },
+  { code }: NodeJS.ErrnoException,
+): boolean {
+  return pipeClosedCodes.has(code) || (isTTY === true && code === terminalClosedCode);
+}
+
+function end(stream: NodeJS.WriteStream, name: string, error: NodeJS.ErrnoException): never {
+  if (readerHasLeft(stream, error)) process.exit(exitCodes.outputClosed);
   const lines = [
-    `Attempted: write to ${stream}`,
+    `Attempted: write to ${name}`,
     `Failed: ${error.message}`,
     'Next: make room there, or write elsewhere. What was started goes on: pxm operations lists it.',
   ];

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readerHasLeft } from '../../src/client/outputErrors';
 
 const repository = resolve(__dirname, '../..');
 const cli = [join(repository, 'src/client/main.ts')];
@@ -17,6 +18,16 @@ describe('pxm when its output can not be written', () => {
     await once(child, 'close');
     expect(stderr()).toBe('');
     expect(child.exitCode).toBe(141);
+  });
+
+  it.each([
+    ['EPIPE', false, true],
+    ['EIO', true, true],
+    // A file or a disk that fails: the result is lost.
+    ['EIO', false, false],
+    ['ENOSPC', true, false],
+  ])('takes %s (terminal: %s) as the reader having left: %s', (code, isTTY, left) => {
+    expect(readerHasLeft({ isTTY }, Object.assign(new Error(code), { code }))).toBe(left);
   });
 
   withFullDevice.each([['--help'], ['--json', '--version']])(
