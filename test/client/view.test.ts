@@ -5,6 +5,7 @@ import type { OperationSnapshot } from '../../src/client/operations/snapshot';
 import { ProgressBars } from '../../src/client/view/progressBars';
 import { ProgressLines } from '../../src/client/view/progressLines';
 import { planView } from '../../src/client/view/planView';
+import { retryLine } from '../../src/client/view/retryLine';
 import type { TaskProgress } from '../../src/domain/progress';
 import { planOf } from './support/plan';
 
@@ -56,6 +57,17 @@ describe('the view of a plan', () => {
     const text = planView(screen().output, { ...plan, nodes });
     expect(text).toMatch(/^pve03 \(offline\) +unknown +unknown +unknown +unknown$/m);
     expect(text).toMatch(/^pve04 \(not read\) +unknown +unknown +unknown +unknown$/m);
+  });
+});
+
+describe('the line of an attempt that is made again', () => {
+  it("shows Proxmox's words without what could move a terminal's cursor", () => {
+    const failed = 'GET /version on pve01: two\nlines\u001b[2J';
+    const line = retryLine({ activityId: '1', activity: 'listNode', attempt: 2, failed, code: 'NoQuorum' });
+    expect(line).toMatch(
+      /attempt 2; the one before failed: GET \/version on pve01: two lines \[2J \[NoQuorum\]$/,
+    );
+    expect(line).not.toMatch(/\p{Cc}/u);
   });
 });
 

@@ -1,3 +1,4 @@
+import { printable } from '../../domain/rendering/text';
 import type { Retry } from '../operations/retries';
 
 /** Activities whose names would not tell a person enough. */
@@ -14,9 +15,11 @@ const works: Readonly<Record<string, string>> = {
   writeReport: 'Writing the report',
 };
 
-/** What is tried again, which attempt it is, and why the one before failed, in one line. */
+/** What is tried again, which attempt it is, and why the one before failed, in one line without control characters. */
 export function retryLine({ activity, attempt, maximumAttempts, failed, code }: Retry): string {
   const of = maximumAttempts === undefined ? '' : ` of ${maximumAttempts}`;
   const shownCode = code === undefined ? '' : ` [${code}]`;
-  return `${works[activity] ?? activity}: attempt ${attempt}${of}; the one before failed: ${failed}${shownCode}`;
+  return printable(
+    `${works[activity] ?? activity}: attempt ${attempt}${of}; the one before failed: ${failed}${shownCode}`,
+  );
 }
