@@ -1,6 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
-import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { problemOfFailure } from '../failures';
 
 /** A piece of work of an operation that has failed and is tried again by itself. */
@@ -22,29 +21,32 @@ export interface Retry {
  * What is tried again now. Told by Temporal itself, so it is known without a worker as well. Not the probe of the
  * credentials: that the operation waits for them is said already, and it is tried as long as it takes.
  */
-export async function retriesOf(
-  client: Client,
-  description: WorkflowExecutionDescription,
-): Promise<readonly Retry[]> {
+export function retriesOf(client: Client, description: WorkflowExecutionDescription): readonly Retry[] {
   const pending = description.raw.pendingActivities ?? [];
-  const retries = pending.map(async (it): Promise<readonly Retry[]> => {
+  return pending.flatMap((it): readonly Retry[] => {
     const activity = it.activityType?.name ?? '';
     const attempt = it.attempt ?? 1;
     if (attempt < 2 || activity === 'awaitCredentials') return [];
     const maximumAttempts = it.maximumAttempts ?? 0;
-    const converter = client.options.loadedDataConverter;
-    const failure = await decodeOptionalFailureToOptionalError(converter, it.lastFailure);
     return [
       {
         activityId: it.activityId ?? '',
         activity,
         attempt,
         ...(maximumAttempts > 0 ? { maximumAttempts } : {}),
-        ...failedAs(failure),
+        ...failedAs(errorOf(client, it.lastFailure)),
       },
     ];
   });
-  return (await Promise.all(retries)).flat();
+}
+
+type Failure = Parameters<Client['options']['loadedDataConverter']['failureConverter']['failureToError']>[0];
+
+/** Our connections have no payload codecs (temporal/connection.ts), so there is nothing to decode before. */
+function errorOf(client: Client, failure: Failure | null | undefined): Error | undefined {
+  if (failure === null || failure === undefined) return undefined;
+  const { failureConverter, payloadConverter } = client.options.loadedDataConverter;
+  return failureConverter.failureToError(failure, payloadConverter);
 }
 
 function failedAs(failure: Error | undefined): Pick<Retry, 'failed' | 'code'> {

@@ -26,7 +26,7 @@ export interface OperationSnapshot {
 export async function takeSnapshot(client: Client, workflowId: string): Promise<OperationSnapshot> {
   const description = await client.workflow.getHandle(workflowId).describe();
   const running = await runningTasks(client, description);
-  const retries = await retriesOf(client, description);
+  const retries = retriesOf(client, description);
   const phase = keywordOf(description, 'PvePhase');
   const seen = {
     workflowId,
