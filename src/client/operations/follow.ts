@@ -8,7 +8,7 @@ import { Interrupted, isUnavailable } from '../failures';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
-import { progressView } from '../view/progressView';
+import { openProgressView } from '../view/openProgressView';
 import { askPerson } from './ask';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
@@ -48,7 +48,7 @@ export async function followOperation(
   workflowId: string,
   options: FollowOptions,
 ): Promise<Followed> {
-  const view = progressView(session.output);
+  const view = openProgressView(session.output);
   const plans = new ShownPlans(session, client, workflowId, () => view.pause());
   const asked = new Set<string>();
   let answeredAt = Date.now();
