@@ -80,6 +80,7 @@ describe('the command line', () => {
     [['evacuate'], "missing required argument 'node'"],
     [['evacuate', 'pve01', '--concurrency', '0'], 'It must be a whole number from 1'],
     [['evacuate', 'pve01', '--one-at-a-time', '--concurrency', '2'], 'cannot be used with'],
+    [['evacuate', 'pve01', '--dry-run', '--approve', 'ffffffffffff'], 'cannot be used with'],
     [['evacuate', 'pve01', '--bandwidth-limit', 'fast'], 'It must be a rate such as 200MiB/s'],
     [['evacuate', 'pve01', '--yes'], "unknown option '--yes'"],
     [['approve', 'pve01', 'abc'], 'at least the 12 hexadecimal characters'],

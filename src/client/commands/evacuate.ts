@@ -6,12 +6,12 @@ import { rateBytesPerSecond, ratePattern } from '../../config/quantities';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationRequest } from '../../domain/evacuationPlan';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import type { ApproveMessage } from '../../domain/messages';
 import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf, workflowTypes } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
 import { requireNode } from '../operations/address';
 import { followAndPresent } from '../operations/present';
 import type { Session } from '../session';
+import { leaveToItself } from './detach';
 import { examples, positiveInteger, whenAsked } from './shared';
 
 /** `pxm evacuate <node>`: empties a node. */
@@ -32,10 +32,13 @@ export function addEvacuateCommand(program: Command, session: Session): void {
     .option('--one-at-a-time', 'one migration after the other')
     .option('--target <node>', 'only this node may receive guests (repeatable)', collect)
     .option('--bandwidth-limit <rate>', 'limit for one migration, e.g. 200MiB/s', rate)
-    .option(
-      '--approve <hash>',
-      'approve by itself the plan with this hash (from --dry-run), no other; with --detach the hash is left with the operation, which then needs nobody to watch it',
-      planHash,
+    .addOption(
+      new Option(
+        '--approve <hash>',
+        'approve by itself the plan with this hash (from an earlier --dry-run), no other; with --detach the hash is left with the operation, which then needs nobody to watch it',
+      )
+        .argParser(planHash)
+        .conflicts('dryRun'),
     )
     .option('--by <who>', 'who asks, as the report will say', session.terminal.person)
     .option('--wait', 'without a terminal: stay until somebody has approved, and to the end')
@@ -76,42 +79,13 @@ async function evacuate(session: Session, node: string, given: EvacuateOptions):
   const client = await session.client();
   const workflowId = evacuationWorkflowId(config.cluster.name, node);
   await start(client, config.cluster.name, requestOf(config, node, given));
-  if (given.detach) return detach(session, client, workflowId, given);
+  if (given.detach) return leaveToItself(session, client, workflowId, given);
   session.output.note(`Started ${workflowId}.`);
   return followAndPresent(session, client, workflowId, {
     whenAsked: whenAsked(session, given.wait),
     by: given.by,
     ...(given.approve === undefined ? {} : { approveHash: given.approve }),
   });
-}
-
-/**
- * Leaves the operation to itself. An approval given in advance is left as a signal: it is kept until there is a plan,
- * and counts only if the plan has this hash.
- */
-async function detach(
-  { output }: Session,
-  client: Client,
-  workflowId: string,
-  { approve, by, dryRun }: EvacuateOptions,
-): Promise<ExitCode> {
-  if (approve !== undefined) {
-    const message: ApproveMessage = { planHash: approve, by };
-    await client.workflow.getHandle(workflowId).signal<[ApproveMessage]>('approve', message);
-  }
-  const lines = [
-    `Started ${workflowId}.`,
-    ...(approve === undefined
-      ? []
-      : [
-          `The plan is approved by itself if its hash is ${approve}, and no other; else it waits for approval.`,
-        ]),
-    dryRun
-      ? `It ends after the plan. See it: ${watchCommand(workflowId)}`
-      : `Follow it: ${watchCommand(workflowId)}`,
-  ];
-  output.result({ workflowId, exitCode: exitCodes.done }, lines.join('\n'));
-  return exitCodes.done;
 }
 
 function checkNodes(config: ClusterConfig, node: string, targets: readonly string[]): void {
