@@ -10,7 +10,7 @@ export function addCancelCommand(program: Command, session: Session): void {
     .addArgument(operationNamed())
     .summary('end an operation; what runs is finished, or aborted')
     .description(
-      'Ends an operation: nothing new starts, running migrations are finished (or aborted), then the report says where each guest is. While the operation waits for working credentials nothing can be aborted.',
+      'Ends an operation: nothing new starts, running migrations are finished (or aborted), then the report says where each guest is. While it waits for working credentials less is possible; the answer says what happens then.',
     )
     .addOption(abortRunning);
   examples(withSender(command, session), [

@@ -1,9 +1,7 @@
-import type { Client } from '@temporalio/client';
 import { Argument, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { exitCodes } from '../../domain/exitCodes';
 import { workflowIdOf } from '../operations/address';
-import { readProgress } from '../operations/read';
 import { sendMessage, type Message } from '../operations/send';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
@@ -13,31 +11,15 @@ import { noAnswerYet, operationArgument } from './shared';
 export async function deliver(session: Session, operation: string, message: Message): Promise<void> {
   const workflowId = workflowIdOf(operation, () => session.config());
   const client = await session.client();
-  const warning = await warningBefore(client, workflowId, message);
-  if (warning !== undefined) session.output.note(warning);
   const sent = await sayIfSlow(session.output, noAnswerYet, sendMessage(client, workflowId, message));
   if (sent.accepted) {
-    const document = { workflowId, message: message.name, via: sent.via, text: sent.text, warning };
+    const document = { workflowId, message: message.name, via: sent.via, text: sent.text };
     session.output.result({ ...document, exitCode: exitCodes.done }, sent.text);
     return;
   }
   session.exitCode = sent.exitCode;
   session.output.failure(sent.problem, sent.exitCode);
 }
-
-/** What a person should know of a message that can't do all it says; no worker, no warning. */
-async function warningBefore(
-  client: Client,
-  workflowId: string,
-  message: Message,
-): Promise<string | undefined> {
-  if (message.name !== 'cancel' || message.payload.running !== 'abort') return undefined;
-  const progress = await readProgress(client, workflowId).catch(() => undefined);
-  return progress?.waitingFor === 'credentials' ? noAbortText : undefined;
-}
-
-const noAbortText =
-  "Warning: the operation waits for working credentials: running migrations can't be aborted until they work. They go on in Proxmox; the report says what could not be aborted and where each guest is.";
 
 /** The argument that names an operation. */
 export function operationNamed(): Argument {

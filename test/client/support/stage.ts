@@ -33,7 +33,7 @@ export interface ClientStage {
   readonly failingStarts: Set<number>;
   /** So many looks at the cluster fail because the node is down. */
   failingPlans: number;
-  /** While true, Proxmox refuses the token. */
+  /** While true, Proxmox refuses the token, also of those that watch a copy. */
   tokenRefused: boolean;
   /** While true, copies stay half done. */
   holdCopies: boolean;
@@ -110,6 +110,7 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
       return Promise.resolve({ kind: 'ended', succeeded: true, exit: 'OK', logTail: [], ...figures });
     },
     proveMove({ move }) {
+      if (stage.tokenRefused) return Promise.reject(refusedToken());
       const moved = !stage.guests.includes(move.vmid);
       const node = moved ? 'pve02' : 'pve01';
       const where = moved ? 'target' : 'source';
@@ -141,6 +142,7 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
 async function copy(stage: ClientStage, { move, upid }: WatchArguments): Promise<void> {
   const context = Context.current();
   do {
+    if (stage.tokenRefused) throw refusedToken();
     const progress: TaskProgress = {
       upid,
       vmid: move.vmid,
