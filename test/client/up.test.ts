@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isAlive } from '../../src/temporal/childProcess';
 import { temporalExecutable } from '../support/temporal';
+import { condition } from '../support/temporalCondition';
 import { builtPackage, type BuiltPackage } from './support/builtPackage';
 import { temporaryFolder } from './support/cli';
 
@@ -74,7 +75,9 @@ describe('the programs that pxm starts', () => {
       const ledger = await pxm('ledger');
       expect(ledger.stdout).toContain('Nothing is leased in cluster lab.');
       await pxm('evacuate', 'pve01', '--detach');
-      while (!(await pxm('operations', '--open')).stdout.includes('evacuate-node/lab/pve01'));
+      await condition('it is listed', async () =>
+        (await pxm('operations', '--open')).stdout.includes('evacuate-node/lab/pve01'),
+      );
       const down = await pxm('down');
       expect(down.stderr).toContain(
         '1 operation open. What is open waits, and goes on after the next pxm up',

@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { freePort } from '../../src/temporal/freePort';
+import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
 import { setClientStage, type ClientStage } from './support/stage';
@@ -50,7 +51,10 @@ describe('the CLI where no worker, or no server, lives', () => {
     const list = ['operations', '--limit', '100'];
     const noWorker = `No worker answers on the task queue proxmox/${stage.cluster}:`;
     let listed = await pxm(...list);
-    while (!listed.stdout.includes(stage.workflowId)) listed = await pxm(...list);
+    await condition('it is listed', async () => {
+      listed = await pxm(...list);
+      return listed.stdout.includes(stage.workflowId);
+    });
     expect(listed.stderr).not.toContain(noWorker);
     await stage.stopWorker();
     for (const command of [list, [...list, '--open']]) {
