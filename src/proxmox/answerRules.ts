@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../domain/errors';
-import { givenOnAll, missingPrivilegeText, privilegeRemedy } from './privilegeRemedy';
+import { refusedRemedy } from './privilegeRemedy';
 
 /** What an answer means. The first rule that fits decides. */
 interface AnswerRule {
@@ -58,10 +58,7 @@ export const answerRules: readonly AnswerRule[] = [
     text: /\((\/\S*), ([^)]+)\)/,
     code: 'PermissionMissing',
     failed: 'the API token lacks a privilege',
-    remedy: ([, path = '', words = '']) => {
-      const lacking = { privileges: words.split('|'), path: givenOnAll(path) };
-      return privilegeRemedy([lacking], missingPrivilegeText(lacking));
-    },
+    remedy: ([, path = '', words = '']) => refusedRemedy({ privileges: words.split('|'), path }),
   },
   { status: [403], text: anything, code: 'PermissionMissing', failed: 'the API token lacks a privilege' },
   {

@@ -30,3 +30,13 @@ export function privilegeRemedy(missing: readonly MissingPrivilege[], shown: str
     'An entry on a path replaces what the path inherits. Then retry.',
   ].join(' ');
 }
+
+/**
+ * What helps after Proxmox refused something on a path. Given on all, the privilege does not reach a path with an
+ * entry of its own, so that one is named too.
+ */
+export function refusedRemedy({ privileges, path }: MissingPrivilege): string {
+  const all = { privileges, path: givenOnAll(path) };
+  const itself = all.path === path ? '' : `, or on ${path} if that path has an entry of its own`;
+  return privilegeRemedy([all], `${missingPrivilegeText(all)}${itself}`);
+}

@@ -1,4 +1,4 @@
-import { givenOnAll, privilegeRemedy } from '../../src/proxmox/privilegeRemedy';
+import { givenOnAll, privilegeRemedy, refusedRemedy } from '../../src/proxmox/privilegeRemedy';
 
 test.each([
   ['/vms/145', '/vms'],
@@ -23,4 +23,10 @@ test('several privileges are given in one role, each named once', () => {
   expect(remedy).toContain('Give the token what is missing.');
   expect(remedy).toContain('--privs "VM.Audit Datastore.Audit"');
   expect(remedy).toContain('pveum acl modify <path>');
+});
+
+test('a path that inherits from none is named alone', () => {
+  expect(refusedRemedy({ privileges: ['Sys.Audit'], path: '/' })).toContain(
+    'Give the token Sys.Audit on /. ',
+  );
 });
