@@ -5,7 +5,7 @@ import type { ClusterConfig } from '../../config/clusterConfig';
 import { rateBytesPerSecond, ratePattern } from '../../config/quantities';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationRequest } from '../../domain/evacuationPlan';
-import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import type { ExitCode } from '../../domain/exitCodes';
 import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf, workflowTypes } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
 import { requireNode } from '../operations/address';
