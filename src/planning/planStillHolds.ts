@@ -128,7 +128,8 @@ function memoryReasons(
   const limitBytes = Math.floor(target.memoryTotalBytes * settings.targetMemoryShare);
   const comingBytes = comingTo(target, underWay);
   const takenBytes =
-    target.memoryTakenBytes + comingBytes + reservedByOthers(target.name, facts.othersLeases);
+    Math.max(target.memoryTakenBytes, configuredBytes(target) + comingBytes) +
+    reservedByOthers(target.name, facts.othersLeases);
   const neededBytes = moves.reduce((sum, move) => sum + move.reservedMemoryBytes, 0);
   if (neededBytes === 0 || takenBytes + neededBytes <= limitBytes) return [];
   const leftBytes = Math.max(0, limitBytes - takenBytes);
@@ -138,7 +139,15 @@ function memoryReasons(
   ];
 }
 
-/** What is under way to a target and not among its running guests yet. Its memory may show in the node's figures already. */
+/** The configured memory of the guests that run on a node. */
+function configuredBytes({ guests }: NodeView): number {
+  return guests.filter((guest) => guest.running).reduce((sum, guest) => sum + guest.memoryBytes, 0);
+}
+
+/**
+ * What is under way to a target and not among its running guests yet. What was copied of it is in the node's used
+ * memory already, so it is added to the configured memory only.
+ */
 function comingTo(target: NodeView, underWay: readonly MemoryReservation[]): number {
   const there = new Set(target.guests.filter((guest) => guest.running).map((guest) => guest.vmid));
   return underWay

@@ -141,6 +141,15 @@ test('a move is checked beside what the same operation has under way to its targ
   expect(about(55 * GiB, 'pve02', { guests: [listed(101)] })).toEqual([]);
 });
 
+test('what was copied for a move under way does not count twice: as used and as coming', () => {
+  const [move] = plan.moves.filter((it) => it.vmid === 102);
+  if (move === undefined) throw new Error('no move');
+  const copied = 20 * GiB;
+  const target = node('pve02', { memoryTakenBytes: 33 * GiB + copied });
+  const underWay = [{ vmid: 101, target: 'pve02', memoryBytes: copied }];
+  expect(moveStillHolds(move, facts({ guests: [db], nodes: [target] }), settings, underWay)).toEqual([]);
+});
+
 describe('the difference between two plans', () => {
   const made = (input: Partial<ClusterFacts>, more: object = {}) =>
     planEvacuation({ facts: facts({ guests, ...input }), request: { ...request, ...more }, settings });
