@@ -1,6 +1,5 @@
-import { problem, problemText, type Problem } from '../domain/errors';
+import { isAboutCredentials, problem, problemText, type Problem } from '../domain/errors';
 import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
-import type { MemoryReservation } from '../domain/lease';
 import type { MoveProof } from '../domain/moveProof';
 import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
 import {
@@ -15,8 +14,8 @@ import { moveResult, type MoveResult } from './moveResult';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
 import type { NewStep } from './shared/lanes';
-import { isUnderWay } from './shared/state';
 import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/stepRun';
+import { underWayBeside } from './underWay';
 
 /** Each costs six events of the history, so a guest gives only a few. */
 const samplesPerGuest = 3;
@@ -87,7 +86,7 @@ async function startOrAdopt(
         {
           move,
           settledTasks: record.settledTasks,
-          underWay: underWayBeside(step, plan, move),
+          underWay: underWayBeside(record, step.operation.state.steps, plan, move),
           ...(limit === undefined ? {} : { bandwidthLimitBytesPerSecond: limit }),
         },
       ],
@@ -96,19 +95,6 @@ async function startOrAdopt(
   if (!started.ok) return started;
   if (started.value.kind !== 'alreadyThere') record.upid = started.value.upid;
   return { ok: true, value: undefined };
-}
-
-/** What the other moves to the same target will take there: a step that asks may be retried at any time, so it counts. */
-function underWayBeside(
-  { record, operation }: StepRun<MoveResult>,
-  plan: EvacuationPlan,
-  { target }: PlannedMove,
-): MemoryReservation[] {
-  const others = operation.state.steps.filter((step) => step !== record && isUnderWay(step));
-  const moving = new Set(others.map(({ vmid }) => vmid));
-  return plan.moves
-    .filter((move) => move.target === target && moving.has(move.vmid) && move.reservedMemoryBytes > 0)
-    .map(({ vmid, reservedMemoryBytes }) => ({ vmid, target, memoryBytes: reservedMemoryBytes }));
 }
 
 /** Follows the task to its end; the lane is given to the next guest when the copy is about to end. */
@@ -171,7 +157,9 @@ async function watch(
   const abortDue = () => operation.state.cancel?.running === 'abort' && record.abortAsked !== true;
   for (;;) {
     const watched = await step.wait(`follow the migration of ${nameOf(move)}`, call, abortDue);
-    if (watched !== 'interrupted') return watched;
+    // Also where credentials are missing to follow the task: perhaps they allow to abort it.
+    const isRefused = watched !== 'interrupted' && !watched.ok && isAboutCredentials(watched.problem);
+    if (watched !== 'interrupted' && !(isRefused && abortDue())) return watched;
     await abort(step, move);
   }
 }

@@ -1,3 +1,4 @@
+import type { Decision } from '../../src/domain/decision';
 import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
 import { copying, onStage, waitUntil, type Evacuation } from './support/stage';
 
@@ -77,6 +78,36 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       if (token !== undefined) tokens?.set('automation', token);
       await stage.startWorker();
       expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
+    });
+  }, 120_000);
+
+  test('obeys an abort of a question whose call is let through by then', async () => {
+    const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, speed: 4, config: 'migration:\n  concurrency: 1' }, async (stage) => {
+      const { control } = stage.simulator;
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
+      await evacuation.approved();
+      await copying(stage, 101);
+      const withdraw = control.faultRequest(
+        { path: '/nodes/pve01/tasks/**', times: 1_000_000 },
+        { moment: 'before handling', then: { status: 401, reason: 'Authentication failed!' } },
+      );
+      const left = await waitUntil('a question that stays', async () => {
+        const decisions = await evacuation.handle.query<Decision[]>('decisions');
+        return decisions.find(({ seen }) => seen.includes('does not go on by itself'));
+      });
+      withdraw();
+      const runId = async () => (await evacuation.handle.describe()).runId;
+      const first = await runId();
+      await growHistory(evacuation);
+      await waitUntil('the next run', async () => ((await runId()) === first ? undefined : true));
+      await evacuation.decide(left, 'abort');
+      const report = await evacuation.report();
+      expect(report).toMatchObject({ outcome: 'cancelled' });
+      expect(report.guests).toMatchObject([
+        { vmid: 101, outcome: 'moved' },
+        { vmid: 102, outcome: 'stayed' },
+      ]);
     });
   }, 120_000);
 

@@ -8,7 +8,7 @@ import type {
   RejectMessage,
 } from '../../domain/messages';
 import { shownPlanHashLength } from '../../domain/names';
-import { cancelOperation } from './cancel';
+import { cancelOperation, giveUpCredentials } from './cancel';
 import { answerDecision } from './decisions';
 import { refusal } from './failures';
 import { now, recordAction, type Operation } from './operation';
@@ -157,9 +157,15 @@ export function acceptors<Plan extends OperationPlan>(operation: Operation<Plan,
           by: message.by,
           ...commented(message),
         });
-        return changed
-          ? `${message.decisionId}: ${message.choice}.`
-          : 'It has this answer already; nothing changed.';
+        if (!changed) return 'It has this answer already; nothing changed.';
+        if (message.choice !== 'abort') return `${message.decisionId}: ${message.choice}.`;
+        // At once: whoever asked may have no time to read the answer (a call that runs for hours, a new run).
+        const kind = state.decisions.find(({ id }) => id === message.decisionId)?.kind;
+        const text =
+          kind === 'credentials'
+            ? giveUpCredentials(operation, message.by)
+            : cancelOperation(operation, 'finish', message.by);
+        return `${message.decisionId}: abort. ${text}`;
       },
     },
     pause: {

@@ -13,7 +13,7 @@ export function openOperation<Plan extends OperationPlan, Result>(
     definition,
     state: carried ?? newState<Plan, Result>(now()),
     holder: { workflowId: info.workflowId, firstExecutionRunId: info.firstExecutionRunId },
-    probesCredentials: false,
+    credentials: { waiting: 0, probing: false },
     changed: () => show(operation),
   };
   return operation;

@@ -21,8 +21,8 @@ export interface Operation<Plan extends OperationPlan, Result> {
   readonly state: OperationState<Plan, Result>;
   /** Who leases for it. */
   readonly holder: LeaseHolder;
-  /** Whether this run waits for credentials in an activity already (one wait serves all steps). Not carried. */
-  probesCredentials: boolean;
+  /** How many calls of this run wait for credentials, and whether one of them tries them for all. Not carried. */
+  readonly credentials: { waiting: number; probing: boolean };
   /** Redraws details and search attributes from the state; call it after each change of the state. */
   readonly changed: () => void;
 }

@@ -20,7 +20,7 @@ export interface OperationPlan {
 export type OpenStep = { -readonly [Field in keyof Step]: Step[Field] };
 
 /** What is known of a call that was refused for its credentials and has not been let through since. */
-interface CredentialRefusals {
+export interface CredentialRefusals {
   /** What was attempted, in words: tells the call from others. */
   readonly attempted: string;
   /** How often in a row it was made again by itself because the credentials seemed to work. */
@@ -53,14 +53,19 @@ export interface OperationState<Plan extends OperationPlan, Result> {
   rejected: boolean;
   /** The approved plan was checked and its steps may run. */
   checked: boolean;
-  /** ... and none of its steps has begun: what was done for the plans before it wants done again. */
+  /** The approved plan was checked and none of its steps has begun: what was done for the plans before it wants done again. */
   planIsNew: boolean;
   /** A new plan is wanted for what is left. */
   replanWanted: boolean;
-  /** Why, in words. */
+  /** Why a new plan is wanted, in words. */
   replanBecause?: string;
   paused: boolean;
-  cancel?: { readonly running: 'finish' | 'abort'; readonly by: string };
+  cancel?: {
+    readonly running: 'finish' | 'abort';
+    readonly by: string;
+    /** Whoever cancelled does not want credentials waited for, not even to follow what runs. */
+    readonly credentialsGivenUp?: true;
+  };
   readonly actions: OperatorAction[];
   readonly decisions: Decision[];
   readonly steps: OpenStep[];
