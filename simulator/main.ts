@@ -4,8 +4,9 @@ import { startControlServer } from './control/control-server';
 import { startSimulator } from './index';
 
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
-       [--control-port <n>] [--certificates <folder>]
-Prints one line of JSON (nodes, CA, control URL, token, network) when it is ready, and ends on SIGTERM or SIGINT.
+       [--control-port <n>] [--certificates <folder>] [--end-with-stdin]
+Prints one line of JSON (nodes, CA, control URL, token, network) when it is ready, and ends on SIGTERM or SIGINT,
+with --end-with-stdin also once its standard input is closed: then nobody is left who could end it.
 Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem) and the certificates in.`;
 
 /** Runs a simulator as a process of its own. */
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
       port: { type: 'string' },
       'control-port': { type: 'string', default: '0' },
       certificates: { type: 'string' },
+      'end-with-stdin': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -44,6 +46,7 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+  if (values['end-with-stdin']) process.stdin.once('end', () => void stop()).resume();
 }
 
 function positive(text: string, option: string): number {

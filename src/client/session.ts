@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { ClusterConfig } from '../config/clusterConfig';
 import { loadClusterConfig } from '../config/load';
 import { locateClusterConfig } from '../config/locate';
+import type { NamedFile } from '../config/namedFiles';
 import { exitCodes, type ExitCode } from '../domain/exitCodes';
 import { connectClient, type ConnectedClient } from '../temporal/connection';
 import { exitCodeOfProblem, Interrupted, problemOfError } from './failures';
@@ -27,9 +28,12 @@ export class Session {
     this.interrupted = interrupted;
   }
 
-  /** The configuration of the cluster. Throws ManagerError `ConfigInvalid` naming every problem. */
-  config(): ClusterConfig {
-    this.#config ??= loadClusterConfig(locateClusterConfig(this.configFile));
+  /**
+   * The configuration of the cluster; where it is read, the files that it names and that are asked for are looked
+   * at too. Throws ManagerError `ConfigInvalid` naming every problem.
+   */
+  config(namedFiles: readonly NamedFile[] = []): ClusterConfig {
+    this.#config ??= loadClusterConfig(locateClusterConfig(this.configFile), namedFiles);
     return this.#config;
   }
 

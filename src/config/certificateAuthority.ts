@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { reasonOfFailedRead } from './readFailure';
+import { readPlainFile } from './readPlainFile';
 
 /** A CA certificate that nodes' certificates are judged by. */
 export interface CertificateAuthority {
@@ -14,12 +13,9 @@ export const expectedCaFile = 'a PEM file with the CA certificate (on a node: /e
 
 /** Reads a CA file; or why it is none, without any of its content: `does not exist`, `is no certificate in PEM form`. */
 export function readCertificateAuthority(path: string): CertificateAuthority | { readonly refused: string } {
-  let pem: string;
-  try {
-    pem = readFileSync(path, 'utf8');
-  } catch (error) {
-    return { refused: reasonOfFailedRead(error) };
-  }
+  const read = readPlainFile(path);
+  if ('refused' in read) return read;
+  const pem = Buffer.from(read.bytes).toString('utf8');
   try {
     return { pem, fingerprint: new X509Certificate(pem).fingerprint256 };
   } catch {

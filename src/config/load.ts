@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ManagerError, problem } from '../domain/errors';
 import type { ClusterConfig } from './clusterConfig';
@@ -6,7 +5,7 @@ import { type Finding, pathText } from './findings';
 import { type NamedFile, namedFileFindings } from './namedFiles';
 import { type ConfigProblem, describeConfigProblems } from './problems';
 import { present } from './present';
-import { reasonOfFailedRead } from './readFailure';
+import { readPlainFile } from './readPlainFile';
 import { resolveClusterConfig } from './resolve';
 import { ruleFindings } from './rules';
 import { clusterConfigFile, notUsedYetPaths } from './schema';
@@ -85,14 +84,11 @@ function failed(problems: readonly ConfigProblem[]): ConfigCheck {
 type ReadResult = { readonly text: string } | Pick<ConfigProblem, 'message' | 'expected'>;
 
 function readText(path: string): ReadResult {
-  let bytes: Uint8Array;
+  const read = readPlainFile(path);
+  if ('refused' in read)
+    return { message: read.refused, expected: 'a cluster-config.yaml that this user may read' };
   try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    return { message: reasonOfFailedRead(error), expected: 'a cluster-config.yaml that this user may read' };
-  }
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) };
   } catch {
     return { message: 'is not UTF-8 text', expected: 'a YAML file in UTF-8' };
   }

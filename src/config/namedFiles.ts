@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { expectedCaFile, readCertificateAuthority } from './certificateAuthority';
 import { mayBeSecret, type Finding } from './findings';
 import { at } from './lookup';
 import { reasonOfFailedRead } from './readFailure';
 import { absolutePath } from './resolve';
+import { expectedTokenEntry, readTokenEntry } from './tokenEntry';
 import { modeText, tokenFileFault, tokenFileFlags } from './tokenFile';
 
 /** A key that names a file. Which of them have to be right depends on who reads the configuration. */
@@ -41,32 +42,35 @@ function wrongCaFile(path: string): Wrong {
 
 /** The path is not shown either: what is written under `credentials` may be the secret itself, by mistake. */
 function wrongTokenFile(path: string): Wrong {
-  const said = faultOfTokenFile(path);
-  return said === undefined
-    ? undefined
-    : { message: `names ${said}`, expected: 'a file of this user with mode 0600' };
-}
-
-function faultOfTokenFile(path: string): string | undefined {
-  let file: number;
+  let file: number | undefined;
   try {
     file = openSync(path, tokenFileFlags);
+    const fault = faultOfTokenFile(file);
+    if (fault !== undefined) return wrongFile(fault);
+    const entry = readTokenEntry(readFileSync(file, 'utf8'));
+    if (!('malformed' in entry)) return undefined;
+    return { message: `names a file without a token: ${entry.malformed}`, expected: expectedTokenEntry };
   } catch (error) {
-    return `a file that ${reasonOfFailedRead(error)}`;
-  }
-  try {
-    const facts = fstatSync(file);
-    switch (tokenFileFault(facts)) {
-      case undefined:
-        return undefined;
-      case 'no small plain file':
-        return 'something that is no small plain file';
-      case 'of another user':
-        return 'a file of another user';
-      case 'open to others':
-        return `a file of mode ${modeText(facts)}: others may read or write it`;
-    }
+    return wrongFile(`a file that ${reasonOfFailedRead(error)}`);
   } finally {
-    closeSync(file);
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function wrongFile(what: string): Wrong {
+  return { message: `names ${what}`, expected: 'a file of this user with mode 0600' };
+}
+
+function faultOfTokenFile(file: number): string | undefined {
+  const facts = fstatSync(file);
+  switch (tokenFileFault(facts)) {
+    case undefined:
+      return undefined;
+    case 'no small plain file':
+      return 'something that is no small plain file';
+    case 'of another user':
+      return 'a file of another user';
+    case 'open to others':
+      return `a file of mode ${modeText(facts)}: others may read or write it`;
   }
 }

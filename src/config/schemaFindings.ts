@@ -1,7 +1,8 @@
-import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { mayBeSecret, type Finding } from './findings';
 import { at } from './lookup';
+import { nearestWord } from './nearest';
+import { present } from './present';
 import { clusterConfigFile } from './schema';
 import type { ConfigPath } from './yamlDocument';
 
@@ -31,7 +32,7 @@ function unknownKeys(parent: ConfigPath, keys: readonly string[], section: unkno
     place: 'key',
     message: 'is not a known key',
     expected: `one of the keys ${known.join(', ')}`,
-    ...nearestOf(key, absent),
+    ...present({ nearest: nearestWord(key, absent) }),
   }));
 }
 
@@ -40,8 +41,8 @@ function wrongValue(issue: z.core.$ZodIssue, written: unknown): Finding {
   const { path, message: expected } = issue;
   if (written === undefined) return { path, message: missing, expected };
   const words = issue.code === 'invalid_value' ? issue.values.map(String) : [];
-  const near = typeof written === 'string' ? nearestOf(written, words) : {};
-  return { path, message: whatIsThere(path, written), expected, ...near };
+  const nearest = typeof written === 'string' ? nearestWord(written, words) : undefined;
+  return { path, message: whatIsThere(path, written), expected, ...present({ nearest }) };
 }
 
 /** Shows short plain values; never one of `credentials`, and nothing that looks like a token. */
@@ -52,13 +53,6 @@ function whatIsThere(path: ConfigPath, written: unknown): string {
   const shown = JSON.stringify(written);
   const hidden = path[0] === 'credentials' || shown.length > 60 || mayBeSecret(shown);
   return hidden ? 'is not valid' : `is ${shown}`;
-}
-
-/** The nearest of some words, if it is near enough for a typing mistake. */
-function nearestOf(word: string, words: readonly string[]): { nearest?: string } {
-  if (words.length === 0) return {};
-  const nearest = closest(word, words);
-  return distance(word, nearest) <= Math.max(2, Math.floor(nearest.length / 3)) ? { nearest } : {};
 }
 
 /** The keys that a section of the schema knows. */

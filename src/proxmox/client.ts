@@ -58,6 +58,7 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
       method: request.method,
       path: request.shownPath,
       contact: contact.name,
+      origin: contact.wire.origin,
       kind: request.counter === 'changes' ? 'change' : 'read',
       secret: token.secret,
     };

@@ -10,6 +10,8 @@ export interface Attempt {
   readonly path: string;
   /** The node that was contacted. */
   readonly contact: string;
+  /** Where the contacted node was asked, e.g. `https://192.0.2.1:8006`. */
+  readonly origin: string;
   readonly kind: 'read' | 'change';
   /** Never shown: it is cut out of every text of the answer. */
   readonly secret?: Secret | undefined;
@@ -46,7 +48,15 @@ export function wireError(attempt: Attempt, failure: WireFailure): ManagerError 
     return fail(attempt, 'OutcomeUnknown', `the request was sent, but no answer came: ${failure.message}`);
   }
   if (failure.kind === 'cancelled') return fail(attempt, 'Interrupted', failure.message);
-  return fail(attempt, 'NodeUnreachable', `${attempt.contact} does not answer: ${failure.message}`);
+  return unreachable(attempt, failure.message);
+}
+
+/** Names address and port: a wrong one in the configuration is the usual cause on the first day. */
+function unreachable(attempt: Attempt, why: string): ManagerError {
+  const { contact, origin } = attempt;
+  return fail(attempt, 'NodeUnreachable', `${contact} does not answer at ${origin}: ${why}`, {
+    remedy: `Check that the node is up and that ${origin} is its API and reachable from the worker. Other nodes are asked where that is possible.`,
+  });
 }
 
 /** The error for an answer of status 200 in a form that the product does not know. */

@@ -44,6 +44,8 @@ export class WireFailure extends Error {
 
 /** The HTTP connections to one node. */
 export interface NodeWire {
+  /** Where it connects, e.g. `https://192.0.2.1:8006`. */
+  readonly origin: string;
   /** Sends a request and reads the whole answer. Throws WireFailure. */
   send(request: WireRequest): Promise<WireAnswer>;
   close(): Promise<void>;
@@ -100,6 +102,7 @@ export function createNodeWire(node: ClusterNode, trust: NodeTrust, limits: Wire
   }
 
   return {
+    origin,
     send: async (request) =>
       limit(async () => {
         if (isClosed) throw new WireFailure('cancelled', false, 'the client was closed');

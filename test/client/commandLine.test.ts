@@ -103,6 +103,9 @@ describe('the command line', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain("has no node 'pve11'; nothing was started");
     expect(stderr).toContain('Did you mean pve01?');
+    const other = await pxm('evacuate', 'database', '--config', configFile());
+    expect(other.stderr).not.toContain('Did you mean');
+    expect(other.stderr).toContain('The nodes are: pve01, pve02.');
     const target = await pxm('evacuate', 'pve01', '--target', 'pve2', '--config', configFile());
     expect(target.exitCode).toBe(2);
     expect(target.stderr).toContain('Did you mean pve02?');

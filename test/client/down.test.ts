@@ -16,7 +16,13 @@ describe('pxm down while Temporal does not answer', () => {
     process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${port}`;
     process.env['PXM_STATE_FOLDER'] = folder;
     // This process is no worker, so nothing is ended if the test fails; only the file would go.
-    writeWorkerState({ pid: process.pid, cluster: 'lab', file: join(folder, 'no-worker'), logFile: 'none' });
+    writeWorkerState({
+      pid: process.pid,
+      cluster: 'lab',
+      file: join(folder, 'no-worker'),
+      logFile: 'none',
+      settingsHash: '',
+    });
     try {
       const down = startPxm(['down']);
       await down.shows('The Temporal server has not answered yet');

@@ -1,3 +1,7 @@
+import { basename } from 'node:path';
+import { writeWorkerState } from '../../src/client/processes/workerState';
+import { loadClusterConfig } from '../../src/config/load';
+import { settingsHash } from '../../src/config/settingsHash';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
@@ -33,6 +37,21 @@ describe('pxm evacuate without a terminal', () => {
     // The template stayed: the node is never called emptied.
     expect(watched.exitCode).toBe(1);
     expect(watched.stdout + watched.stderr).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+
+  it('warns where the worker of this machine was started with another configuration', async () => {
+    // This process stands for the worker; what is known of one is all that is looked at.
+    const file = basename(process.argv[1] ?? '');
+    const state = { pid: process.pid, cluster: stage.cluster, file, logFile: 'none' };
+    const current = settingsHash(loadClusterConfig(stage.configFile));
+    for (const [hash, warned] of [
+      ['of another configuration', true],
+      [current, false],
+    ] as const) {
+      writeWorkerState({ ...state, settingsHash: hash });
+      const { stderr } = await pxm('evacuate', 'pve01', '--dry-run', ...config());
+      expect(stderr.includes('the configuration has changed since worker')).toBe(warned);
+    }
   });
 
   it('refuses a second start with a pointer to the first', async () => {
@@ -148,11 +167,20 @@ describe('pxm evacuate without a terminal', () => {
     expect(run.stderr).toContain("Proxmox:   can't migrate running VM without --online");
     expect(run.stderr).toContain('log | last words of the task');
     expect(run.stdout).toContain(`pxm decide ${stage.workflowId} d1 retry`);
-    expect((await pxm('decide', 'pve01', 'd9', 'retry', ...config())).exitCode).toBe(2);
+    const unknown = await pxm('decide', 'pve01', 'd9', 'retry', ...config());
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('there is no decision d9; open: d1');
+    expect(unknown.stderr).toContain(`pxm watch ${stage.workflowId}`);
     const notOffered = await pxmJson('decide', 'pve01', 'd1', 'wait', ...config());
     expect(notOffered).toMatchObject({
       exitCode: 2,
-      document: { error: { code: 'InputInvalid' }, exitCode: 2 },
+      document: {
+        error: {
+          code: 'InputInvalid',
+          remedy: expect.stringContaining(`pxm watch ${stage.workflowId}`) as string,
+        },
+        exitCode: 2,
+      },
     });
     expect((await pxm('decide', 'pve01', 'd1', 'retry', ...config())).exitCode).toBe(0);
     const watched = await pxm('watch', 'pve01', ...config());

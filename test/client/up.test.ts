@@ -104,6 +104,42 @@ describe('the programs that pxm starts', () => {
     longTimeoutMs,
   );
 
+  it(
+    'up starts a worker anew whose configuration has changed, and evacuate warns before that',
+    async () => {
+      const file = join(folder, 'cluster-config.yaml');
+      try {
+        await upJson();
+        const before = readWorker();
+        writeFileSync(file, `# only a comment\n${config}`);
+        expect(await upJson()).toMatchObject({ worker: { pid: before.pid } });
+        writeFileSync(file, `${config}limits:\n  target_memory_share: 55%\n`);
+        const warned = await pxm('evacuate', 'pve01', '--detach');
+        expect(warned.stderr).toContain(`the configuration has changed since worker ${before.pid}`);
+        const { stdout, stderr } = await pxm('up', '--port', '0', '--ui-port', '0');
+        expect(stderr).toContain('it drains, then a new one starts');
+        expect(stdout).toContain('(started anew with the changed configuration)');
+        expect(readWorker().pid).not.toBe(before.pid);
+        expect(isAlive(before.pid)).toBe(false);
+        expect((await pxm('up', '--port', '0', '--ui-port', '0')).stdout).toContain('(ran already), log');
+      } finally {
+        await pxm('down');
+      }
+    },
+    longTimeoutMs,
+  );
+
+  it('up refuses a configuration whose CA file is missing before it starts anything', async () => {
+    const file = join(folder, 'cluster-config.yaml');
+    writeFileSync(file, config.replace('  nodes:', '  ca_file: missing.pem\n  nodes:'));
+    const { exitCode, stdout } = await pxm('up', '--port', '0', '--ui-port', '0', '--json');
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'ConfigInvalid', failed: expect.stringContaining('missing.pem') as string },
+    });
+    expect(existsSync(join(folder, 'state'))).toBe(false);
+  });
+
   it('up tells why a worker does not start, and leaves none behind', async () => {
     const occupied = createServer().listen(0, '127.0.0.1');
     await once(occupied, 'listening');

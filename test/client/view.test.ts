@@ -4,15 +4,17 @@ import { Output } from '../../src/client/output';
 import type { OperationSnapshot } from '../../src/client/operations/snapshot';
 import { ProgressBars } from '../../src/client/view/progressBars';
 import { ProgressLines } from '../../src/client/view/progressLines';
+import { decisionView } from '../../src/client/view/decisionView';
 import { planView } from '../../src/client/view/planView';
 import { retryLine } from '../../src/client/view/retryLine';
+import type { Decision } from '../../src/domain/decision';
 import type { TaskProgress } from '../../src/domain/progress';
 import { planOf } from './support/plan';
 
 const gib = 1024 ** 3;
 
-function screen() {
-  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 200 });
+function screen(isTTY = true) {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 200 });
   let text = '';
   stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   const stdin = new PassThrough();
@@ -60,6 +62,33 @@ describe('the view of a plan', () => {
   });
 });
 
+describe('the view of a plan without moves', () => {
+  it('says that nothing has to be moved where there is nothing, and that nothing can be where there is', () => {
+    const plan = { ...planOf('lab', []), moves: [] };
+    expect(planView(screen().output, plan)).toContain('No guest can be moved.');
+    const empty = planView(screen().output, { ...plan, stays: [] });
+    expect(empty).toContain('There is nothing to move: the node has no guests.');
+    expect(empty).not.toContain('No guest can be moved.');
+  });
+});
+
+describe('the view of a decision', () => {
+  const problem = { code: 'TokenRefused', attempted: 'a', failed: 'f', remedy: 'r' } as const;
+  const decision: Decision = {
+    ...{ id: 'd1', kind: 'stepFailed', title: 'Asked', problem, seen: 'nothing' },
+    ...{ choices: ['retry', 'abort'], openedAt: '2026-11-25T16:00:00.000Z' },
+  };
+  // Nobody is at a terminal who would be asked below it.
+  const viewOf = (it: Decision) => decisionView(screen(false).output, it);
+
+  it('says that aborting ends what runs first, but where it asks about credentials, that it waits for none', () => {
+    expect(viewOf(decision)).toContain('abort: end the operation; what runs is finished');
+    const about = viewOf({ ...decision, kind: 'credentials' });
+    expect(about).toContain("abort: wait for no credentials any more; what can't be followed");
+    expect(about).not.toContain('what runs is finished');
+  });
+});
+
 describe('the line of an attempt that is made again', () => {
   it("shows Proxmox's words without what could move a terminal's cursor", () => {
     const failed = 'GET /version on pve01: two\nlines\u001b[2J';
@@ -68,6 +97,16 @@ describe('the line of an attempt that is made again', () => {
       /attempt 2; the one before failed: GET \/version on pve01: two lines \[2J \[NoQuorum\]$/,
     );
     expect(line).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('counts no attempts of what only watches: it is taken up again', () => {
+    const failed = 'its worker was not heard of any more';
+    const again = { activityId: '1', attempt: 2, maximumAttempts: 1000, failed };
+    expect(retryLine({ ...again, activity: 'copyEnding' })).toBe(
+      'Watching a copy is taken up again: its worker was not heard of any more',
+    );
+    expect(retryLine({ ...again, activity: 'awaitMigration' })).not.toContain('1000');
+    expect(retryLine({ ...again, activity: 'proveMove' })).toContain('attempt 2 of 1000');
   });
 });
 

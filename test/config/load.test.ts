@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -179,9 +180,13 @@ describe('settings', () => {
 });
 
 describe('a file that is no readable text', () => {
+  const namedPipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [namedPipe]);
+
   test.each([
     ['is missing', join(folder, 'none.yaml'), 'does not exist'],
     ['is a folder', folder, "can't be read (EISDIR)"],
+    ['is a named pipe', namedPipe, 'is no plain file'],
   ])('and %s is a problem of its own', (_, path, message) => {
     const { problems } = checkClusterConfig(path);
     expect(problems).toEqual([

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCertificates } from '../../simulator/http/certificates';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'text.pem'), content);
   writeFileSync(join(folder, 'token'), content, { mode: 0o600 });
   mkdirSync(join(folder, 'folder'));
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
 });
 
 function configWith(caFile: string, tokenFile: string): string {
@@ -56,6 +58,7 @@ describe('the files that a configuration names', () => {
     ['missing.pem', 'does not exist'],
     ['folder', "can't be read (EISDIR)"],
     ['text.pem', 'is no certificate in PEM form'],
+    ['pipe', 'is no plain file'],
   ])('the CA file %s is a problem where it is named: it %s', (name, message) => {
     const problems = problemsOf(name, 'token');
     expect(problems).toEqual([
@@ -79,6 +82,24 @@ describe('the files that a configuration names', () => {
         ...{ message, expected: 'a file of this user with mode 0600' },
       },
     ]);
+  });
+
+  test.each([
+    ['root@pam!main\n', 'it has 1 line(s) instead of two'],
+    ['', 'it has 1 line(s) instead of two'],
+    ['root@pam\n5c0ffee5\n', 'line 1 is no token id of the form user@realm!name'],
+    ['root@pam!main\n5c0ffee5 and more\n', 'line 2 is empty or has characters that no token secret has'],
+  ])('a token file that holds %j is a problem, and nothing of it is shown', (half, fault) => {
+    writeFileSync(join(folder, 'half'), half, { mode: 0o600 });
+    const problems = problemsOf('ca.pem', 'half');
+    expect(problems).toMatchObject([
+      {
+        ...{ line: 7, column: 9, path: 'credentials.file' },
+        message: `names a file without a token: ${fault}`,
+        expected: 'the token id (user@realm!name) on line 1 and the secret on line 2',
+      },
+    ]);
+    expect(JSON.stringify(problems)).not.toMatch(/5c0ffee5|root@pam/);
   });
 
   test('are looked at beside all other problems of the file, and nothing of them is shown', () => {

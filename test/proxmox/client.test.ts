@@ -67,7 +67,9 @@ describe('reads', () => {
     for (const { name } of simulator.nodes) await simulator.control.stopService(name, 'pveproxy');
     const { problem } = await managerErrorOf(version(client));
     expect(problem).toMatchObject({ code: 'NodeUnreachable', attempted: 'GET /version on pve03' });
-    expect(problem.remedy).toContain('8006');
+    const place = `https://127.0.0.1:${simulator.nodes[2]?.port}`;
+    expect(problem.failed).toContain(`pve03 does not answer at ${place}: no connection`);
+    expect(problem.remedy).toContain(place);
   });
 
   test('are repeated after the connection broke', async () => {

@@ -120,18 +120,20 @@ const answers = [
   [302, 'Found', undefined, 'read', 'AnswerUnreadable', 'report'],
 ] as const;
 
+const origin = 'https://192.0.2.1:8006';
+
 test.each(answers)('%i %s %o (%s) is %s', (status, reason, text, kind, code, remedy) => {
   const message = typeof text === 'string' ? `${text}\n` : reason;
   const errors = typeof text === 'object' ? { errors: text } : {};
   const body = text === undefined ? '' : JSON.stringify({ data: null, message, ...errors });
-  const attempt = { method: 'GET', path: '/x', contact: 'pve01', kind } as const;
+  const attempt = { method: 'GET', path: '/x', contact: 'pve01', origin, kind } as const;
   const { problem } = answerError(attempt, openEnvelope({ status, reason, body }));
   expect(problem).toMatchObject({ code, status, attempted: 'GET /x on pve01' });
   expect(problem.remedy).toContain(remedy);
 });
 
 test('all lines of a message and all parameter errors are shown', () => {
-  const attempt = { method: 'POST', path: '/x', contact: 'pve01', kind: 'change' } as const;
+  const attempt = { method: 'POST', path: '/x', contact: 'pve01', origin, kind: 'change' } as const;
   const body = JSON.stringify({
     data: null,
     message: 'rule invalid\nresources: why\n',

@@ -33,7 +33,7 @@ afterEach(() => {
 
 function run(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     env: { ...process.env, TMPDIR: temporary },
   });
   children.push(child);
@@ -73,6 +73,18 @@ test('as a process it prints where it is, answers, and ends on SIGTERM', async (
   expect(await statusOfVersion(ready)).toBe(200);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('it ends with its standard input only where that was asked for', async () => {
+  const asked = run('--scenario', 'three-nodes', '--end-with-stdin');
+  const other = run('--scenario', 'three-nodes');
+  await Promise.all([firstLine(asked), firstLine(other)]);
+  asked.stdin?.end();
+  other.stdin?.end();
+  expect(await once(asked, 'exit')).toEqual([0, null]);
+  expect(other.exitCode).toBeNull();
+  other.kill('SIGTERM');
+  expect(await once(other, 'exit')).toEqual([0, null]);
 });
 
 test('it leaves no files, not even when it is killed', async () => {

@@ -1,20 +1,18 @@
 import { Argument, type Command } from 'commander';
 import type { DecisionChoice } from '../../domain/decision';
 import type { Session } from '../session';
-import { choiceMeanings } from '../view/decisionView';
+import { choiceLines, choiceWords } from '../view/decisionView';
 import { deliver, operationNamed } from './messages';
 import { examples, senderOf, withSender } from './shared';
 
-const choices: readonly string[] = Object.keys(choiceMeanings);
-
 /** `pxm decide <operation> <decision> <choice>`: answers an open decision. */
 export function addDecideCommand(program: Command, session: Session): void {
-  const meanings = Object.entries(choiceMeanings).map(([choice, meaning]) => `  ${choice}: ${meaning}`);
+  const meanings = choiceLines().map((line) => `  ${line}`);
   const command = program
     .command('decide')
     .addArgument(operationNamed())
     .argument('<decision>', 'its ID, e.g. d1')
-    .addArgument(new Argument('<choice>', 'one of those that the decision offers').choices(choices))
+    .addArgument(new Argument('<choice>', 'one of those that the decision offers').choices(choiceWords))
     .summary('answer an open decision')
     .description('Answers a decision that an operation waits for. pxm watch <operation> shows what it asks.')
     .addHelpText('after', `\nChoices:\n${meanings.join('\n')}`);

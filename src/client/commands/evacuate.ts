@@ -10,6 +10,7 @@ import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf, workflowTypes }
 import { watchCommand } from '../../domain/rendering/commands';
 import { requireNode } from '../operations/address';
 import { followAndPresent } from '../operations/present';
+import { findWorker, hasOtherSettings } from '../processes/workerProcess';
 import type { Session } from '../session';
 import { leaveToItself } from './detach';
 import { examples, positiveInteger, whenAsked } from './shared';
@@ -76,6 +77,7 @@ type EvacuateOptions = z.infer<typeof options>;
 async function evacuate(session: Session, node: string, given: EvacuateOptions): Promise<ExitCode> {
   const config = session.config();
   checkNodes(config, node, given.target);
+  await warnOfStaleWorker(session, config);
   const client = await session.client();
   const workflowId = evacuationWorkflowId(config.cluster.name, node);
   await start(client, config.cluster.name, requestOf(config, node, given));
@@ -86,6 +88,15 @@ async function evacuate(session: Session, node: string, given: EvacuateOptions):
     by: given.by,
     ...(given.approve === undefined ? {} : { approveHash: given.approve }),
   });
+}
+
+/** Plans are made by the worker, with the configuration that it was started with. Only one of this machine is seen. */
+async function warnOfStaleWorker(session: Session, config: ClusterConfig): Promise<void> {
+  const worker = await findWorker(config.cluster.name);
+  if (worker === undefined || !hasOtherSettings(worker, config)) return;
+  session.output.note(
+    `Warning: the configuration has changed since worker ${worker.pid} was started, which goes on with the old one. To use the new one: pxm up`,
+  );
 }
 
 function checkNodes(config: ClusterConfig, node: string, targets: readonly string[]): void {

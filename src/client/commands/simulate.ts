@@ -3,10 +3,9 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import { exitCodes } from '../../domain/exitCodes';
 import { shellWord } from '../../domain/rendering/commands';
-import { childEnvironment, spawnWithoutCoreFile } from '../../temporal/childProcess';
 import { untilEnded } from '../processes/foreground';
-import { simulatorProgram } from '../processes/programs';
-import { untilReady, writeSimulatedConfig } from '../processes/simulatedCluster';
+import { writeSimulatedConfig, type SimulatorReady } from '../processes/simulatedCluster';
+import { spawnSimulator, untilReady } from '../processes/simulatorProcess';
 import type { Session } from '../session';
 import { examples } from './shared';
 
@@ -30,14 +29,14 @@ export function addSimulateCommand(program: Command, session: Session): void {
     ['PXM_CONFIG=simulated-cluster/cluster-config.yaml pxm up', 'then, in another terminal'],
   ]).action(async (scenario: string) => {
     const given = options.parse(command.opts());
-    const { command: node, args } = simulatorProgram();
-    const simulator = [...args, '--scenario', scenario, '--speed', given.speed];
-    const child = spawnWithoutCoreFile(node, simulator, {
-      env: childEnvironment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    present(session, writeSimulatedConfig(resolve(given.folder), await untilReady(child)));
-    session.exitCode = await untilEnded(child);
+    const child = spawnSimulator({ scenario, speed: given.speed });
+    try {
+      const ready = await untilReady(child);
+      present(session, writeSimulatedConfig(resolve(given.folder), ready), ready);
+      session.exitCode = await untilEnded(child);
+    } finally {
+      child.kill('SIGTERM');
+    }
     if (session.interrupted.aborted) session.exitCode = exitCodes.done;
   });
 }
@@ -49,16 +48,17 @@ function speed(text: string): string {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-function present({ output }: Session, configFile: string): void {
+function present({ output }: Session, configFile: string, { controlUrl }: SimulatorReady): void {
   const config = shellWord(configFile);
   output.result(
-    { configFile, exitCode: exitCodes.done },
+    { configFile, controlUrl, exitCode: exitCodes.done },
     [
       `The simulated cluster answers; its configuration is ${configFile}.`,
       'In another terminal:',
       `  export PXM_CONFIG=${config}`,
       '  pxm up',
       '  pxm evacuate pve01',
+      ...(controlUrl === undefined ? [] : [`Faults are ordered at ${controlUrl} (docs/simulator.md).`]),
       'Ctrl-C ends it.',
     ].join('\n'),
   );

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { ClusterConfig } from '../../config/clusterConfig';
 import { stateFolder } from '../../config/paths';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { connectionSettings } from '../../temporal/connection';
 import { startEmbeddedServer } from '../../temporal/embeddedServer';
 import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
-import { findWorker, startWorker } from '../processes/workerProcess';
+import { findWorker, hasOtherSettings, startWorker, stopWorker } from '../processes/workerProcess';
+import type { WorkerState } from '../processes/workerState';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { examples, portNumber } from './shared';
@@ -17,7 +19,7 @@ export function addUpCommand(program: Command, session: Session): void {
     .command('up')
     .summary('start the Temporal server and the worker of this machine')
     .description(
-      "Starts what one machine needs, unless it runs already: the embedded Temporal server (its database is in the state folder) and a worker for the configuration's cluster. Both outlive this command; pxm down stops them. Where TEMPORAL_ADDRESS or temporal.toml names a server, only the worker is started.",
+      "Starts what one machine needs, unless it runs already: the embedded Temporal server (its database is in the state folder) and a worker for the configuration's cluster. Both outlive this command; pxm down stops them. A worker whose configuration has changed since it was started drains and is started anew. Where TEMPORAL_ADDRESS or temporal.toml names a server, only the worker is started.",
     )
     .option('--port <port>', "the server's port on loopback; 0: any free one", portNumber, 7233)
     .option('--ui-port <port>', "the Web UI's port on loopback; 0: any free one", portNumber, 8233);
@@ -33,20 +35,44 @@ const options = z.object({ port: z.number(), uiPort: z.number() });
 
 async function up(session: Session, ports: z.infer<typeof options>): Promise<ExitCode> {
   const { output } = session;
-  const config = session.config();
+  // The worker would end without its CA file; the token's file it waits for.
+  const config = session.config(['cluster.ca_file']);
   const server = await serverFor(session, ports);
-  const running = await findWorker(config.cluster.name);
-  const starting = async () => running ?? (await startWorker(config, server.address));
-  const worker = await sayIfSlow(output, 'Starting the worker ...', starting());
+  const { worker, note } = await workerFor(session, config, server.address);
   const document = { ...server, worker, exitCode: exitCodes.done };
   const lines = [
     `Temporal:  ${server.address}${server.note}`,
     ...(server.webUiUrl === undefined ? [] : [`Web UI:    ${server.webUiUrl}`]),
-    `Worker:    cluster ${config.cluster.name}, pid ${worker.pid}${running === undefined ? '' : ' (ran already)'}, log ${worker.logFile}`,
+    `Worker:    cluster ${config.cluster.name}, pid ${worker.pid}${note}, log ${worker.logFile}`,
     'Next:      pxm evacuate <node>    Stop: pxm down',
   ];
   output.result(document, lines.join('\n'));
   return exitCodes.done;
+}
+
+interface RunningWorker {
+  readonly worker: WorkerState;
+  readonly note: string;
+}
+
+/** The worker that runs already; started anew if it does not know the configuration as it is now. */
+async function workerFor(
+  session: Session,
+  config: ClusterConfig,
+  temporalAddress: string,
+): Promise<RunningWorker> {
+  const running = await findWorker(config.cluster.name);
+  const isStale = running !== undefined && hasOtherSettings(running, config);
+  if (running !== undefined && !isStale) return { worker: running, note: ' (ran already)' };
+  if (isStale) {
+    session.output.note(
+      `The configuration has changed since worker ${running.pid} was started: it drains, then a new one starts. Operations go on.`,
+    );
+    await stopWorker(running);
+  }
+  const starting = startWorker(config, temporalAddress);
+  const worker = await sayIfSlow(session.output, 'Starting the worker ...', starting);
+  return { worker, note: isStale ? ' (started anew with the changed configuration)' : '' };
 }
 
 interface Server {

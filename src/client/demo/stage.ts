@@ -2,13 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClusterConfig } from '../../config/load';
 import type { ClusterConfig } from '../../config/clusterConfig';
-import { childEnvironment, spawnWithoutCoreFile } from '../../temporal/childProcess';
 import { connectClient, type ConnectedClient } from '../../temporal/connection';
 import { startEmbeddedServer, type EmbeddedServer } from '../../temporal/embeddedServer';
 import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
-import { simulatorProgram } from '../processes/programs';
-import { untilReady, writeSimulatedConfig, type SimulatorReady } from '../processes/simulatedCluster';
+import { writeSimulatedConfig, type SimulatorReady } from '../processes/simulatedCluster';
+import { spawnSimulator, untilReady } from '../processes/simulatorProcess';
 import { startWorker } from '../processes/workerProcess';
 import type { WorkerState } from '../processes/workerState';
 import type { DemoFolder } from './folder';
@@ -66,12 +65,7 @@ function useOwnSettings(folder: string): void {
 }
 
 function startSimulator(folder: DemoFolder, scenario: DemoScenario): Promise<SimulatorReady> {
-  const { command, args } = simulatorProgram();
-  const options = ['--scenario', scenario.file, '--speed', String(speed)];
-  const child = spawnWithoutCoreFile(command, [...args, ...options], {
-    env: childEnvironment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawnSimulator({ scenario: scenario.file, speed: String(speed) });
   if (child.pid !== undefined) folder.endsWith(child.pid);
   return untilReady(child);
 }

@@ -1,7 +1,7 @@
-import { closest } from 'fastest-levenshtein';
 import { ManagerError, problem } from '../../domain/errors';
 import { evacuationWorkflowId } from '../../domain/names';
 import type { ClusterConfig } from '../../config/clusterConfig';
+import { nearestWord } from '../../config/nearest';
 
 /**
  * The workflow ID that a person means: a whole one (it has slashes) is taken as it is; the name of a node means
@@ -16,15 +16,17 @@ export function workflowIdOf(operation: string, config: () => ClusterConfig): st
     : operation;
 }
 
-/** Throws InputInvalid, with the nearest name, if the configuration has no such node. */
+/** Throws InputInvalid, with the name that was probably meant, if the configuration has no such node. */
 export function requireNode(name: string, config: ClusterConfig, attempted: string): void {
   const names = config.cluster.nodes.map((node) => node.name);
   if (names.includes(name)) return;
+  const nearest = nearestWord(name, names);
+  const hint = nearest === undefined ? '' : `Did you mean ${nearest}? `;
   throw new ManagerError(
     problem('InputInvalid', {
       attempted,
       failed: `${config.file} has no node '${name}'; nothing was started`,
-      remedy: `Did you mean ${closest(name, names)}? The nodes are: ${names.join(', ')}.`,
+      remedy: `${hint}The nodes are: ${names.join(', ')}.`,
     }),
   );
 }

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { choose } from '../view/prompt';
-import { choiceMeanings } from '../view/decisionView';
+import { choiceMeaning } from '../view/decisionView';
 import type { Session } from '../session';
 import { questionOf, sameQuestion, type Question } from './questions';
 import { sendMessage, type Message } from './send';
@@ -49,7 +49,7 @@ async function answerTo(
   }
   const { decision } = question;
   const choices = [
-    ...decision.choices.map((value) => ({ value, name: `${value}: ${choiceMeanings[value]}` })),
+    ...decision.choices.map((value) => ({ value, name: `${value}: ${choiceMeaning(value, decision.kind)}` })),
     { value: 'left' as const, name: 'later: leave the decision open' },
   ];
   const choice = await choose(session, `Decision ${decision.id}`, choices, stillAsked);

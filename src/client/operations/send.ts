@@ -14,6 +14,7 @@ import type {
   PauseMessage,
   RejectMessage,
 } from '../../domain/messages';
+import { watchCommand } from '../../domain/rendering/commands';
 import { exitCodeOfProblem, isUnanswered, problemOfFailure } from '../failures';
 import { readOutcome } from './outcome';
 import { workerPatienceMs } from './read';
@@ -46,7 +47,7 @@ export async function sendMessage(client: Client, workflowId: string, message: M
     return { accepted: true, via: 'update', text: answer.text };
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) {
-      const refusal = problemOfFailure(error.cause, attempted);
+      const refusal = refusalOf(message, workflowId, problemOfFailure(error.cause, attempted));
       return { accepted: false, problem: refusal, exitCode: exitCodeOfProblem(refusal) };
     }
     if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
@@ -55,6 +56,12 @@ export async function sendMessage(client: Client, workflowId: string, message: M
   if (!(await leaveMessage(client, workflowId, message))) return refuseClosed(client, workflowId, attempted);
   const text = `No worker answered within 5 s, so the message was left as a signal: Temporal keeps it, and the operation reads it once a worker runs (pxm up, or pxm worker). Whether it was accepted shows then: pxm watch ${workflowId}`;
   return { accepted: true, via: 'signal', text };
+}
+
+/** A decision or a choice that does not fit: what is asked now is what helps, not the help of the command. */
+function refusalOf({ name }: Message, workflowId: string, refusal: Problem): Problem {
+  if (name !== 'decide' || refusal.code !== 'InputInvalid') return refusal;
+  return { ...refusal, remedy: `What it asks now, and with which choices: ${watchCommand(workflowId)}` };
 }
 
 /**

@@ -23,6 +23,11 @@ export function simulatorProgram(): OwnProgram {
   return ownProgram('simulator/main');
 }
 
+/** Where the simulator's scenarios lie. */
+export function scenariosFolder(): string {
+  return join(root, 'simulator/scenarios');
+}
+
 /**
  * The same Node.js. Its flags are passed on only while developing, where they load TypeScript: others could ask for
  * diagnostic reports, heap snapshots or a debugger in the process that holds the token.

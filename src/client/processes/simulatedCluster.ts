@@ -1,10 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { ManagerError, problem } from '../../domain/errors';
+import { makeFolder } from './makeFolder';
 
 /** The line of JSON that the simulator prints once it answers. */
 export const simulatorReady = z.object({
@@ -22,7 +21,8 @@ export type SimulatorReady = z.infer<typeof simulatorReady>;
 /**
  * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml (with the
  * speed of its network, as an administrator would who knows it), the CA, and the (simulated) API token, which
- * only the owner may read. Returns the path of the configuration.
+ * only the owner may read. Returns the path of the configuration. Throws ManagerError `InputInvalid` if nothing can
+ * be written there.
  */
 export function writeSimulatedConfig(folder: string, ready: SimulatorReady): string {
   const caFile = join(folder, 'pve-root-ca.pem');
@@ -37,14 +37,28 @@ export function writeSimulatedConfig(folder: string, ready: SimulatorReady): str
     credentials: { file: tokenFile },
     ...(ready.network === undefined ? {} : { migration: migrationSection(ready.network) }),
   };
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(caFile, ready.certificateAuthorityPem, { mode: 0o644 });
-  writeFileSync(tokenFile, `${ready.token.id}\n${ready.token.secret}\n`, { mode: 0o600 });
-  writeFileSync(
-    configFile,
-    `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
-  );
+  try {
+    makeFolder(folder);
+    writeFileSync(caFile, ready.certificateAuthorityPem, { mode: 0o644 });
+    writeFileSync(tokenFile, `${ready.token.id}\n${ready.token.secret}\n`, { mode: 0o600 });
+    writeFileSync(
+      configFile,
+      `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
+    );
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
   return configFile;
+}
+
+function notWritable(folder: string, error: unknown): ManagerError {
+  return new ManagerError(
+    problem('InputInvalid', {
+      attempted: `write the configuration of the simulated cluster to ${folder}`,
+      failed: error instanceof Error ? error.message : String(error),
+      remedy: 'Name a folder that this user may write to, or make, with --folder.',
+    }),
+  );
 }
 
 function migrationSection(network: NonNullable<SimulatorReady['network']>) {
@@ -67,31 +81,3 @@ const rateUnits = [
   { name: 'MiB/s', bytes: 1024 ** 2 },
   smallestRateUnit,
 ];
-
-/** The first line of JSON that it prints. Throws if it ends before. */
-export async function untilReady(child: ChildProcess): Promise<SimulatorReady> {
-  if (child.stdout !== null) {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const parsed = simulatorReady.safeParse(parseJson(line));
-      if (parsed.success) {
-        child.stdout.resume();
-        return parsed.data;
-      }
-    }
-  }
-  throw new ManagerError(
-    problem('Internal', {
-      attempted: 'start the simulator',
-      failed: 'it ended before it was ready',
-      remedy: 'What it said stands above; a scenario of your own may have a mistake.',
-    }),
-  );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ClusterConfig } from '../../config/clusterConfig';
 import { stateFolder } from '../../config/paths';
+import { settingsHash } from '../../config/settingsHash';
 import { ManagerError, problem } from '../../domain/errors';
 import { childEnvironment, spawnWithoutCoreFile } from '../../temporal/childProcess';
 import { endProcess } from '../../temporal/embeddedProcess';
@@ -34,6 +35,11 @@ export async function findWorker(cluster: string): Promise<WorkerState | undefin
   return state !== undefined && (await runsFile(state.pid, state.file)) ? state : undefined;
 }
 
+/** Whether a worker was started with other settings than these: it reads them once, at its start. */
+export function hasOtherSettings(worker: WorkerState, config: ClusterConfig): boolean {
+  return worker.settingsHash !== settingsHash(config);
+}
+
 /**
  * Starts a worker that outlives us, its log in the state folder, and returns once it polls. Throws ManagerError
  * `NoWorker` with its own last words if it ends before that.
@@ -53,7 +59,7 @@ export async function startWorker(config: ClusterConfig, temporalAddress: string
   child.unref();
   const { pid } = child;
   if (pid === undefined) throw failedToStart(logFile, 'the process could not be started');
-  const state = { pid, cluster: config.cluster.name, file, logFile };
+  const state = { pid, cluster: config.cluster.name, file, logFile, settingsHash: settingsHash(config) };
   writeWorkerState(state);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const problemText = await waitUntilReady(logFile, offset, hasEnded);
@@ -66,13 +72,14 @@ export async function startWorker(config: ClusterConfig, temporalAddress: string
 /** Stops every worker that `pxm up` started here: lets each drain, then ends it. Returns their clusters. */
 export async function stopWorkers(): Promise<string[]> {
   const states = readWorkerStates();
-  await Promise.all(
-    states.map(async (state) => {
-      if (await runsFile(state.pid, state.file)) await endProcess(state.pid, drainTimeoutMs);
-      removeWorkerState(state);
-    }),
-  );
+  await Promise.all(states.map(stopWorker));
   return states.map((state) => state.cluster);
+}
+
+/** Lets a worker drain, ends it if it still runs then, and forgets it. */
+export async function stopWorker(state: WorkerState): Promise<void> {
+  if (await runsFile(state.pid, state.file)) await endProcess(state.pid, drainTimeoutMs);
+  removeWorkerState(state);
 }
 
 const logLine = z.object({

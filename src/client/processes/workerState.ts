@@ -10,6 +10,8 @@ const workerState = z.object({
   /** The program's file, to recognise the process. */
   file: z.string(),
   logFile: z.string(),
+  /** `settingsHash` of the configuration that it was started with. */
+  settingsHash: z.string().default(''),
 });
 export type WorkerState = z.infer<typeof workerState>;
 

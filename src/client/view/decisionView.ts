@@ -1,11 +1,10 @@
-import type { Decision, DecisionChoice } from '../../domain/decision';
+import type { Decision, DecisionChoice, DecisionKind } from '../../domain/decision';
 import { problemLines } from '../../domain/rendering/reportText';
 import { decideCommand } from '../../domain/rendering/commands';
 import { printable } from '../../domain/rendering/text';
 import type { Output } from '../output';
 
-/** What each choice does, for people. */
-export const choiceMeanings: Readonly<Record<DecisionChoice, string>> = {
+const meanings: Readonly<Record<DecisionChoice, string>> = {
   retry: 'try again',
   replan: 'plan what is left anew; the new plan needs a new approval',
   skip: 'leave this guest where it is and go on with the others',
@@ -14,15 +13,33 @@ export const choiceMeanings: Readonly<Record<DecisionChoice, string>> = {
   abortMigration: 'abort this migration and look at both nodes',
 };
 
+const noMoreCredentials =
+  "wait for no credentials any more; what can't be followed without them goes on in Proxmox, and the report names it";
+
+/** The words that a person may answer decisions with. */
+export const choiceWords: readonly string[] = Object.keys(meanings);
+
+/** What a choice does, for people; it depends on what is asked. */
+export function choiceMeaning(choice: DecisionChoice, kind: DecisionKind): string {
+  return choice === 'abort' && kind === 'credentials' ? noMoreCredentials : meanings[choice];
+}
+
+/** What every choice does, one a line. */
+export function choiceLines(): string[] {
+  const lines = Object.entries(meanings).map(([choice, meaning]) => `${choice}: ${meaning}`);
+  return [...lines, `abort, asked about credentials: ${noMoreCredentials}`];
+}
+
 /** An open decision: what was attempted, what failed, what the cluster shows, what can be chosen. */
 export function decisionView(output: Output, decision: Decision): string {
   const { bold, yellow } = output.colors;
+  const choices = decision.choices.map((it) => `${it}: ${choiceMeaning(it, decision.kind)}`);
   return [
     yellow(bold(`Decision ${decision.id}: ${printable(decision.title)}`)),
     ...problemLines(decision.problem).map((line) => `  ${line}`),
     `  Now:       ${printable(decision.seen)}`,
     // On a terminal the prompt below offers them.
-    ...(output.interactive ? [] : decision.choices.map((it) => `  Choice:    ${it}: ${choiceMeanings[it]}`)),
+    ...(output.interactive ? [] : choices.map((it) => `  Choice:    ${it}`)),
   ].join('\n');
 }
 

@@ -10,7 +10,7 @@ export function planView(output: Output, plan: EvacuationPlan): string {
   const { bold, yellow, dim } = output.colors;
   const parts = [
     bold(`Plan ${shownHash(plan.hash)}: empty ${plan.node} (cluster ${plan.cluster})`),
-    ...(plan.moves.length > 0 ? [moves(output, plan)] : ['No guest can be moved.']),
+    ...(plan.moves.length > 0 ? [moves(output, plan)] : [nothingMoves(plan)]),
     ...(plan.stays.length > 0 ? [`${yellow('Stays on the node')}\n${stays(output, plan)}`] : []),
     `${bold('Memory')}\n${memory(output, plan.nodes)}`,
     totals(plan),
@@ -18,6 +18,10 @@ export function planView(output: Output, plan: EvacuationPlan): string {
     ...plan.warnings.map((warning) => yellow(`Warning: ${printable(warning)}`)),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function nothingMoves({ stays: guests }: EvacuationPlan): string {
+  return guests.length > 0 ? 'No guest can be moved.' : 'There is nothing to move: the node has no guests.';
 }
 
 const moveColumns: readonly Column[] = [

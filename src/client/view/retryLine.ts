@@ -15,11 +15,17 @@ const works: Readonly<Record<string, string>> = {
   writeReport: 'Writing the report',
 };
 
+/**
+ * Activities that only follow what runs in Proxmox. They may be begun again as often as workers come and go, so how
+ * many attempts there are means nothing to a person.
+ */
+const watching: ReadonlySet<string> = new Set(['copyEnding', 'awaitMigration']);
+
 /** What is tried again, which attempt it is, and why the one before failed, in one line without control characters. */
 export function retryLine({ activity, attempt, maximumAttempts, failed, code }: Retry): string {
   const of = maximumAttempts === undefined ? '' : ` of ${maximumAttempts}`;
   const shownCode = code === undefined ? '' : ` [${code}]`;
-  return printable(
-    `${works[activity] ?? activity}: attempt ${attempt}${of}; the one before failed: ${failed}${shownCode}`,
-  );
+  const work = works[activity] ?? activity;
+  if (watching.has(activity)) return printable(`${work} is taken up again: ${failed}${shownCode}`);
+  return printable(`${work}: attempt ${attempt}${of}; the one before failed: ${failed}${shownCode}`);
 }

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { loadClusterConfig } from '../../src/config/load';
+import { condition } from '../support/temporalCondition';
+import { pxm, pxmJson, temporaryFolder } from './support/cli';
+
+const main = join(__dirname, '../../src/client/main.ts');
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** The CLI as a process of its own. */
+function startSimulate(...args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'simulate', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  return child;
+}
+
+/** Whether something listens there on loopback. */
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (open: boolean) => {
+      socket.destroy();
+      settle(open);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+describe('pxm simulate', () => {
+  it('leaves no simulator behind when it is killed', async () => {
+    const folder = join(temporaryFolder(), 'a', 'b');
+    const child = startSimulate('--folder', folder);
+    for await (const line of createInterface({ input: child.stdout }))
+      if (line.includes('Ctrl-C ends it.')) break;
+    const port = loadClusterConfig(join(folder, 'cluster-config.yaml')).cluster.nodes[0]?.apiPort ?? 0;
+    expect(await isOpen(port)).toBe(true);
+    child.kill('SIGKILL');
+    await condition('the simulator is gone', async () => !(await isOpen(port)));
+  });
+
+  it('refuses a scenario that there is none of, and names those that are shipped', async () => {
+    const { exitCode, document } = await pxmJson('simulate', 'nonsense');
+    expect(exitCode).toBe(2);
+    expect(document).toMatchObject({
+      error: {
+        code: 'InputInvalid',
+        failed: 'nonsense is no shipped scenario and no file',
+        remedy: expect.stringContaining('one-thousand-guests, thirty-nodes, three-nodes') as string,
+      },
+    });
+    const folder = await pxm('simulate', temporaryFolder());
+    expect(folder.exitCode).toBe(2);
+  });
+
+  it('exits 2 where the simulator refuses a scenario, with its words', async () => {
+    const scenario = join(temporaryFolder(), 'mine.yaml');
+    writeFileSync(scenario, 'nodes: [{ nme: pve01 }]\n');
+    const child = startSimulate(scenario);
+    const [stderr] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect(child.exitCode).toBe(2);
+    expect(stderr).toContain(`${scenario} is not a scenario`);
+    expect(stderr).toContain('it ended before it was ready');
+  });
+
+  it('exits 2 where its folder can not be written, and leaves no simulator behind', async () => {
+    const occupied = join(temporaryFolder(), 'file');
+    writeFileSync(occupied, 'kept');
+    for (const folder of [join(occupied, 'below'), ...(existsSync('/proc/self') ? ['/proc/x/y'] : [])]) {
+      const child = startSimulate('--folder', folder);
+      const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+      expect(child.exitCode).toBe(2);
+      expect(stderr).toContain(`Attempted: write the configuration of the simulated cluster to ${folder}`);
+      expect(stderr).toContain('--folder');
+    }
+    expect(readFileSync(occupied, 'utf8')).toBe('kept');
+  });
+
+  it('writes into a folder that is there already', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'there'));
+    const child = startSimulate('--folder', join(folder, 'there'), '--json');
+    let shown = '';
+    for await (const line of createInterface({ input: child.stdout })) {
+      shown += line;
+      if (line === '}') break;
+    }
+    expect(JSON.parse(shown)).toMatchObject({
+      configFile: join(folder, 'there/cluster-config.yaml'),
+      controlUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+    });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+});
