@@ -51,6 +51,11 @@ export interface AccessState {
     { readonly type: string; readonly comment: string | undefined; readonly isDefault: boolean }
   >;
   acl: AclEntry[];
+  /**
+   * Entries of the file whose role or token is gone, as `role 'R'` or `token 'u@pve!t'`: ignored, warned of by every
+   * command that reads the file, and dropped when it is written next (recording g1).
+   */
+  staleEntries: string[];
   /** Signs tickets; a new simulator has a new one. */
   readonly ticketKey: string;
 }

@@ -3,10 +3,11 @@ import { ApiError, fail, parameterError } from '../http/errors';
 import { listResources } from './resources';
 import { onlineMembers, isQuorate } from './quorum';
 import { lowestFreeId } from './next-id';
+import { versionOnNode } from './version';
 
 /** Calls about the cluster as a whole. */
 export const clusterEndpoints: EndpointTable = {
-  'GET /version': ({ cluster: { version } }) => versionOf(version),
+  'GET /version': ({ cluster, contactedNode }) => versionOf(versionOnNode(cluster.version, contactedNode)),
   'GET /cluster/status': clusterStatus,
   'GET /cluster/resources': listResources,
   'GET /cluster/nextid': nextId,
@@ -15,7 +16,6 @@ export const clusterEndpoints: EndpointTable = {
   'GET /cluster/config/totem': ({ cluster }) =>
     cluster.name === undefined ? {} : totem(cluster.name, cluster.nodes.size),
   'GET /cluster/config/join': joinInformation,
-  'GET /pools': listPools,
 };
 
 /** The answer of GET /version. */
@@ -116,9 +116,4 @@ function joinInformation({ cluster, contactedNode }: ApiCall): unknown {
       ring0_addr: node.ip,
     })),
   };
-}
-
-function listPools(call: ApiCall): unknown {
-  const seen = [...call.cluster.pools.values()].filter(({ id }) => call.may(`/pool/${id}`, ['Pool.Audit']));
-  return seen.map(({ id, comment }) => ({ poolid: id, ...(comment === undefined ? {} : { comment }) }));
 }

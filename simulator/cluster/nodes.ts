@@ -1,3 +1,5 @@
+import type { ProxmoxVersion } from './version';
+
 /** A file system's size, in bytes. */
 export interface FileSystem {
   totalBytes: number;
@@ -17,6 +19,12 @@ export interface NodeState {
   /** Memory that the node itself uses, without guests. */
   readonly baseMemoryUsedBytes: number;
   readonly rootFileSystem: FileSystem;
+  /** Parts of its version where it runs another one than the cluster. */
+  exactVersion: Partial<ProxmoxVersion>;
+  /** How far its clock is ahead, in seconds. */
+  clockOffsetSeconds: number;
+  /** Bridges of its network configuration. */
+  readonly bridges: string[];
   /** `off`: crashed, shut down or without power; nothing on it runs. */
   power: 'on' | 'off';
   bootedAt: number;
@@ -28,8 +36,11 @@ export interface NodeState {
   linkCut: boolean;
   pveproxy: 'running' | 'stopped';
   pvedaemon: 'running' | 'stopped';
+  sshd: 'running' | 'stopped';
   /** SHA-256 of its certificate, `AA:BB:...`; set when its server starts. */
   fingerprintSha256: string;
+  /** Its own certificate, without the authority's; set with the fingerprint. */
+  certificatePem: string;
   /** When pvestatd last broadcast, undefined before its first time after boot. */
   lastBroadcastAt: number | undefined;
 }

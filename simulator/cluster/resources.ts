@@ -8,7 +8,11 @@ type Row = Record<string, unknown>;
 
 /** GET /cluster/resources: rows the caller may see, figures as last broadcast (behaviour.md 4.2). */
 export function listResources(call: ApiCall): Row[] {
-  const type = call.parameters.optionalText('type');
+  return resourceRows(call, call.parameters.optionalText('type'));
+}
+
+/** The same of one type, or of all. */
+export function resourceRows(call: ApiCall, type: string | undefined): Row[] {
   const wants = (...types: string[]): boolean => type === undefined || types.includes(type);
   const { cluster } = call;
   return [

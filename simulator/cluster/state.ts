@@ -47,6 +47,8 @@ export interface ClusterState {
   readonly topology: TopologyEvents;
   /** /cluster/log, oldest first. */
   readonly log: ClusterLogEntry[];
+  /** The certificate authority that signs the nodes' certificates, in PEM; set when the servers start. */
+  certificateAuthorityPem: string;
   /** True while a fault says that no node has quorum. */
   quorumTakenAway: boolean;
 }

@@ -1,4 +1,5 @@
 import { authenticate, type Credentials } from '../access/authenticate';
+import { rootIdentity } from '../access/root';
 import { checkSchemaPermissions } from '../access/permission-check';
 import type { Identity } from '../access/state';
 import { nodesConnected, type NodeState } from '../cluster/nodes';
@@ -27,6 +28,16 @@ const anonymous: Identity = { user: '', tokenId: undefined, authId: '', isRoot: 
 export interface DispatchNotes {
   authId?: string;
   endpoint?: string;
+}
+
+/** A call that a command on a node makes. */
+export interface LocalRequest {
+  readonly method: string;
+  /** Without a format: `/nodes/pve01/qemu`. */
+  readonly path: string;
+  readonly values: ReadonlyMap<string, RawValue>;
+  /** Takes what the call prints. */
+  readonly print: (line: string) => void;
 }
 
 /** Executes requests in Proxmox's order of checks (behaviour.md 1.4). */
@@ -65,6 +76,32 @@ export class Dispatcher {
     if (handler === undefined) throw new NotSimulated(route.endpoint);
     const call = new ApiCall(this.cluster, contacted, node, parameters, identity, route.endpoint);
     return this.withinPatience(this.execute(handler, call));
+  }
+
+  /** The schema of a method that exists. */
+  routeOf(method: string, path: string): Route | undefined {
+    return this.router.find(method, path);
+  }
+
+  /**
+   * The result of a call that a command on the node makes: as root@pam, in the process of the command, without pveproxy
+   * and pvedaemon (behaviour.md 11). The method must exist.
+   */
+  async callLocally(request: LocalRequest, contacted: NodeState): Promise<unknown> {
+    const route = this.router.find(request.method, request.path);
+    if (route === undefined) throw new ApiError(501, `no handler for '${request.path}'`);
+    const values = mergePathParameters(route, request.values);
+    const name = route.pathParameters.get('node');
+    const node = name === undefined ? contacted : await reachNode(this.cluster, contacted, name);
+    if (name !== undefined) values.set('node', node.name);
+    const parameters = validateParameters(values, route.schema, { major: this.cluster.version.major });
+    const handler = this.endpoints[route.endpoint];
+    if (handler === undefined) throw new NotSimulated(route.endpoint);
+    const { endpoint } = route;
+    return this.execute(
+      handler,
+      new ApiCall(this.cluster, node, node, parameters, rootIdentity, endpoint, request.print),
+    );
   }
 
   private async identify(credentials: Credentials): Promise<Identity> {

@@ -52,6 +52,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     broadcasts: new Broadcasts(),
     topology: new TopologyEvents(),
     log: scenario.cluster_log.map((entry, index) => ({ uid: index + 1, ...entry })),
+    certificateAuthorityPem: '',
     quorumTakenAway: false,
   };
   cluster.topology.onChange(() => cluster.transfers.topologyChanged());
@@ -71,9 +72,12 @@ function connected(nodes: ReadonlyMap<string, NodeState>, one: string, other: st
 }
 
 function versionOf({ version, exact_version: exact = {} }: Scenario): ProxmoxVersion {
-  const base = version === '9' ? version9 : version8;
-  const given = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined));
-  return { ...base, ...given };
+  return { ...(version === '9' ? version9 : version8), ...withoutUndefined(exact) };
+}
+
+function withoutUndefined(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
 }
 
 function buildNode(node: Scenario['nodes'][number], index: number, clock: SimulatedClock): NodeState {
@@ -90,6 +94,9 @@ function buildNode(node: Scenario['nodes'][number], index: number, clock: Simula
     memoryBytes: node.memory,
     baseMemoryUsedBytes: node.memory_used,
     rootFileSystem: { totalBytes: node.rootfs.size, usedBytes: node.rootfs.used },
+    exactVersion: withoutUndefined(node.exact_version ?? {}),
+    clockOffsetSeconds: node.clock_offset,
+    bridges: [...node.bridges],
     power: node.power,
     bootedAt: now - node.uptime,
     unreachableSince: reachable ? undefined : now - longAgoSeconds,
@@ -97,7 +104,9 @@ function buildNode(node: Scenario['nodes'][number], index: number, clock: Simula
     linkCut: node.link === 'cut',
     pveproxy: node.pveproxy,
     pvedaemon: node.pvedaemon,
+    sshd: 'running',
     fingerprintSha256: '',
+    certificatePem: '',
     lastBroadcastAt: undefined,
   };
 }
