@@ -1,6 +1,7 @@
 import type { ActivityDependencies } from './dependencies';
 import { createEvacuationActivities } from './evacuation';
 import { createLedgerActivities } from './ledger';
+import { createReadingActivities } from './reading';
 import { createOperationActivities } from './shared';
 
 export type { ActivityDependencies } from './dependencies';
@@ -11,5 +12,6 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createOperationActivities(dependencies),
     ...createEvacuationActivities(dependencies),
     ...createLedgerActivities(dependencies),
+    ...createReadingActivities(dependencies),
   };
 }

@@ -7,13 +7,19 @@ import { addDecideCommand } from './commands/decide';
 import { addDemoCommand } from './commands/demo';
 import { addDownCommand } from './commands/down';
 import { addEvacuateCommand } from './commands/evacuate';
+import { addGuestsCommand } from './commands/guests';
 import { addLedgerCommand } from './commands/ledger';
+import { addNextVmidCommand } from './commands/nextVmid';
+import { addNodesCommand } from './commands/nodes';
 import { addOperationsCommand } from './commands/operations';
 import { addPauseCommand } from './commands/pause';
 import { addRejectCommand } from './commands/reject';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
 import { addSimulateCommand } from './commands/simulate';
+import { addStatusCommand } from './commands/status';
+import { addStorageCommand } from './commands/storage';
+import { addTasksCommand } from './commands/tasks';
 import { addUpCommand } from './commands/up';
 import { addWatchCommand } from './commands/watch';
 import { addWorkerCommand } from './commands/worker';
@@ -34,6 +40,17 @@ const groups = [
       addPauseCommand,
       addResumeCommand,
       addCancelCommand,
+    ],
+  },
+  {
+    title: 'Looking at the cluster:',
+    add: [
+      addStatusCommand,
+      addNodesCommand,
+      addGuestsCommand,
+      addStorageCommand,
+      addTasksCommand,
+      addNextVmidCommand,
     ],
   },
   { title: 'Running it:', add: [addUpCommand, addDownCommand, addWorkerCommand, addConfigCommand] },

@@ -1,5 +1,9 @@
 /** Workflow types: the exported function names that Temporal knows (design: one story a file). */
-export const workflowTypes = { evacuateNode: 'evacuateNode', ledger: 'ledger' } as const;
+export const workflowTypes = {
+  evacuateNode: 'evacuateNode',
+  ledger: 'ledger',
+  readCluster: 'readCluster',
+} as const;
 /** One of the operations' or entities' workflow types. */
 export type WorkflowType = (typeof workflowTypes)[keyof typeof workflowTypes];
 
@@ -11,6 +15,11 @@ export function evacuationWorkflowId(cluster: string, node: string): string {
 /** The workflow ID of the one ledger of a Proxmox cluster. */
 export function ledgerWorkflowId(cluster: string): string {
   return `ledger/${cluster}`;
+}
+
+/** The workflow ID of one reading of a cluster; readings are not kept apart in any other way. */
+export function readingWorkflowId(cluster: string, id: string): string {
+  return `read-cluster/${cluster}/${id}`;
 }
 
 /** The task queue that a cluster's workers poll. */

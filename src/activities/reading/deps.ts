@@ -1,0 +1,12 @@
+import type { ProxmoxClient } from '../../proxmox/types';
+
+/** What a reading needs. */
+export interface ReadingDependencies {
+  readonly client: ProxmoxClient;
+  /** Names of the configured nodes: those that can be contacted. */
+  readonly nodes: readonly string[];
+  readonly now: () => Date;
+  readonly signal?: AbortSignal;
+  /** A node that has not answered after this is left out. Default 10 s. */
+  readonly nodePatienceMs?: number;
+}
