@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,8 +6,8 @@ import { startControlServer } from './control/control-server';
 import { startSimulator } from './index';
 
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
-       [--control-port <n>] [--certificates <folder>]
-Prints one line of JSON (nodes, CA file, control URL, token) when it is ready, and ends on SIGTERM or SIGINT.`;
+       [--control-port <n>] [--ssh-port <first node's port>] [--authorized-keys <file>] [--certificates <folder>]
+Prints one line of JSON (nodes, CA file, root's SSH key, control URL, token) when it is ready, and ends on SIGTERM or SIGINT.`;
 
 /** Runs a simulator as a process of its own. */
 async function main(): Promise<void> {
@@ -16,6 +16,8 @@ async function main(): Promise<void> {
       scenario: { type: 'string', default: 'three-nodes' },
       speed: { type: 'string', default: '1' },
       port: { type: 'string' },
+      'ssh-port': { type: 'string' },
+      'authorized-keys': { type: 'string' },
       'control-port': { type: 'string', default: '0' },
       certificates: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -32,6 +34,9 @@ async function main(): Promise<void> {
     scenario: { file: values.scenario },
     speed: positive(values.speed, '--speed'),
     ports: values.port === undefined ? 'free' : positive(values.port, '--port'),
+    sshPorts: values['ssh-port'] === undefined ? 'free' : positive(values['ssh-port'], '--ssh-port'),
+    authorizedKeys:
+      values['authorized-keys'] === undefined ? [] : [readFileSync(values['authorized-keys'], 'utf8')],
     certificateFolder: folder,
   });
   const control = await startControlServer(simulator.control, Number(values['control-port']));
@@ -39,7 +44,16 @@ async function main(): Promise<void> {
   writeFileSync(caFile, simulator.certificateAuthorityPem);
   const { nodes, token, certificateAuthorityPem } = simulator;
   const cluster = simulator.control.cluster.name;
-  const ready = { cluster, nodes, caFile, certificateAuthorityPem, controlUrl: control.url, token };
+  const sshKeyFile = path.join(folder, 'root_ssh_key');
+  const ready = {
+    cluster,
+    nodes,
+    caFile,
+    certificateAuthorityPem,
+    sshKeyFile,
+    controlUrl: control.url,
+    token,
+  };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = async (): Promise<void> => {
     await Promise.all([control.close(), simulator.close()]);

@@ -10,7 +10,7 @@ import { ApiError, NotSimulated, parameterError } from './errors';
 import type { RawValue } from './parameters';
 import { reachNode, requirePvedaemon } from './reachability';
 import type { ReadRequest } from './request';
-import { Router, type Route } from './router';
+import { Router, type PathPart, type Route } from './router';
 import { validateParameters } from './validate';
 
 /** How long a proxy waits for an answer (behaviour.md 1.5); the call itself goes on. */
@@ -43,12 +43,14 @@ export interface LocalRequest {
 /** Executes requests in Proxmox's order of checks (behaviour.md 1.4). */
 export class Dispatcher {
   private readonly router: Router;
+  private readonly schema: ApiSchema;
 
   constructor(
     private readonly cluster: ClusterState,
     private readonly endpoints: EndpointTable,
     schema: ApiSchema,
   ) {
+    this.schema = schema;
     this.router = new Router(new Map([...schema, ['GET /', topIndex]]));
   }
 
@@ -78,7 +80,19 @@ export class Dispatcher {
     return this.withinPatience(this.execute(handler, call));
   }
 
-  /** The schema of a method that exists. */
+  /** The schema of an endpoint, `METHOD /path/{template}`, that exists in this version. */
+  schemaOf(endpoint: string): MethodSchema {
+    const schema = this.schema.get(endpoint);
+    if (schema === undefined) throw new ApiError(501, `no handler for '${endpoint}'`);
+    return schema;
+  }
+
+  /** What lies below a path; undefined if the path does not exist. */
+  partsOf(path: string): readonly PathPart[] | undefined {
+    return this.router.partsBelow(path);
+  }
+
+  /** The method that a path has, if it has it. */
   routeOf(method: string, path: string): Route | undefined {
     return this.router.find(method, path);
   }
