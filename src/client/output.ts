@@ -36,6 +36,12 @@ export class Output {
     return columns > 0 ? columns : 160;
   }
 
+  /** Columns of the terminal; undefined where there is none. */
+  get terminalColumns(): number | undefined {
+    const { isTTY, columns = 0 } = this.#terminal.stdout;
+    return isTTY === true && columns > 0 ? columns : undefined;
+  }
+
   /** A result: the document for programs, its text for people (if any). With `--json` the last document wins. */
   result(document: unknown, text: string): void {
     if (this.json) this.#document = document;

@@ -21,7 +21,7 @@ const questions = {
   freeVmid: z.strictObject({ first: vmid, last: vmid }),
 } satisfies { readonly [V in View]: z.ZodType<Questions[V]> };
 
-const request: z.ZodType<ReadRequest> = z.union([
+const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
   z.strictObject({ view: z.literal('health'), question: questions.health }),
   z.strictObject({ view: z.literal('guests'), question: questions.guests }),
   z.strictObject({ view: z.literal('nodes'), question: questions.nodes }),

@@ -64,7 +64,7 @@ export function addGuestsCommand(program: Command, session: Session): void {
       const guests = sorted(list.guests, keys, sort, reverse);
       return {
         document: { ...list, guests },
-        text: guests.length === 0 ? 'No guest fits.' : guestTable(session.output, guests),
+        text: () => (guests.length === 0 ? 'No guest fits.' : guestTable(session.output, guests)),
         notes: readingNotes(session.output, list),
         exitCode: exitCodeOfReading(list),
       };

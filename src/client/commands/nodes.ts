@@ -48,7 +48,7 @@ export function addNodesCommand(program: Command, session: Session): void {
       const nodes = sorted(list.nodes, keys, given.sort, given.reverse);
       return {
         document: { ...list, nodes },
-        text: nodes.length === 0 ? 'No node fits.' : nodeTable(session.output, nodes),
+        text: () => (nodes.length === 0 ? 'No node fits.' : nodeTable(session.output, nodes)),
         notes: readingNotes(session.output, list),
         exitCode: exitCodeOfReading(list),
       };

@@ -30,7 +30,7 @@ export function addStatusCommand(program: Command, session: Session): void {
       ]);
       return {
         document: { ...health, operations },
-        text: healthView(session.output, health, operations),
+        text: () => healthView(session.output, health, operations),
         notes: readingNotes(session.output, health),
         exitCode: health.quorate ? exitCodeOfReading(health) : exitCodes.incomplete,
       };

@@ -49,7 +49,7 @@ export function addStorageCommand(program: Command, session: Session): void {
       const storages = sorted(list.storages, keys, given.sort, given.reverse);
       return {
         document: { ...list, storages },
-        text: storages.length === 0 ? 'No storage fits.' : storageTable(session.output, storages),
+        text: () => (storages.length === 0 ? 'No storage fits.' : storageTable(session.output, storages)),
         notes: readingNotes(session.output, list),
         exitCode: exitCodeOfReading(list),
       };

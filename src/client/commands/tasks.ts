@@ -53,7 +53,7 @@ export function addTasksCommand(program: Command, session: Session): void {
       const tasks = sorted(list.tasks, keys, given.sort, given.reverse);
       return {
         document: { ...list, tasks },
-        text: tasks.length === 0 ? 'No task fits.' : taskTable(session.output, tasks),
+        text: () => (tasks.length === 0 ? 'No task fits.' : taskTable(session.output, tasks)),
         notes: readingNotes(session.output, list),
         exitCode: exitCodeOfReading(list),
       };

@@ -7,7 +7,8 @@ import { watchReading } from './watch';
 export interface ShownReading {
   /** For `--json`; `via` and `exitCode` are added. */
   readonly document: object;
-  readonly text: string;
+  /** For people; made only where it is shown. */
+  readonly text: () => string;
   /** What makes it incomplete or doubtful, a line each; said beside the result. */
   readonly notes: readonly string[];
   readonly exitCode: ExitCode;
@@ -31,7 +32,7 @@ export async function showReading(
       return await watchReading(session, reader, watch === true ? undefined : watch, take);
     }
     const { document, text, notes, exitCode } = await take(reader);
-    session.output.result({ ...document, via: reader.via, exitCode }, text);
+    session.output.result({ ...document, via: reader.via, exitCode }, session.output.json ? '' : text());
     if (notes.length > 0) session.output.note(notes.join('\n'));
     return exitCode;
   } finally {

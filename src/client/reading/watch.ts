@@ -49,7 +49,7 @@ async function nextFrame(
     if (!(error instanceof ManagerError) || !error.retryable) throw error;
     const exitCode = exitCodes.incomplete;
     const text = printable(problemText(error.problem));
-    return { document: { error: error.problem, exitCode }, text, notes: [], exitCode };
+    return { document: { error: error.problem, exitCode }, text: () => text, notes: [], exitCode };
   }
 }
 
@@ -60,7 +60,7 @@ function draw({ terminal, output }: Session, frame: ShownReading, everySeconds: 
     return;
   }
   const title = `${formatTime(new Date().toISOString())}, every ${everySeconds} s`;
-  const lines = [frame.text.trimEnd(), ...frame.notes].join('\n').split('\n');
+  const lines = [frame.text().trimEnd(), ...frame.notes].join('\n').split('\n');
   if (stdout.isTTY !== true) {
     stdout.write(`${[title, ...lines].join('\n')}\n\n`);
     return;
