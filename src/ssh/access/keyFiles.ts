@@ -3,6 +3,7 @@ import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { utils, type ParsedKey } from 'ssh2';
 
 import type { PassphraseProvider, PassphraseRequest } from './passphrases';
+import { systemCode } from '../systemErrors';
 
 /** A private key that can be used, or why it can't. Reasons show no content. */
 export type KeyFile =
@@ -68,7 +69,7 @@ async function readKeyFile(path: string): Promise<Content | Exclude<KeyFile, { r
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = systemCode(error);
     return code === 'ENOENT' ? { missing: true } : { unusable: `it can't be opened (${code})` };
   }
   try {

@@ -10,9 +10,13 @@ export type Command =
   | { readonly words: readonly [string, ...string[]] }
   | { readonly script: string; readonly args?: readonly string[] };
 
-/** The line for the login shell of the host. */
-export function commandLine(command: Command): string {
-  return join(wordsOf(command));
+/**
+ * The line for the login shell of the host. A command without input reads from /dev/null instead of being sent the end
+ * of its input: after that ssh2 sends no signals, and its own server takes none.
+ */
+export function commandLine(command: Command, hasInput: boolean): string {
+  const line = join(wordsOf(command));
+  return hasInput ? line : `${line} < /dev/null`;
 }
 
 /** For messages: the program with its arguments, or the first line of the script. At most 200 characters. */

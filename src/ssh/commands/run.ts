@@ -20,7 +20,7 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Stops the command: SIGTERM, SIGKILL after 2 s, then its channel is closed. */
   readonly signal?: AbortSignal | undefined;
-  /** Standard input. Without it the command finds its end at once. */
+  /** Standard input. Without it the command reads from /dev/null. */
   readonly stdin?: string | Buffer | Secret;
   /** Cut out of outputs and errors, besides a secret on standard input. */
   readonly secrets?: readonly Secret[];
@@ -64,7 +64,7 @@ export async function runCommand(
   refuseUnsafeWords(command, secrets);
   const redaction = createRedaction(secrets);
   const attempted = attemptText(connection.name, command);
-  const channel = await openOrExplain(connection, command, attempted, options.kind);
+  const channel = await openOrExplain(connection, command, attempted, options);
   const limitBytes = options.maximumOutputBytes ?? defaults.maximumOutputBytes;
   const stdout = collectOutput(channel, limitBytes, redaction);
   const stderr = collectOutput(channel.stderr, limitBytes, redaction);
@@ -99,10 +99,10 @@ async function openOrExplain(
   connection: SshConnection,
   command: Command,
   attempted: string,
-  kind: 'read' | 'change',
+  { kind, stdin }: CommandOptions,
 ): Promise<ClientChannel> {
   try {
-    return await openCommand(connection, commandLine(command), attempted);
+    return await openCommand(connection, commandLine(command, stdin !== undefined), attempted);
   } catch (error) {
     if (!(error instanceof CutWhileStarting)) throw error;
     if (!connection.gone.aborted) {
@@ -157,7 +157,9 @@ async function endOf(
     timers.push(setTimeout(() => stop('timedOut'), options.timeoutMs ?? defaults.timeoutMs));
     options.signal?.addEventListener('abort', cancel, { once: true });
     if (options.signal?.aborted === true) cancel();
-    channel.end(options.stdin instanceof Secret ? options.stdin.reveal() : options.stdin);
+    if (options.stdin !== undefined) {
+      channel.end(options.stdin instanceof Secret ? options.stdin.reveal() : options.stdin);
+    }
   });
 }
 

@@ -5,6 +5,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import { parseKnownHosts, type KnownHostsEntry } from './entries';
 import { hostKeyType } from './fingerprint';
 import { judgeHostKey, lookupName, type HostIdentity } from './judge';
+import { systemCode } from '../systemErrors';
 
 /** Reads known_hosts files; those that don't exist have no entries. Throws ConfigInvalid for an unreadable one. */
 export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
@@ -38,7 +39,7 @@ async function readOrEmpty(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = systemCode(error);
     if (code === 'ENOENT') return '';
     throw new ManagerError(
       problem('ConfigInvalid', {

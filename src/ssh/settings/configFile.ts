@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join } from 'node:path';
 import SSHConfig, { glob, parse, type Line } from 'ssh-config';
 
 import { ManagerError, problem } from '../../domain/errors';
+import { systemCode } from '../systemErrors';
 
 /** As OpenSSH: an Include in an Include, and so on. */
 const deepestInclude = 16;
@@ -68,7 +69,7 @@ async function readOrEmpty(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = systemCode(error);
     if (code === 'ENOENT') return '';
     throw unusable(file, `it can't be read (${code})`);
   }
