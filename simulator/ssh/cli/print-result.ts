@@ -28,7 +28,7 @@ function isList(value: unknown): value is readonly unknown[] {
 function tableText(data: unknown, returns: ReturnsSchema | undefined): string {
   if (isList(data)) return listText(data, returns);
   if (typeof data !== 'object' || data === null) return `${plainText(data)}\n`;
-  const rows = Object.entries(data)
+  const rows = Object.entries<unknown>({ ...data })
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, value]) => ({ key, value }));
   return boxTable(
@@ -48,7 +48,7 @@ function listText(data: readonly unknown[], returns: ReturnsSchema | undefined):
   const properties = returns?.items?.properties ?? {};
   const known = Object.keys(properties);
   const keys = known.length > 0 ? known : [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const required = keys.filter((key) => Number(properties[key]?.optional ?? 1) === 0).sort();
+  const required = known.filter((key) => Number(properties[key]?.optional ?? 0) === 0).sort();
   const optional = keys.filter((key) => !required.includes(key)).sort();
   const columns = [...required, ...optional].map((key): Column => ({
     key,

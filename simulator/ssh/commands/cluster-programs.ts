@@ -68,7 +68,7 @@ function statusText(context: CommandContext): string {
     'Quorum provider:  corosync_votequorum\n',
     `Nodes:            ${members.length}\n`,
     `Node ID:          ${hexId(node.nodeId)}\n`,
-    `Ring ID:          1.${(members.length * 4).toString(16)}\n`,
+    `Ring ID:          1.${(members.length * 6).toString(16)}\n`,
     `Quorate:          ${quorate ? 'Yes' : 'No'}\n\n`,
     'Votequorum information\n----------------------\n',
     `Expected votes:   ${all}\nHighest expected: ${all}\nTotal votes:      ${members.length}\n`,

@@ -69,10 +69,10 @@ export const snapshotTree: Output = (result) => {
     for (const row of rows.filter((one) => one['parent'] === parent)) {
       const name = plainText(row['name']);
       const time = row['snaptime'] === undefined ? '' : shownTime(Number(row['snaptime']));
-      const indent = '  '.repeat(depth);
-      lines.push(
-        `${indent}\`-> ${name.padEnd(23)} ${time.padEnd(22 - 2 * depth)} ${plainText(row['description'] ?? '')}\n`,
-      );
+      const prefix = `${'  '.repeat(depth)}\`->`;
+      const description = plainText(row['description']).split('\n')[0] ?? '';
+      const start = `${prefix} ${name.padEnd(30 - prefix.length)} ${time.padEnd(23)}`;
+      lines.push(`${start} ${description === '' ? 'no-description' : description}\n`);
       if (name !== 'current') visit(name, depth + 1);
     }
   };

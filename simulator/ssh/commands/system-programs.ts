@@ -73,6 +73,9 @@ export const systemPrograms: Readonly<Record<string, Program>> = {
     return 0;
   },
   head: async (context, args) => {
+    const lines = Number(
+      /^-(?:n ?)?(\d+)$/.exec(args.slice(0, args[0] === '-n' ? 2 : 1).join(' '))?.[1] ?? 10,
+    );
     const bytes = Number(/^-c(\d+)$/.exec(args[0] ?? '')?.[1] ?? (args[0] === '-c' ? args[1] : NaN));
     const file = args.at(-1) ?? '';
     const isZero = file === '/dev/zero';
@@ -81,8 +84,22 @@ export const systemPrograms: Readonly<Record<string, Program>> = {
       : context.files.exists(file)
         ? context.files.read(file)
         : await context.stdin();
-    context.out(Number.isNaN(bytes) ? firstLines(content, 10) : content.subarray(0, bytes));
+    context.out(Number.isNaN(bytes) ? firstLines(content, lines) : content.subarray(0, bytes));
     return 0;
+  },
+  grep: async (context, args) => {
+    const [pattern = ''] = args.filter((arg) => !arg.startsWith('-'));
+    const lines = (await context.stdin()).toString().split('\n');
+    const onlyMatches = args.some((arg) => /^-\w*o/.test(arg));
+    const found = lines.flatMap((line) =>
+      onlyMatches
+        ? [...line.matchAll(new RegExp(pattern, 'g'))].map(([match]) => match)
+        : line.match(pattern) === null
+          ? []
+          : [line],
+    );
+    context.out(found.map((line) => `${line}\n`).join(''));
+    return found.length > 0 ? 0 : 1;
   },
   wc: async (context) => {
     context.out(`${(await context.stdin()).length}\n`);

@@ -6,13 +6,13 @@ import { splitLine, type SimpleCommand } from './split-line';
 const notFound = 127;
 const cannotWrite = 1;
 
-/** Runs a line as root's shell would, as far as splitLine understands it; gives the exit code of the last command. */
+/** Runs a line as root's shell would, as far as splitLine understands it, with `$(...)` anywhere; gives the exit code of the last command. */
 export async function runLine(
   context: CommandContext,
   programs: ReadonlyMap<string, Program>,
   line: string,
 ): Promise<number> {
-  const commands = splitLine(line);
+  const commands = splitLine(await substituted(context, programs, line));
   let exitCode = 0;
   for (let at = 0; at < commands.length; at += 1) {
     const before = commands[at - 1]?.next ?? ';';
@@ -28,6 +28,51 @@ export async function runLine(
     if (exitCode !== 0 && context.shell.stopAtFailure && next === ';') return exitCode;
   }
   return exitCode;
+}
+
+/** The line with every `$(...)` replaced by the output of what stands in it. */
+async function substituted(
+  context: CommandContext,
+  programs: ReadonlyMap<string, Program>,
+  line: string,
+): Promise<string> {
+  const found = findSubstitution(line);
+  if (found === undefined) return line;
+  const written: Buffer[] = [];
+  await runLine(
+    { ...context, out: (data) => written.push(Buffer.from(data)) },
+    programs,
+    line.slice(found.start + 2, found.end),
+  );
+  const output = Buffer.concat(written)
+    .toString()
+    .replace(/\n+$/, '');
+  const rest = await substituted(context, programs, line.slice(found.end + 1));
+  return line.slice(0, found.start) + output + rest;
+}
+
+/** The first `$(` that is neither in single quotes nor behind a backslash, and its closing bracket. */
+function findSubstitution(line: string): { readonly start: number; readonly end: number } | undefined {
+  let start = -1;
+  let depth = 0;
+  let isQuoted = false;
+  let isDoubleQuoted = false;
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line.charAt(at);
+    if (character === '\\' && !isQuoted) at += 1;
+    else if (character === "'" && !isDoubleQuoted) isQuoted = !isQuoted;
+    else if (character === '"' && !isQuoted) isDoubleQuoted = !isDoubleQuoted;
+    else if (isQuoted) continue;
+    else if (line.startsWith('$(', at) && start < 0) {
+      start = at;
+      at += 1;
+    } else if (start >= 0 && character === '(') depth += 1;
+    else if (start >= 0 && character === ')') {
+      if (depth === 0) return { start, end: at };
+      depth -= 1;
+    }
+  }
+  return undefined;
 }
 
 /** One after the other: each gets what the one before has written. */

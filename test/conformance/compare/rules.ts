@@ -18,7 +18,7 @@ const guestStatus =
   /^\/(?:nodes\/\{node\}\/(?:qemu|lxc)(?:\/\{vmid\}\/status\/current)?|cluster\/resources)$/;
 const nodeStatus = /^\/nodes\/\{node\}\/status$/;
 const nodeLists = /^\/(?:nodes|cluster\/resources)$/;
-const taskEndpoints = /^\/(?:nodes\/\{node\}|cluster)\/tasks/;
+const taskEndpoints = /^\/(?:(?:nodes\/\{node\}|cluster)\/tasks|commands\/pvenode task)/;
 const storageEndpoints = /^\/(?:nodes\/\{node\}\/storage|cluster\/resources)/;
 
 /** The table of volatile values. Keep it tight: each line is something that a wrong simulator may get away with. */

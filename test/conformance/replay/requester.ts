@@ -5,6 +5,7 @@ import type { Answer, Exchange, RestRequest } from '../recording';
 import type { RecordingState, RequestEvent } from '../state/schema';
 import { send } from './client';
 import type { ClusterUnderTest } from './cluster';
+import { commandAnswer } from '../commands/answer';
 import { authorizationOf } from './identity';
 import { taskStatusOf, untilStopped, upidOf } from './tasks';
 
@@ -99,6 +100,10 @@ export class Requester {
   async #send(request: RestRequest): Promise<Answer> {
     const { learned } = this;
     const node = request.node ?? this.cluster.nodes[0] ?? '';
+    if (request.argv !== undefined) {
+      const argv = request.argv.map((word) => learned.substitute(word));
+      return commandAnswer(await this.cluster.run(node, argv));
+    }
     const own = await authorizationOf(request, this.state.identities, this.cluster.credentials, learned);
     const headers = Object.fromEntries(
       Object.entries({ ...own, ...request.headers }).map(([key, value]) => [key, learned.substitute(value)]),

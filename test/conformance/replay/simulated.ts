@@ -1,6 +1,7 @@
 import { endProcess, setQemuStatus } from '../../../simulator/cluster/guest-processes';
 import { startSimulator, type Simulator, type SimulatorControl } from '../../../simulator/index';
 import type { OutOfBandEvent, RecordingState } from '../state/schema';
+import { RootShells } from '../commands/root-shells';
 import { send } from './client';
 import type { ClusterUnderTest } from './cluster';
 import { isObject } from '../json';
@@ -14,6 +15,7 @@ export async function startSimulatedCluster(state: RecordingState): Promise<Clus
     return { url: node.url, ca: simulator.certificateAuthorityPem };
   };
   const first = simulator.nodes[0]?.name ?? '';
+  const shells = new RootShells(simulator);
   return {
     nodes: simulator.nodes.map(({ name }) => name),
     addressOf,
@@ -21,8 +23,12 @@ export async function startSimulatedCluster(state: RecordingState): Promise<Clus
       token: (id) => ({ Authorization: `PVEAPIToken=${id}=${secretOf(simulator, id)}` }),
       ticket: (userid) => ticketOf(addressOf(first), userid, state.scenario.access.root_password),
     },
+    run: (node, argv) => shells.run(node, argv),
     apply: (event) => applyToSimulator(simulator.control, event),
-    close: () => simulator.close(),
+    close: async () => {
+      shells.close();
+      await simulator.close();
+    },
   };
 }
 
