@@ -8,6 +8,9 @@ import type { SshConnection } from '../connection/connect';
 import { hasCode, sshError } from '../failures';
 import type { FileAttributes, TransferOptions } from './attributes';
 
+/** What the host says about a missing file is told apart by its text. */
+const inEnglish = ['env', 'LC_ALL=C'] as const;
+
 /**
  * Runs one step of a file transfer. All of them may be run again, so a cut is never an unknown outcome.
  * Each is one plain command: what the host's shell has to understand is kept small.
@@ -28,7 +31,11 @@ export async function readByShell(
   options: TransferOptions,
 ): Promise<Buffer | undefined> {
   const found = await missingAsUndefined(async () =>
-    step(connection, { words: ['cat', path] }, { ...options, maximumOutputBytes: limitBytes + 1 }),
+    step(
+      connection,
+      { words: [...inEnglish, 'cat', path] },
+      { ...options, maximumOutputBytes: limitBytes + 1 },
+    ),
   );
   return found?.stdout.bytes();
 }
@@ -83,7 +90,7 @@ export async function checksumByShell(
   options: TransferOptions,
 ): Promise<string | undefined> {
   const found = await missingAsUndefined(async () =>
-    step(connection, { words: ['sha256sum', path] }, options),
+    step(connection, { words: [...inEnglish, 'sha256sum', path] }, options),
   );
   // A backslash before the sum says that the name after it is escaped.
   return found && /^\\?([0-9a-f]{64})/.exec(found.stdout.text())?.[1];

@@ -22,7 +22,10 @@ export async function startAgent(socketPath: string, keys: readonly TestKey[]): 
     );
     protocol.on('sign', (request, wanted, data, options) => {
       const key = keys.find((it) => it.parsed.getPublicSSH().equals(wanted.getPublicSSH()));
-      if (key === undefined) return protocol.failureReply(request);
+      if (key === undefined) {
+        protocol.failureReply(request);
+        return;
+      }
       signedWith.push(key);
       protocol.signReply(request, key.parsed.sign(data, options.hash));
     });

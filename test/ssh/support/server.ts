@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, createServer, type Socket } from 'node:net';
-import { Server, type Connection, type ServerChannel, type Session } from 'ssh2';
+import { Server, type Connection, type PublicKeyAuthContext, type ServerChannel, type Session } from 'ssh2';
 
 import { makeKey, type TestKey } from './keys';
 import { serveFiles } from './sftp';
@@ -60,14 +60,11 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       let ofThisConnection = 0;
       connection.on('error', () => undefined);
       connection.on('authentication', (context) => {
-        if (context.method !== 'publickey') return context.reject(['publickey']);
-        const { key, blob, signature, hashAlgo } = context;
-        const known = options.authorized.find((it) => it.parsed.getPublicSSH().equals(key.data));
-        const isRight =
-          known !== undefined &&
-          (signature === undefined || (blob !== undefined && known.parsed.verify(blob, signature, hashAlgo)));
-        if (!isRight) return context.reject(['publickey']);
-        if (signature !== undefined) users.push(context.username);
+        if (context.method !== 'publickey' || !isAuthorized(context, options.authorized)) {
+          context.reject(['publickey']);
+          return;
+        }
+        if (context.signature !== undefined) users.push(context.username);
         context.accept();
       });
       connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
@@ -81,7 +78,10 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
         target.once('error', () => reject());
       });
       connection.on('session', (accept, reject) => {
-        if (ofThisConnection >= (options.maxSessions ?? Infinity)) return reject();
+        if (ofThisConnection >= (options.maxSessions ?? Infinity)) {
+          reject();
+          return;
+        }
         ofThisConnection += 1;
         sessions += 1;
         peakSessions = Math.max(peakSessions, sessions);
@@ -160,6 +160,15 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       });
     },
   };
+}
+
+function isAuthorized(
+  { key, blob, signature, hashAlgo }: PublicKeyAuthContext,
+  authorized: readonly TestKey[],
+): boolean {
+  const known = authorized.find((it) => it.parsed.getPublicSSH().equals(key.data));
+  if (known === undefined) return false;
+  return signature === undefined || (blob !== undefined && known.parsed.verify(blob, signature, hashAlgo));
 }
 
 function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {

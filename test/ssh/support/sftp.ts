@@ -1,5 +1,16 @@
-import { closeSync, fchmodSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import { utils, type SFTPWrapper } from 'ssh2';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { utils, type Attributes, type SFTPWrapper } from 'ssh2';
+
+import { systemCode } from '../../../src/ssh/systemErrors';
 
 const { STATUS_CODE, OPEN_MODE } = utils.sftp;
 
@@ -10,7 +21,7 @@ export function serveFiles(sftp: SFTPWrapper): void {
     try {
       work();
     } catch (error) {
-      const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      const missing = systemCode(error) === 'ENOENT';
       sftp.status(id, missing ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE);
     }
   };
@@ -45,8 +56,10 @@ export function serveFiles(sftp: SFTPWrapper): void {
       sftp.attrs(id, { mode, uid, gid, size, atime: atimeMs / 1000, mtime: mtimeMs / 1000 });
     }),
   );
-  sftp.on('FSETSTAT', (id, handle, { mode }) =>
+  // The types say that all attributes are always there; only those that are to change are.
+  sftp.on('FSETSTAT', (id, handle, { mode, uid, gid }: Partial<Attributes>) =>
     done(id, () => {
+      if (uid !== undefined && gid !== undefined) fchownSync(number(handle), uid, gid);
       if (mode !== undefined) fchmodSync(number(handle), mode);
     }),
   );
