@@ -1,7 +1,8 @@
 import { connectAlong, type ConnectOptions } from './connection/connect';
-import { sshError } from './failures';
+import { hostKeyError, sshError } from './failures';
 import { hostKeyFingerprint, hostKeyType } from './hostKeys/fingerprint';
 import { judgeHostKey, type HostKeyVerdict } from './hostKeys/judge';
+import { addKnownHost, readKnownHosts } from './hostKeys/knownHostsFiles';
 import type { SshHop } from './settings/route';
 
 /** A host's key as it was shown, and what is known about it. Plain data: it may travel in plans and results. */
@@ -48,4 +49,14 @@ export async function lookAtHostKey(
     throw error;
   }
   throw sshError('Internal', 'look at a host key', 'a connection was made without showing one');
+}
+
+/** Writes a key of the last host of a route into a known_hosts file, unless the files have another one for it. */
+export async function acceptHostKey(route: readonly SshHop[], key: Buffer, file: string): Promise<void> {
+  const hop = route.at(-1);
+  if (hop === undefined) throw sshError('Internal', 'accept a host key', 'the route is empty');
+  const identity = { ...hop, alias: hop.hostKeyAlias };
+  const verdict = judgeHostKey(await readKnownHosts(hop.knownHostsFiles), identity, key);
+  if (verdict.status === 'changed' || verdict.status === 'revoked') throw hostKeyError(hop, key, verdict);
+  await addKnownHost(file, identity, key);
 }

@@ -8,8 +8,7 @@ import { attemptText, runCommand, type CommandOptions, type CommandResult } from
 import { connectAlong } from './connection/connect';
 import { createPool } from './connection/pool';
 import { createRemoteFiles, type RemoteFiles } from './files/remoteFiles';
-import { lookAtHostKey, type HostKeySighting } from './hostKeySighting';
-import { addKnownHost } from './hostKeys/knownHostsFiles';
+import { acceptHostKey, lookAtHostKey, type HostKeySighting } from './hostKeySighting';
 import { readSshConfig } from './settings/configFile';
 import type { SshHost } from './settings/host';
 import { routeTo, type SshHop } from './settings/route';
@@ -41,7 +40,10 @@ export interface Ssh {
   readonly files: RemoteFiles;
   /** Looks at the key that a host shows, without logging in there, and says what is known about it. */
   hostKey(host: SshHost): Promise<HostKeySighting>;
-  /** Writes a key that a person has accepted into the project's own known_hosts file. */
+  /**
+   * Writes a key that a person has accepted into the project's own known_hosts file. Throws HostKeyChanged or
+   * HostKeyRevoked if the files have another key for the host: that one has to be removed by hand first.
+   */
   acceptHostKey(host: SshHost, sighting: Pick<HostKeySighting, 'key'>): Promise<void>;
   /** Ends all connections at once; what runs is cut, and nothing further is taken. */
   close(): void;
@@ -82,14 +84,7 @@ export function createSsh(options: SshOptions): Ssh {
     files: createRemoteFiles(pool),
     hostKey: async (host) => lookAtHostKey(await wayTo(host), connecting),
     async acceptHostKey(host, sighting) {
-      const hop = (await wayTo(host)).at(-1);
-      if (hop === undefined) return;
-      await addKnownHost(
-        options.ownKnownHostsFile,
-        { ...hop, alias: hop.hostKeyAlias },
-        Buffer.from(sighting.key, 'base64'),
-      );
-      pool.forget(host);
+      await acceptHostKey(await wayTo(host), Buffer.from(sighting.key, 'base64'), options.ownKnownHostsFile);
     },
     close: () => pool.close(),
   };

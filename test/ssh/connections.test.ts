@@ -130,9 +130,9 @@ describe('a host that can not be reached', () => {
 });
 
 describe('through a jump host', () => {
-  async function start() {
+  async function start(ofGate: { readonly ignoresForwards?: boolean } = {}) {
     const home = makeHome(onEnd);
-    const [gate, server] = [await home.server(), await home.server()];
+    const [gate, server] = [await home.server(ofGate), await home.server()];
     home.write(
       '.ssh/config',
       `Host inner\n  HostName 127.0.0.1\n  Port ${server.port}\n  ProxyJump me@127.0.0.1:${gate.port}\n`,
@@ -182,6 +182,14 @@ describe('through a jump host', () => {
     const error = await failureOf(home.ssh().run({ host: 'inner' }, words, change));
     expect(error.code).toBe('SshUnreachable');
     expect(error.problem.attempted).toContain(`127.0.0.1:${server.port} through me@127.0.0.1:${gate.port}`);
+  });
+
+  test('one that never comes back from the host behind it takes no longer than the time limit', async () => {
+    const { home } = await start({ ignoresForwards: true });
+    const ssh = home.ssh({ connectTimeoutMs: 1_000 });
+    const error = await failureOf(ssh.run({ host: 'inner' }, words, change));
+    expect(error.code).toBe('SshUnreachable');
+    expect(error.problem.failed).toBe('no connection within 1 s');
   });
 
   test('its cut makes the outcome of a change unknown', async () => {

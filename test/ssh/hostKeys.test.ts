@@ -90,3 +90,14 @@ test('a look at a key logs nobody in, and an accepted key is kept in the own fil
   await ssh.run(hostOf(server), trueCommand, read);
   expect((await ssh.hostKey(hostOf(server))).verdict).toEqual({ status: 'right' });
 });
+
+test('a changed key is not accepted beside the known one', async () => {
+  const home = makeHome(onEnd);
+  const server = await home.server({ known: false });
+  home.write('.ssh/known_hosts', `[127.0.0.1]:${server.port} ${makeKey().publicLine}\n`);
+  const ssh = home.ssh();
+  const sighting = await ssh.hostKey(hostOf(server));
+  const error = await failureOf(ssh.acceptHostKey(hostOf(server), sighting));
+  expect(error.code).toBe('HostKeyChanged');
+  expect((await ssh.hostKey(hostOf(server))).verdict.status).toBe('changed');
+});

@@ -78,7 +78,7 @@ async function connectHop(
   check: HostKeyCheck,
 ): Promise<SshConnection> {
   const knownHosts = await readKnownHosts(hop.knownHostsFiles);
-  const transport = await transportTo(hop, before);
+  const transport = await transportTo(hop, before, options.timeoutMs);
   const client = new Client();
   const gone = new AbortController();
   client.once('close', () => gone.abort());

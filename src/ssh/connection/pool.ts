@@ -27,8 +27,6 @@ export interface SshPool {
     signal: AbortSignal | undefined,
     use: (connection: SshConnection) => Promise<T>,
   ): Promise<T>;
-  /** Forgets the connection of a host, so that the next use makes a new one. */
-  forget(host: SshHost): void;
   /** Closes everything at once and takes no further work. */
   close(): void;
 }
@@ -138,9 +136,6 @@ export function createPool(options: PoolOptions): SshPool {
           if (place.sessions === 0) startIdling(place);
         }
       }
-    },
-    forget(host) {
-      drop(placeOf(host));
     },
     close() {
       closed = true;

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly authorized: readonly TestKey[];
   /** Default: yes. */
   readonly sftp?: boolean;
+  /** Connections to others are neither made nor refused. */
+  readonly ignoresForwards?: boolean;
   /** Further sessions of a connection are refused. */
   readonly maxSessions?: number;
   /** Is told what ssh2 says about the protocol. */
@@ -68,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
         context.accept();
       });
       connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+        if (options.ignoresForwards === true) return;
         const target = connect({ host: destIP, port: destPort });
         target.once('connect', () => {
           const channel = accept();
