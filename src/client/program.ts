@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addApproveCommand } from './commands/approve';
 import { addCancelCommand } from './commands/cancel';
+import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
 import { addDecideCommand } from './commands/decide';
 import { addDemoCommand } from './commands/demo';
@@ -107,5 +108,7 @@ export function buildProgram(session: Session): Command {
     program.commandsGroup(title);
     for (const addCommand of add) addCommand(program, session);
   }
+  program.commandsGroup('Running it:');
+  addCompletionCommand(program, session);
   return program;
 }

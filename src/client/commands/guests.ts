@@ -45,9 +45,7 @@ export function addGuestsCommand(program: Command, session: Session): void {
     .addOption(repeatable('--node <node>', 'only on this node'))
     .addOption(repeatable('--name <pattern>', 'only names that fit, with * and ?'))
     .addOption(repeatable('--tag <tag>', 'only with this tag'))
-    .addOption(
-      repeatableChoice('--status <status>', 'only running, stopped, template, unknown, ...', statuses),
-    );
+    .addOption(repeatableChoice('--status <status>', 'only in this state', statuses));
   withWatch(withSorting(command, keys, 'vmid'));
   examples(command, [
     ['pxm guests --node pve01 --status running', 'what runs on a node'],

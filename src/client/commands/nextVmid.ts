@@ -21,7 +21,8 @@ export function addNextVmidCommand(program: Command, session: Session): void {
       'Prints the lowest VMID of a range (vmid_ranges in the configuration) that no guest of the cluster has, virtual machine or container. The cluster itself is asked, so guests that the token may not see count too. Nothing is reserved: use it at once. Exits 1 where the range is full.',
     )
     .addOption(
-      new Option('--range <range>', ranges.join(' or '))
+      new Option('--range <range>', 'which range of the configuration')
+        .choices(ranges)
         .makeOptionMandatory()
         .argParser((value: string) => oneOf(ranges, value)),
     );

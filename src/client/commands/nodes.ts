@@ -36,7 +36,7 @@ export function addNodesCommand(program: Command, session: Session): void {
     )
     .addOption(repeatable('--node <node>', 'only this node'))
     .addOption(repeatable('--name <pattern>', 'only names that fit, with * and ?'))
-    .addOption(repeatableChoice('--status <status>', `only ${statuses.join(', ')}`, statuses));
+    .addOption(repeatableChoice('--status <status>', 'only in this state', statuses));
   withWatch(withSorting(command, keys, 'name'));
   examples(command, [
     ['pxm nodes --sort memory', 'the fullest first'],

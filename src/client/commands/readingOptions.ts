@@ -13,9 +13,12 @@ export function repeatable(flags: string, description: string): Option {
 
 /** As {@link repeatable}, but one of these values only; the error names the nearest. */
 export function repeatableChoice(flags: string, description: string, values: readonly string[]): Option {
-  return new Option(flags, `${description} (repeatable)`).argParser(
-    (value: string, before: readonly string[] | undefined) => [...(before ?? []), oneOf(values, value)],
-  );
+  return new Option(flags, `${description} (repeatable)`)
+    .choices(values)
+    .argParser((value: string, before: readonly string[] | undefined) => [
+      ...(before ?? []),
+      oneOf(values, value),
+    ]);
 }
 
 /** Adds how the rows are sorted. */
@@ -23,7 +26,8 @@ export function withSorting<Row>(command: Command, keys: SortKeys<Row>, standard
   const names = Object.keys(keys);
   return command
     .addOption(
-      new Option('--sort <key>', `by ${names.join(', ')}; figures the largest first`)
+      new Option('--sort <key>', 'figures the largest first')
+        .choices(names)
         .default(standard)
         .argParser((value: string) => oneOf(names, value)),
     )

@@ -37,7 +37,7 @@ export function addStorageCommand(program: Command, session: Session): void {
     )
     .addOption(repeatable('--node <node>', 'only as this node has it'))
     .addOption(repeatable('--name <pattern>', 'only names that fit, with * and ?'))
-    .addOption(repeatableChoice('--status <status>', `only ${statuses.join(', ')}`, statuses));
+    .addOption(repeatableChoice('--status <status>', 'only in this state', statuses));
   withWatch(withSorting(command, keys, 'name'));
   examples(command, [
     ['pxm storage --sort share', 'the fullest first'],

@@ -30,7 +30,7 @@ export function addTasksCommand(program: Command, session: Session): void {
       'Lists running and recent tasks of Proxmox, newest first, each from the node that it runs on. A task of a node that does not answer is unknown, unless it had ended before. Exits 1 where a node does not answer.',
     )
     .addOption(repeatable('--node <node>', 'only of this node'))
-    .addOption(repeatableChoice('--status <status>', `only ${outcomes.join(', ')}`, outcomes))
+    .addOption(repeatableChoice('--status <status>', 'only running, or ended so', outcomes))
     .option('--type <type>', 'only of this type, e.g. qmigrate')
     .option('--guest <guest>', 'only of this guest: its VMID, or its name if no other has the same')
     .option('--limit <n>', 'at most so many', limitNumber, 30);
