@@ -7,6 +7,7 @@ import { userEndpoints } from './access/user-endpoints';
 import { clusterEndpoints } from './cluster/cluster-endpoints';
 import { certificateEndpoints } from './cluster/certificate-endpoints';
 import { containerEndpoints } from './cluster/container-endpoints';
+import { formationEndpoints } from './cluster/formation-endpoints';
 import { guardedEndpoints } from './cluster/guarded-endpoints';
 import { haEndpoints } from './cluster/ha-endpoints';
 import { indexEndpoints } from './cluster/index-endpoints';
@@ -25,6 +26,7 @@ import { taskEndpoints } from './tasks/endpoints';
 export const allEndpoints: EndpointTable = {
   ...indexEndpoints,
   ...clusterEndpoints,
+  ...formationEndpoints,
   ...optionEndpoints,
   ...nodeEndpoints,
   ...certificateEndpoints,

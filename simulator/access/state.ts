@@ -56,8 +56,8 @@ export interface AccessState {
    * command that reads the file, and dropped when it is written next (recording g1).
    */
   staleEntries: string[];
-  /** Signs tickets; a new simulator has a new one. */
-  readonly ticketKey: string;
+  /** Signs the cluster's tickets; a new simulator has a new one. */
+  ticketKey: string;
 }
 
 /** Who a call is made by. */

@@ -9,7 +9,17 @@ export interface FileSystem {
 /** One node of the cluster. Times are simulated seconds since the epoch. */
 export interface NodeState {
   readonly name: string;
-  readonly nodeId: number;
+  /** corosync's number of it, while it is in a cluster. */
+  nodeId: number;
+  /** False: in no cluster, alone with a user.cfg and keys of its own. */
+  isMember: boolean;
+  /** What its tickets are signed with while it is in no cluster. */
+  ownTicketKey: string | undefined;
+  corosync: 'running' | 'stopped';
+  /** When its corosync began to look for the others. */
+  corosyncSince: number;
+  /** From when on the others can verify its certificate: a node that has just joined still presents its old one. */
+  certificateKnownAt: number;
   readonly ip: string;
   /** Address of vmbr0. */
   readonly bridgeIp: string;
@@ -49,7 +59,7 @@ export interface NodeState {
 const membershipLossSeconds = 8;
 
 /** How long until a returned member counts again (8.4: 5.2 s; recordings e1). */
-const membershipReturnSeconds = 5;
+export const membershipReturnSeconds = 5;
 
 /** True if packets between the two nodes arrive. */
 export function nodesConnected(one: NodeState, other: NodeState): boolean {

@@ -5,7 +5,7 @@ import { requestMatcherSchema } from './matcher';
 
 const node = z.string().describe('Node name');
 const moment = z.enum(['before handling', 'before answering']);
-const service = z.enum(['pveproxy', 'pvedaemon', 'sshd']);
+const service = z.enum(['pveproxy', 'pvedaemon', 'sshd', 'corosync']);
 const vmid = z.number().int();
 
 /** One thing that can be ordered over HTTP: what it takes, and what it does. */

@@ -21,7 +21,7 @@ import type { RequestRecord } from './requests';
 import { truthAbout, type GuestTruth } from './truth';
 
 /** A service of a node. */
-export type Service = 'pveproxy' | 'pvedaemon' | 'sshd';
+export type Service = 'pveproxy' | 'pvedaemon' | 'sshd' | 'corosync';
 
 /** Which running task is meant: all given must fit. */
 export interface TaskSelector {
@@ -109,6 +109,7 @@ export class SimulatorControl {
 
   async startService(name: string, service: Service): Promise<void> {
     this.node(name)[service] = 'running';
+    if (service === 'corosync') this.node(name).corosyncSince = this.cluster.clock.now();
     await this.listenAsItShould(name);
   }
 

@@ -63,7 +63,7 @@ export class Dispatcher {
   ): Promise<unknown> {
     const route = this.router.find(request.method, request.path);
     const identity =
-      route?.schema.permissions?.user === 'world' ? anonymous : await this.identify(credentials);
+      route?.schema.permissions?.user === 'world' ? anonymous : await this.identify(contacted, credentials);
     notes.authId = identity.authId;
     if (route === undefined)
       throw new ApiError(501, `Method '${request.method} ${request.path}' not implemented`);
@@ -118,9 +118,9 @@ export class Dispatcher {
     );
   }
 
-  private async identify(credentials: Credentials): Promise<Identity> {
+  private async identify(contacted: NodeState, credentials: Credentials): Promise<Identity> {
     try {
-      return authenticate(this.cluster, credentials);
+      return authenticate(this.cluster, contacted, credentials);
     } catch (error) {
       await this.cluster.clock.sleep(this.cluster.timings.authenticationFailureSeconds);
       throw error;

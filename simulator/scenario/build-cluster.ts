@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Broadcasts } from '../cluster/broadcasts';
 import type { HaState } from '../cluster/ha-state';
 import { nodesConnected, type NodeState } from '../cluster/nodes';
@@ -23,7 +24,12 @@ const longAgoSeconds = 3600;
 
 /** The cluster that a scenario describes. */
 export function buildCluster(scenario: Scenario, clock: SimulatedClock): ClusterState {
-  const nodes = new Map(scenario.nodes.map((node, index) => [node.name, buildNode(node, index, clock)]));
+  const nodes = new Map(
+    scenario.nodes.map((node, index) => [
+      node.name,
+      buildNode(node, index, clock, scenario.cluster !== null),
+    ]),
+  );
   const version = versionOf(scenario);
   const network = buildNetwork(scenario);
   const cluster: ClusterState = {
@@ -80,13 +86,23 @@ function withoutUndefined(given: Readonly<Record<string, string | undefined>>): 
   return Object.fromEntries(entries);
 }
 
-function buildNode(node: Scenario['nodes'][number], index: number, clock: SimulatedClock): NodeState {
+function buildNode(
+  node: Scenario['nodes'][number],
+  index: number,
+  clock: SimulatedClock,
+  isMember: boolean,
+): NodeState {
   const now = clock.now();
   const reachable = node.power === 'on' && node.link === 'up';
   const ip = node.ip ?? `10.0.${Math.floor((index + 10) / 250)}.${((index + 10) % 250) + 1}`;
   return {
     name: node.name,
     nodeId: node.id ?? index + 1,
+    isMember,
+    ownTicketKey: isMember ? undefined : randomBytes(32).toString('hex'),
+    corosync: node.corosync,
+    corosyncSince: now - longAgoSeconds,
+    certificateKnownAt: now - longAgoSeconds,
     ip,
     bridgeIp: node.bridge_ip ?? ip,
     cpus: node.cpus,

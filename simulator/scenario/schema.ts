@@ -31,6 +31,10 @@ const nodeSchema = z.strictObject({
   link: z.enum(['up', 'cut']).default('up').describe('The link to the other nodes.'),
   pveproxy: z.enum(['running', 'stopped']).default('running'),
   pvedaemon: z.enum(['running', 'stopped']).default('running'),
+  corosync: z
+    .enum(['running', 'stopped'])
+    .default('running')
+    .describe('Stopped: it does not find the others.'),
 });
 
 const storageSchema = z.strictObject({
@@ -130,7 +134,11 @@ const logEntrySchema = z.strictObject({
 
 /** A scenario: a cluster as it is when the simulator starts. Every key but `nodes` has a default. */
 export const scenarioSchema = z.strictObject({
-  cluster: z.string().nullable().default('simulated').describe('Its name; null for a node in no cluster.'),
+  cluster: z
+    .string()
+    .nullable()
+    .default('simulated')
+    .describe('Its name; null for nodes in no cluster, each alone.'),
   version: z
     .union([
       z.literal('8.4'),

@@ -1,5 +1,5 @@
 import type { NodeState } from '../../cluster/nodes';
-import { isQuorate, onlineMembers } from '../../cluster/quorum';
+import { isQuorate, members as allMembers, onlineMembers } from '../../cluster/quorum';
 import type { CommandContext, Program } from '../shell/context';
 import { printed, textOf, toolProgram, type Tool } from '../cli/tool';
 import { readUsage } from '../cli/usage';
@@ -49,7 +49,7 @@ function expectVotes(context: CommandContext, votes: number): number {
 
 function statusText(context: CommandContext): string {
   const { cluster, node } = context;
-  const all = cluster.nodes.size;
+  const all = allMembers(cluster).length;
   const members = membersOf(context);
   const quorate = isQuorate(cluster, node);
   const date = new Date(cluster.clock.now() * 1000)

@@ -44,9 +44,7 @@ async function substituted(
     programs,
     line.slice(found.start + 2, found.end),
   );
-  const output = Buffer.concat(written)
-    .toString()
-    .replace(/\n+$/, '');
+  const output = Buffer.concat(written).toString().replace(/\n+$/, '');
   const rest = await substituted(context, programs, line.slice(found.end + 1));
   return line.slice(0, found.start) + output + rest;
 }

@@ -204,6 +204,18 @@ export const volatileRules: readonly VolatileRule[] = [
     reason: 'said by the operating system inside the guest',
   },
   {
+    endpoint: /^\/access\/ticket$/,
+    paths: ['data.ticket'],
+    shapes: [shapes.ticket],
+    reason: 'holds the time and a signature',
+  },
+  {
+    endpoint: /^\/access\/ticket$/,
+    paths: ['data.CSRFPreventionToken'],
+    shapes: [shapes.words],
+    reason: 'a signature',
+  },
+  {
     endpoint: /^\/cluster\/config\/join$/,
     paths: ['data.nodelist.*.pve_fp'],
     shapes: [shapes.fingerprint],

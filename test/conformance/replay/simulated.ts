@@ -16,12 +16,21 @@ export async function startSimulatedCluster(state: RecordingState): Promise<Clus
   };
   const first = simulator.nodes[0]?.name ?? '';
   const shells = new RootShells(simulator);
+  const kept = new Map<string, Promise<Record<string, string>>>();
+  const ticket = (userid: string, node: string): Promise<Record<string, string>> =>
+    ticketOf(addressOf(node), userid, state.scenario.access.root_password);
   return {
     nodes: simulator.nodes.map(({ name }) => name),
     addressOf,
     credentials: {
       token: (id) => ({ Authorization: `PVEAPIToken=${id}=${secretOf(simulator, id)}` }),
-      ticket: (userid) => ticketOf(addressOf(first), userid, state.scenario.access.root_password),
+      ticket: (userid) => ticket(userid, first),
+      keptTicket: (userid, node) => {
+        const name = `${userid} ${node}`;
+        const known = kept.get(name) ?? ticket(userid, node);
+        kept.set(name, known);
+        return known;
+      },
     },
     run: (node, argv) => shells.run(node, argv),
     apply: (event) => applyToSimulator(simulator.control, event),
