@@ -65,6 +65,13 @@ describe.each([
     expect(await files.checksum(host, path)).toBeUndefined();
   });
 
+  test('are not taken for missing because something else is', async () => {
+    const complaint = 'bash: line 1: /dev/null: No such file or directory';
+    const { files, host, path } = await start({ onCommand: () => ({ complaint }) });
+    const error = await failureOf(files.checksum(host, path));
+    expect(error.problem.proxmoxSaid).toBe(complaint);
+  });
+
   test('have a checksum', async () => {
     const { files, host, path } = await start();
     writeFileSync(path, binary);

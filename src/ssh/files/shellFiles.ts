@@ -101,7 +101,8 @@ async function missingAsUndefined(work: () => Promise<CommandResult>): Promise<C
     return await work();
   } catch (error) {
     const said = hasCode(error, 'CommandFailed') ? error.problem.proxmoxSaid : undefined;
-    if (said !== undefined && /: No such file or directory$/.test(said)) return undefined;
+    // The program's own words: the shell's (`bash: ...`) are about something else.
+    if (said !== undefined && /^(cat|sha256sum): .*: No such file or directory$/.test(said)) return undefined;
     throw error;
   }
 }

@@ -19,8 +19,8 @@ export interface ServerOptions {
   readonly maxSessions?: number;
   /** Is told what ssh2 says about the protocol. */
   readonly onProtocol?: (line: string) => void;
-  /** Decides about every command before it runs. Default: run. */
-  readonly onCommand?: (command: string) => 'run' | 'refuse' | 'ignore';
+  /** Decides about every command before it runs; a complaint is its error output, with exit code 1. Default: run. */
+  readonly onCommand?: (command: string) => 'run' | 'refuse' | 'ignore' | { readonly complaint: string };
 }
 
 /** An SSH server on a free port, whose commands are really run by `sh`. */
@@ -101,6 +101,12 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     session.on('exec', (accept, reject, { command }) => {
       commands.push(command);
       const what = options.onCommand?.(command) ?? 'run';
+      if (typeof what === 'object') {
+        const channel = accept();
+        channel.stderr.write(`${what.complaint}\n`);
+        channel.exit(1);
+        channel.end();
+      }
       if (what === 'refuse') reject();
       if (what === 'run') runByShell(session, accept(), command);
     });
