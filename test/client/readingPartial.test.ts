@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { localGuest, proxmoxVersions, sharedGuest, smallCluster } from '../e2e/support/scenario';
 import { openReadingLab, type ReadingLab } from './support/readingLab';
 
@@ -62,6 +63,9 @@ describe.each(proxmoxVersions)('looking at a cluster of Proxmox VE %s that is no
     const { exitCode, document } = await lab.json('guests', '--node', 'pve01');
     expect(exitCode).toBe(0);
     expect(document).toMatchObject({ guests: [{ vmid: 101 }], unanswered: [] });
+    const nobody = await lab.pxm('guests', 'nobody');
+    expect(nobody.exitCode).toBe(2);
+    expect(nobody.stderr).toContain('as far as is known: no answer from pve03');
     const unknown = await lab.json('guests', '--status', 'unknown');
     expect(unknown.document).toMatchObject({ guests: [{ vmid: 102 }, { vmid: 103 }] });
   });
@@ -99,6 +103,30 @@ describe.each(proxmoxVersions)('looking at a cluster of Proxmox VE %s that is no
       ],
       unanswered: [{ node: 'pve01', problem: { code: 'NodeUnreachable' } }],
     });
+  });
+
+  it('trusts no other certificate than the pinned one, names that node, and asks the others', async () => {
+    const wrongPin = Array.from({ length: 32 }, () => 'AB').join(':');
+    const pinned = readFileSync(lab.configFile, 'utf8').replace(
+      '{ name: pve01,',
+      `{ name: pve01, fingerprint: '${wrongPin}',`,
+    );
+    writeFileSync(lab.configFile, pinned);
+    const { document, exitCode } = await lab.json('guests');
+    expect(exitCode).toBe(1);
+    expect(document).toMatchObject({
+      guests: [
+        { vmid: 101, status: 'unknown' },
+        { vmid: 102, status: 'running' },
+        { vmid: 103, status: 'running' },
+      ],
+      unanswered: [{ node: 'pve01', problem: { code: 'TlsMismatch' } }],
+    });
+    expect(
+      control()
+        .requests()
+        .filter(({ node, path }) => node === 'pve01' && path.startsWith('/')),
+    ).toEqual([]);
   });
 
   it('believes the nodes with quorum, not the one that is cut off and takes the others for dead', async () => {

@@ -23,7 +23,7 @@ export async function readGuests(deps: ReadingDependencies, filter: GuestFilter)
   ]);
   const all = guestSummaries(answers, resources, unanswered);
   const nameFits = namePattern(filter.names);
-  const guests = (filter.guest === undefined ? all : [oneGuest(all, filter.guest)])
+  const guests = (filter.guest === undefined ? all : [oneGuest(all, filter.guest, unanswered)])
     .filter((guest) => nameFits(guest.name))
     .filter((guest) => isWanted(filter.statuses, guest.status))
     .filter((guest) => filter.tags.length === 0 || guest.tags.some((tag) => hasTag(filter.tags, tag)));

@@ -13,20 +13,32 @@ export interface Members {
 
 /**
  * Reads the members. A node without quorum may be cut off and take everybody else for dead: then every configured
- * node is asked, and one with quorum is believed, if there is one.
+ * node is asked, and one with quorum is believed, if there is one. So too where the first one's certificate is not
+ * trusted: nothing is sent to that node, and {@link askNodes} names it.
  */
-export async function readMembers({ client, nodes, signal }: ReadingDependencies): Promise<Members> {
-  const options: CallOptions = signal === undefined ? {} : { signal };
-  const status = await clusterStatus(client, options);
-  if (status.quorate) return { status, options };
-  const others = await Promise.allSettled(
-    nodes.map(async (via) => {
-      const its = { ...options, via };
-      return { status: await clusterStatus(client, its), options: its };
-    }),
-  );
-  const quorate = others.find((it) => it.status === 'fulfilled' && it.value.status.quorate);
-  return quorate?.status === 'fulfilled' ? quorate.value : { status, options };
+export async function readMembers(deps: ReadingDependencies): Promise<Members> {
+  const options: CallOptions = deps.signal === undefined ? {} : { signal: deps.signal };
+  const first = await lookThrough(deps, options);
+  if ('status' in first && first.status.quorate) return first;
+  const others = await Promise.all(deps.nodes.map((via) => lookThrough(deps, { ...options, via })));
+  const known = [first, ...others].filter((it) => 'status' in it);
+  const best = known.find(({ status }) => status.quorate) ?? known[0];
+  if (best !== undefined) return best;
+  throw 'error' in first ? first.error : new Error('there is no first look');
+}
+
+/** What one node says, or why it may not be asked. Throws what speaks against every node. */
+async function lookThrough(
+  { client }: ReadingDependencies,
+  options: CallOptions,
+): Promise<Members | { readonly error: ManagerError }> {
+  try {
+    return { status: await clusterStatus(client, options), options };
+  } catch (error) {
+    if (error instanceof ManagerError && (error.code === 'TlsMismatch' || options.via !== undefined))
+      return { error };
+    throw error;
+  }
 }
 
 /** The members that are wanted: all, or those named. Throws InputInvalid, with the nearest name, for an unknown one. */

@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein';
+import type { UnansweredNode } from '../../domain/clusterReading';
 import { ManagerError, problem } from '../../domain/errors';
 
 /** How a guest is known. */
@@ -10,9 +11,13 @@ interface KnownGuest {
 
 /**
  * The guest that a person means: by VMID, or by a name that no other guest has. Throws InputInvalid naming the VMIDs
- * where a name repeats, NotFound with the nearest name where there is none.
+ * where a name repeats, NotFound with the nearest name where there is none; nodes that did not answer may have it.
  */
-export function oneGuest<Guest extends KnownGuest>(guests: readonly Guest[], meant: string): Guest {
+export function oneGuest<Guest extends KnownGuest>(
+  guests: readonly Guest[],
+  meant: string,
+  unanswered: readonly UnansweredNode[] = [],
+): Guest {
   const attempted = `find the guest ${meant}`;
   const byVmid = /^\d+$/.test(meant) ? guests.find(({ vmid }) => vmid === Number(meant)) : undefined;
   if (byVmid !== undefined) return byVmid;
@@ -33,8 +38,13 @@ export function oneGuest<Guest extends KnownGuest>(guests: readonly Guest[], mea
   throw new ManagerError(
     problem('NotFound', {
       attempted,
-      failed: 'no guest has this VMID or name',
+      failed: `no guest has this VMID or name${unlessOn(unanswered)}`,
       remedy: `${nearest}pxm guests lists them all.`,
     }),
   );
+}
+
+function unlessOn(unanswered: readonly UnansweredNode[]): string {
+  if (unanswered.length === 0) return '';
+  return `, as far as is known: no answer from ${unanswered.map(({ node }) => node).join(', ')}`;
 }

@@ -1,6 +1,6 @@
 import type { ReadingBase, UnansweredNode } from '../../domain/clusterReading';
 import { ManagerError } from '../../domain/errors';
-import type { CallOptions } from '../../proxmox/types';
+import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
 import { readPrivileges, requireFullView } from '../inspection/privileges';
 import type { ReadingDependencies } from './deps';
 
@@ -23,9 +23,13 @@ export function readingBase(
 /** Without these privileges Proxmox leaves rows out silently: says so instead of showing an empty cluster. */
 export async function incompleteness(
   { client }: ReadingDependencies,
-  { signal }: CallOptions,
+  options: CallOptions,
 ): Promise<string[]> {
-  const privileges = await readPrivileges(client, signal);
+  const through: ProxmoxClient = {
+    ...client,
+    read: (call, schema) => client.read({ ...options, ...call }, schema),
+  };
+  const privileges = await readPrivileges(through, options.signal);
   try {
     requireFullView(privileges);
     return [];
