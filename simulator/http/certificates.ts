@@ -52,7 +52,7 @@ export async function makeCertificates(
   for (const node of nodes)
     ofNode.set(node, await keptOrMade(folder, node, () => makeNodeCertificate(node, signer)));
   const issue = async (node: string, wish: CertificateWish): Promise<CertificateAndKey> => {
-    const by = wish.signedBy === 'stranger' ? await signerOf(await makeAuthority()) : signer;
+    const by = wish.signedBy === 'stranger' ? await signerOf(await makeAuthority('another cluster')) : signer;
     return makeNodeCertificate(node, by, wish);
   };
   return { certificateAuthorityPem: authority.certificatePem, ofNode, issue };
@@ -67,11 +67,11 @@ interface Signer {
   readonly key: webcrypto.CryptoKey;
 }
 
-async function makeAuthority(): Promise<CertificateAndKey> {
+async function makeAuthority(unit = 'simulated'): Promise<CertificateAndKey> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
-    name: 'CN=Proxmox Virtual Environment, O=PVE Cluster Manager CA (simulated)',
+    name: `CN=Proxmox Virtual Environment, OU=${unit}, O=PVE Cluster Manager CA`,
     ...validity(),
     signingAlgorithm: algorithm,
     keys,

@@ -86,7 +86,7 @@ function readTable(text: string): { readonly data: Json; readonly layout: string
   const lines = text.replace(/\n$/, '').split('\n');
   const [top = '', header = '', ...rest] = lines;
   if (!/^┌[─┬]+┐$/.test(top)) return undefined;
-  const edges = [...top].flatMap((character, at) => (character === '─' ? [] : [at]));
+  const edges = Array.from(top.matchAll(/[^─]/g), ({ index }) => index);
   const cells = (line: string): string[] =>
     edges.slice(1).map((edge, at) => line.slice((edges[at] ?? 0) + 1, edge));
   const names = cells(header);
