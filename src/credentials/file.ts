@@ -10,7 +10,18 @@ const largestEntryBytes = 64 * 1024;
 
 /** Reads the two lines from a file that belongs to this user and that nobody else may read or write. */
 export function createFileProvider(place: string): CredentialProvider {
-  const describe = `credentials file ${place}`;
+  return createCheckedFileProvider(place, `credentials file ${place}`, 'own');
+}
+
+/**
+ * The same with a word on whose file it may be. `service`: systemd gives a service its credentials as files of root or
+ * of the service's user, with read access for that user only (an access list shows as mode 0440).
+ */
+export function createCheckedFileProvider(
+  place: string,
+  describe: string,
+  ownership: 'own' | 'service',
+): CredentialProvider {
   const refusal = (code: ErrorCode, failed: string, remedy?: string) =>
     new ManagerError(problem(code, { attempted: `read ${describe}`, failed, ...(remedy ? { remedy } : {}) }));
 
@@ -19,7 +30,12 @@ export function createFileProvider(place: string): CredentialProvider {
     if (!facts.isFile() || facts.size > largestEntryBytes) {
       throw refusal('CredentialsMalformed', 'it is no small plain file');
     }
-    if (facts.uid !== process.getuid?.()) {
+    const isOwn = facts.uid === process.getuid?.();
+    if (ownership === 'service') {
+      if ((isOwn || facts.uid === 0) && (facts.mode & 0o037) === 0) return file.readFile('utf8');
+      throw refusal('CredentialsMalformed', 'others than root and this service may read or write it');
+    }
+    if (!isOwn) {
       throw refusal('CredentialsMalformed', 'it belongs to another user', `Type: chown $(id -u) '${place}'`);
     }
     if ((facts.mode & 0o077) !== 0) {

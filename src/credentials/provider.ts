@@ -1,8 +1,10 @@
 import type { CredentialSettings } from '../config/clusterConfig';
 import type { Secret } from '../domain/secret';
+import { createCommandProvider } from './command';
 import { createEnvironmentProvider } from './environment';
 import { createFileProvider } from './file';
 import { createPassProvider } from './pass';
+import { createSystemdProvider } from './systemd';
 
 /** An API token of Proxmox, as it goes into the Authorization header (behaviour: 2.1). */
 export interface TokenCredentials {
@@ -48,5 +50,9 @@ export function createCredentialProvider(
       return createFileProvider(settings.path);
     case 'environment':
       return createEnvironmentProvider(settings);
+    case 'systemd':
+      return createSystemdProvider(settings.name);
+    case 'command':
+      return createCommandProvider(settings.command, options);
   }
 }

@@ -1,6 +1,7 @@
+import type { AccessSettings } from '../../config/clusterConfig';
 import type { AclEntry, DesiredRole } from '../../domain/access';
 import { ManagerError, problem } from '../../domain/errors';
-import { buildsRole, desiredAccess, importStorageRole, type AccessSettings } from './desired';
+import { buildsRole, desiredAccess, importStorageRole } from './desired';
 import type { AccessFacts } from './facts';
 import { outlineEntry } from './entry';
 import { isMarked, markOf } from './marks';

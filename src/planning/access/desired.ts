@@ -1,19 +1,6 @@
-import type { AccessProfile, AclEntry, DesiredRole, ProxmoxMajor } from '../../domain/access';
+import type { AccessSettings } from '../../config/clusterConfig';
+import type { AclEntry, DesiredRole, ProxmoxMajor } from '../../domain/access';
 import { buildPrivilegesOf, privilegesOf } from './privileges';
-
-/** Names and wishes of the configuration. */
-export interface AccessSettings {
-  /** `user@realm`. */
-  readonly user: string;
-  /** Name of the management role. */
-  readonly role: string;
-  /** Name of the token (without the user). */
-  readonly token: string;
-  readonly profile: AccessProfile;
-  readonly privilegeSeparation: boolean;
-  /** Storage that images are imported on. */
-  readonly importStorage?: string;
-}
 
 /** The access that is wanted. */
 export interface DesiredAccess {

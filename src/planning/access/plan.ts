@@ -2,7 +2,7 @@ import type { AccessOperation, AccessPlan } from '../../domain/accessPlan';
 import type { OperationTimes } from '../../domain/evacuationPlan';
 import { hashOf } from '../planHash';
 import { outlineBootstrap } from './bootstrap';
-import type { AccessSettings } from './desired';
+import type { AccessSettings } from '../../config/clusterConfig';
 import type { AccessFacts } from './facts';
 import type { AccessOutline } from './outline';
 import { outlineRotation } from './rotate';

@@ -1,5 +1,6 @@
+import type { AccessSettings } from '../../config/clusterConfig';
 import { ManagerError, problem } from '../../domain/errors';
-import { desiredAccess, entriesOfToken, type AccessSettings } from './desired';
+import { desiredAccess, entriesOfToken } from './desired';
 import type { AccessFacts } from './facts';
 import { markOf } from './marks';
 import { joined, type AccessOutline } from './outline';

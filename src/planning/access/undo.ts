@@ -1,6 +1,7 @@
+import type { AccessSettings } from '../../config/clusterConfig';
 import type { AccessProfile, AclEntry } from '../../domain/access';
 import type { AccessItem } from '../../domain/accessPlan';
-import { buildsPool, buildsRole, desiredAccess, importStorageRole, type AccessSettings } from './desired';
+import { buildsPool, buildsRole, desiredAccess, importStorageRole } from './desired';
 import type { AccessFacts, RoleFact } from './facts';
 import { isMarked } from './marks';
 import { joined, type AccessOutline } from './outline';

@@ -1,6 +1,7 @@
+import type { AccessSettings } from '../../../src/config/clusterConfig';
 import type { AclEntry, ProxmoxMajor } from '../../../src/domain/access';
 import type { AccessOperation, AccessPlan } from '../../../src/domain/accessPlan';
-import { desiredAccess, type AccessSettings } from '../../../src/planning/access/desired';
+import { desiredAccess } from '../../../src/planning/access/desired';
 import type { AccessFacts } from '../../../src/planning/access/facts';
 import { markOf } from '../../../src/planning/access/marks';
 import { planAccess } from '../../../src/planning/access/plan';
