@@ -20,9 +20,9 @@ export function readPrivileges(client: ProxmoxClient, signal?: AbortSignal): Pro
   return client.read(call, answer);
 }
 
-/** A privilege that an evacuation needs. One of `privileges` is enough. */
-interface Need {
-  /** `/vms`, `/nodes`, `/storage`, or `/`. */
+/** A privilege that is needed. One of `privileges` is enough. */
+export interface Need {
+  /** `/vms`, `/nodes`, `/storage`, `/sdn`, or `/`. */
   readonly path: string;
   readonly privileges: readonly string[];
   /** Needed on everything below the path. */
@@ -42,7 +42,7 @@ const needs: readonly Need[] = [
 
 /** Throws PermissionMissing, with every privilege that is missing and its path, if lists could be incomplete. */
 export function requireFullView(privileges: PrivilegesByPath): void {
-  refuse(needs.flatMap((need) => missing(privileges, need)));
+  refuse(needs.flatMap((need) => missingPrivileges(privileges, need)));
 }
 
 /** Throws PermissionMissing if a guest that is to be moved may not be migrated. */
@@ -54,7 +54,8 @@ export function requireMigration(privileges: PrivilegesByPath, vmids: readonly n
   );
 }
 
-function missing(privileges: PrivilegesByPath, need: Need): readonly string[] {
+/** `VM.Audit on /vms` for each path on which a need is not met; empty: it is met. */
+export function missingPrivileges(privileges: PrivilegesByPath, need: Need): readonly string[] {
   const words = need.privileges.join(' or ');
   const suffices = (path: string) => need.privileges.some((privilege) => has(privileges, path, privilege));
   if (!need.below) return suffices(need.path) ? [] : [`${words} on ${need.path}`];

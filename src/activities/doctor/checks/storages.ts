@@ -1,0 +1,97 @@
+import type { Finding } from '../../../domain/checkup';
+import type { StorageDefinition } from '../../../proxmox/api/storageDefinitions';
+import type { CheckupFacts, NodeFacts } from '../facts/facts';
+import { failed, listed, notChecked, ok, unknown, warning } from '../finding';
+
+/** Whether the storages that the configuration names exist, on every node, with the content that is put on them. */
+export function checkStorages(facts: CheckupFacts): Finding[] {
+  const { storages, definitions, config } = facts;
+  const { storage } = config.conventions.defaults;
+  const folder = config.conventions.cloudinit.vendorSnippetPath;
+  if (storage === undefined && folder === undefined)
+    return [ok('storages', 'cluster', 'the configuration names no storage')];
+  if (!definitions.known) return [unknown('storages', 'cluster', definitions)];
+  if (!storages.known) return [unknown('storages', 'cluster', storages)];
+  return [
+    ...(storage === undefined ? [] : named(storage, facts, definitions.value)),
+    ...(folder === undefined ? [] : snippets(folder, definitions.value)),
+  ];
+}
+
+function named(id: string, facts: CheckupFacts, definitions: readonly StorageDefinition[]): Finding[] {
+  const definition = definitions.find(({ storage }) => storage === id);
+  if (definition === undefined) {
+    return [
+      failed(
+        ...(['storages', id] as const),
+        `the cluster has no storage ${id} (defaults.storage of the configuration)`,
+        `Name another one in cluster-config.yaml: ${listed(definitions.map(({ storage }) => storage))}`,
+      ),
+    ];
+  }
+  const places = facts.nodes.map((node) => onNode(definition, node, facts));
+  const findings = [...withContent(definition, 'images', 'disks of guests'), ...places];
+  const faults = findings.filter(({ status }) => status !== 'ok');
+  return faults.length > 0
+    ? faults
+    : [ok('storages', id, 'it is there on every node, for the disks of guests')];
+}
+
+function onNode(
+  definition: StorageDefinition,
+  { node, certificate }: NodeFacts,
+  facts: CheckupFacts,
+): Finding {
+  const { storage: id, nodes, disabled } = definition;
+  const { name } = node;
+  const where = `${id} on ${name}`;
+  const rows = facts.storages.known ? facts.storages.value : [];
+  const row = rows.find((it) => it.storage === id && it.node === name);
+  // A dead node's storages stay in the list as they were (observed: Nodes down).
+  if (!certificate.known)
+    return notChecked('storages', where, { check: 'nodes', fault: `${name} does not answer` });
+  if (row?.status === 'available') return ok('storages', where, 'it is there');
+  if (row !== undefined) {
+    return failed(
+      ...(['storages', where] as const),
+      `the storage ${id} can't be used on ${name} now`,
+      `What is wrong: ssh ${node.host} pvesm status --storage ${id}`,
+    );
+  }
+  const enable = disabled ? '--disable 0' : `--nodes ${[...(nodes ?? []), name].join(',')}`;
+  return failed(
+    ...(['storages', where] as const),
+    `the storage ${id} is missing on ${name}${disabled ? ': it is disabled' : ''}`,
+    `If ${name} has it: pvesm set ${id} ${enable} (on a node, as root). Else name another one as defaults.storage in cluster-config.yaml`,
+  );
+}
+
+function withContent({ storage, content }: StorageDefinition, needed: string, use: string): Finding[] {
+  if (content.includes(needed)) return [];
+  return [
+    failed(
+      ...(['storages', storage] as const),
+      `the storage ${storage} does not take the content "${needed}" (${use}); it takes ${listed(content)}`,
+      `As root on a node: pvesm set ${storage} --content ${[...content, needed].join(',')}`,
+    ),
+  ];
+}
+
+/** No operation puts snippets there yet, so it is no failure. */
+function snippets(folder: string, definitions: readonly StorageDefinition[]): Finding[] {
+  const holder = definitions.find(
+    ({ path }) => path !== undefined && folder.replace(/\/$/, '') === `${path}/snippets`,
+  );
+  if (holder?.content.includes('snippets') === true)
+    return [ok('storages', holder.storage, `it takes the snippets in ${folder}`)];
+  const known = definitions.filter(({ path }) => path !== undefined);
+  const remedy =
+    holder === undefined
+      ? `Name the folder snippets of a storage: ${listed(known.map(({ path }) => `${path ?? ''}/snippets`))}`
+      : `As root on a node: pvesm set ${holder.storage} --content ${[...holder.content, 'snippets'].join(',')}`;
+  const what =
+    holder === undefined
+      ? `no storage has the folder ${folder} (cloudinit.vendor_snippet_path of the configuration)`
+      : `the storage ${holder.storage} does not take the content "snippets" (cloudinit.vendor_snippet_path)`;
+  return [warning('storages', holder?.storage ?? folder, what, remedy)];
+}

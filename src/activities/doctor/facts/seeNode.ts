@@ -1,0 +1,74 @@
+import type { ClusterNode } from '../../../config/clusterConfig';
+import { ManagerError } from '../../../domain/errors';
+import { version } from '../../../proxmox/api/node';
+import { lookAtCertificate, type PresentedCertificate } from '../../../proxmox/certificate';
+import { createProxmoxClient, type ProxmoxClient } from '../../../proxmox/client';
+import { defaultNodePatienceMs, type CheckupDependencies } from '../deps';
+import { factOf, factUnless, type Fact, type Mask } from './fact';
+import type { CheckupFacts, NodeFacts, SshLook } from './facts';
+
+/** A node as it is seen from here, without the help of another one. */
+export interface SeenNode extends Pick<NodeFacts, 'node' | 'certificate' | 'answer' | 'ssh'> {
+  /** Asks this node only. */
+  readonly client: ProxmoxClient;
+}
+
+/** Looks at a node's certificate, then shows it the token, and logs in by SSH meanwhile. Close its client. */
+export async function seeNode(
+  deps: CheckupDependencies,
+  node: ClusterNode,
+  token: CheckupFacts['token'],
+): Promise<SeenNode> {
+  const { config, credentials, signal } = deps;
+  const client = createProxmoxClient({ cluster: { ...config.cluster, nodes: [node] }, credentials });
+  const [api, ssh] = await Promise.all([seeApi(deps, node, client, token), trySsh(deps, node)]);
+  signal?.throwIfAborted();
+  return { node, client, ssh, ...api };
+}
+
+async function seeApi(
+  { config, nodePatienceMs: timeoutMs = defaultNodePatienceMs, signal }: CheckupDependencies,
+  node: ClusterNode,
+  client: ProxmoxClient,
+  token: CheckupFacts['token'],
+): Promise<Pick<NodeFacts, 'certificate' | 'answer'>> {
+  const options = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
+  const certificate = await factOf(lookAtCertificate(config.cluster, node, options));
+  const mask = token.known ? maskOfNode(node, certificate) : noToken;
+  const answer = await factUnless(mask, async () => (await version(client, options)).version);
+  return { certificate, answer };
+}
+
+/** Why a node can't be shown the token. */
+export function maskOfNode({ name }: ClusterNode, certificate: Fact<PresentedCertificate>): Mask | undefined {
+  if (!certificate.known) return { check: 'nodes', fault: `${name} does not answer` };
+  if (certificate.value.distrust === undefined) return undefined;
+  return { check: 'certificates', fault: `the certificate of ${name} is not trusted` };
+}
+
+/** Nothing can be asked without a token. */
+export const noToken: Mask = { check: 'credentials', fault: 'there is no API token' };
+
+const sshWithinMs = 10_000;
+
+async function trySsh(
+  { config, ssh, sshHostOf, signal }: CheckupDependencies,
+  node: ClusterNode,
+): Promise<SshLook> {
+  const host = sshHostOf?.(node) ?? { host: node.host, user: config.sshUser };
+  try {
+    const { stdout } = await ssh.run(
+      host,
+      { words: ['hostname'] },
+      { kind: 'read', timeoutMs: sshWithinMs, signal },
+    );
+    return { state: 'works', hostName: stdout.text().trim() };
+  } catch (error) {
+    if (!(error instanceof ManagerError) || error.code === 'Interrupted') throw error;
+    const { problem } = error;
+    if (problem.code === 'HostKeyUnknown')
+      return { state: 'hostKey', problem, sighting: await ssh.hostKey(host) };
+    const isKey = problem.code === 'HostKeyChanged' || problem.code === 'HostKeyRevoked';
+    return { state: isKey ? 'hostKey' : 'fails', problem };
+  }
+}
