@@ -13,10 +13,13 @@ export interface SshKey {
   readonly fingerprintSha256: string;
 }
 
-/** Makes an ed25519 key. */
+/** Makes an ed25519 key. Some in a thousand that ssh2 makes can't be read by it: then another is made. */
 export function makeSshKey(comment: string): SshKey {
-  const pair = utils.generateKeyPairSync('ed25519', { comment });
-  return withFingerprint(pair.private, pair.public);
+  for (;;) {
+    const pair = utils.generateKeyPairSync('ed25519', { comment });
+    const isReadable = [pair.private, pair.public].every((text) => !(utils.parseKey(text) instanceof Error));
+    if (isReadable) return withFingerprint(pair.private, pair.public);
+  }
 }
 
 /** The key of this name in the folder, made there if it is not there yet (0600). Without a folder always a new one. */

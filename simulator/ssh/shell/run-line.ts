@@ -114,7 +114,7 @@ async function runCommand(
   try {
     for (const { kind, target } of redirections) {
       if (kind === '<') {
-        const content = context.files.read(target);
+        const content = target === '/dev/null' ? Buffer.alloc(0) : context.files.read(target);
         own = { ...own, stdin: () => Promise.resolve(content) };
       } else if (kind === 'stderr to stdout') own = { ...own, err: own.out };
       else if (kind === 'stdout to stderr') own = { ...own, out: own.err };
@@ -169,18 +169,21 @@ async function runWords(
   return notFound;
 }
 
-/** `$1`, `"$1"`, `"$@"` of a script for `sh -c`; the first argument is its name, `$0`. */
+/** `$1`, `"$1"`, `"$@"` of a script for `sh -c`, outside of single quotes; the first argument is its name, `$0`. */
 function withArguments(script: string, given: readonly string[]): string {
-  return script
-    .replace(/"\$@"/g, () =>
-      given
+  let quoted = '';
+  return script.replace(/\\.|"\$@"|['"]|\$(\d)/gs, (found: string, number: string | undefined) => {
+    if (quoted === "'" && found !== "'") return found;
+    if (found === '"$@"')
+      return given
         .slice(1)
         .map((text) => quote(text))
-        .join(' '),
-    )
-    .replace(/"\$(\d)"|\$(\d)/g, (_, quoted: string | undefined, plain: string | undefined) =>
-      quote(given[Number(quoted ?? plain)] ?? ''),
-    );
+        .join(' ');
+    if (found === '"' || (found === "'" && quoted !== '"')) quoted = quoted === '' ? found : '';
+    if (number === undefined) return found;
+    const text = quote(given[Number(number)] ?? '');
+    return quoted === '"' ? `"${text}"` : text;
+  });
 }
 
 function complain(context: CommandContext, target: string, error: unknown): number {

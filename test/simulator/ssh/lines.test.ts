@@ -38,6 +38,13 @@ describe('a line for the shell of a node', () => {
     },
   );
 
+  test('puts arguments into a script as they are, but not into single quotes', async () => {
+    const script = quote(`echo "$1-$2" $2 '$1'`);
+    expect(await output(`sh -c ${script} sh 'a b' '$(hostname)' < /dev/null`)).toBe(
+      'a b-$(hostname) $(hostname) $1\n',
+    );
+  });
+
   test('puts the output of a command into another', async () => {
     expect(await output('echo "on $(hostname) now"')).toBe('on pve01 now\n');
   });
