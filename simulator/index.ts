@@ -16,8 +16,6 @@ export type { GuestTruth } from './control/truth';
 export type { RequestRecord } from './control/requests';
 export type { Hold } from './control/gate';
 export type { RequestMatcher } from './control/matcher';
-export type { CommandFault, CommandHold, CommandMatcher, CommandRecord } from './control/commands';
-export type { CertificateWish } from './http/certificates';
 export type { SshKey } from './ssh/host-keys';
 export type { ScenarioInput } from './scenario/schema';
 
