@@ -17,8 +17,6 @@ export interface PrivilegeNeed {
   /** Needed on everything below the path too. */
   readonly below: boolean;
   readonly operations: readonly OperationWord[];
-  /** Absent: on every version. A version knows no other's privileges (behaviour: 2.4). */
-  readonly only?: 8 | 9;
   /** With this one in its place things work as well, if less is seen. */
   readonly insteadOf?: string;
 }
@@ -26,7 +24,10 @@ export interface PrivilegeNeed {
 const looking: readonly OperationWord[] = ['look', 'evacuate', 'template', 'guests', 'snapshot', 'backup'];
 const making: readonly OperationWord[] = ['template', 'guests'];
 
-/** Privileges by operation (behaviour: 10.3; reference: templates and runbooks, "The role"). Later operations add rows. */
+/**
+ * Which operation needs which privilege where (behaviour: 10.3). Which of them a version knows, and which a profile has,
+ * is in access/privileges.ts. Later operations add rows.
+ */
 export const privilegeNeeds: readonly PrivilegeNeed[] = [
   { privilege: 'Sys.Audit', path: '/', below: false, operations: looking },
   { privilege: 'Sys.Audit', path: '/nodes', below: true, operations: looking },
@@ -47,8 +48,8 @@ export const privilegeNeeds: readonly PrivilegeNeed[] = [
   onGuests('VM.Snapshot', ['snapshot']),
   onGuests('VM.Snapshot.Rollback', ['snapshot']),
   onGuests('VM.Backup', ['backup']),
-  { ...onGuests('VM.Monitor', making), only: 8 },
-  { ...onGuests('VM.GuestAgent.Audit', making), only: 9 },
+  onGuests('VM.Monitor', making),
+  onGuests('VM.GuestAgent.Audit', making),
 ];
 
 function onGuests(privilege: string, operations: readonly OperationWord[]): PrivilegeNeed {

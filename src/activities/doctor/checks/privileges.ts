@@ -1,4 +1,6 @@
 import type { Finding } from '../../../domain/checkup';
+import type { ProxmoxMajor } from '../../../domain/access';
+import { privilegesOf } from '../../../planning/access/privileges';
 import { operationWords, privilegeNeeds, type PrivilegeNeed } from '../../../planning/privilegeNeeds';
 import { missingPrivileges, type PrivilegesByPath } from '../../inspection/privileges';
 import type { CheckupFacts } from '../facts/facts';
@@ -8,7 +10,9 @@ import { failed, listed, ok, unknown, warning } from '../finding';
 export function checkPrivileges(facts: CheckupFacts): Finding[] {
   const { privileges } = facts;
   if (!privileges.known) return [unknown('privileges', 'cluster', privileges)];
-  const needs = privilegeNeeds.filter(({ only }) => only === undefined || only === majorOf(facts));
+  const { profile } = facts.config.access;
+  const wanted = new Set(privilegesOf(profile, majorOf(facts)).map(({ privilege }) => privilege));
+  const needs = privilegeNeeds.filter(({ privilege }) => wanted.has(privilege));
   const names = [...new Set(needs.map(({ privilege }) => privilege))];
   const findings = names.flatMap((name) => {
     const lacking = needs
@@ -17,7 +21,7 @@ export function checkPrivileges(facts: CheckupFacts): Finding[] {
       .filter(({ places }) => places.length > 0);
     return lacking.length === 0 ? [] : [lackingFinding(name, lacking, facts, privileges.value)];
   });
-  const all = `the token has what ${listed(Object.values(operationWords).map(({ title }) => `"${title}"`))} need`;
+  const all = `the token may do all that the profile "${profile}" is for`;
   return findings.length > 0 ? findings : [ok('privileges', 'cluster', all)];
 }
 
@@ -46,7 +50,7 @@ function lackingFinding(
   const goals = listed(operations.map(({ title }) => `"${title}"`));
   const isReplaced = lacking.every(({ need }) => isMetOtherwise(need, held));
   const what = `the token lacks ${privilege} on ${listed(shown)}: needed by ${goals}`;
-  const grant = `As root on a node: pveum role modify ${roleOf(facts, held)} --append 1 --privs ${privilege} . Or let it be compared and mended as a whole: pxm bootstrap`;
+  const grant = `As root on a node: pveum role modify ${facts.config.access.role} --append 1 --privs ${privilege} . Or let it be compared and mended as a whole: pxm bootstrap`;
   const isNeededNow = operations.some(({ available }) => available) && !isReplaced;
   return (isNeededNow ? failed : warning)('privileges', places[0] ?? 'cluster', what, grant);
 }
@@ -56,17 +60,8 @@ function isMetOtherwise({ insteadOf, path, below }: PrivilegeNeed, held: Privile
   return missingPrivileges(held, { path, below, privileges: [insteadOf] }).length === 0;
 }
 
-/** The token is not told its role; the one that has exactly the privileges held on `/` is it. */
-function roleOf({ roles }: CheckupFacts, held: PrivilegesByPath): string {
-  const own = Object.keys(held['/'] ?? {}).toSorted();
-  const fitting = (roles.known ? roles.value : []).filter(
-    ({ privileges, builtIn }) => !builtIn && privileges.toSorted().join() === own.join(),
-  );
-  const [first] = fitting;
-  return first !== undefined && fitting.length === 1 ? first.name : '<role>';
-}
-
-function majorOf({ nodes }: CheckupFacts): number | undefined {
+/** Both majors know the same privileges but for two; of an unknown version the newest is taken. */
+function majorOf({ nodes }: CheckupFacts): ProxmoxMajor {
   const [first] = nodes.flatMap(({ answer }) => (answer.known ? [answer.value] : []));
-  return first === undefined ? undefined : Number(first.split('.')[0]);
+  return first?.startsWith('8.') === true ? 8 : 9;
 }

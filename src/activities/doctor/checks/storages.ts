@@ -6,35 +6,56 @@ import { failed, listed, notChecked, ok, unknown, warning } from '../finding';
 /** Whether the storages that the configuration names exist, on every node, with the content that is put on them. */
 export function checkStorages(facts: CheckupFacts): Finding[] {
   const { storages, definitions, config } = facts;
-  const { storage } = config.conventions.defaults;
+  const uses = usesOf(config);
   const folder = config.conventions.cloudinit.vendorSnippetPath;
-  if (storage === undefined && folder === undefined)
+  if (uses.length === 0 && folder === undefined)
     return [ok('storages', 'cluster', 'the configuration names no storage')];
   if (!definitions.known) return [unknown('storages', 'cluster', definitions)];
   if (!storages.known) return [unknown('storages', 'cluster', storages)];
   return [
-    ...(storage === undefined ? [] : named(storage, facts, definitions.value)),
+    ...uses.flatMap((use) => named(use, facts, definitions.value)),
     ...(folder === undefined ? [] : snippets(folder, definitions.value)),
   ];
 }
 
-function named(id: string, facts: CheckupFacts, definitions: readonly StorageDefinition[]): Finding[] {
+/** A storage that the configuration names, and what is put on it. */
+interface StorageUse {
+  readonly id: string;
+  readonly key: string;
+  readonly content: string;
+  readonly purpose: string;
+}
+
+function usesOf({ conventions, access }: CheckupFacts['config']): StorageUse[] {
+  const { storage } = conventions.defaults;
+  const { importStorage } = access;
+  return [
+    ...(storage === undefined
+      ? []
+      : [{ id: storage, key: 'defaults.storage', content: 'images', purpose: 'disks of guests' }]),
+    ...(importStorage === undefined
+      ? []
+      : [
+          { id: importStorage, key: 'access.import_storage', content: 'import', purpose: 'images to import' },
+        ]),
+  ];
+}
+
+function named(use: StorageUse, facts: CheckupFacts, definitions: readonly StorageDefinition[]): Finding[] {
+  const { id, key, purpose } = use;
   const definition = definitions.find(({ storage }) => storage === id);
   if (definition === undefined) {
     return [
       failed(
         ...(['storages', id] as const),
-        `the cluster has no storage ${id} (defaults.storage of the configuration)`,
+        `the cluster has no storage ${id} (${key} of the configuration)`,
         `Name another one in cluster-config.yaml: ${listed(definitions.map(({ storage }) => storage))}`,
       ),
     ];
   }
   const places = facts.nodes.map((node) => onNode(definition, node, facts));
-  const findings = [...withContent(definition, 'images', 'disks of guests'), ...places];
-  const faults = findings.filter(({ status }) => status !== 'ok');
-  return faults.length > 0
-    ? faults
-    : [ok('storages', id, 'it is there on every node, for the disks of guests')];
+  const faults = [...withContent(definition, use), ...places].filter(({ status }) => status !== 'ok');
+  return faults.length > 0 ? faults : [ok('storages', id, `it is there on every node, for ${purpose}`)];
 }
 
 function onNode(
@@ -62,16 +83,19 @@ function onNode(
   return failed(
     ...(['storages', where] as const),
     `the storage ${id} is missing on ${name}${disabled ? ': it is disabled' : ''}`,
-    `If ${name} has it: pvesm set ${id} ${enable} (on a node, as root). Else name another one as defaults.storage in cluster-config.yaml`,
+    `If ${name} has it: pvesm set ${id} ${enable} (on a node, as root). Else name another one in cluster-config.yaml`,
   );
 }
 
-function withContent({ storage, content }: StorageDefinition, needed: string, use: string): Finding[] {
+function withContent(
+  { storage, content }: StorageDefinition,
+  { content: needed, purpose }: StorageUse,
+): Finding[] {
   if (content.includes(needed)) return [];
   return [
     failed(
       ...(['storages', storage] as const),
-      `the storage ${storage} does not take the content "${needed}" (${use}); it takes ${listed(content)}`,
+      `the storage ${storage} does not take the content "${needed}" (${purpose}); it takes ${listed(content)}`,
       `As root on a node: pvesm set ${storage} --content ${[...content, needed].join(',')}`,
     ),
   ];

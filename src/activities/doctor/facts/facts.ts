@@ -3,7 +3,6 @@ import type { Problem } from '../../../domain/errors';
 import type { PresentedCertificate } from '../../../proxmox/certificate';
 import type { clusterResources, ClusterStatus } from '../../../proxmox/api/cluster';
 import type { HaStatus } from '../../../proxmox/api/haStatus';
-import type { Role } from '../../../proxmox/api/roles';
 import type { StorageDefinition } from '../../../proxmox/api/storageDefinitions';
 import type { TaskRow } from '../../../proxmox/api/tasks';
 import type { TokenExpiry } from '../../../proxmox/api/tokenExpiry';
@@ -44,7 +43,6 @@ export interface NodeFacts {
 export interface ClusterFacts {
   readonly status: Fact<ClusterStatus>;
   readonly privileges: Fact<PrivilegesByPath>;
-  readonly roles: Fact<readonly Role[]>;
   /** Undefined: the token is not shown it. */
   readonly expiry: Fact<TokenExpiry | undefined>;
   readonly guests: Fact<readonly GuestResource[]>;

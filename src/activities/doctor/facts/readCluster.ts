@@ -1,6 +1,5 @@
 import { clusterResources } from '../../../proxmox/api/cluster';
 import { haStatus } from '../../../proxmox/api/haStatus';
-import { roles } from '../../../proxmox/api/roles';
 import { storageDefinitions } from '../../../proxmox/api/storageDefinitions';
 import { tokenExpiry } from '../../../proxmox/api/tokenExpiry';
 import type { ProxmoxClient } from '../../../proxmox/client';
@@ -35,8 +34,7 @@ export async function readCluster({
   const options = signal === undefined ? {} : { signal };
   const unlessLacking = (need: Need) => mask ?? maskOfLacking(privileges, need);
   const hidden = unlessLacking(seeCluster);
-  const [ownRoles, expiry, guests, storages, definitions, ha] = await Promise.all([
-    factUnless(mask, () => roles(client, options)),
+  const [expiry, guests, storages, definitions, ha] = await Promise.all([
     factUnless(hidden, async () => tokenExpiry(client, await client.account(signal), options)),
     factUnless(unlessLacking(seeGuests), () => clusterResources(client, 'vm', options)),
     factUnless(unlessLacking(seeStorages), () => clusterResources(client, 'storage', options)),
@@ -45,7 +43,7 @@ export async function readCluster({
   ]);
   const told = hidden === undefined ? status : masked(hidden);
   if (told === undefined) throw new Error('nobody was asked for the state of the cluster');
-  return { status: told, privileges, roles: ownRoles, expiry, guests, storages, definitions, ha };
+  return { status: told, privileges, expiry, guests, storages, definitions, ha };
 }
 
 /** The privileges are known, and do not meet the need. */

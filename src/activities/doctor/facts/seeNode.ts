@@ -3,6 +3,7 @@ import { ManagerError } from '../../../domain/errors';
 import { version } from '../../../proxmox/api/node';
 import { lookAtCertificate, type PresentedCertificate } from '../../../proxmox/certificate';
 import { createProxmoxClient, type ProxmoxClient } from '../../../proxmox/client';
+import type { SshHost } from '../../../ssh/settings/host';
 import { defaultNodePatienceMs, type CheckupDependencies } from '../deps';
 import { factOf, factUnless, type Fact, type Mask } from './fact';
 import type { CheckupFacts, NodeFacts, SshLook } from './facts';
@@ -49,13 +50,15 @@ export function maskOfNode({ name }: ClusterNode, certificate: Fact<PresentedCer
 /** Nothing can be asked without a token. */
 export const noToken: Mask = { check: 'credentials', fault: 'there is no API token' };
 
+/** How a node is reached by SSH; what is left open, `~/.ssh/config` says. */
+export function sshHostOf({ host, sshPort }: ClusterNode, user: string): SshHost {
+  return { host, port: sshPort, user };
+}
+
 const sshWithinMs = 10_000;
 
-async function trySsh(
-  { config, ssh, sshHostOf, signal }: CheckupDependencies,
-  node: ClusterNode,
-): Promise<SshLook> {
-  const host = sshHostOf?.(node) ?? { host: node.host, user: config.sshUser };
+async function trySsh({ config, ssh, signal }: CheckupDependencies, node: ClusterNode): Promise<SshLook> {
+  const host = sshHostOf(node, config.sshUser);
   try {
     const { stdout } = await ssh.run(
       host,

@@ -10,9 +10,8 @@ import { createCredentialProvider } from '../../../../src/credentials/provider';
 import { createCredentialStore } from '../../../../src/credentials/store';
 import type { Checkup } from '../../../../src/domain/checkup';
 import { createSsh, type Ssh } from '../../../../src/ssh/ssh';
-import { privilegeNeeds } from '../../../../src/planning/privilegeNeeds';
+import { privilegesOf } from '../../../../src/planning/access/privileges';
 import { sharedGuest, testToken, type ProxmoxVersion } from '../../../e2e/support/scenario';
-
 
 /** The name of the role that the lab's token has. */
 export const labRole = 'ManagerRole';
@@ -20,8 +19,7 @@ export const labRole = 'ManagerRole';
 /** Privileges of that role where nothing is missing. */
 export function allNeeded(version: ProxmoxVersion): string[] {
   const major = version === '9' ? 9 : 8;
-  const fitting = privilegeNeeds.filter(({ only }) => only === undefined || only === major);
-  return [...new Set(fitting.map(({ privilege }) => privilege))];
+  return privilegesOf('full', major).map(({ privilege }) => privilege);
 }
 
 /** Three nodes with everything that the lab's configuration names. */
@@ -87,10 +85,6 @@ export async function openCheckupLab(scenario: ScenarioInput, options: LabConfig
     config: config(),
     credentials: createCredentialStore(createCredentialProvider(config().credentials)),
     ssh,
-    sshHostOf: ({ name }) => {
-      const node = simulator.nodes.find((it) => it.name === name);
-      return { host: '127.0.0.1', port: node?.ssh.port, user: 'root' };
-    },
     now: () => new Date(),
   });
   return {
@@ -107,9 +101,9 @@ export async function openCheckupLab(scenario: ScenarioInput, options: LabConfig
 /** Writes the configuration of a lab anew. */
 export function writeLabConfig(file: string, { nodes }: Simulator, options: LabConfig): void {
   const { cluster = 'lab', vms = '1000-9999', pins = {} } = options;
-  const nodeLines = nodes.map(({ name, host, port, fingerprintSha256 }) => {
+  const nodeLines = nodes.map(({ name, host, port, ssh, fingerprintSha256 }) => {
     const fingerprint = pins[name] ?? fingerprintSha256;
-    return `    - { name: ${name}, host: ${host}, port: ${port}, fingerprint: "${fingerprint}" }`;
+    return `    - { name: ${name}, host: ${host}, port: ${port}, ssh_port: ${ssh.port}, fingerprint: "${fingerprint}" }`;
   });
   const lines = [
     ...['cluster:', `  name: ${cluster}`, '  nodes:', ...nodeLines],
