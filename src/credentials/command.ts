@@ -1,4 +1,5 @@
 import { ManagerError, problem, type ErrorCode } from '../domain/errors';
+import { Secret } from '../domain/secret';
 import { toCredentials } from './entry';
 import { runProgram, type ProgramResult } from './program';
 import type { CredentialProvider, ProviderOptions } from './provider';
@@ -25,7 +26,7 @@ export function createCommandProvider(
         words: [...command, 'get'],
         timeoutMs: options.timeoutMs ?? (options.mayAsk === true ? askingTimeoutMs : defaultTimeoutMs),
         signal,
-        stdin: 'protocol=https\nhost=proxmox\n\n',
+        stdin: new Secret('protocol=https\nhost=proxmox\n\n'),
       });
       if (result.outcome !== 'ended' || result.exitCode !== 0) throw commandError(result, program, describe);
       const answer = answerOf(result.stdout);

@@ -26,7 +26,7 @@ export interface ProgramRun {
   /** Beside the allowed variables. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Standard input; `terminal`: the program may ask there. Default: none. */
-  readonly stdin?: Secret | string | 'terminal';
+  readonly stdin?: Secret | 'terminal';
 }
 
 /** How it ended. The outputs may hold secrets: they are parsed and dropped, never shown. */
@@ -74,7 +74,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 function inputOf(stdin: ProgramRun['stdin']) {
   if (stdin === 'terminal') return { stdin: 'inherit' as const };
   if (stdin === undefined) return { stdin: 'ignore' as const };
-  return { input: typeof stdin === 'string' ? stdin : stdin.reveal() };
+  return { input: stdin.reveal() };
 }
 
 function allowedEnvironment(): Record<string, string> {

@@ -59,8 +59,10 @@ function writerOver(slots: CredentialSlots): CredentialWriter {
       });
     },
     async accept({ keepPrevious }, signal) {
-      if (keepPrevious && (await look('current', signal)) !== undefined) {
-        await slots.copy('current', 'previous', signal);
+      if (keepPrevious) {
+        const current = await look('current', signal);
+        const isOther = current !== undefined && current.tokenId !== (await look('new', signal))?.tokenId;
+        if (isOther) await slots.copy('current', 'previous', signal);
       }
       await slots.move('new', 'current', signal);
     },

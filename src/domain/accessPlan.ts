@@ -26,6 +26,12 @@ export type AccessAction =
   /** The store has no token of this ID any more, neither as the one in use nor as the one before. */
   | { readonly kind: 'forgetToken'; readonly tokenId: string };
 
+/** The steps that are one command on a node. */
+export type AccessCommand = Exclude<
+  AccessAction,
+  { readonly kind: 'issueToken' | 'awaitTasks' | 'forgetToken' }
+>;
+
 /** See AccessAction. */
 export interface IssueToken {
   readonly kind: 'issueToken';

@@ -84,7 +84,10 @@ describe("the project's own cluster-config.yaml", () => {
     const uncommented = source
       .replaceAll(/^( *)# ( *(?:- )?[a-z_]+:(?: .*)?)$/gm, '$1$2')
       // The other two places of the token exclude this one.
-      .replace(/^ {2}(file|environment| {2}token_id| {2}token_secret|systemd_credential|credential_command):.*$/gm, '');
+      .replace(
+        /^ {2}(file|environment| {2}token_id| {2}token_secret|systemd_credential|credential_command):.*$/gm,
+        '',
+      );
     const { config, problems } = checkClusterConfig(writeConfig(folder, uncommented));
     expect(describeConfigProblems(problems)).toBe('');
     expect(config).toMatchObject({

@@ -1,0 +1,31 @@
+import { createCredentialWriter } from '../../credentials/writer';
+import { activity } from '../shared/attempt';
+import { applyAction } from './apply';
+import type { AccessActivities } from './contract';
+import type { AccessDependencies } from './dependencies';
+import { issueToken } from './issue';
+import { planAccess } from './plan';
+import { createRootShell } from './rootShell';
+import { awaitTokenTasks } from './tasks';
+
+/** The activities of the operations on access. */
+export function createAccessActivities(given: Omit<AccessDependencies, 'writer'>): AccessActivities {
+  const { config, ssh } = given;
+  const dependencies = { ...given, writer: createCredentialWriter(config.credentials) };
+  return {
+    planAccess: activity((attempt, input) => planAccess(dependencies, attempt, input)),
+    applyAccess: activity((attempt, { plan, action }) =>
+      applyAction(createRootShell(config, ssh, plan.node, attempt.signal), attempt, action),
+    ),
+    issueToken: activity((attempt, input) => issueToken(dependencies, attempt, input)),
+    awaitTokenTasks: activity((attempt, { node, tokenId }) =>
+      awaitTokenTasks(createRootShell(config, ssh, node, attempt.signal), attempt, tokenId),
+    ),
+    forgetToken: activity(async ({ signal }, { tokenId }) => {
+      await dependencies.writer?.forget(tokenId, signal);
+      const kept = await given.credentials.get().catch(() => undefined);
+      if (kept?.tokenId === tokenId) given.credentials.invalidate(kept.secret);
+      return { outcome: 'changed', warnings: [] };
+    }),
+  };
+}
