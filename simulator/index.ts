@@ -1,4 +1,5 @@
 import { SimulatedClock } from './clock';
+import { sendFigures, sendTasks } from './cluster/pvestatd';
 import type { ClusterState } from './cluster/state';
 import { logTask } from './cluster/task-log';
 import { SimulatorControl } from './control/control';
@@ -58,6 +59,15 @@ export interface SimulatedSsh {
   readonly fingerprintSha256: string;
 }
 
+/** How fast migrations are, in seconds of the real clock at the speed that the simulator was started with. */
+export interface SimulatedNetwork {
+  /** Of the slowest node's link. */
+  readonly linkBytesPerSecond: number;
+  readonly streamBytesPerSecond: number;
+  /** From the start of a migration to its copy. */
+  readonly setupSeconds: number;
+}
+
 /** A running simulator. */
 export interface Simulator {
   readonly nodes: readonly SimulatedNode[];
@@ -65,6 +75,7 @@ export interface Simulator {
   /** A key that root may log in with on every node, besides those that were given. */
   readonly rootSshKey: SshKey;
   readonly control: SimulatorControl;
+  readonly network: SimulatedNetwork;
   /** The scenario's first API token: `<user>@<realm>!<token>` and its secret. */
   readonly token: { readonly id: string; readonly secret: string } | undefined;
   close(): Promise<void>;
@@ -94,6 +105,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     certificateAuthorityPem: servers.certificates.certificateAuthorityPem,
     rootSshKey: servers.rootSshKey,
     control: new SimulatorControl(cluster, gates, servers),
+    network: networkAt(speed, cluster),
     token: firstToken(cluster),
     close: async () => {
       clock.close();
@@ -124,10 +136,19 @@ function describeNode(
   };
 }
 
+function networkAt(speed: number, { network, timings, nodes }: ClusterState): SimulatedNetwork {
+  const links = [...nodes.keys()].map((node) => network.linkOfNode.get(node) ?? network.linkBytesPerSecond);
+  return {
+    linkBytesPerSecond: Math.min(...links) * speed,
+    streamBytesPerSecond: network.streamBytesPerSecond * speed,
+    setupSeconds: timings.migrationSetupSeconds / speed,
+  };
+}
+
 function startBroadcasts(cluster: ClusterState): void {
   const { broadcastSeconds, firstBroadcastSeconds } = cluster.timings;
   const round = (): void => {
-    for (const node of cluster.nodes.values()) cluster.broadcasts.send(cluster, node);
+    for (const node of cluster.nodes.values()) sendFigures(cluster, node);
   };
   if (firstBroadcastSeconds === 0) round();
   else cluster.clock.after(firstBroadcastSeconds, round);
@@ -136,7 +157,7 @@ function startBroadcasts(cluster: ClusterState): void {
     const node = cluster.nodes.get(task.parts.node);
     logTask(cluster, task);
     if (task.running && node !== undefined && node.unreachableSince === undefined) {
-      cluster.broadcasts.sendTasks(cluster, node);
+      sendTasks(cluster, node);
     }
   });
 }

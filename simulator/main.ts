@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startControlServer } from './control/control-server';
@@ -7,7 +6,9 @@ import { startSimulator } from './index';
 
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
        [--control-port <n>] [--ssh-port <first node's port>] [--authorized-keys <file>] [--certificates <folder>]
-Prints one line of JSON (nodes, CA file, root's SSH key, control URL, token) when it is ready, and ends on SIGTERM or SIGINT.`;
+Prints one line of JSON (nodes, CA, control URL, token, network) when it is ready, and ends on SIGTERM or SIGINT.
+Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem), the certificates and the SSH keys
+(root_ssh_key) in.`;
 
 /** Runs a simulator as a process of its own. */
 async function main(): Promise<void> {
@@ -27,9 +28,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${usage}\n`);
     return;
   }
-  const ownFolder =
-    values.certificates === undefined ? mkdtempSync(path.join(tmpdir(), 'simulator-')) : undefined;
-  const folder = values.certificates ?? ownFolder ?? '';
+  const folder = values.certificates;
   const simulator = await startSimulator({
     scenario: { file: values.scenario },
     speed: positive(values.speed, '--speed'),
@@ -37,27 +36,20 @@ async function main(): Promise<void> {
     sshPorts: values['ssh-port'] === undefined ? 'free' : positive(values['ssh-port'], '--ssh-port'),
     authorizedKeys:
       values['authorized-keys'] === undefined ? [] : [readFileSync(values['authorized-keys'], 'utf8')],
-    certificateFolder: folder,
+    ...(folder === undefined ? {} : { certificateFolder: folder }),
   });
   const control = await startControlServer(simulator.control, Number(values['control-port']));
-  const caFile = path.join(folder, 'ca.pem');
-  writeFileSync(caFile, simulator.certificateAuthorityPem);
-  const { nodes, token, certificateAuthorityPem } = simulator;
+  const { nodes, token, certificateAuthorityPem, network } = simulator;
   const cluster = simulator.control.cluster.name;
-  const sshKeyFile = path.join(folder, 'root_ssh_key');
-  const ready = {
-    cluster,
-    nodes,
-    caFile,
-    certificateAuthorityPem,
-    sshKeyFile,
-    controlUrl: control.url,
-    token,
-  };
+  const files =
+    folder === undefined
+      ? {}
+      : { caFile: path.join(folder, 'ca.pem'), sshKeyFile: path.join(folder, 'root_ssh_key') };
+  const addresses = { cluster, nodes, ...files, certificateAuthorityPem, controlUrl: control.url };
+  const ready = { ...addresses, token, network };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = async (): Promise<void> => {
     await Promise.all([control.close(), simulator.close()]);
-    if (ownFolder !== undefined) rmSync(ownFolder, { recursive: true, force: true });
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { createActivities } from './activities';
-import { loadClusterConfig } from './config/load';
+import { checkClusterConfig, loadClusterConfig } from './config/load';
 import { locateClusterConfig } from './config/locate';
 import { reportsFolder } from './config/paths';
+import { describeConfigProblems } from './config/problems';
 import { exitCodes } from './domain/exitCodes';
 import { ManagerError } from './domain/errors';
 import { taskQueueOf } from './domain/names';
@@ -23,7 +24,9 @@ import { workflowSource } from './temporal/workflowSource';
  * where the server or its search attributes are missing.
  */
 export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise<void> {
-  const config = loadClusterConfig(locateClusterConfig(options.configFile));
+  const configFile = locateClusterConfig(options.configFile);
+  const config = loadClusterConfig(configFile, ['cluster.ca_file']);
+  warnOfTokenFile(configFile, log);
   const endpoints = { ...config.worker, ...options.endpoints };
   const metricsUrl = await installRuntime(endpoints, log);
   const credentials = await openCredentials(config.credentials, log);
@@ -52,6 +55,13 @@ export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise
   } finally {
     await client.close();
   }
+}
+
+/** A token file that is missing pauses operations until it is there; it does not keep the worker from starting. */
+function warnOfTokenFile(configFile: string, log: WorkerLog): void {
+  const { problems } = checkClusterConfig(configFile, ['credentials.file']);
+  if (problems.length === 0) return;
+  log.warn({ problems: describeConfigProblems(problems) }, 'The API token can not be read yet');
 }
 
 async function main(): Promise<void> {

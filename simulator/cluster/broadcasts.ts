@@ -1,12 +1,35 @@
-import { byStart } from '../tasks/rows';
-import type { Task } from '../tasks/task';
-import { guestFigures, nodeFigures, type GuestFigures, type NodeFigures } from './figures';
-import type { NodeState } from './nodes';
-import { guestsOfNode, type ClusterState } from './state';
-import { storageActive, storageOnNode, storageSpace } from './storages';
+import type { SimulatedClock } from '../clock';
+import { byStart, type Task } from '../tasks/task';
 
-/** How many ended tasks a node's list keeps (behaviour.md 3.3). */
-const endedTasksKept = 25;
+/** Figures of a guest, under the names of /cluster/resources. */
+export interface GuestFigures {
+  readonly name: string;
+  readonly template: 0 | 1;
+  /** QEMU's own state where there is a process, else `stopped`. */
+  readonly status: string;
+  readonly uptime: number;
+  readonly cpu: number;
+  readonly maxcpu: number;
+  readonly mem: number;
+  readonly maxmem: number;
+  readonly disk: number;
+  readonly maxdisk: number;
+  readonly netin: number;
+  readonly netout: number;
+  readonly diskread: number;
+  readonly diskwrite: number;
+}
+
+/** Figures of a node, under the names of /cluster/resources. */
+export interface NodeFigures {
+  readonly cpu: number;
+  readonly maxcpu: number;
+  readonly mem: number;
+  readonly maxmem: number;
+  readonly disk: number;
+  readonly maxdisk: number;
+  readonly uptime: number;
+}
 
 /** Space of a storage as last broadcast by a node. */
 export interface StorageFigures {
@@ -26,66 +49,62 @@ export interface BroadcastTask {
   readonly saved: undefined | '0' | 1 | '1';
 }
 
+/** Figures and when they were sent. */
+interface Sent<Figures> {
+  readonly at: number;
+  readonly figures: Figures;
+}
+
 /**
  * What the nodes' pvestatd last told the others, some seconds old: the source of /cluster/resources, /nodes and
- * /cluster/tasks (behaviour.md 4.2). Figures of a silent node stay for five minutes.
+ * /cluster/tasks (behaviour.md 4.2). Figures of a silent node stay for five minutes. pvestatd.ts fills it.
  */
 export class Broadcasts {
-  private readonly nodes = new Map<string, { readonly at: number; readonly figures: NodeFigures }>();
-  private readonly guests = new Map<number, { readonly at: number; readonly figures: GuestFigures }>();
-  private readonly storages = new Map<
-    string,
-    { readonly at: number; readonly figures: StorageFigures | undefined }
-  >();
+  private readonly nodes = new Map<string, Sent<NodeFigures>>();
+  private readonly guests = new Map<number, Sent<GuestFigures>>();
+  private readonly storages = new Map<string, Sent<StorageFigures | undefined>>();
   private readonly taskLists = new Map<string, readonly BroadcastTask[]>();
 
-  /** One round of a node's pvestatd. */
-  send(cluster: ClusterState, node: NodeState): void {
-    if (node.power === 'off' || node.linkCut) return;
-    const at = cluster.clock.now();
-    node.lastBroadcastAt = at;
-    this.nodes.set(node.name, { at, figures: nodeFigures(cluster, node) });
-    for (const guest of guestsOfNode(cluster, node.name)) {
-      this.guests.set(guest.vmid, { at, figures: guestFigures(cluster, guest) });
-    }
-    for (const storage of cluster.storages.values()) {
-      if (!storageOnNode(storage, node.name)) continue;
-      const figures = storageActive(storage, node.name)
-        ? {
-            disk: cluster.volumes.usedBytes(storage, node.name),
-            maxdisk: storageSpace(storage, node.name).totalBytes,
-          }
-        : undefined;
-      this.storages.set(`${node.name}/${storage.id}`, { at, figures });
-    }
-    this.sendTasks(cluster, node);
+  constructor(
+    private readonly clock: SimulatedClock,
+    private readonly expirySeconds: number,
+  ) {}
+
+  keepNode(name: string, figures: NodeFigures): void {
+    this.nodes.set(name, this.sent(figures));
   }
 
-  /** The node's task list is sent when a task starts, and in each round. */
-  sendTasks(cluster: ClusterState, node: NodeState): void {
-    const tasks = cluster.tasks.ofNode(node.name);
-    const running = tasks.filter((task) => task.running);
-    const ended = tasks.filter((task) => !task.running).slice(-endedTasksKept);
-    const before = new Map(this.taskLists.get(node.name)?.map((row) => [row.task, row]));
+  keepGuest(vmid: number, figures: GuestFigures): void {
+    this.guests.set(vmid, this.sent(figures));
+  }
+
+  /** Without figures: it is inactive on the node. */
+  keepStorage(node: string, storage: string, figures: StorageFigures | undefined): void {
+    this.storages.set(`${node}/${storage}`, this.sent(figures));
+  }
+
+  /** The node's whole list. */
+  keepTasks(node: string, tasks: readonly Task[]): void {
+    const before = new Map(this.taskLists.get(node)?.map((row) => [row.task, row]));
     this.taskLists.set(
-      node.name,
-      [...running, ...ended].map((task) => broadcastTask(task, before.get(task))),
+      node,
+      tasks.map((task) => broadcastTask(task, before.get(task))),
     );
   }
 
   /** Last figures of a node, unless they expired. */
-  node(cluster: ClusterState, name: string): NodeFigures | undefined {
-    return fresh(cluster, this.nodes.get(name));
+  node(name: string): NodeFigures | undefined {
+    return this.fresh(this.nodes.get(name));
   }
 
   /** Last figures of a guest, unless they expired. */
-  guest(cluster: ClusterState, vmid: number): GuestFigures | undefined {
-    return fresh(cluster, this.guests.get(vmid));
+  guest(vmid: number): GuestFigures | undefined {
+    return this.fresh(this.guests.get(vmid));
   }
 
   /** Last space of a storage on a node; undefined if it was inactive, or the figures expired. */
-  storage(cluster: ClusterState, node: string, storage: string): StorageFigures | undefined {
-    return fresh(cluster, this.storages.get(`${node}/${storage}`));
+  storage(node: string, storage: string): StorageFigures | undefined {
+    return this.fresh(this.storages.get(`${node}/${storage}`));
   }
 
   /** Task rows of all nodes as last sent, newest first. */
@@ -98,18 +117,20 @@ export class Broadcasts {
   forgetGuest(vmid: number): void {
     this.guests.delete(vmid);
   }
+
+  private sent<Figures>(figures: Figures): Sent<Figures> {
+    return { at: this.clock.now(), figures };
+  }
+
+  private fresh<Figures>(entry: Sent<Figures> | undefined): Figures | undefined {
+    return entry !== undefined && this.clock.now() - entry.at < this.expirySeconds
+      ? entry.figures
+      : undefined;
+  }
 }
 
 function broadcastTask(task: Task, before: BroadcastTask | undefined): BroadcastTask {
   const { endTime, exitStatus } = task;
   if (task.running) return { task, endTime, exitStatus, saved: before === undefined ? undefined : '0' };
   return { task, endTime, exitStatus, saved: before !== undefined && before.endTime === undefined ? 1 : '1' };
-}
-
-function fresh<T>(
-  cluster: ClusterState,
-  entry: { readonly at: number; readonly figures: T } | undefined,
-): T | undefined {
-  if (entry === undefined) return undefined;
-  return cluster.clock.now() - entry.at < cluster.timings.broadcastExpirySeconds ? entry.figures : undefined;
 }

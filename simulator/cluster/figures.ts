@@ -1,28 +1,10 @@
+import type { GuestFigures, NodeFigures } from './broadcasts';
 import { drivesOf, parseDrive } from './drives';
 import { guestName, guestProcess, isTemplate, type GuestState } from './guests';
 import type { NodeState } from './nodes';
 import { guestsOfNode, type ClusterState } from './state';
 
 const mebibyte = 1024 ** 2;
-
-/** Figures of a guest, under the names of /cluster/resources. */
-export interface GuestFigures {
-  readonly name: string;
-  readonly template: 0 | 1;
-  /** QEMU's own state where there is a process, else `stopped`. */
-  readonly status: string;
-  readonly uptime: number;
-  readonly cpu: number;
-  readonly maxcpu: number;
-  readonly mem: number;
-  readonly maxmem: number;
-  readonly disk: number;
-  readonly maxdisk: number;
-  readonly netin: number;
-  readonly netout: number;
-  readonly diskread: number;
-  readonly diskwrite: number;
-}
 
 /** The figures of a guest now, as its own node knows them. */
 export function guestFigures(cluster: ClusterState, guest: GuestState): GuestFigures {
@@ -74,17 +56,6 @@ export function bootDiskBytes(guest: GuestState): number {
   const bootable = order.map((key) => drives.find((drive) => drive.key === key));
   const disk = bootable.find((drive) => drive !== undefined && drive.options.get('media') !== 'cdrom');
   return disk?.sizeBytes ?? 0;
-}
-
-/** Figures of a node, under the names of /cluster/resources. */
-export interface NodeFigures {
-  readonly cpu: number;
-  readonly maxcpu: number;
-  readonly mem: number;
-  readonly maxmem: number;
-  readonly disk: number;
-  readonly maxdisk: number;
-  readonly uptime: number;
 }
 
 /** The figures of a node now. */

@@ -38,7 +38,7 @@ function poolRows(call: ApiCall): Row[] {
 }
 
 function guestRow({ cluster }: ApiCall, guest: GuestState): Row {
-  const figures = cluster.broadcasts.guest(cluster, guest.vmid);
+  const figures = cluster.broadcasts.guest(guest.vmid);
   const lock = guestLock(guest);
   const tags = guest.config.get('tags');
   const resource = cluster.ha.resources.get(`${guest.type === 'qemu' ? 'vm' : 'ct'}:${guest.vmid}`);
@@ -68,7 +68,7 @@ export function nodeRows(call: ApiCall): Row[] {
 
 function nodeRow(call: ApiCall, node: NodeState, online: boolean): Row {
   const { cluster } = call;
-  const figures = cluster.broadcasts.node(cluster, node.name);
+  const figures = cluster.broadcasts.node(node.name);
   const row: Row = { id: `node/${node.name}`, type: 'node', node: node.name };
   if (!online) {
     const limits =
@@ -100,7 +100,7 @@ function storageRows(call: ApiCall): Row[] {
 }
 
 function storageRow({ cluster }: ApiCall, node: NodeState, storage: StorageState): Row {
-  const figures = cluster.broadcasts.storage(cluster, node.name, storage.id);
+  const figures = cluster.broadcasts.storage(node.name, storage.id);
   return {
     id: `storage/${node.name}/${storage.id}`,
     type: 'storage',

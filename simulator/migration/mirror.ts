@@ -1,4 +1,4 @@
-import { fail } from '../http/errors';
+import { errorText, fail } from '../http/errors';
 import { carry, requireIncomingProcess, requireSourceProcess } from './carry';
 import type { CopiedVolume, MigrationRun } from './run';
 import type { VolumeToCopy } from './scan';
@@ -13,13 +13,25 @@ export async function mirrorDisks(run: MigrationRun, disks: readonly VolumeToCop
     const key = driveOf(disk);
     const socket = `/run/qemu-server/${vmid}_nbd.migrate`;
     run.log(`${key}: start migration to nbd:unix:${socket}:exportname=drive-${key}`);
-    await mirrorDisk(run, disk);
+    await mirrorDisk(run, disk).catch((error: unknown) => brokenOff(run, error));
   }
   run.log('switching mirror jobs to actively synced mode');
   for (const disk of disks) {
     run.worker.log(`${jobOf(run, disk)}: switching to actively synced mode`);
     run.worker.log(`${jobOf(run, disk)}: successfully switched to actively synced mode`);
   }
+}
+
+/** A SIGTERM to the worker cancels the jobs that QEMU has (recording 9 t1); what else fails is told as it is. */
+function brokenOff(run: MigrationRun, error: unknown): never {
+  if (!run.worker.interrupted.aborted) throw error;
+  const jobs = [...(run.process?.mirrorJobs ?? [])].map((key) => jobName(run, key));
+  for (const job of jobs) run.worker.log(`${job}: Cancelling block job`);
+  if (run.cluster.version.major === 9) {
+    for (const job of jobs) run.worker.log(`WARN: ${job}: Input/output error (io-status: ok)`);
+  }
+  for (const job of jobs) run.worker.log(`${job}: Done.`);
+  return fail(`block job (mirror) error: ${errorText(error)}`);
 }
 
 /** The jobs are completed when the guest's memory has arrived. */
@@ -107,9 +119,13 @@ function driveOf({ local }: VolumeToCopy): string {
   return local.driveKey ?? '';
 }
 
+function jobOf(run: MigrationRun, disk: VolumeToCopy): string {
+  return jobName(run, driveOf(disk));
+}
+
 /** 9 calls the jobs mirror-<drive>, 8.4 drive-<drive> (recordings d2, 9 d3). */
-function jobOf({ cluster }: MigrationRun, disk: VolumeToCopy): string {
-  return `${cluster.version.major === 9 ? 'mirror' : 'drive'}-${driveOf(disk)}`;
+function jobName({ cluster }: MigrationRun, driveKey: string): string {
+  return `${cluster.version.major === 9 ? 'mirror' : 'drive'}-${driveKey}`;
 }
 
 function limitText({ cluster, options }: MigrationRun): string {

@@ -1,8 +1,8 @@
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { fail } from '../http/errors';
+import { volumeName } from '../storage/volume-names';
 import { localVolumes, type LocalVolume } from './local-volumes';
 import type { MigrationRun } from './run';
-import { nameOf } from './volume-names';
 
 /** A volume that has to be copied. */
 export interface VolumeToCopy {
@@ -83,7 +83,7 @@ function hasLinkedClones(cluster: MigrationRun['cluster'], volid: string, node: 
 
 /** The base image of a linked clone, as its volume id shows it. */
 function baseOf(volume: VolumeState): string | undefined {
-  return /(?:^|\/)(base-\d+-disk-\d+(?:\.\w+)?)\/(?:\d+\/)?vm-/.exec(nameOf(volume))?.[1];
+  return /(?:^|\/)(base-\d+-disk-\d+(?:\.\w+)?)\/(?:\d+\/)?vm-/.exec(volumeName(volume.volid))?.[1];
 }
 
 function refuseUncopyable({ cluster, guest }: MigrationRun, { volid }: LocalVolume): void {

@@ -2,11 +2,12 @@ import { storageOf, type VolumeState } from '../cluster/volumes';
 import type { StorageState } from '../cluster/storages';
 import { fail } from '../http/errors';
 import { formatSize } from '../cluster/sizes';
+import { isFileStorage, volumeName, volumePath } from '../storage/volume-names';
 import { carry } from './carry';
 import type { MigrationRun } from './run';
 import type { VolumeToCopy } from './scan';
 import { renderDdBytes, renderDdRate } from './text';
-import { allocateTargetVolume, isFileStorage, nameOf, volumePath } from './volume-names';
+import { allocateTargetVolume } from './target-volume';
 
 /** dd tells its progress every three seconds. */
 const progressSeconds = 3;
@@ -82,7 +83,7 @@ async function transfer(run: MigrationRun, from: VolumeState, to: VolumeState): 
 }
 
 function failForSpace(run: MigrationRun, from: VolumeState, to: VolumeState): never {
-  run.log(`dd: error writing '${nameOf(to)}': No space left on device`);
+  run.log(`dd: error writing '${volumeName(to.volid)}': No space left on device`);
   return fail(
     `storage migration for '${from.volid}' to storage '${to.storage}' failed - command 'set -o pipefail && pvesm export ${from.volid} - | /usr/bin/ssh root@${run.target.ip} -- pvesm import ${to.volid} -' failed: exit code 1`,
   );
@@ -90,8 +91,8 @@ function failForSpace(run: MigrationRun, from: VolumeState, to: VolumeState): ne
 
 /** What making the volume prints. */
 export function creationLines(storage: StorageState, volume: VolumeState): string[] {
-  if (!isFileStorage(storage)) return [`  Logical volume "${nameOf(volume)}" created.`];
-  const path = `Formatting '${volumePath(storage, volume)}', fmt=${volume.format}`;
+  if (!isFileStorage(storage)) return [`  Logical volume "${volumeName(volume.volid)}" created.`];
+  const path = `Formatting '${volumePath(storage, volume.volid)}', fmt=${volume.format}`;
   if (volume.format !== 'qcow2') return [`${path} size=${volume.sizeBytes} preallocation=off`];
   const tail = 'lazy_refcounts=off refcount_bits=16';
   return [

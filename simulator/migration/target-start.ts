@@ -7,7 +7,7 @@ import { movedDrive } from './finish';
 import type { MigrationRun } from './run';
 import type { VolumeToCopy } from './scan';
 import { creationLines, targetStorageOf } from './storage-copy';
-import { allocateTargetVolume } from './volume-names';
+import { allocateTargetVolume } from './target-volume';
 
 /** How a remote command of the migration fails. */
 const remoteCommandFailed = 'remote command failed with exit code 255';

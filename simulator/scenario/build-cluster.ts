@@ -32,6 +32,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
   );
   const version = versionOf(scenario);
   const network = buildNetwork(scenario);
+  const timings = buildTimings(scenario);
   const cluster: ClusterState = {
     name: scenario.cluster ?? undefined,
     version,
@@ -52,10 +53,10 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     mappings: new Map(),
     network,
     transfers: new ClusterNetwork(clock, network, (one, other) => connected(nodes, one, other)),
-    timings: buildTimings(scenario),
+    timings,
     tasks: new TaskRegistry(clock, (node) => nodes.get(node)?.bootedAt ?? 0),
     locks: new FileLocks(clock),
-    broadcasts: new Broadcasts(),
+    broadcasts: new Broadcasts(clock, timings.broadcastExpirySeconds),
     topology: new TopologyEvents(),
     log: scenario.cluster_log.map((entry, index) => ({ uid: index + 1, ...entry })),
     certificateAuthorityPem: '',

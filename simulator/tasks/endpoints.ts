@@ -2,8 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail, parameterError } from '../http/errors';
 import { page, RawResult, type ResultWithMembers } from '../http/results';
-import { broadcastTaskRow, byStart, endedTaskRow, isOwn, runningTaskRow, tokenParts } from './rows';
-import type { Task } from './task';
+import { broadcastTaskRow, endedTaskRow, isOwn, runningTaskRow, tokenParts } from './rows';
+import { byStart, type Task } from './task';
 import { parseUpid, type UpidParts } from './upid';
 
 /** Reading and stopping tasks (behaviour.md 3.3). */

@@ -7,11 +7,6 @@ export function isOwn({ authId, user, tokenId }: Identity, owner: string): boole
   return owner === authId || (tokenId === undefined && owner.split('!')[0] === user);
 }
 
-/** Newest start first, within a second by process id. */
-export function byStart(one: Task, other: Task): number {
-  return other.parts.starttime - one.parts.starttime || other.parts.pid - one.parts.pid;
-}
-
 /** User and token as task rows show them apart. */
 export function tokenParts(authId: string): Record<string, string> {
   const [user = '', tokenid] = authId.split('!');

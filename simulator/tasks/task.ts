@@ -64,3 +64,8 @@ export class Task {
     this.markFinished();
   }
 }
+
+/** Newest start first, within a second by process id. */
+export function byStart(one: Task, other: Task): number {
+  return other.parts.starttime - one.parts.starttime || other.parts.pid - one.parts.pid;
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { exitCodes } from '../domain/exitCodes';
 import { forbidDiagnosticReports } from '../temporal/diagnosticReports';
+import { endOnOutputErrors } from './outputErrors';
 import { runCli } from './run';
 import { processTerminal } from './terminal';
 
@@ -12,10 +13,7 @@ process.on('SIGINT', () => {
   interruption.abort();
 });
 
-// Whoever read the output has left (`pxm ... | head`, a closed terminal): nobody is there to be told.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', () => process.exit(exitCodes.interrupted));
-}
+endOnOutputErrors(process);
 
 void runCli(process.argv.slice(2), processTerminal(), interruption.signal).then((exitCode) => {
   // A connection that is still being made would keep the process for seconds.

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Problem } from '../domain/errors';
-import type { ExitCode } from '../domain/exitCodes';
+import { exitCodes, type ExitCode } from '../domain/exitCodes';
 import { problemLines } from '../domain/rendering/reportText';
 import type { Screen, Terminal } from './terminal';
 
@@ -15,6 +15,7 @@ export class Output {
   readonly colors: ReturnType<typeof createColors>;
   readonly #terminal: Terminal;
   #document: unknown;
+  #help = '';
   #printed = false;
 
   constructor(terminal: Terminal, json: boolean) {
@@ -48,6 +49,17 @@ export class Output {
     else if (text !== '') this.#terminal.stdout.write(withNewline(text));
   }
 
+  /** Help or the version; with `--json` kept for {@link helpShown}. */
+  help(text: string): void {
+    if (this.json) this.#help += text;
+    else this.#terminal.stdout.write(text);
+  }
+
+  /** Makes the document of `--json` from what {@link help} was given. */
+  helpShown(name: 'help' | 'version'): void {
+    if (this.json) this.#document = { [name]: this.#help.trimEnd(), exitCode: exitCodes.done };
+  }
+
   /** Said beside the result. */
   note(text: string): void {
     this.#terminal.stderr.write(withNewline(text));
@@ -61,7 +73,7 @@ export class Output {
     if (this.json) this.#document = { ...asObject(this.#document), error: problem, exitCode };
   }
 
-  /** Prints the one document of `--json`, once; there is none after `--help`. */
+  /** Prints the one document of `--json`, once. */
   close(): void {
     if (this.#document === undefined || this.#printed) return;
     this.#printed = true;

@@ -66,11 +66,12 @@ A first evacuation:
 
 Exit codes:
   0    all done
-  1    failed or incomplete: something stayed, or its state is unknown
-  2    bad input or configuration: nothing was changed
+  1    failed or incomplete: something stayed, its state is unknown, or another operation holds the node
+  2    bad input or configuration, a wrong plan hash or decision included: nothing was changed
   3    the plan was rejected or has expired
   4    waits for a person, and there is no terminal to ask on
   130  interrupted while watching: the operation goes on
+  141  nobody reads the output any more (pxm ... | head): the operation goes on
 
 Environment:
   PXM_CONFIG        the configuration file
@@ -95,7 +96,7 @@ export function buildProgram(session: Session): Command {
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(100, session.output.columns) })
     .configureOutput({
-      writeOut: (text) => session.terminal.stdout.write(text),
+      writeOut: (text) => session.output.help(text),
       writeErr: (text) => session.terminal.stderr.write(text),
       // The session shows every failure in one form.
       outputError: () => undefined,

@@ -26,10 +26,12 @@ function settle(session: Session, error: unknown): void {
     session.fail(error);
     return;
   }
-  if (error.exitCode === 0) return;
-  // Without a command the help was shown already.
-  if (error.code === 'commander.help') session.exitCode = exitCodes.badInput;
-  else session.fail(error);
+  const { output } = session;
+  if (error.exitCode === 0) output.helpShown(error.code === 'commander.version' ? 'version' : 'help');
+  else if (error.code !== 'commander.help') session.fail(error);
+  else if (output.json) session.fail(new CommanderError(1, error.code, 'no command was given'));
+  // The help was shown already, and says what is missing.
+  else session.exitCode = exitCodes.badInput;
 }
 
 /** Known before the command line is read, so that its errors are JSON as well. */

@@ -6,6 +6,7 @@ import { exitCodes, type ExitCode } from '../domain/exitCodes';
 import { connectClient, type ConnectedClient } from '../temporal/connection';
 import { exitCodeOfProblem, Interrupted, problemOfError } from './failures';
 import { Output } from './output';
+import { sayIfSlow } from './slow';
 import type { Terminal } from './terminal';
 
 /** One run of the CLI: what its commands share, opened when first needed and closed at the end. */
@@ -34,7 +35,11 @@ export class Session {
 
   /** The connection to Temporal. Throws ManagerError `TemporalUnreachable`, and Interrupted on Ctrl-C. */
   async client(): Promise<Client> {
-    this.#connection ??= await Promise.race([connectClient(), this.#interruption()]);
+    this.#connection ??= await sayIfSlow(
+      this.output,
+      'The Temporal server has not answered yet; waiting for it ...',
+      Promise.race([connectClient(), this.#interruption()]),
+    );
     return this.#connection.client;
   }
 

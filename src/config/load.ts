@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ManagerError, problem } from '../domain/errors';
 import type { ClusterConfig } from './clusterConfig';
 import { type Finding, pathText } from './findings';
+import { type NamedFile, namedFileFindings } from './namedFiles';
 import { type ConfigProblem, describeConfigProblems } from './problems';
 import { present } from './present';
+import { reasonOfFailedRead } from './readFailure';
 import { resolveClusterConfig } from './resolve';
 import { ruleFindings } from './rules';
 import { clusterConfigFile, notUsedYetPaths } from './schema';
@@ -22,8 +24,11 @@ export interface ConfigCheck {
   readonly notUsedYet: readonly string[];
 }
 
-/** Reads and checks a file; never throws for what is in it, or for its absence. */
-export function checkClusterConfig(path: string): ConfigCheck {
+/**
+ * Reads and checks a file, and those of the files that it names that are asked for; never throws for what is in
+ * them, or for their absence.
+ */
+export function checkClusterConfig(path: string, namedFiles: readonly NamedFile[] = []): ConfigCheck {
   const read = readText(path);
   if ('message' in read) return failed([{ file: path, line: 1, column: 1, path: '', ...read }]);
   const yaml = new YamlDocument(read.text);
@@ -40,15 +45,19 @@ export function checkClusterConfig(path: string): ConfigCheck {
     ...syntax.findings,
     ...schemaFindings(parsed.error?.issues ?? [], value),
     ...ruleFindings(value),
+    ...namedFileFindings(value, namedFiles, dirname(resolve(path))),
   ];
   const config =
     parsed.success && findings.length === 0 ? resolveClusterConfig(parsed.data, resolve(path)) : undefined;
   return { ...present({ config }), problems: located(findings), notUsedYet: notUsedYet(yaml) };
 }
 
-/** Reads a file. Throws ManagerError `ConfigInvalid` whose text names every problem with its place. */
-export function loadClusterConfig(path: string): ClusterConfig {
-  const { config, problems } = checkClusterConfig(path);
+/**
+ * Reads a file, and looks at those of the files that it names that this process needs. Throws ManagerError
+ * `ConfigInvalid` whose text names every problem with its place.
+ */
+export function loadClusterConfig(path: string, namedFiles: readonly NamedFile[] = []): ClusterConfig {
+  const { config, problems } = checkClusterConfig(path, namedFiles);
   if (config !== undefined) return config;
   throw new ManagerError(
     problem('ConfigInvalid', {
@@ -80,10 +89,7 @@ function readText(path: string): ReadResult {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-    if (code === 'ENOENT')
-      return { message: 'does not exist', expected: 'the path of a cluster-config.yaml' };
-    return { message: `can't be read (${String(code)})`, expected: 'a file that this user may read' };
+    return { message: reasonOfFailedRead(error), expected: 'a cluster-config.yaml that this user may read' };
   }
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };

@@ -123,7 +123,8 @@ function guestDefaults(written: NonNullable<ClusterConfigFile['defaults']>): Gue
   });
 }
 
-function absolutePath(path: string, folder: string): string {
+/** A path of the file: `~` is the home folder, a relative one is relative to `folder`. */
+export function absolutePath(path: string, folder: string): string {
   const [first, ...rest] = path.split('/');
   return first === '~' ? join(homedir(), ...rest) : resolve(folder, path);
 }

@@ -20,13 +20,16 @@ interface Found {
 /** A YAML file with the places of what it holds. */
 export class YamlDocument {
   readonly document: Document.Parsed;
+  readonly #source: string;
   readonly #lines = new LineCounter();
 
   constructor(source: string) {
+    this.#source = source;
     this.document = parseDocument(source, {
       lineCounter: this.#lines,
       prettyErrors: false,
       logLevel: 'error',
+      keepSourceTokens: true,
     });
   }
 
@@ -38,6 +41,11 @@ export class YamlDocument {
       if (error instanceof ReferenceError) return undefined;
       throw error;
     }
+  }
+
+  /** The character at an offset; empty at the end of the file. */
+  characterAt(offset: number): string {
+    return this.#source.charAt(offset);
   }
 
   /** The place of an offset. */

@@ -2,7 +2,7 @@ import { ManagerError, problem, type ErrorCode } from '../domain/errors';
 import { Secret } from '../domain/secret';
 import { toCredentials } from './entry';
 import { runProgram, type ProgramResult } from './program';
-import type { CredentialProvider, ProviderOptions } from './provider';
+import type { CredentialProvider, ProviderOptions } from './contract';
 
 /** A vault over the network answers within seconds. */
 const defaultTimeoutMs = 20_000;

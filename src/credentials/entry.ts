@@ -1,6 +1,6 @@
 import { ManagerError, problem } from '../domain/errors';
 import { Secret } from '../domain/secret';
-import type { TokenCredentials } from './provider';
+import type { TokenCredentials } from './contract';
 
 const tokenIdForm = /^[^\s:/!@]+@[A-Za-z][A-Za-z0-9.\-_]+![A-Za-z][A-Za-z0-9.\-_]+$/;
 /** What may stand in an HTTP header's value, without blanks. Proxmox itself gives out UUIDs. */

@@ -2,7 +2,7 @@ import type { EnvironmentCredentials } from '../config/clusterConfig';
 import { ManagerError, problem } from '../domain/errors';
 import { Secret } from '../domain/secret';
 import { toCredentials } from './entry';
-import type { CredentialProvider } from './provider';
+import type { CredentialProvider } from './contract';
 
 /** Takes the variables out of `process.env` at once and keeps the secret in memory. */
 export function createEnvironmentProvider(settings: EnvironmentCredentials): CredentialProvider {

@@ -1,12 +1,9 @@
-import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
+import { modeText, tokenFileFault, tokenFileFlags } from '../config/tokenFile';
 import { ManagerError, problem, type ErrorCode } from '../domain/errors';
 import { parseEntry } from './entry';
-import type { CredentialProvider } from './provider';
-
-/** No token entry is as long; a wrong path (a disk image, a device) must not fill the memory. */
-const largestEntryBytes = 64 * 1024;
+import type { CredentialProvider } from './contract';
 
 /** Reads the two lines from a file that belongs to this user and that nobody else may read or write. */
 export function createFileProvider(place: string): CredentialProvider {
@@ -27,30 +24,34 @@ export function createCheckedFileProvider(
 
   async function readChecked(file: FileHandle): Promise<string> {
     const facts = await file.stat();
-    if (!facts.isFile() || facts.size > largestEntryBytes) {
-      throw refusal('CredentialsMalformed', 'it is no small plain file');
-    }
-    const isOwn = facts.uid === process.getuid?.();
     if (ownership === 'service') {
-      if ((isOwn || facts.uid === 0) && (facts.mode & 0o037) === 0) return file.readFile('utf8');
+      const mayOwn = facts.uid === process.getuid?.() || facts.uid === 0;
+      if (facts.isFile() && mayOwn && (facts.mode & 0o037) === 0) return file.readFile('utf8');
       throw refusal('CredentialsMalformed', 'others than root and this service may read or write it');
     }
-    if (!isOwn) {
-      throw refusal('CredentialsMalformed', 'it belongs to another user', `Type: chown $(id -u) '${place}'`);
+    switch (tokenFileFault(facts)) {
+      case undefined:
+        return file.readFile('utf8');
+      case 'no small plain file':
+        throw refusal('CredentialsMalformed', 'it is no small plain file');
+      case 'of another user':
+        throw refusal(
+          'CredentialsMalformed',
+          'it belongs to another user',
+          `Type: chown $(id -u) '${place}'`,
+        );
+      case 'open to others':
+        throw refusal(
+          'CredentialsMalformed',
+          `its mode is ${modeText(facts)}: others may read or write it`,
+          `Type: chmod 600 '${place}' - and renew the token if others could have read it.`,
+        );
     }
-    if ((facts.mode & 0o077) !== 0) {
-      throw refusal(
-        'CredentialsMalformed',
-        `its mode is ${(facts.mode & 0o777).toString(8).padStart(4, '0')}: others may read or write it`,
-        `Type: chmod 600 '${place}' - and renew the token if others could have read it.`,
-      );
-    }
-    return file.readFile('utf8');
   }
 
   async function read() {
     // The checks are made on the opened file, so that nothing can be swapped between check and reading.
-    const file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    const file = await open(place, tokenFileFlags).catch((error: unknown) => {
       throw refusal('CredentialsMissing', `it can't be opened (${errorCodeOf(error)})`);
     });
     try {

@@ -5,7 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 
 import { ManagerError, problem } from '../domain/errors';
 import { createFileProvider } from './file';
-import type { TokenCredentials } from './provider';
+import type { TokenCredentials } from './contract';
 import type { CredentialSlots, Slot } from './slots';
 
 /** Three files beside each other, each readable for its owner only. */

@@ -2,7 +2,7 @@ import { ManagerError, problem } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import { parseEntry } from './entry';
 import { runProgram, type ProgramResult } from './program';
-import type { CredentialProvider, ProviderOptions } from './provider';
+import type { CredentialProvider, ProviderOptions } from './contract';
 
 /** An agent that has the passphrase answers in well under a second; a smart card takes a few. */
 const defaultTimeoutMs = 20_000;

@@ -1,4 +1,4 @@
-import type { TokenCredentials } from './provider';
+import type { TokenCredentials } from './contract';
 
 /**
  * Three places of one store: the token in use, a new one that is not proven yet (`<place>.new`), and the one before

@@ -1,6 +1,6 @@
 import { ManagerError, problem } from '../domain/errors';
 import type { Secret } from '../domain/secret';
-import type { CredentialProvider, TokenCredentials } from './provider';
+import type { CredentialProvider, TokenCredentials } from './contract';
 
 /** Keeps one token in memory, so that an overnight run does not depend on a key agent's time limit. */
 export interface CredentialStore {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { ManagerError, problem } from '../domain/errors';
 import { createCheckedFileProvider } from './file';
-import type { CredentialProvider } from './provider';
+import type { CredentialProvider } from './contract';
 
 /** Reads the two lines from a credential that systemd gave this service (systemd.exec: LoadCredential=). */
 export function createSystemdProvider(name: string): CredentialProvider {

@@ -1,6 +1,6 @@
 import type { CredentialSettings } from '../config/clusterConfig';
 import { ManagerError } from '../domain/errors';
-import type { TokenCredentials } from './provider';
+import type { TokenCredentials } from './contract';
 import { createFileSlots } from './fileSlots';
 import { createPassSlots } from './passSlots';
 import type { CredentialSlots, Slot } from './slots';

@@ -15,7 +15,8 @@ export const errorCodes = {
   },
   PermissionMissing: {
     retryable: false,
-    remedy: 'Give the token the privilege that Proxmox names, on the path it names, then retry.',
+    remedy:
+      'Give the token (or, without privilege separation, its user) the privilege that Proxmox names, on the path it names or above, then retry.',
   },
   RequestRefused: {
     retryable: false,
@@ -160,6 +161,10 @@ export interface Problem {
   readonly attempted: string;
   /** What failed, in our words. */
   readonly failed: string;
+  /** The node that the request was about, e.g. `pve01` of `/nodes/pve01/...`. */
+  readonly node?: string;
+  /** The node that was contacted: it passes on what is for another one. */
+  readonly contact?: string;
   /** Proxmox's own words: the message, parameter errors, or a task's exit status. */
   readonly proxmoxSaid?: string;
   /** HTTP status, where there was an answer. */
@@ -168,6 +173,18 @@ export interface Problem {
   readonly logTail?: readonly string[];
   /** What to do next; the code's remedy if nothing more exact is known. */
   readonly remedy: string;
+}
+
+const credentialCodes: ReadonlySet<ErrorCode> = new Set([
+  'TokenRefused',
+  'CredentialsLocked',
+  'CredentialsMissing',
+  'CredentialsMalformed',
+]);
+
+/** Whether a problem is about credentials: the operation waits for them, no step has failed. */
+export function isAboutCredentials(it: Problem): boolean {
+  return credentialCodes.has(it.code);
 }
 
 /** Builds a problem; the remedy defaults to that of the code. */

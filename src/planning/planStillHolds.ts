@@ -1,4 +1,5 @@
 import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
+import type { MemoryReservation } from '../domain/lease';
 import { formatBytes } from '../domain/rendering/sizes';
 import { blockerOf, blockerOfList } from './blockers';
 import type { ClusterFacts, GuestFacts, NodeView, PlanningSettings } from './facts';
@@ -37,18 +38,20 @@ export function planStillHolds(
 
 /**
  * What speaks against one move right before its changing request, in words; empty: it holds. `facts` are those
- * of `inspectMove`: the guest with its preconditions, its target, the quorum.
+ * of `inspectMove`: the guest with its preconditions, its target, the quorum. `underWay` is what the moves that the
+ * same operation has under way will take.
  */
 export function moveStillHolds(
   move: PlannedMove,
   facts: ClusterFacts,
   settings: Pick<PlanningSettings, 'targetMemoryShare'>,
+  underWay: readonly MemoryReservation[],
 ): readonly string[] {
   const guest = facts.guests.find((it) => it.vmid === move.vmid);
   return [
     ...quorumReasons(facts),
     ...guestReasons(move, guest, facts),
-    ...targetReasons(move.target, [move], facts, settings),
+    ...targetReasons(move.target, [move], facts, settings, underWay),
   ];
 }
 
@@ -101,6 +104,7 @@ function targetReasons(
   moves: readonly PlannedMove[],
   facts: ClusterFacts,
   settings: Pick<PlanningSettings, 'targetMemoryShare'>,
+  underWay: readonly MemoryReservation[] = [],
 ): readonly string[] {
   const target = facts.nodes.find((node) => node.name === name);
   if (target === undefined) return [`The target ${name} is not in the cluster any more.`];
@@ -108,7 +112,7 @@ function targetReasons(
   const refused = nodeRefusal(target, source, facts.othersLeases);
   if (refused !== undefined) return [`${name} is no target any more: ${refused}.`];
   return [
-    ...memoryReasons(target, moves, facts, settings),
+    ...memoryReasons(target, moves, facts, settings, underWay),
     ...storageReasons(target, moves),
     ...moves.flatMap((move) => refusalReasons(target, move, facts)),
   ];
@@ -119,15 +123,36 @@ function memoryReasons(
   moves: readonly PlannedMove[],
   facts: ClusterFacts,
   settings: Pick<PlanningSettings, 'targetMemoryShare'>,
+  underWay: readonly MemoryReservation[],
 ): readonly string[] {
   const limitBytes = Math.floor(target.memoryTotalBytes * settings.targetMemoryShare);
-  const takenBytes = target.memoryTakenBytes + reservedByOthers(target.name, facts.othersLeases);
+  const comingBytes = comingTo(target, underWay);
+  const takenBytes =
+    Math.max(target.memoryTakenBytes, configuredBytes(target) + comingBytes) +
+    reservedByOthers(target.name, facts.othersLeases);
   const neededBytes = moves.reduce((sum, move) => sum + move.reservedMemoryBytes, 0);
   if (neededBytes === 0 || takenBytes + neededBytes <= limitBytes) return [];
   const leftBytes = Math.max(0, limitBytes - takenBytes);
+  const beside = comingBytes === 0 ? '' : ` beside ${formatBytes(comingBytes)} that are on their way there`;
   return [
-    `${target.name} has only ${formatBytes(leftBytes)} of memory left below the limit, ${formatBytes(neededBytes)} are needed.`,
+    `${target.name} has only ${formatBytes(leftBytes)} of memory left below the limit${beside}, ${formatBytes(neededBytes)} are needed.`,
   ];
+}
+
+/** The configured memory of the guests that run on a node. */
+function configuredBytes({ guests }: NodeView): number {
+  return guests.filter((guest) => guest.running).reduce((sum, guest) => sum + guest.memoryBytes, 0);
+}
+
+/**
+ * What is under way to a target and not among its running guests yet. What was copied of it is in the node's used
+ * memory already, so it is added to the configured memory only.
+ */
+function comingTo(target: NodeView, underWay: readonly MemoryReservation[]): number {
+  const there = new Set(target.guests.filter((guest) => guest.running).map((guest) => guest.vmid));
+  return underWay
+    .filter((coming) => coming.target === target.name && !there.has(coming.vmid))
+    .reduce((sum, coming) => sum + coming.memoryBytes, 0);
 }
 
 function storageReasons(target: NodeView, moves: readonly PlannedMove[]): readonly string[] {

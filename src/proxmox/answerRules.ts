@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../domain/errors';
+import { refusedRemedy } from './privilegeRemedy';
 
 /** What an answer means. The first rule that fits decides. */
 interface AnswerRule {
@@ -57,10 +58,7 @@ export const answerRules: readonly AnswerRule[] = [
     text: /\((\/\S*), ([^)]+)\)/,
     code: 'PermissionMissing',
     failed: 'the API token lacks a privilege',
-    remedy: ([, path = '', privileges = '']) =>
-      `Give the token the privilege ${privileges.split('|').join(' or ')} on path ${path}: add it to the role ` +
-      `(pveum role modify <role> --append --privs ${privileges.split('|')[0] ?? ''}) that the token has there, ` +
-      'or above it with propagation. A token with privilege separation needs its own entry too.',
+    remedy: ([, path = '', words = '']) => refusedRemedy({ privileges: words.split('|'), path }),
   },
   { status: [403], text: anything, code: 'PermissionMissing', failed: 'the API token lacks a privilege' },
   {

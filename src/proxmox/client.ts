@@ -1,6 +1,6 @@
 import { z, type ZodType } from 'zod';
 
-import type { TokenCredentials } from '../credentials/provider';
+import type { TokenCredentials } from '../credentials/contract';
 import type { ManagerError } from '../domain/errors';
 import { openEnvelope, type ProxmoxAnswer } from './answer';
 import { createContacts } from './contacts';

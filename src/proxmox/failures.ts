@@ -62,12 +62,18 @@ interface Details {
   readonly remedy?: string | undefined;
 }
 
+/** The node that owns a path of the API. */
+const nodePath = /^\/nodes\/([^/]+)\//;
+
 function fail(attempt: Attempt, code: ErrorCode, failed: string, details: Details = {}): ManagerError {
   const { remedy, ...rest } = details;
+  const node = nodePath.exec(attempt.path)?.[1];
   return new ManagerError(
     problem(code, {
       attempted: `${attempt.method} ${attempt.path} on ${attempt.contact}`,
       failed,
+      contact: attempt.contact,
+      ...(node === undefined ? {} : { node }),
       ...rest,
       ...(remedy === undefined ? {} : { remedy }),
     }),

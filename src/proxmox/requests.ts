@@ -1,4 +1,4 @@
-import type { TokenCredentials } from '../credentials/provider';
+import type { TokenCredentials } from '../credentials/contract';
 import { readLimitMs } from './timeouts';
 import type { ChangeCall, ParameterValue, ReadCall, RequestCounts, Timeouts } from './types';
 import type { WireRequest } from './wire';

@@ -1,7 +1,10 @@
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { checkServerIdentity, type PeerCertificate, type TLSSocket } from 'node:tls';
 
+import {
+  expectedCaFile,
+  readCertificateAuthority,
+  type CertificateAuthority,
+} from '../config/certificateAuthority';
 import type { ClusterNode, ClusterSettings } from '../config/clusterConfig';
 import { ManagerError, problem } from '../domain/errors';
 
@@ -75,17 +78,14 @@ function presentedFingerprint(socket: TLSSocket): string {
   return socket.getPeerX509Certificate()?.fingerprint256 ?? 'none';
 }
 
-function readCaFile(path: string): { readonly pem: string; readonly fingerprint: string } {
-  try {
-    const pem = readFileSync(path, 'utf8');
-    return { pem, fingerprint: new X509Certificate(pem).fingerprint256 };
-  } catch (error) {
-    throw new ManagerError(
-      problem('ConfigInvalid', {
-        attempted: `read the CA file ${path}`,
-        failed: error instanceof Error ? error.message : String(error),
-        remedy: 'Name a PEM file with the CA certificate; on a node it is /etc/pve/pve-root-ca.pem.',
-      }),
-    );
-  }
+function readCaFile(path: string): CertificateAuthority {
+  const read = readCertificateAuthority(path);
+  if (!('refused' in read)) return read;
+  throw new ManagerError(
+    problem('ConfigInvalid', {
+      attempted: `read the CA file ${path}`,
+      failed: `it ${read.refused}`,
+      remedy: `Name ${expectedCaFile}.`,
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import { problem, problemText, type Problem } from '../domain/errors';
+import { isAboutCredentials, problem, problemText, type Problem } from '../domain/errors';
 import type { EvacuationPlan, PlannedMove } from '../domain/evacuationPlan';
 import type { MoveProof } from '../domain/moveProof';
 import type { TaskEnded, TaskWatch } from '../domain/taskWatch';
@@ -15,6 +15,7 @@ import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
 import type { NewStep } from './shared/lanes';
 import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/stepRun';
+import { underWayBeside } from './underWay';
 
 /** Each costs six events of the history, so a guest gives only a few. */
 const samplesPerGuest = 3;
@@ -85,6 +86,7 @@ async function startOrAdopt(
         {
           move,
           settledTasks: record.settledTasks,
+          underWay: underWayBeside(record, step.operation.state.steps, plan, move),
           ...(limit === undefined ? {} : { bandwidthLimitBytesPerSecond: limit }),
         },
       ],
@@ -155,22 +157,27 @@ async function watch(
   const abortDue = () => operation.state.cancel?.running === 'abort' && record.abortAsked !== true;
   for (;;) {
     const watched = await step.wait(`follow the migration of ${nameOf(move)}`, call, abortDue);
-    if (watched !== 'interrupted') return watched;
+    // Also where credentials are missing to follow the task: perhaps they allow to abort it.
+    const isRefused = watched !== 'interrupted' && !watched.ok && isAboutCredentials(watched.problem);
+    if (watched !== 'interrupted' && !(isRefused && abortDue())) return watched;
     await abort(step, move);
   }
 }
 
+/** Asks Proxmox to stop the task. That it could not be asked is no failure of the step: the task is followed on. */
 async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void> {
   const { record } = step;
   record.abortAsked = true;
   const { upid } = record;
   if (upid === undefined) return;
-  await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
+  const asked = await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
     activities.changes.abortMigration.executeWithOptions(
       { summary: `${nameOf(move)}: abort its migration` },
       [{ upid }],
     ),
   );
+  if (!asked.ok)
+    step.warn(`The migration of ${nameOf(move)} could not be aborted: ${problemText(asked.problem)}`);
 }
 
 /** Looks where the guest is: that decides, not the task's exit status. */
@@ -198,7 +205,7 @@ async function judge(
   const proof = looked.value;
   step.keep(moveResult(move, proof, ended));
   if (!arrived(move, proof)) return failedStep(title, it ?? notArrived(move, proof), proof.seen);
-  if (it !== undefined) step.record.warnings = [...step.record.warnings, problemText(it)];
+  if (it !== undefined) step.warn(problemText(it));
   return undefined;
 }
 

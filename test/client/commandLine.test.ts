@@ -13,8 +13,10 @@ credentials:
 `;
 
 function configFile(text = goodConfig): string {
-  const file = join(temporaryFolder(), 'cluster-config.yaml');
+  const folder = temporaryFolder();
+  const file = join(folder, 'cluster-config.yaml');
   writeFileSync(file, text);
+  writeFileSync(join(folder, 'api-token'), 'root@pam!test\nsecret\n', { mode: 0o600 });
   return file;
 }
 
@@ -37,11 +39,48 @@ describe('the command line', () => {
     expect((await pxm('evacuate', '--help')).stdout).not.toContain('--yes');
   });
 
+  it('teaches the options of the worker without a configuration', async () => {
+    process.env['PXM_CONFIG'] = '/nowhere/cluster-config.yaml';
+    try {
+      for (const args of [
+        ['worker', '--help'],
+        ['worker', '--', '--help'],
+      ]) {
+        const { exitCode, stdout } = await pxm(...args);
+        expect(exitCode).toBe(0);
+        expect(stdout).toContain('--health-port <port>');
+      }
+    } finally {
+      delete process.env['PXM_CONFIG'];
+    }
+  });
+
+  it('prints one JSON document for --version and --help as well', async () => {
+    const version = await pxmJson('--version');
+    expect(version).toMatchObject({ exitCode: 0, document: { version: '0.1.0', exitCode: 0 } });
+    const help = await pxmJson('evacuate', '--help');
+    expect(help.document).toMatchObject({
+      help: expect.stringContaining('$ pxm evacuate pve01 --dry-run') as string,
+      exitCode: 0,
+    });
+    const none = await pxmJson();
+    expect(none).toMatchObject({ exitCode: 2, document: { error: { code: 'InputInvalid' }, exitCode: 2 } });
+  });
+
+  it('refuses a text format where --json asks for JSON', async () => {
+    const { exitCode, document } = await pxmJson('report', 'lab/pve01', '--format', 'markdown');
+    expect(exitCode).toBe(2);
+    expect(document).toMatchObject({
+      error: { failed: expect.stringContaining('--format markdown contradicts --json') as string },
+    });
+  });
+
   it.each([
     [['aprove'], '(Did you mean approve?)'],
     [['evacuate'], "missing required argument 'node'"],
     [['evacuate', 'pve01', '--concurrency', '0'], 'It must be a whole number from 1'],
     [['evacuate', 'pve01', '--one-at-a-time', '--concurrency', '2'], 'cannot be used with'],
+    [['evacuate', 'pve01', '--dry-run', '--approve', 'ffffffffffff'], 'cannot be used with'],
     [['evacuate', 'pve01', '--bandwidth-limit', 'fast'], 'It must be a rate such as 200MiB/s'],
     [['evacuate', 'pve01', '--yes'], "unknown option '--yes'"],
     [['approve', 'pve01', 'abc'], 'at least the 12 hexadecimal characters'],

@@ -114,7 +114,7 @@ describe('the demo', () => {
     demo.child.stdout.destroy();
     demo.child.stderr.destroy();
     await demo.closed;
-    expect(demo.child.exitCode).toBe(130);
+    expect(demo.child.exitCode).toBe(141);
     await allGone(pids);
     expect(leftBehind()).toEqual([]);
   });

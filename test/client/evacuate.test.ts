@@ -58,6 +58,18 @@ describe('pxm evacuate without a terminal', () => {
     });
   });
 
+  it('shows which attempt is made, and why the one before failed, while the node is down', async () => {
+    stage.failingPlans = 2;
+    const { stderr, document, exitCode } = await pxmJson('evacuate', 'pve01', '--dry-run', ...config());
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({ report: { outcome: 'planned' } });
+    const failed = 'GET /nodes/pve01/qemu on pve02: no route to host (HTTP status 595) [NodeUnreachable]';
+    const line = (attempt: number) =>
+      `Looking at the cluster and planning: attempt ${attempt} of 10; the one before failed: ${failed}`;
+    expect(stderr).toContain(line(3));
+    expect(stderr.match(/attempt 3 of 10/g)).toHaveLength(1);
+  });
+
   it('approves by itself only the plan whose hash was given', async () => {
     const other = await pxm('evacuate', 'pve01', '--approve', 'ffffffffffff', ...config());
     expect(other.exitCode).toBe(4);
@@ -68,10 +80,38 @@ describe('pxm evacuate without a terminal', () => {
     expect(right.stderr).toContain(`Plan ${hashOf(101, 102)} is approved.`);
   });
 
+  it('returns at once with --detach, also where a plan is approved in advance or only a plan is wanted', async () => {
+    const planned = await pxmJson('evacuate', 'pve01', '--dry-run', '--detach', ...config());
+    expect(planned).toMatchObject({ exitCode: 0, document: { workflowId: stage.workflowId } });
+    const plan = await pxm('watch', 'pve01', ...config());
+    expect(plan).toMatchObject({ exitCode: 0 });
+    expect(plan.stdout).toContain(`Plan ${hashOf(101, 102)}`);
+
+    const other = ['evacuate', 'pve01', '--approve', 'ffffffffffff', '--detach', ...config()];
+    expect((await pxm(...other)).stdout).toContain(
+      'approved by itself if its hash is ffffffffffff, and no other',
+    );
+    expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(4);
+    await pxm('reject', 'pve01', ...config());
+    expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
+
+    const right = ['evacuate', 'pve01', '--approve', hashOf(101, 102), '--detach', ...config()];
+    expect((await pxm(...right)).exitCode).toBe(0);
+    const watched = await pxm('watch', 'pve01', ...config());
+    expect(watched.stdout).toContain('2 of 3 guests moved');
+    expect(watched.stdout).toMatch(new RegExp(`approve ${hashOf(101, 102)} by tester@desk`));
+  });
+
+  it('explains what --detach does not go with', async () => {
+    const { exitCode, stderr } = await pxm('evacuate', 'pve01', '--wait', '--detach', ...config());
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("'--detach' cannot be used with option '--wait'");
+  });
+
   it('refuses a wrong hash without showing the right one', async () => {
     await pxm('evacuate', 'pve01', ...config());
     const refused = await pxm('approve', 'pve01', 'ffffffffffff', ...config());
-    expect(refused.exitCode).toBe(1);
+    expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('no plan of this operation has this hash');
     expect(refused.stderr).toContain('pxm watch');
     expect(refused.stdout + refused.stderr).not.toContain(hashOf(101, 102));
@@ -108,7 +148,12 @@ describe('pxm evacuate without a terminal', () => {
     expect(run.stderr).toContain("Proxmox:   can't migrate running VM without --online");
     expect(run.stderr).toContain('log | last words of the task');
     expect(run.stdout).toContain(`pxm decide ${stage.workflowId} d1 retry`);
-    expect((await pxm('decide', 'pve01', 'd9', 'retry', ...config())).exitCode).toBe(1);
+    expect((await pxm('decide', 'pve01', 'd9', 'retry', ...config())).exitCode).toBe(2);
+    const notOffered = await pxmJson('decide', 'pve01', 'd1', 'wait', ...config());
+    expect(notOffered).toMatchObject({
+      exitCode: 2,
+      document: { error: { code: 'InputInvalid' }, exitCode: 2 },
+    });
     expect((await pxm('decide', 'pve01', 'd1', 'retry', ...config())).exitCode).toBe(0);
     const watched = await pxm('watch', 'pve01', ...config());
     expect(watched.stdout).toMatch(/101 web-101 +moved/);

@@ -35,7 +35,7 @@ describe.each(proxmoxVersions)('looking at a cluster of Proxmox VE %s that is no
 
   it("names the dead node, knows its guests only as unknown, and exits 1, while the cluster's own list says running", async () => {
     await loseNode();
-    expect(control().cluster.broadcasts.guest(control().cluster, 102)).toMatchObject({ status: 'running' });
+    expect(control().cluster.broadcasts.guest(102)).toMatchObject({ status: 'running' });
 
     const guests = await lab.json('guests');
     expect(guests.exitCode).toBe(1);

@@ -35,6 +35,13 @@ withTerminal('pxm evacuate at a terminal', () => {
     expect(run.screen().lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.screen().lastIndexOf('\u001b[?25l'));
   });
 
+  it('shows at the bar which attempt is made while the node is down', async () => {
+    stage.failingPlans = 2;
+    const run = startPxmAtTerminal(['evacuate', 'pve01', '--dry-run', '--config', stage.configFile]);
+    await run.shows('planning: attempt 3 of 10; the one before failed: GET /nodes/pve01/qemu on pve02');
+    expect(await run.exitCode).toBe(0);
+  });
+
   it('does nothing on a stray Enter: the plan waits, exit 4 with the command', async () => {
     const run = startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
     await run.shows(`What about plan ${hash}?`);

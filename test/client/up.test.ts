@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { isAlive } from '../../src/temporal/childProcess';
 import { temporalExecutable } from '../support/temporal';
+import { condition } from '../support/temporalCondition';
 import { builtPackage, type BuiltPackage } from './support/builtPackage';
 import { temporaryFolder } from './support/cli';
 
@@ -16,6 +17,9 @@ const config = `cluster:
 credentials:
   file: api-token
 `;
+
+/** Up to ten programs one after the other, on a busy machine. */
+const longTimeoutMs = 180_000;
 
 describe('the programs that pxm starts', () => {
   let built: BuiltPackage;
@@ -59,29 +63,46 @@ describe('the programs that pxm starts', () => {
     return document;
   }
 
-  it('up starts server and worker once, with a clean environment and no core files; down stops both', async () => {
-    try {
-      const first = await upJson();
-      expect(first).toMatchObject({ exitCode: 0, worker: { cluster: 'lab' } });
-      const state = readWorker();
-      expect(await upJson()).toMatchObject({ worker: { pid: state.pid } });
-      if (process.platform === 'linux') {
-        const environment = readFileSync(`/proc/${state.pid}/environ`, 'utf8');
-        expect(environment).toContain('TEMPORAL_ADDRESS=127.0.0.1:');
-        expect(environment).not.toContain('FOREIGN_VARIABLE');
-        expect(readFileSync(`/proc/${state.pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
+  it(
+    'up starts server and worker once, with a clean environment and no core files; down stops both',
+    async () => {
+      try {
+        const first = await upJson();
+        expect(first).toMatchObject({ exitCode: 0, worker: { cluster: 'lab' } });
+        const state = readWorker();
+        expect(await upJson()).toMatchObject({ worker: { pid: state.pid } });
+        if (process.platform === 'linux') {
+          const environment = readFileSync(`/proc/${state.pid}/environ`, 'utf8');
+          expect(environment).toContain('TEMPORAL_ADDRESS=127.0.0.1:');
+          expect(environment).not.toContain('FOREIGN_VARIABLE');
+          expect(readFileSync(`/proc/${state.pid}/limits`, 'utf8')).toMatch(/Max core file size +0 +0/);
+        }
+        const ledger = await pxm('ledger');
+        expect(ledger.stdout).toContain('Nothing is leased in cluster lab.');
+        await pxm('evacuate', 'pve01', '--detach');
+        await condition('it is listed', async () =>
+          (await pxm('operations', '--open')).stdout.includes('evacuate-node/lab/pve01'),
+        );
+        const down = await pxm('down');
+        expect(down.stderr).toContain(
+          '1 operation open. What is open waits, and goes on after the next pxm up',
+        );
+        expect(down.stderr).toContain('  evacuate-node/lab/pve01  planning');
+        expect(down.stdout).toContain('Stopped the worker of lab.');
+        expect(down.stdout).toContain('Open and waiting now: 1 operation. To go on: pxm up');
+        expect(down.stdout).toContain('Stopped the embedded Temporal server.');
+        expect(isAlive(state.pid)).toBe(false);
+        expect(down.exitCode).toBe(0);
+        expect((await pxm('down')).stdout).toContain('No worker ran.');
+        await upJson();
+        const again: unknown = JSON.parse((await pxm('down', '--json')).stdout);
+        expect(again).toMatchObject({ openOperations: [{ workflowId: 'evacuate-node/lab/pve01' }] });
+      } finally {
+        await pxm('down');
       }
-      const ledger = await pxm('ledger');
-      expect(ledger.stdout).toContain('Nothing is leased in cluster lab.');
-      const down = await pxm('down');
-      expect(down.stdout).toContain('Stopped the worker of lab.');
-      expect(down.stdout).toContain('Stopped the embedded Temporal server.');
-      expect(isAlive(state.pid)).toBe(false);
-      expect((await pxm('down')).stdout).toContain('No worker ran.');
-    } finally {
-      await pxm('down');
-    }
-  });
+    },
+    longTimeoutMs,
+  );
 
   it('up tells why a worker does not start, and leaves none behind', async () => {
     const occupied = createServer().listen(0, '127.0.0.1');
@@ -101,8 +122,6 @@ describe('the programs that pxm starts', () => {
     }
   });
 
-  // Three programs and a whole evacuation on a busy machine.
-  const longTimeoutMs = 180_000;
   it(
     'simulate, up, evacuate: a simulated node is emptied, with exit 0 and a report',
     async () => {

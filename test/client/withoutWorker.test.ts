@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { freePort } from '../../src/temporal/freePort';
+import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
 import { setClientStage, type ClientStage } from './support/stage';
@@ -44,6 +45,32 @@ describe('the CLI where no worker, or no server, lives', () => {
     expect(await watch.ended).toBe(4);
   });
 
+  it('lists an open operation with the word that no worker is there, and the commands that start one', async () => {
+    await pxm('evacuate', 'pve01', ...config());
+    // The server is shared: other tests leave operations without a worker as well.
+    const list = ['operations', '--limit', '100'];
+    const noWorker = `No worker answers on the task queue proxmox/${stage.cluster}:`;
+    let listed = await pxm(...list);
+    await condition('it is listed', async () => {
+      listed = await pxm(...list);
+      return listed.stdout.includes(stage.workflowId);
+    });
+    expect(listed.stderr).not.toContain(noWorker);
+    await stage.stopWorker();
+    for (const command of [list, [...list, '--open']]) {
+      const { exitCode, stderr } = await pxm(...command);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain(noWorker);
+      expect(stderr).toContain('pxm up (one machine) or pxm worker');
+    }
+    const json = await pxmJson(...list, '--open');
+    expect(json.document).toMatchObject({
+      queuesWithoutWorker: expect.arrayContaining([`proxmox/${stage.cluster}`]) as string[],
+    });
+    await stage.startWorker();
+    await pxm('reject', 'pve01', ...config());
+  });
+
   it('prints the report of a closed operation in each format without a worker, also after Temporal forgot it', async () => {
     await pxm('evacuate', 'pve01', '--approve', hash, ...config());
     await stage.stopWorker();
@@ -73,6 +100,11 @@ describe('the CLI where no worker, or no server, lives', () => {
     rmSync(dryRun);
     const listed = await pxm('operations');
     expect(listed.stdout).toMatch(new RegExp(`${stage.workflowId} +pve01 +saved +closed +incomplete`));
+    expect(listed.exitCode).toBe(1);
+    expect(listed.stderr).toContain(
+      "Temporal can't be reached, so it is not known what is open now: only saved",
+    );
+    expect((await pxmJson('operations')).document).toMatchObject({ onlySavedReports: true, exitCode: 1 });
 
     rmSync(join(dirname(stage.configFile), 'reports'), { recursive: true });
     expect((await pxm('report', 'pve01', ...config())).exitCode).toBe(1);

@@ -36,7 +36,17 @@ export const brokenFiles: readonly BrokenFile[] = [
   broken('not-a-section', [1, 1], '', 'is a list', 'a section with the keys cluster, credentials'),
   // YAML
   broken('tab-indent', [2, 1], '', 'indented by a tab', 'spaces only'),
-  broken('unclosed-quote', [9, 14], 'credentials.pass_path', 'a character is missing', 'a closing quote'),
+  broken('unclosed-quote', [9, 14], 'credentials.pass_path', 'the " here is not closed', 'a " at the end'),
+  broken(
+    'unclosed-bracket',
+    [3, 10],
+    'cluster.nodes',
+    'the [ here is not closed by a ]',
+    'a ] after the last',
+  ),
+  broken('unclosed-brace', [4, 7], 'cluster.nodes', 'the { here is not closed by a }', 'a } after the last'),
+  broken('stray-brace', [4, 47], 'cluster.nodes', 'the } here closes nothing', 'as many closing'),
+  broken('text-after-quote', [2, 19], 'cluster.name', 'more text where the value has ended', 'in quotes'),
   broken('wrong-indent', [2, 9], 'cluster.name', 'two keys on one line', 'one key: value a line'),
   broken('duplicate-key', [8, 3], 'cluster.name', 'is given twice', 'each key once'),
   broken('two-documents', [10, 1], '', 'a second document', 'one document a file'),

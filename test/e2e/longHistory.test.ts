@@ -1,3 +1,4 @@
+import type { Decision } from '../../src/domain/decision';
 import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
 import { copying, onStage, waitUntil, type Evacuation } from './support/stage';
 
@@ -80,6 +81,36 @@ describe('an evacuation that continues as new at an awkward moment', () => {
     });
   }, 120_000);
 
+  test('obeys an abort of a question whose call is let through by then', async () => {
+    const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
+    await onStage({ scenario, speed: 4, config: 'migration:\n  concurrency: 1' }, async (stage) => {
+      const { control } = stage.simulator;
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
+      await evacuation.approved();
+      await copying(stage, 101);
+      const withdraw = control.faultRequest(
+        { path: '/nodes/pve01/tasks/**', times: 1_000_000 },
+        { moment: 'before handling', then: { status: 401, reason: 'Authentication failed!' } },
+      );
+      const left = await waitUntil('a question that stays', async () => {
+        const decisions = await evacuation.handle.query<Decision[]>('decisions');
+        return decisions.find(({ seen }) => seen.includes('does not go on by itself'));
+      });
+      withdraw();
+      const runId = async () => (await evacuation.handle.describe()).runId;
+      const first = await runId();
+      await growHistory(evacuation);
+      await waitUntil('the next run', async () => ((await runId()) === first ? undefined : true));
+      await evacuation.decide(left, 'abort');
+      const report = await evacuation.report();
+      expect(report).toMatchObject({ outcome: 'cancelled' });
+      expect(report.guests).toMatchObject([
+        { vmid: 101, outcome: 'moved' },
+        { vmid: 102, outcome: 'stayed' },
+      ]);
+    });
+  }, 120_000);
+
   test('finishes what runs before it makes the new plan that was asked for', async () => {
     const scenario = smallCluster('9', [sharedGuest(101), slowGuest(102)]);
     await onStage({ scenario, config: 'migration:\n  concurrency: 2' }, async (stage) => {
@@ -108,6 +139,28 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       expect(second.stays).toEqual([]);
       await evacuation.approve(second);
       expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
+    });
+  });
+
+  test('goes on counting the reminders of a plan that nobody answers', async () => {
+    const config = 'approval:\n  remind_every: 1s';
+    await onStage({ scenario: smallCluster('9', [sharedGuest(101)]), config }, async (stage) => {
+      // Each reminder costs five events: no run lives to the eleventh.
+      const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit: 40 });
+      const seen: number[] = [];
+      await waitUntil('the eleventh reminder', async () => {
+        const { currentDetails } = await evacuation.handle.query<{ currentDetails: string }>(
+          '__temporal_workflow_metadata',
+        );
+        const shown = Number(/Reminder (\d+):/.exec(currentDetails)?.[1] ?? 0);
+        if (shown !== seen.at(-1)) seen.push(shown);
+        return shown > 10 ? true : undefined;
+      });
+      expect(seen).toEqual(seen.toSorted((one, other) => one - other));
+      const { raw } = await evacuation.handle.describe();
+      expect(raw.workflowExecutionInfo?.execution?.runId).not.toBe(raw.workflowExecutionInfo?.firstRunId);
+      await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+      expect(await evacuation.report()).toMatchObject({ outcome: 'rejected' });
     });
   });
 });

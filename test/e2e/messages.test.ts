@@ -78,6 +78,24 @@ describe('messages to a running evacuation', () => {
     },
   );
 
+  test('an abort that Proxmox does not accept is said, and the migration is followed to its end', async () => {
+    await onStage({ scenario: smallCluster('9', [slowGuest(101)]) }, async (stage) => {
+      const { control } = stage.simulator;
+      control.faultRequest(
+        { method: 'DELETE', path: '/nodes/pve01/tasks/*' },
+        { moment: 'before handling', then: { status: 500, reason: 'no such process' } },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      await evacuation.approved();
+      await copying(stage, 101);
+      await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+      await evacuation.until('the warning', (now) => now.steps.some(({ warnings }) => warnings.length > 0));
+      const report = await evacuation.report();
+      expect(report.guests).toMatchObject([{ vmid: 101, outcome: 'moved' }]);
+      expect(report.guests[0]?.warnings.join()).toMatch(/VM 101 .*could not be aborted: .*no such process/);
+    });
+  });
+
   test.each(proxmoxVersions)(
     'a task on %s that ends "unexpected status" after the guest has moved is a success with a warning',
     async (version) => {

@@ -113,7 +113,7 @@ test('a move is checked alone, right before it begins', () => {
   const [move] = plan.moves.filter((it) => it.vmid === 102);
   if (move === undefined) throw new Error('no move');
   const about = (more: Partial<ClusterFacts>) =>
-    moveStillHolds(move, facts({ guests: [db], nodes: [node('pve02')], ...more }), settings);
+    moveStillHolds(move, facts({ guests: [db], nodes: [node('pve02')], ...more }), settings, []);
   expect(about({})).toEqual([]);
   expect(about({ guests: [] })).toEqual(['VM 102 (db) is not on pve01 any more.']);
   expect(about({ nodes: [node('pve02', { memoryTakenBytes: 55 * GiB })] })).toHaveLength(1);
@@ -124,6 +124,30 @@ test('a move is checked alone, right before it begins', () => {
   expect(about({ guests: [refused] })).toEqual([
     `VM 102 (db) can't go to pve02 any more: storage local-lvm is missing.`,
   ]);
+});
+
+test('a move is checked beside what the same operation has under way to its target, until that is listed there', () => {
+  const [move] = plan.moves.filter((it) => it.vmid === 102);
+  if (move === undefined) throw new Error('no move');
+  const about = (coming: number, target: string, more: Parameters<typeof node>[1] = {}) =>
+    moveStillHolds(move, facts({ guests: [db], nodes: [node('pve02', more)] }), settings, [
+      { vmid: 101, target, memoryBytes: coming },
+    ]);
+  expect(about(55 * GiB, 'pve02')).toEqual([
+    expect.stringMatching(/^pve02 has only .* beside 55.* that are on their way there/),
+  ]);
+  expect(about(55 * GiB, 'pve03')).toEqual([]);
+  expect(about(1 * GiB, 'pve02')).toEqual([]);
+  expect(about(55 * GiB, 'pve02', { guests: [listed(101)] })).toEqual([]);
+});
+
+test('what was copied for a move under way does not count twice: as used and as coming', () => {
+  const [move] = plan.moves.filter((it) => it.vmid === 102);
+  if (move === undefined) throw new Error('no move');
+  const copied = 20 * GiB;
+  const target = node('pve02', { memoryTakenBytes: 33 * GiB + copied });
+  const underWay = [{ vmid: 101, target: 'pve02', memoryBytes: copied }];
+  expect(moveStillHolds(move, facts({ guests: [db], nodes: [target] }), settings, underWay)).toEqual([]);
 });
 
 describe('the difference between two plans', () => {

@@ -13,7 +13,8 @@ const answers = [
     'Permission check failed (/vms/145, VM.Migrate)',
     'change',
     'PermissionMissing',
-    'privilege VM.Migrate on path /vms/145',
+    // Not on /vms/145: an entry there would replace what it inherits.
+    "Give the token VM.Migrate on /vms, or on /vms/145 if that path has an entry of its own. Either add it to the role that applies there: pveum role modify <role> --append --privs \"VM.Migrate\". Or give a role that has all the token needs: pveum acl modify /vms --users '<user>@<realm>' --roles <role>; a token with privilege separation also needs an entry of its own, with --tokens '<user>@<realm>!<name>'",
   ],
   [
     403,

@@ -8,7 +8,7 @@ import { startSimulator, type ScenarioInput, type Simulator } from '../../simula
 import { fingerprintOf, makeCertificates } from '../../simulator/http/certificates';
 import type { ClusterSettings } from '../../src/config/clusterConfig';
 import { createCredentialStore, type CredentialStore } from '../../src/credentials/store';
-import type { TokenCredentials } from '../../src/credentials/provider';
+import type { TokenCredentials } from '../../src/credentials/contract';
 import { ManagerError } from '../../src/domain/errors';
 import { Secret } from '../../src/domain/secret';
 import { createProxmoxClient, type ProxmoxClient, type ProxmoxClientOptions } from '../../src/proxmox/client';

@@ -119,6 +119,20 @@ export const evacuationPaths: readonly RecordedPath[] = [
     },
   },
   {
+    name: 'credentials',
+    stage: { scenario: two },
+    async play(stage) {
+      stage.simulator.control.faultRequest(
+        { method: 'POST', path: '/nodes/pve01/qemu/101/migrate' },
+        { moment: 'before handling', then: { status: 401, reason: 'Authentication failed!' } },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01', concurrency: 1 });
+      await evacuation.approved();
+      await evacuation.report();
+      return evacuation;
+    },
+  },
+  {
     name: 'paused',
     stage: { scenario: two },
     async play(stage) {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { IssueToken } from '../../domain/accessPlan';
 import { ManagerError, problem } from '../../domain/errors';
 import { Secret } from '../../domain/secret';
-import type { TokenCredentials } from '../../credentials/provider';
+import type { TokenCredentials } from '../../credentials/contract';
 import type { CredentialWriter } from '../../credentials/writer';
 import { tokenParts } from '../../planning/access/words';
 import type { ActivityAttempt } from '../shared/attempt';

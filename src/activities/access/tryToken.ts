@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { ClusterNode, ClusterSettings } from '../../config/clusterConfig';
-import type { TokenCredentials } from '../../credentials/provider';
+import type { TokenCredentials } from '../../credentials/contract';
 import { ManagerError } from '../../domain/errors';
 import { version } from '../../proxmox/api/node';
 import { createProxmoxClient } from '../../proxmox/client';

@@ -1,4 +1,5 @@
 import type { EvacuationPlan, EvacuationRequest, PlannedMove } from '../../domain/evacuationPlan';
+import type { MemoryReservation } from '../../domain/lease';
 import type { MoveProof, NodeProof } from '../../domain/moveProof';
 import type { TaskWatch } from '../../domain/taskWatch';
 import type { LeaseHolderArgument } from '../shared/contract';
@@ -38,6 +39,8 @@ export interface StartArguments {
   readonly move: PlannedMove;
   /** Tasks that were judged already, or are older than the step: never adopted. */
   readonly settledTasks: readonly string[];
+  /** Memory that this operation's other moves to the same target will take; Proxmox's figures may not show it yet. */
+  readonly underWay: readonly MemoryReservation[];
   readonly bandwidthLimitBytesPerSecond?: number;
 }
 

@@ -1,9 +1,9 @@
-import type { PlannedMove } from '../../domain/evacuationPlan';
 import { planningSettingsOf } from '../../planning/facts';
 import { moveStillHolds } from '../../planning/planStillHolds';
 import type { ActivityDependencies } from '../dependencies';
 import { inspectMove } from '../inspection/inspectMove';
 import type { ActivityAttempt } from '../shared/attempt';
+import type { StartArguments } from './contract';
 
 /** What fresh facts say of one planned move right before its changing request. */
 export interface MoveCheck {
@@ -17,11 +17,11 @@ export interface MoveCheck {
 export async function checkMove(
   { proxmox, config }: ActivityDependencies,
   { signal }: ActivityAttempt,
-  move: PlannedMove,
+  { move, underWay }: Pick<StartArguments, 'move' | 'underWay'>,
 ): Promise<MoveCheck> {
   const facts = await inspectMove({ client: proxmox, now: () => new Date() }, { move, signal });
   return {
     onSource: facts.guests.length > 0,
-    differences: moveStillHolds(move, facts, planningSettingsOf(config)),
+    differences: moveStillHolds(move, facts, planningSettingsOf(config), underWay),
   };
 }

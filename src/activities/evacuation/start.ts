@@ -54,7 +54,7 @@ async function look(
   const { move } = input;
   const upid = await taskToAdopt(dependencies, attempt, input);
   if (upid !== undefined) return { kind: 'adopted', upid };
-  const { onSource, differences } = await checkMove(dependencies, attempt, move);
+  const { onSource, differences } = await checkMove(dependencies, attempt, input);
   if (!onSource && (await isOnTarget(dependencies, attempt, move))) return { kind: 'alreadyThere' };
   if (differences.length === 0) return undefined;
   // A lock may be that of a task that another attempt has just begun.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { ManagerError, problem } from '../../domain/errors';
+import { missingPrivilegeText, privilegeRemedy, type MissingPrivilege } from '../../proxmox/privilegeRemedy';
 import type { ProxmoxClient } from '../../proxmox/types';
 
 /** Effective privileges by path; the value says whether they hold for what is below the path too. */
@@ -42,28 +43,31 @@ const needs: readonly Need[] = [
 
 /** Throws PermissionMissing, with every privilege that is missing and its path, if lists could be incomplete. */
 export function requireFullView(privileges: PrivilegesByPath): void {
-  refuse(needs.flatMap((need) => missingPrivileges(privileges, need)));
+  refuse(needs.flatMap((need) => missing(privileges, need)));
 }
 
 /** Throws PermissionMissing if a guest that is to be moved may not be migrated. */
 export function requireMigration(privileges: PrivilegesByPath, vmids: readonly number[]): void {
-  refuse(
-    vmids
-      .filter((vmid) => !has(privileges, `/vms/${vmid}`, 'VM.Migrate'))
-      .map((vmid) => `VM.Migrate on /vms/${vmid}`),
-  );
+  const paths = vmids.map((vmid) => `/vms/${vmid}`).filter((path) => !has(privileges, path, 'VM.Migrate'));
+  // A path with an entry of its own inherits nothing, the others get it from above.
+  const lacking = new Set(paths.map((path) => (path in privileges ? path : '/vms')));
+  refuse([...lacking].map((path) => ({ privileges: ['VM.Migrate'], path })));
 }
 
 /** `VM.Audit on /vms` for each path on which a need is not met; empty: it is met. */
 export function missingPrivileges(privileges: PrivilegesByPath, need: Need): readonly string[] {
-  const words = need.privileges.join(' or ');
+  return missing(privileges, need).map(missingPrivilegeText);
+}
+
+function missing(privileges: PrivilegesByPath, need: Need): readonly MissingPrivilege[] {
+  const lacking = (path: string) => ({ privileges: need.privileges, path });
   const suffices = (path: string) => need.privileges.some((privilege) => has(privileges, path, privilege));
-  if (!need.below) return suffices(need.path) ? [] : [`${words} on ${need.path}`];
+  if (!need.below) return suffices(need.path) ? [] : [lacking(need.path)];
   const inherited = need.privileges.some((privilege) => has(privileges, `${need.path}/x`, privilege));
-  if (!inherited) return [`${words} on ${need.path}`];
+  if (!inherited) return [lacking(need.path)];
   return Object.keys(privileges)
     .filter((path) => path.startsWith(`${need.path}/`) && !suffices(path))
-    .map((path) => `${words} on ${path}`);
+    .map(lacking);
 }
 
 /** The deciding entry is the path's own, else the nearest one above it that reaches down (behaviour: 2.3). */
@@ -83,15 +87,16 @@ function parentOf(path: string): string | undefined {
   return slash <= 0 ? '/' : path.slice(0, slash);
 }
 
-function refuse(lacking: readonly string[]): void {
+function refuse(lacking: readonly MissingPrivilege[]): void {
   if (lacking.length === 0) return;
   const shown =
-    lacking.slice(0, 5).join(', ') + (lacking.length > 5 ? ` and ${lacking.length - 5} more` : '');
+    lacking.slice(0, 5).map(missingPrivilegeText).join(', ') +
+    (lacking.length > 5 ? ` and ${lacking.length - 5} more` : '');
   throw new ManagerError(
     problem('PermissionMissing', {
       attempted: 'GET /access/permissions',
       failed: `the token lacks ${shown}: what it is shown would be incomplete, or could not be moved`,
-      remedy: `Give the token ${shown} (pveum acl modify <path> --tokens '<user>@<realm>!<name>' --roles <role>), then retry.`,
+      remedy: privilegeRemedy(lacking, shown),
     }),
   );
 }

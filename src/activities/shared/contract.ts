@@ -1,3 +1,4 @@
+import type { Problem } from '../../domain/errors';
 import type { LeaseHolder } from '../../domain/lease';
 import type { EvacuationReport } from '../../domain/report';
 
@@ -8,8 +9,10 @@ export interface LeaseHolderArgument {
 
 /** The activities that every operation uses, as workflows see them. */
 export interface OperationActivities {
-  /** Returns once the credentials can be read and the cluster accepts them; fails (retryable) until then. */
-  awaitCredentials(): Promise<void>;
+  /**
+   * Returns once the credentials can be read and are accepted where they were refused; fails (retryable) until then.
+   */
+  awaitCredentials(input: { readonly refused: Problem }): Promise<void>;
   /** Gives back everything the holder leased. Repeating it changes nothing. */
   releaseLeases(input: LeaseHolderArgument): Promise<void>;
   /** Writes the report into the state folder (atomic, 0600). Repeating it writes the same file. */

@@ -1,8 +1,8 @@
-import { version } from '../../proxmox/api/node';
 import type { ActivityDependencies } from '../dependencies';
 import { createLedgerClient } from '../ledger/client';
 import { activity } from './attempt';
 import type { OperationActivities } from './contract';
+import { tryCredentials } from './credentials';
 import { toRetriedFailure } from './failures';
 import { writeReportFile } from './reportFile';
 
@@ -10,9 +10,9 @@ import { writeReportFile } from './reportFile';
 export function createOperationActivities(dependencies: ActivityDependencies): OperationActivities {
   const ledger = createLedgerClient(dependencies.temporal, dependencies.config.cluster.name);
   return {
-    awaitCredentials: activity(async ({ signal }) => {
+    awaitCredentials: activity(async ({ signal }, { refused }) => {
       try {
-        await version(dependencies.proxmox, { signal });
+        await tryCredentials(dependencies.proxmox, refused, signal);
       } catch (error) {
         throw toRetriedFailure(error);
       }

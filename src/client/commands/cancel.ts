@@ -10,14 +10,14 @@ export function addCancelCommand(program: Command, session: Session): void {
     .addArgument(operationNamed())
     .summary('end an operation; what runs is finished, or aborted')
     .description(
-      'Ends an operation: nothing new starts, running migrations are finished (or aborted), then the report says where each guest is.',
+      'Ends an operation: nothing new starts, running migrations are finished (or aborted), then the report says where each guest is. While it waits for working credentials less is possible; the answer says what happens then.',
     )
     .addOption(abortRunning);
   examples(withSender(command, session), [
     ['pxm cancel pve01', 'finish what runs, then end'],
     ['pxm cancel pve01 --abort-running', 'abort what runs, then end'],
   ]).action(async (operation: string) => {
-    const { by } = senderOf(command);
-    await deliver(session, operation, { name: 'cancel', payload: { running: runningOf(command), by } });
+    const payload = { running: runningOf(command), ...senderOf(command) };
+    await deliver(session, operation, { name: 'cancel', payload });
   });
 }

@@ -18,7 +18,7 @@ export function addConfigCommand(program: Command, session: Session): void {
     .argument('[file]', 'default: --config, PXM_CONFIG, ./cluster-config.yaml, the user folder')
     .summary('check cluster-config.yaml: every problem with file, line and path')
     .description(
-      'Checks the configuration and names every problem at once: file, line, column, path, what was expected, the nearest valid key. Nothing is connected to.',
+      'Checks the configuration and names every problem at once: file, line, column, path, what was expected, the nearest valid key. The CA file and the token file that it names are looked at too. Nothing is connected to.',
     )
     .action((file: string | undefined) => {
       session.exitCode = check(session, locateClusterConfig(file ?? session.configFile));
@@ -26,7 +26,7 @@ export function addConfigCommand(program: Command, session: Session): void {
 }
 
 function check(session: Session, file: string): ExitCode {
-  const { config, problems, notUsedYet } = checkClusterConfig(file);
+  const { config, problems, notUsedYet } = checkClusterConfig(file, ['cluster.ca_file', 'credentials.file']);
   const exitCode = config === undefined ? exitCodes.badInput : exitCodes.done;
   const document = { file, problems, notUsedYet, exitCode };
   if (config === undefined) {

@@ -5,12 +5,13 @@ import type { ClusterConfig } from '../../config/clusterConfig';
 import { rateBytesPerSecond, ratePattern } from '../../config/quantities';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationRequest } from '../../domain/evacuationPlan';
-import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import type { ExitCode } from '../../domain/exitCodes';
 import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf, workflowTypes } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
 import { requireNode } from '../operations/address';
 import { followAndPresent } from '../operations/present';
 import type { Session } from '../session';
+import { leaveToItself } from './detach';
 import { examples, positiveInteger, whenAsked } from './shared';
 
 /** `pxm evacuate <node>`: empties a node. */
@@ -31,20 +32,27 @@ export function addEvacuateCommand(program: Command, session: Session): void {
     .option('--one-at-a-time', 'one migration after the other')
     .option('--target <node>', 'only this node may receive guests (repeatable)', collect)
     .option('--bandwidth-limit <rate>', 'limit for one migration, e.g. 200MiB/s', rate)
-    .option(
-      '--approve <hash>',
-      'approve by itself the plan with this hash (from --dry-run), no other',
-      planHash,
+    .addOption(
+      new Option(
+        '--approve <hash>',
+        'approve by itself the plan with this hash (from an earlier --dry-run), no other; with --detach the hash is left with the operation, which then needs nobody to watch it',
+      )
+        .argParser(planHash)
+        .conflicts('dryRun'),
     )
     .option('--by <who>', 'who asks, as the report will say', session.terminal.person)
     .option('--wait', 'without a terminal: stay until somebody has approved, and to the end')
     .addOption(
-      new Option('--detach', 'start it and return at once').conflicts(['wait', 'approve', 'dryRun']),
+      new Option(
+        '--detach',
+        'start it and return at once (not with --wait); pxm watch shows the plan, also that of --dry-run',
+      ).conflicts('wait'),
     );
   examples(command, [
     ['pxm evacuate pve01', 'plan, ask, watch, report'],
     ['pxm evacuate pve01 --dry-run', 'only the plan'],
     ['pxm evacuate pve01 --approve 1f0c3a5b7d9e', 'only if the plan is still the one seen'],
+    ['pxm evacuate pve01 --approve 1f0c3a5b7d9e --detach', 'the same, and nobody has to watch'],
     ['pxm evacuate pve01 --target pve02', 'all guests to pve02'],
     ['pxm evacuate pve01 --wait --json > report.json', 'from a script; a person approves elsewhere'],
   ]).action(async (node: string) => {
@@ -71,11 +79,7 @@ async function evacuate(session: Session, node: string, given: EvacuateOptions):
   const client = await session.client();
   const workflowId = evacuationWorkflowId(config.cluster.name, node);
   await start(client, config.cluster.name, requestOf(config, node, given));
-  if (given.detach) {
-    const document = { workflowId, exitCode: exitCodes.done };
-    session.output.result(document, `Started ${workflowId}. Follow it: ${watchCommand(workflowId)}`);
-    return exitCodes.done;
-  }
+  if (given.detach) return leaveToItself(session, client, workflowId, given);
   session.output.note(`Started ${workflowId}.`);
   return followAndPresent(session, client, workflowId, {
     whenAsked: whenAsked(session, given.wait),

@@ -7,7 +7,9 @@ import { ledgerMessages, ledgerWorkflowId } from '../../domain/names';
 import { formatBytes, formatTime } from '../../domain/rendering/sizes';
 import { query } from '../operations/read';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { table } from '../view/table';
+import { noAnswerYet } from './shared';
 
 /** `pxm ledger`: which operation holds what. */
 export function addLedgerCommand(program: Command, session: Session): void {
@@ -36,7 +38,8 @@ async function showLedger(session: Session): Promise<ExitCode> {
 async function readLedger(session: Session, cluster: string): Promise<LedgerView> {
   const workflowId = ledgerWorkflowId(cluster);
   try {
-    const view = await query<LedgerView>(await session.client(), workflowId, ledgerMessages.leases);
+    const asked = query<LedgerView>(await session.client(), workflowId, ledgerMessages.leases);
+    const view = await sayIfSlow(session.output, noAnswerYet, asked);
     if (view !== undefined) return view;
   } catch (error) {
     // It is started by the first operation that leases something.

@@ -4,12 +4,14 @@ import { exitCodes } from '../../domain/exitCodes';
 import { workflowIdOf } from '../operations/address';
 import { sendMessage, type Message } from '../operations/send';
 import type { Session } from '../session';
-import { operationArgument } from './shared';
+import { sayIfSlow } from '../slow';
+import { noAnswerYet, operationArgument } from './shared';
 
 /** Sends a message to the operation a person named, and shows what became of it. */
 export async function deliver(session: Session, operation: string, message: Message): Promise<void> {
   const workflowId = workflowIdOf(operation, () => session.config());
-  const sent = await sendMessage(await session.client(), workflowId, message);
+  const client = await session.client();
+  const sent = await sayIfSlow(session.output, noAnswerYet, sendMessage(client, workflowId, message));
   if (sent.accepted) {
     const document = { workflowId, message: message.name, via: sent.via, text: sent.text };
     session.output.result({ ...document, exitCode: exitCodes.done }, sent.text);

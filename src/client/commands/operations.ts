@@ -1,17 +1,14 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { ManagerError } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import { workflowTypes } from '../../domain/names';
 import { formatBetween, formatTime } from '../../domain/rendering/sizes';
-import type { EvacuationReport } from '../../domain/report';
-import { readEnding } from '../operations/outcome';
-import { keywordOf } from '../operations/searchAttributes';
-import { reportFiles } from '../operations/reportFiles';
+import { listOfReports, listOfTemporal, queuesWithoutWorker, type ListedOperation } from '../operations/list';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { table } from '../view/table';
-import { examples, positiveInteger } from './shared';
+import { examples, noAnswerYet, positiveInteger } from './shared';
 
 /** `pxm operations`: open and recent operations. */
 export function addOperationsCommand(program: Command, session: Session): void {
@@ -19,7 +16,7 @@ export function addOperationsCommand(program: Command, session: Session): void {
     .command('operations')
     .summary('list open and recent operations')
     .description(
-      'Lists open operations and recent ones, newest first: where each is and what it waits for. Operations that Temporal has forgotten are listed from their saved reports.',
+      'Lists open operations and recent ones, newest first: where each is and what it waits for, and whether a worker is there for them. Operations that Temporal has forgotten are listed from their saved reports; while Temporal can not be reached these are all, and the exit code is 1.',
     )
     .option('--open', 'only those that have not ended')
     .option('--limit <n>', 'at most so many', positiveInteger, 30);
@@ -29,83 +26,52 @@ export function addOperationsCommand(program: Command, session: Session): void {
 }
 
 const options = z.object({ open: z.boolean().default(false), limit: z.number() });
+type ListOptions = z.infer<typeof options>;
 
-/** One line of the list. */
-interface ListedOperation {
-  readonly workflowId: string;
-  readonly node: string;
-  /** Temporal's status in lower case; `saved` if only the report is left. */
-  readonly status: string;
-  readonly phase: string;
-  /** How it ended, e.g. `done`; absent while it is open. */
-  readonly outcome?: string;
-  readonly waitingFor: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-}
-
-async function listOperations(session: Session, { open, limit }: z.infer<typeof options>): Promise<ExitCode> {
-  const known = await fromTemporal(session, open, limit);
-  const runs = new Set(known.runs);
-  const saved = open ? [] : reportFiles().filter((report) => !runs.has(report.firstExecutionRunId));
-  const operations = [...known.operations, ...saved.map(ofReport)]
-    .sort((one, other) => other.startedAt.localeCompare(one.startedAt))
-    .slice(0, limit);
-  const text = operations.length === 0 ? 'There are no operations.' : rendered(session, operations);
-  session.output.result({ operations, exitCode: exitCodes.done }, text);
-  return exitCodes.done;
-}
-
-/** Saved reports are listed also while no server runs. */
-async function fromTemporal(
-  session: Session,
-  open: boolean,
-  limit: number,
-): Promise<{ readonly operations: readonly ListedOperation[]; readonly runs: readonly string[] }> {
+async function listOperations(session: Session, { open, limit }: ListOptions): Promise<ExitCode> {
   let client: Client;
   try {
     client = await session.client();
   } catch (error) {
-    if (open || !(error instanceof ManagerError)) throw error;
-    session.output.note(`${error.message}. Only saved reports are listed.`);
-    return { operations: [], runs: [] };
+    if (open || !(error instanceof ManagerError) || error.code !== 'TemporalUnreachable') throw error;
+    return listSavedOnly(session, limit, error);
   }
-  const query = `WorkflowType = '${workflowTypes.evacuateNode}'${open ? " AND ExecutionStatus = 'Running'" : ''}`;
-  const operations: ListedOperation[] = [];
-  const runs: string[] = [];
-  for await (const execution of client.workflow.list({ query })) {
-    // An earlier run of one operation: it goes on in the next one.
-    if (execution.status.name === 'CONTINUED_AS_NEW') continue;
-    operations.push(await withOutcome(client, execution));
-    runs.push(execution.raw.firstRunId ?? execution.runId, execution.runId);
-    if (operations.length >= limit) break;
-  }
-  return { operations, runs };
+  const known = await listOfTemporal(client, open, limit);
+  const saved = open ? [] : listOfReports(known.runs);
+  const operations = newest([...known.operations, ...saved], limit);
+  const asked = queuesWithoutWorker(client, operations);
+  const withoutWorker = await sayIfSlow(session.output, noAnswerYet, asked);
+  const none = open ? 'No operation is open.' : 'There are no operations.';
+  const document = { operations, queuesWithoutWorker: withoutWorker, exitCode: exitCodes.done };
+  session.output.result(document, operations.length === 0 ? none : rendered(session, operations));
+  for (const queue of withoutWorker) session.output.note(noWorkerText(queue));
+  return exitCodes.done;
 }
 
-/** The outcome is in the result; runs of one ID are told apart by their run ID. */
-async function withOutcome(client: Client, execution: WorkflowExecutionInfo): Promise<ListedOperation> {
-  const listed = ofExecution(execution);
-  if (execution.status.name !== 'COMPLETED') return listed;
-  const ending = await readEnding(client, execution.workflowId, execution.runId);
-  return ending.kind === 'report' ? { ...listed, outcome: ending.report.outcome } : listed;
+/** Nobody knows now what is open, so this is no success. */
+function listSavedOnly(session: Session, limit: number, { problem }: ManagerError): ExitCode {
+  const operations = newest(listOfReports([]), limit);
+  const exitCode = exitCodes.incomplete;
+  session.output.note(
+    [
+      "Temporal can't be reached, so it is not known what is open now: only saved reports of operations that have ended are listed.",
+      `  ${problem.attempted}: ${problem.failed}`,
+      `  ${problem.remedy}`,
+    ].join('\n'),
+  );
+  session.output.result(
+    { operations, onlySavedReports: true, error: problem, exitCode },
+    operations.length === 0 ? 'There are no saved reports.' : rendered(session, operations),
+  );
+  return exitCode;
 }
 
-function ofExecution(execution: WorkflowExecutionInfo): ListedOperation {
-  return {
-    workflowId: execution.workflowId,
-    node: keywordOf(execution, 'PveNode') ?? '',
-    status: execution.status.name.toLowerCase(),
-    phase: keywordOf(execution, 'PvePhase') ?? '',
-    waitingFor: execution.closeTime === undefined ? (keywordOf(execution, 'PveWaitingFor') ?? '') : '',
-    startedAt: execution.startTime.toISOString(),
-    ...(execution.closeTime === undefined ? {} : { endedAt: execution.closeTime.toISOString() }),
-  };
+function noWorkerText(queue: string): string {
+  return `No worker answers on the task queue ${queue}: its open operations wait, nothing is lost. Start one with the configuration of that cluster: pxm up (one machine) or pxm worker (beside a Temporal server).`;
 }
 
-function ofReport(report: EvacuationReport): ListedOperation {
-  const { workflowId, node, startedAt, endedAt, outcome } = report;
-  return { workflowId, node, status: 'saved', phase: 'closed', outcome, waitingFor: '', startedAt, endedAt };
+function newest(operations: readonly ListedOperation[], limit: number): ListedOperation[] {
+  return operations.toSorted((one, other) => other.startedAt.localeCompare(one.startedAt)).slice(0, limit);
 }
 
 function rendered(session: Session, operations: readonly ListedOperation[]): string {

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { planMarkdown } from '../../domain/rendering/planMarkdown';
 import { reportMarkdown } from '../../domain/rendering/reportMarkdown';
@@ -11,11 +12,13 @@ import { exitCodeOfEnding, readEnding, type Ending } from '../operations/outcome
 import { savedInstead } from '../operations/savedInstead';
 import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
 import { planView } from '../view/planView';
+import { retryLine } from '../view/retryLine';
 import { waitingLine } from '../view/waitingLine';
 import { operationNamed } from './messages';
-import { examples } from './shared';
+import { examples, noAnswerYet } from './shared';
 
 /** `pxm report <operation>`: what became of each guest; of an open operation, its plan and where it is. */
 export function addReportCommand(program: Command, session: Session): void {
@@ -26,18 +29,34 @@ export function addReportCommand(program: Command, session: Session): void {
     .description(
       'Prints the report of an operation that has ended, with the exit code that fits its outcome; of an open one, its plan and where it is. Needs no worker; where Temporal has forgotten the operation, the report saved in the state folder is used.',
     )
-    .addOption(new Option('--format <format>', 'how').choices(['text', 'markdown', 'json']).default('text'));
+    .addOption(
+      new Option('--format <format>', 'how; not text or markdown with --json')
+        .choices(['text', 'markdown', 'json'])
+        .default('text'),
+    );
   examples(command, [
     ['pxm report pve01', 'of the last evacuation of pve01'],
     ['pxm report pve01 --format markdown > report.md', 'for a ticket'],
   ]).action(async (operation: string) => {
     const { format } = options.parse(command.opts());
+    if (session.output.json && command.getOptionValueSource('format') === 'cli') requireJson(format);
     session.exitCode = await report(session, operation, format);
   });
 }
 
 const options = z.object({ format: z.enum(['text', 'markdown', 'json']) });
 type Format = z.infer<typeof options>['format'];
+
+function requireJson(format: Format): void {
+  if (format === 'json') return;
+  throw new ManagerError(
+    problem('InputInvalid', {
+      attempted: 'print the report',
+      failed: `--format ${format} contradicts --json, which prints one JSON document`,
+      remedy: 'Leave one of both out.',
+    }),
+  );
+}
 
 async function report(session: Session, operation: string, format: Format): Promise<ExitCode> {
   const workflowId = workflowIdOf(operation, () => session.config());
@@ -58,7 +77,7 @@ interface FoundEnding {
 async function find(session: Session, workflowId: string): Promise<FoundEnding | OperationSnapshot> {
   try {
     const client = await session.client();
-    const snapshot = await takeSnapshot(client, workflowId);
+    const snapshot = await sayIfSlow(session.output, noAnswerYet, takeSnapshot(client, workflowId));
     if (!snapshot.closed) return snapshot;
     const ending = await readEnding(client, workflowId);
     return { ending, exitCode: exitCodeOfEnding(ending) };
@@ -80,15 +99,15 @@ function rendered(it: EvacuationReport, format: Format): string {
 
 async function presentOpen(session: Session, snapshot: OperationSnapshot, format: Format): Promise<ExitCode> {
   const { output } = session;
-  const { workflowId, progress, openDecisions } = snapshot;
+  const { workflowId, progress, openDecisions, retries } = snapshot;
   const plan = await planFromHistory(await session.client(), workflowId);
   const waits = openDecisions.length > 0 || progress?.waitingFor === 'approval';
   const exitCode = waits ? exitCodes.waitsForPerson : exitCodes.done;
-  const document = { workflowId, open: true, progress, openDecisions, plan, exitCode };
+  const document = { workflowId, open: true, progress, openDecisions, retries, plan, exitCode };
   const shownPlan = (it: NonNullable<typeof plan>) =>
     format === 'markdown' ? planMarkdown(it, workflowId, everything) : planView(output, it);
   const parts = [
-    `${workflowId} has not ended. ${waitingLine(snapshot)}`,
+    [`${workflowId} has not ended. ${waitingLine(snapshot)}`, ...retries.map(retryLine)].join('\n'),
     ...openDecisions.map((decision) => decisionView(output, decision)),
     ...(plan === undefined ? ['There is no plan yet.'] : [shownPlan(plan)]),
   ];

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import type { FollowOptions } from '../operations/follow';
 import type { Session } from '../session';
 
+/** Said where a worker is asked and takes its time. */
+export const noAnswerYet = 'No worker has answered yet; asking for 5 s ...';
+
 /** The help's word on how an operation is named. */
 export const operationArgument =
   "the node's name (pve01), or the operation's whole ID (evacuate-node/lab/pve01)";

@@ -8,6 +8,7 @@ import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
 import { findWorker, startWorker } from '../processes/workerProcess';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { examples, portNumber } from './shared';
 
 /** `pxm up`: everything that one machine needs. */
@@ -35,7 +36,8 @@ async function up(session: Session, ports: z.infer<typeof options>): Promise<Exi
   const config = session.config();
   const server = await serverFor(session, ports);
   const running = await findWorker(config.cluster.name);
-  const worker = running ?? (await startWorker(config, server.address));
+  const starting = async () => running ?? (await startWorker(config, server.address));
+  const worker = await sayIfSlow(output, 'Starting the worker ...', starting());
   const document = { ...server, worker, exitCode: exitCodes.done };
   const lines = [
     `Temporal:  ${server.address}${server.note}`,
@@ -60,7 +62,8 @@ async function serverFor(session: Session, ports: z.infer<typeof options>): Prom
   }
   const onProgress = (line: string) => session.output.note(line);
   const executable = await locateExecutable(temporalCli, { onProgress });
-  const server = await startEmbeddedServer({ stateFolder: stateFolder(), executable, ...ports });
+  const starting = startEmbeddedServer({ stateFolder: stateFolder(), executable, ...ports });
+  const server = await sayIfSlow(session.output, 'Starting the Temporal server ...', starting);
   const { address, webUiUrl, alreadyRunning } = server;
   return { address, webUiUrl, note: alreadyRunning ? ' (ran already)' : '' };
 }

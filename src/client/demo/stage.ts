@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadClusterConfig } from '../../config/load';
 import type { ClusterConfig } from '../../config/clusterConfig';
@@ -12,7 +12,7 @@ import { untilReady, writeSimulatedConfig, type SimulatorReady } from '../proces
 import { startWorker } from '../processes/workerProcess';
 import type { WorkerState } from '../processes/workerState';
 import type { DemoFolder } from './folder';
-import { appendNetworkSpeed, writeDemoScenario, type DemoScenario, type DemoVersion } from './scenario';
+import { writeDemoScenario, type DemoScenario, type DemoVersion } from './scenario';
 
 /** Simulated seconds in one second: fast enough to watch, slow enough to kill a worker in the middle of a copy. */
 const speed = 2;
@@ -43,7 +43,6 @@ export async function setDemoStage(
   ]);
   process.env['TEMPORAL_ADDRESS'] = server.address;
   const configFile = writeSimulatedConfig(join(folder.path, 'cluster'), simulator);
-  appendNetworkSpeed(configFile, scenario, speed);
   const config = loadClusterConfig(configFile);
   return {
     folder: folder.path,
@@ -68,9 +67,7 @@ function useOwnSettings(folder: string): void {
 
 function startSimulator(folder: DemoFolder, scenario: DemoScenario): Promise<SimulatorReady> {
   const { command, args } = simulatorProgram();
-  const certificates = join(folder.path, 'certificates');
-  mkdirSync(certificates);
-  const options = ['--scenario', scenario.file, '--speed', String(speed), '--certificates', certificates];
+  const options = ['--scenario', scenario.file, '--speed', String(speed)];
   const child = spawnWithoutCoreFile(command, [...args, ...options], {
     env: childEnvironment(),
     stdio: ['ignore', 'pipe', 'inherit'],

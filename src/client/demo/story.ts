@@ -9,7 +9,8 @@ import { questionOf } from '../operations/questions';
 import { sendMessage } from '../operations/send';
 import type { Session } from '../session';
 import { planView } from '../view/planView';
-import { progressView, type ProgressView } from '../view/progressView';
+import { openProgressView } from '../view/openProgressView';
+import type { ProgressView } from '../view/progressView';
 import { adoptedLines, copyLines, guestTable, scene } from './scenes';
 import type { DemoStage } from './stage';
 import { readTruth, type DemoGuest } from './truth';
@@ -79,7 +80,7 @@ async function showMoves(
 ): Promise<void> {
   if ((await look(stage)).closed) return;
   scene(session, 'The moves', ['Guests move, longest first, as many at once as fill the network.']);
-  const view = progressView(session.output);
+  const view = openProgressView(session.output);
   view.plan(plan);
   try {
     const half = await follow(stage, view, halfCopied);

@@ -6,8 +6,9 @@ import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import { taskQueueOf } from '../../domain/names';
 import { Interrupted, isUnavailable } from '../failures';
 import type { Session } from '../session';
+import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
-import { progressView } from '../view/progressView';
+import { openProgressView } from '../view/openProgressView';
 import { askPerson } from './ask';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
@@ -30,6 +31,7 @@ export type Followed =
   | { readonly kind: 'waits'; readonly question: Question; readonly plan?: EvacuationPlan };
 
 const awayText = 'The Temporal server does not answer; looking again. The operation is safe in its database.';
+const firstLookText = 'Asking where the operation is; no worker has answered yet ...';
 const lookEveryMs = 1_000;
 /** The server answers a look within this, or it is taken as away. */
 const serverPatienceMs = 8_000;
@@ -46,14 +48,17 @@ export async function followOperation(
   workflowId: string,
   options: FollowOptions,
 ): Promise<Followed> {
-  const view = progressView(session.output);
+  const view = openProgressView(session.output);
   const plans = new ShownPlans(session, client, workflowId, () => view.pause());
   const asked = new Set<string>();
   let answeredAt = Date.now();
   let away = false;
+  let first = true;
   try {
     for (;;) {
-      const snapshot = await look(session, client, workflowId);
+      const looking = look(session, client, workflowId);
+      const snapshot = await (first ? sayIfSlow(session.output, firstLookText, looking) : looking);
+      first = false;
       if (snapshot === undefined && !away) {
         view.pause();
         session.output.note(awayText);

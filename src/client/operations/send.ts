@@ -14,7 +14,7 @@ import type {
   PauseMessage,
   RejectMessage,
 } from '../../domain/messages';
-import { isUnanswered, problemOfFailure } from '../failures';
+import { exitCodeOfProblem, isUnanswered, problemOfFailure } from '../failures';
 import { readOutcome } from './outcome';
 import { workerPatienceMs } from './read';
 
@@ -47,31 +47,42 @@ export async function sendMessage(client: Client, workflowId: string, message: M
   } catch (error) {
     if (error instanceof WorkflowUpdateFailedError) {
       const refusal = problemOfFailure(error.cause, attempted);
-      return { accepted: false, problem: refusal, exitCode: exitCodes.incomplete };
+      return { accepted: false, problem: refusal, exitCode: exitCodeOfProblem(refusal) };
     }
     if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isUnanswered(error)) throw error;
   }
-  try {
-    await handle.signal<[Message['payload']]>(message.name, message.payload);
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
-    throw error;
-  }
+  if (!(await leaveMessage(client, workflowId, message))) return refuseClosed(client, workflowId, attempted);
   const text = `No worker answered within 5 s, so the message was left as a signal: Temporal keeps it, and the operation reads it once a worker runs (pxm up, or pxm worker). Whether it was accepted shows then: pxm watch ${workflowId}`;
   return { accepted: true, via: 'signal', text };
+}
+
+/**
+ * Leaves a message as a signal, which is kept until a worker reads it. False: no such operation is open (it may have
+ * ended since).
+ */
+export async function leaveMessage(client: Client, workflowId: string, message: Message): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(workflowId).signal<[Message['payload']]>(message.name, message.payload);
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
 }
 
 /** The operation has ended: say how. Throws WorkflowNotFoundError if there never was one. */
 async function refuseClosed(client: Client, workflowId: string, attempted: string): Promise<Sent> {
   const outcome = await readOutcome(client, workflowId);
+  const refusal = problem('NotFound', {
+    attempted,
+    failed: `the operation has ended (${outcome})`,
+    remedy: `Its report: pxm report ${workflowId}`,
+  });
+  const notApproved = outcome === 'rejected' || outcome === 'expired';
   return {
     accepted: false,
-    exitCode: outcome === 'rejected' || outcome === 'expired' ? exitCodes.notApproved : exitCodes.incomplete,
-    problem: problem('NotFound', {
-      attempted,
-      failed: `the operation has ended (${outcome})`,
-      remedy: `Its report: pxm report ${workflowId}`,
-    }),
+    exitCode: notApproved ? exitCodes.notApproved : exitCodeOfProblem(refusal),
+    problem: refusal,
   };
 }

@@ -4,6 +4,7 @@ import type { OperationProgress, TaskProgress } from '../../domain/progress';
 import { isTaskProgress } from '../shapes';
 import { keywordOf } from './searchAttributes';
 import { decodePayloads } from './payloads';
+import { retriesOf, type Retry } from './retries';
 import { readDecisions, readProgress } from './read';
 
 /** An operation at one moment. */
@@ -15,6 +16,8 @@ export interface OperationSnapshot {
   readonly openDecisions: readonly Decision[];
   /** Running migrations, from the heartbeats of their activities; also there while no worker answers queries. */
   readonly running: readonly TaskProgress[];
+  /** What has failed and is tried again by itself; also there while no worker answers queries. */
+  readonly retries: readonly Retry[];
   /** Search attribute PvePhase: what is known without a worker. */
   readonly lastKnownPhase?: string;
 }
@@ -23,10 +26,12 @@ export interface OperationSnapshot {
 export async function takeSnapshot(client: Client, workflowId: string): Promise<OperationSnapshot> {
   const description = await client.workflow.getHandle(workflowId).describe();
   const running = await runningTasks(client, description);
+  const retries = retriesOf(client, description);
   const phase = keywordOf(description, 'PvePhase');
   const seen = {
     workflowId,
     running,
+    retries,
     ...(phase === undefined ? {} : { lastKnownPhase: phase }),
   };
   if (description.status.name !== 'RUNNING') return { ...seen, closed: true, openDecisions: [] };

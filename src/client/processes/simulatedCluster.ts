@@ -13,12 +13,16 @@ export const simulatorReady = z.object({
   certificateAuthorityPem: z.string(),
   token: z.object({ id: z.string(), secret: z.string() }),
   controlUrl: z.string().optional(),
+  network: z
+    .object({ linkBytesPerSecond: z.number(), streamBytesPerSecond: z.number(), setupSeconds: z.number() })
+    .optional(),
 });
 export type SimulatorReady = z.infer<typeof simulatorReady>;
 
 /**
- * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml, the CA, and
- * the (simulated) API token, which only the owner may read. Returns the path of the configuration.
+ * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml (with the
+ * speed of its network, as an administrator would who knows it), the CA, and the (simulated) API token, which
+ * only the owner may read. Returns the path of the configuration.
  */
 export function writeSimulatedConfig(folder: string, ready: SimulatorReady): string {
   const caFile = join(folder, 'pve-root-ca.pem');
@@ -31,6 +35,7 @@ export function writeSimulatedConfig(folder: string, ready: SimulatorReady): str
       ca_file: caFile,
     },
     credentials: { file: tokenFile },
+    ...(ready.network === undefined ? {} : { migration: migrationSection(ready.network) }),
   };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(caFile, ready.certificateAuthorityPem, { mode: 0o644 });
@@ -41,6 +46,27 @@ export function writeSimulatedConfig(folder: string, ready: SimulatorReady): str
   );
   return configFile;
 }
+
+function migrationSection(network: NonNullable<SimulatorReady['network']>) {
+  return {
+    network_speed: rateText(network.linkBytesPerSecond),
+    stream_cap: rateText(network.streamBytesPerSecond),
+    setup_time: `${Math.max(0.001, Number(network.setupSeconds.toFixed(3)))}s`,
+  };
+}
+
+/** In the largest unit of which it is at least one. */
+function rateText(bytesPerSecond: number): string {
+  const unit = rateUnits.find(({ bytes }) => bytesPerSecond >= bytes) ?? smallestRateUnit;
+  return `${Number((bytesPerSecond / unit.bytes).toFixed(3))}${unit.name}`;
+}
+
+const smallestRateUnit = { name: 'KiB/s', bytes: 1024 };
+const rateUnits = [
+  { name: 'GiB/s', bytes: 1024 ** 3 },
+  { name: 'MiB/s', bytes: 1024 ** 2 },
+  smallestRateUnit,
+];
 
 /** The first line of JSON that it prints. Throws if it ends before. */
 export async function untilReady(child: ChildProcess): Promise<SimulatorReady> {

@@ -65,22 +65,26 @@ function memory(output: Output, nodes: readonly NodeForecast[]): string {
     { title: 'of', align: 'right' },
     { title: 'guests' },
   ];
-  return table(
-    output,
-    columns,
-    nodes.map((node) => [
-      node.online ? node.node : `${node.node} (offline)`,
-      node.online ? share(node.beforeBytes, node) : '-',
-      node.online ? share(node.afterBytes, node) : '-',
-      formatBytes(node.memoryTotalBytes),
-      `${node.guestsBefore} -> ${node.guestsAfter}`,
-    ]),
-  );
+  return table(output, columns, nodes.map(nodeRow));
+}
+
+/** A node without memory is one that nobody could ask: nothing of it is known, nothing is zero. */
+function nodeRow(node: NodeForecast): string[] {
+  if (node.memoryTotalBytes === 0) {
+    const why = node.online ? 'not read' : 'offline';
+    return [`${node.node} (${why})`, ...Array<string>(4).fill('unknown')];
+  }
+  return [
+    node.online ? node.node : `${node.node} (offline)`,
+    share(node.beforeBytes, node),
+    share(node.afterBytes, node),
+    formatBytes(node.memoryTotalBytes),
+    `${node.guestsBefore} -> ${node.guestsAfter}`,
+  ];
 }
 
 function share(bytes: number, node: NodeForecast): string {
-  const ofTotal = node.memoryTotalBytes > 0 ? ` (${formatShare(bytes / node.memoryTotalBytes)})` : '';
-  return `${formatBytes(bytes)}${ofTotal}`;
+  return `${formatBytes(bytes)} (${formatShare(bytes / node.memoryTotalBytes)})`;
 }
 
 function totals(plan: EvacuationPlan): string {

@@ -1,13 +1,18 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
-import type { TaskProgress } from '../../domain/progress';
-import { formatBytes, formatDuration, formatRate } from '../../domain/rendering/sizes';
+import type { OperationPhase, TaskProgress } from '../../domain/progress';
+import { formatBytes, formatDuration } from '../../domain/rendering/sizes';
 import { printable } from '../../domain/rendering/text';
 import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import { copyTotals } from './copyTotals';
 import type { ProgressView } from './progressView';
+import { retryLine } from './retryLine';
+import { speedOf } from './speed';
 import { waitingLine } from './waitingLine';
+
+/** Phases in which no bar moves. */
+const looking: ReadonlySet<OperationPhase> = new Set(['planning', 'checking', 'verifying']);
 
 /** A bar for each running migration (bytes, speed, time left), one for the whole, and what is waited for. */
 export class ProgressBars implements ProgressView {
@@ -16,6 +21,7 @@ export class ProgressBars implements ProgressView {
   #bars: MultiBar | undefined;
   readonly #byVmid = new Map<number, SingleBar>();
   #overall: SingleBar | undefined;
+  #doing = { text: '', since: Date.now() };
 
   constructor(output: Output) {
     this.#output = output;
@@ -62,9 +68,19 @@ export class ProgressBars implements ProgressView {
   }
 
   #updateOverall(bars: MultiBar, snapshot: OperationSnapshot): void {
-    const { value, total, label } = overallOf(this.#plan, snapshot);
+    const { value, total, label } = overallOf(this.#plan, snapshot, this.#doingNow(snapshot));
     this.#overall ??= bars.create(total, value, {});
     show(this.#overall, value, total, label);
+  }
+
+  /** What it does, for how long where no bar moves, and what is tried again. */
+  #doingNow(snapshot: OperationSnapshot): string {
+    const text = waitingLine(snapshot);
+    if (text !== this.#doing.text) this.#doing = { text, since: Date.now() };
+    const seconds = Math.floor((Date.now() - this.#doing.since) / 1000);
+    const looks = snapshot.progress !== undefined && looking.has(snapshot.progress.phase);
+    const shown = looks && seconds >= 2 ? `${text} (${formatDuration(seconds)})` : text;
+    return [shown, ...snapshot.retries.map(retryLine)].join(' ');
   }
 
   #updateTask(bars: MultiBar, task: TaskProgress): void {
@@ -83,13 +99,13 @@ function show(bar: SingleBar, value: number, total: number, label: string): void
 function overallOf(
   plan: EvacuationPlan | undefined,
   snapshot: OperationSnapshot,
+  doing: string,
 ): { readonly value: number; readonly total: number; readonly label: string } {
-  const waiting = waitingLine(snapshot);
-  if (plan === undefined) return { value: 0, total: 1, label: waiting };
+  if (plan === undefined) return { value: 0, total: 1, label: printable(doing) };
   const totals = copyTotals(plan, snapshot);
   const left =
     (totals.secondsLeft ?? 0) < 0.5 ? '' : `, about ${formatDuration(totals.secondsLeft ?? 0)} left`;
-  const label = `${totals.guestsDone}/${totals.guests} guests, ${formatBytes(totals.copiedBytes)} of ${formatBytes(totals.totalBytes)}${left}. ${waiting}`;
+  const label = `${totals.guestsDone}/${totals.guests} guests, ${formatBytes(totals.copiedBytes)} of ${formatBytes(totals.totalBytes)}${left}. ${printable(doing)}`;
   return totals.totalBytes > 0
     ? { value: totals.copiedBytes, total: totals.totalBytes, label }
     : { value: totals.guestsDone, total: Math.max(1, totals.guests), label };
@@ -100,6 +116,6 @@ function taskLabel(plan: EvacuationPlan | undefined, task: TaskProgress): string
   const name = move === undefined ? `${task.vmid}` : `${task.vmid} ${move.name} -> ${move.target}`;
   const left = task.secondsLeft === undefined ? '' : `, ${formatDuration(task.secondsLeft)} left`;
   return printable(
-    `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}, ${formatRate(task.bytesPerSecond)}${left}`,
+    `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}${speedOf(task)}${left}`,
   );
 }

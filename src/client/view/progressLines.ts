@@ -1,18 +1,27 @@
 import type { TaskProgress } from '../../domain/progress';
-import { formatBytes, formatRate } from '../../domain/rendering/sizes';
+import { formatBytes } from '../../domain/rendering/sizes';
 import { printable } from '../../domain/rendering/text';
 import type { Step } from '../../domain/step';
+import type { Retry } from '../operations/retries';
 import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import type { ProgressView } from './progressView';
+import { retryLine } from './retryLine';
+import { speedOf } from './speed';
 import { waitingLine } from './waitingLine';
 
-/** A line for each event: a change of phase, a step's change, a quarter of a copy. No control characters. */
+const firstSilenceMs = 10_000;
+const longestSilenceMs = 600_000;
+
+/** A line for each event: a change of phase, a step's change, a quarter of a copy, an attempt that is made again. No control characters. */
 export class ProgressLines implements ProgressView {
   readonly #output: Output;
   readonly #quarters = new Map<number, number>();
   readonly #phases = new Map<string, Step['phase']>();
+  readonly #retries = new Map<string, string>();
   #waiting = '';
+  #saidAt = Date.now();
+  #silentMs = firstSilenceMs;
 
   constructor(output: Output) {
     this.#output = output;
@@ -26,12 +35,29 @@ export class ProgressLines implements ProgressView {
     const waiting = waitingLine(snapshot);
     if (waiting !== this.#waiting) this.#say(waiting);
     this.#waiting = waiting;
+    for (const retry of snapshot.retries) this.#retry(retry);
     for (const step of snapshot.progress?.steps ?? []) this.#step(step);
     for (const task of snapshot.running) this.#copy(task);
+    this.#stillThere(waiting);
   }
 
   pause(): void {
     // Lines need no room made for others.
+  }
+
+  #retry(retry: Retry): void {
+    const line = retryLine(retry);
+    if (this.#retries.get(retry.activityId) === line) return;
+    this.#retries.set(retry.activityId, line);
+    this.#say(line);
+  }
+
+  /** Nothing new for a while: the same again, at ever longer intervals, so that nobody takes it for a hang. */
+  #stillThere(waiting: string): void {
+    if (Date.now() - this.#saidAt < this.#silentMs) return;
+    const silentMs = Math.min(this.#silentMs * 2, longestSilenceMs);
+    this.#say(`Still: ${waiting}`);
+    this.#silentMs = silentMs;
   }
 
   #step(step: Step): void {
@@ -47,11 +73,13 @@ export class ProgressLines implements ProgressView {
     if (quarter <= (this.#quarters.get(task.vmid) ?? 0)) return;
     this.#quarters.set(task.vmid, quarter);
     this.#say(
-      `${task.vmid}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied, ${formatRate(task.bytesPerSecond)}`,
+      `${task.vmid}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied${speedOf(task)}`,
     );
   }
 
   #say(text: string): void {
+    this.#saidAt = Date.now();
+    this.#silentMs = firstSilenceMs;
     this.#output.note(`${new Date().toISOString().slice(11, 19)}  ${printable(text)}`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Bin } from './bin';
 import type { Load } from './load';
-import type { AllowedBins, Placement } from './place';
+import type { AllowedBins, Placement } from './placement';
 
 /** How many single comparisons a search may make: bounds the time of a plan, and is the same on every machine. */
 export class SearchBudget {

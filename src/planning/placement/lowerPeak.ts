@@ -1,6 +1,6 @@
 import type { Bin } from './bin';
 import { canSwap, SearchBudget, shift, swap } from './exchange';
-import type { AllowedBins, Placement } from './place';
+import type { AllowedBins, Placement } from './placement';
 
 const comparisons = 500_000;
 /** Shares this near to each other are the same: steps below it are not worth a search. */

@@ -1,7 +1,7 @@
 import type { Bin } from './bin';
 import { canSwap, shift, swap, type SearchBudget } from './exchange';
 import type { Load } from './load';
-import type { AllowedBins, Placement } from './place';
+import type { AllowedBins, Placement } from './placement';
 
 /**
  * Finds room for a load that fits nowhere as things stand: one placed load goes elsewhere, or two change places.

@@ -3,14 +3,9 @@ import { SearchBudget } from './exchange';
 import { lowerPeak } from './lowerPeak';
 import type { Load } from './load';
 import { makeRoom } from './makeRoom';
-
-/** Which bins a load may go to, room apart. */
-export type AllowedBins = ReadonlyMap<Load, readonly Bin[]>;
+import type { AllowedBins, Placement } from './placement';
 
 const comparisonsForRoom = 2_000_000;
-
-/** Where every load went; what is missing has no room anywhere. */
-export type Placement = Map<Load, Bin>;
 
 /**
  * Places the loads: the largest first, each where the highest memory share stays lowest and, as long as that

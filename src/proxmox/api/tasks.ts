@@ -117,6 +117,8 @@ export interface TaskFilter {
   readonly limit?: number;
   /** List of ok, warning, error, unknown: only finished ones that ended so. */
   readonly statusfilter?: string;
+  /** Rows to pass over, for reading on page by page. */
+  readonly start?: number;
 }
 
 /** `GET /nodes/{node}/tasks`, newest first. A token sees its own tasks, all of them with Sys.Audit on the node. */

@@ -8,7 +8,7 @@ import type {
   RejectMessage,
 } from '../../domain/messages';
 import { shownPlanHashLength } from '../../domain/names';
-import { cancelOperation } from './cancel';
+import { cancelOperation, giveUpCredentials } from './cancel';
 import { answerDecision } from './decisions';
 import { refusal } from './failures';
 import { now, recordAction, type Operation } from './operation';
@@ -66,7 +66,11 @@ function checkApproval(
     if (as === 'update') refuse('approve', 'the plan is not ready yet', showCommand());
     return;
   }
-  if (samePlan(state.plan.hash, message.planHash)) return;
+  if (samePlan(state.plan.hash, message.planHash)) {
+    if (!state.replanWanted) return;
+    const because = state.replanBecause ?? 'it was asked for';
+    return refuse('approve', `a new plan is being made: ${because.replace(/\.$/, '')}`, showCommand());
+  }
   const replaced = state.replacedPlans.find((plan) => samePlan(plan.hash, message.planHash));
   const why =
     replaced === undefined
@@ -153,9 +157,15 @@ export function acceptors<Plan extends OperationPlan>(operation: Operation<Plan,
           by: message.by,
           ...commented(message),
         });
-        return changed
-          ? `${message.decisionId}: ${message.choice}.`
-          : 'It has this answer already; nothing changed.';
+        if (!changed) return 'It has this answer already; nothing changed.';
+        if (message.choice !== 'abort') return `${message.decisionId}: ${message.choice}.`;
+        // At once: whoever asked may have no time to read the answer (a call that runs for hours, a new run).
+        const kind = state.decisions.find(({ id }) => id === message.decisionId)?.kind;
+        const text =
+          kind === 'credentials'
+            ? giveUpCredentials(operation, message.by)
+            : cancelOperation(operation, 'finish', message.by);
+        return `${message.decisionId}: abort. ${text}`;
       },
     },
     pause: {

@@ -99,6 +99,7 @@ function showPlan<Plan extends OperationPlan>(
   state.planChanges = changes;
   state.planShownAt = now();
   state.replanWanted = false;
+  delete state.replanBecause;
   state.checked = false;
   delete state.approval;
   const early = state.earlyApprovals.find((approval) => samePlan(plan.hash, approval.planHash));
@@ -120,23 +121,26 @@ async function awaitApproval<Plan extends OperationPlan>(
   const { state, definition } = operation;
   const shown = plan.hash.slice(0, shownPlanHashLength);
   const carry = () => carryWanted(definition.historyEventLimit);
+  const { approvalExpiresAfterMs, remindEveryMs } = plan.times;
   state.phase = 'waitingForApproval';
   operation.changed();
-  for (let reminders = 0; ; reminders += 1) {
+  for (;;) {
     if (state.cancel !== undefined) return 'cancelled';
     if (state.rejected) return 'rejected';
     if (state.approval !== undefined) return 'approved';
     if (carry()) throw new Carried();
-    const expiresInMs =
-      Date.parse(state.planShownAt ?? now()) + plan.times.approvalExpiresAfterMs - Date.now();
+    // Counted from when the plan was shown, so that a run that takes over goes on counting.
+    const waitedMs = Date.now() - Date.parse(state.planShownAt ?? now());
+    const expiresInMs = approvalExpiresAfterMs - waitedMs;
     if (expiresInMs <= 0) return 'expired';
+    const reminders = Math.floor(waitedMs / remindEveryMs);
     if (reminders > 0) {
       state.notice = `Reminder ${reminders}: plan ${shown} still waits for approval.`;
       operation.changed();
     }
     await condition(
       () => state.cancel !== undefined || state.rejected || state.approval !== undefined || carry(),
-      Math.min(expiresInMs, plan.times.remindEveryMs),
+      Math.min(expiresInMs, (reminders + 1) * remindEveryMs - waitedMs),
       { summary: `waits for a person: approve plan ${shown}` },
     );
   }
@@ -155,11 +159,14 @@ async function checkPlan<Plan extends OperationPlan>(
   const check = await attempt(operation, 'check that the plan still holds', () => maker.holds(plan));
   if (check.ok && check.value.length === 0) {
     state.checked = true;
+    state.planIsNew = true;
     return;
   }
   if (state.cancel !== undefined) return;
-  state.notice = check.ok
-    ? `The approved plan does not hold any more: ${check.value.join('; ')}`
-    : `The approved plan could not be checked: ${check.problem.failed}`;
   state.replanWanted = true;
+  const why = check.ok
+    ? `does not hold any more: ${check.value.join('; ')}`
+    : `could not be checked: ${check.problem.failed}`;
+  state.replanBecause = `the approved plan ${why}`;
+  state.notice = `The approved plan ${why}`;
 }

@@ -1,111 +1,129 @@
-import { CancellationScope, condition } from '@temporalio/workflow';
-import type { Problem } from '../../domain/errors';
-import { activities } from './calls';
+import { condition } from '@temporalio/workflow';
+import { isAboutCredentials, type Problem } from '../../domain/errors';
 import { Carried, carryWanted } from './carry';
-import { cancelOperation } from './cancel';
-import { answerDecision, openDecision, type Question } from './decisions';
-import { isAboutCredentials, problemOf } from './failures';
+import { probeUntil, worksAgain } from './credentialProbe';
+import { questionForAll, questionForPerson } from './credentialQuestions';
+import { answerDecision, openDecision } from './decisions';
+import { problemOf } from './failures';
 import type { Operation } from './operation';
+import { automaticAnswers, keepRefusals, letThroughMs, refusalsOf } from './refusals';
 import { openDecisions, type OperationPlan } from './state';
 
 /** What a call to an activity ended with: its value, or a problem that is not about credentials. */
 export type Attempt<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
+type AnyOperation = Operation<OperationPlan, unknown>;
+
 /**
  * Calls an activity. Missing or refused credentials are no failure of the step: the operation waits until they
- * work again (or a person answers), then calls again. Any other failure is returned as a problem.
+ * work again (or a person answers), then calls again. Any other failure is returned as a problem, and so is the
+ * refusal if the operation is cancelled: with `finish` only where nothing `isBegun` that has to be followed to its end.
+ * `attempted` tells one call from another: each has its own count of refusals.
  */
 export async function attempt<T>(
-  operation: Operation<OperationPlan, unknown>,
+  operation: AnyOperation,
   attempted: string,
   call: () => Promise<T>,
+  isBegun: () => boolean = () => false,
 ): Promise<Attempt<T>> {
   for (;;) {
+    const calledAtMs = Date.now();
     try {
       const value = await call();
-      if (!operation.probesCredentials) closeOrphanedQuestion(operation);
+      forgetRefusals(operation, attempted, worksAgain.comment);
+      if (operation.credentials.waiting === 0) closeOrphanedQuestion(operation);
       return { ok: true, value };
     } catch (error) {
       const it = problemOf(error, attempted);
-      if (!isAboutCredentials(it)) return { ok: false, problem: it };
-      const goOn = await waitForCredentials(operation, it);
+      if (!isAboutCredentials(it)) {
+        forgetRefusals(operation, attempted, 'it was not refused again, but failed for another reason');
+        return { ok: false, problem: it };
+      }
+      if (Date.now() - calledAtMs > letThroughMs) forgetRefusals(operation, attempted, worksAgain.comment);
+      const goOn = await waitForCredentials(operation, attempted, it, isBegun);
       if (!goOn) return { ok: false, problem: it };
     }
   }
 }
 
-/** A former run of the workflow asked and handed over while it waited; this one found the credentials working. */
-function closeOrphanedQuestion(operation: Operation<OperationPlan, unknown>): void {
-  const open = openDecisions(operation.state).find((decision) => decision.kind === 'credentials');
-  if (open !== undefined) answerDecision(operation, open.id, worksAgain);
+/** The call was not refused: a question about it that a former run of the workflow left open is answered. */
+function forgetRefusals(operation: AnyOperation, attempted: string, comment: string): void {
+  const refusals = refusalsOf(operation.state, attempted);
+  if (refusals === undefined) return;
+  keepRefusals(operation.state, attempted, 0);
+  if (refusals.decisionId !== undefined)
+    answerDecision(operation, refusals.decisionId, { ...worksAgain, comment });
 }
 
-const worksAgain = {
-  choice: 'retry',
-  by: 'proxmox-manager',
-  comment: 'the credentials work again',
-} as const;
+/** A former run of the workflow asked and handed over while it waited; this one found the credentials working. */
+function closeOrphanedQuestion(operation: AnyOperation): void {
+  const id = sharedQuestion(operation);
+  if (id !== undefined) answerDecision(operation, id, worksAgain);
+}
 
-/** False if the operation was cancelled meanwhile. All steps that wait share one decision and one probe. */
+/** The open question that goes on by itself: all calls that were refused wait for it. Those left to a person are apart. */
+function sharedQuestion({ state }: AnyOperation): string | undefined {
+  return openDecisions(state).find(
+    ({ id, kind }) =>
+      kind === 'credentials' && state.credentialRefusals.every(({ decisionId }) => decisionId !== id),
+  )?.id;
+}
+
+/** False if it is not to be called again. All calls that wait share one decision and one probe, as long as that helps. */
 async function waitForCredentials(
-  operation: Operation<OperationPlan, unknown>,
+  operation: AnyOperation,
+  attempted: string,
   it: Problem,
+  isBegun: () => boolean,
 ): Promise<boolean> {
-  const { state, definition } = operation;
-  const open = openDecisions(state).find((decision) => decision.kind === 'credentials');
-  const id = open?.id ?? openDecision(operation, question(it));
+  const { state, definition, credentials } = operation;
+  const isGivenUp = () => {
+    const { cancel } = state;
+    return (
+      cancel !== undefined && (cancel.running === 'abort' || cancel.credentialsGivenUp === true || !isBegun())
+    );
+  };
+  const before = refusalsOf(state, attempted);
+  if (isGivenUp()) return giveUp(operation, before?.decisionId);
+  const count = before?.automaticAnswers ?? 0;
+  const isLeftToPerson = count >= automaticAnswers;
+  const id = isLeftToPerson
+    ? (before?.decisionId ?? openDecision(operation, questionForPerson(attempted, it)))
+    : (sharedQuestion(operation) ?? openDecision(operation, questionForAll(it)));
+  if (isLeftToPerson) keepRefusals(state, attempted, count, id);
   const answer = () => state.decisions.find((decision) => decision.id === id)?.answer;
-  const over = () =>
-    answer() !== undefined || state.cancel !== undefined || carryWanted(definition.historyEventLimit);
+  const over = () => answer() !== undefined || isGivenUp() || carryWanted(definition.historyEventLimit);
 
-  if (operation.probesCredentials) await condition(over);
-  else await probeUntil(operation, id, over);
-
-  if (state.cancel !== undefined) {
-    answerDecision(operation, id, { choice: 'abort', by: state.cancel.by });
-    return false;
+  let hasProbed = false;
+  credentials.waiting += 1;
+  try {
+    if (isLeftToPerson) await condition(over);
+    // Who probes may give up before the others: then another one goes on.
+    while (!over()) {
+      hasProbed = !credentials.probing;
+      if (hasProbed) await probeUntil(operation, id, it, over);
+      else await condition(() => over() || !credentials.probing);
+    }
+  } finally {
+    credentials.waiting -= 1;
   }
+
+  if (isGivenUp()) return giveUp(operation, isLeftToPerson ? id : undefined);
   const given = answer();
   if (given === undefined) throw new Carried();
-  if (given.choice === 'abort') cancelOperation(operation, 'finish', given.by);
+  const isAutomatic = given.comment === worksAgain.comment && given.by === worksAgain.by;
+  // Where another call's node was tried, that says nothing of this one's.
+  if (!isAutomatic) keepRefusals(state, attempted, 0);
+  else if (hasProbed) keepRefusals(state, attempted, count + 1);
   return given.choice !== 'abort';
 }
 
-function question(it: Problem): Question {
-  return {
-    kind: 'credentials',
-    title: 'The credentials do not work; the operation waits for them',
-    problem: it,
-    seen: 'Running migrations go on; nothing new starts. It goes on by itself once they work.',
-    choices: ['retry', 'abort'],
-  };
-}
-
-/**
- * Lets an activity try the credentials until they work; that answers the decision like a person would. If the
- * activity itself gives up, the decision stays open for a person.
- */
-async function probeUntil(
-  operation: Operation<OperationPlan, unknown>,
-  id: string,
-  over: () => boolean,
-): Promise<void> {
-  operation.probesCredentials = true;
-  const scope = new CancellationScope({ cancellable: true });
-  const probe = scope
-    .run(() => activities.credentialWaits.awaitCredentials())
-    .then(
-      () => {
-        answerDecision(operation, id, worksAgain);
-      },
-      () => undefined,
-    );
-  try {
-    await condition(over);
-  } finally {
-    scope.cancel();
-    await probe;
-    operation.probesCredentials = false;
-  }
+/** A cancelled operation answers the call's own question, and the shared one if nobody else waits for it. */
+function giveUp(operation: AnyOperation, ownQuestion: string | undefined): false {
+  const isAlone = operation.credentials.waiting === 0;
+  const id = ownQuestion ?? (isAlone ? sharedQuestion(operation) : undefined);
+  const by = operation.state.cancel?.by ?? worksAgain.by;
+  if (id !== undefined) answerDecision(operation, id, { choice: 'abort', by });
+  return false;
 }

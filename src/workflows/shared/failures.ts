@@ -40,15 +40,3 @@ export function problemOf(error: unknown, attempted: string): Problem {
   }
   return problem('Internal', { attempted, failed: cause?.message ?? error.message });
 }
-
-const credentialCodes: ReadonlySet<ErrorCode> = new Set([
-  'TokenRefused',
-  'CredentialsLocked',
-  'CredentialsMissing',
-  'CredentialsMalformed',
-]);
-
-/** Whether a problem is about credentials: the operation waits for them, no step has failed. */
-export function isAboutCredentials(it: Problem): boolean {
-  return credentialCodes.has(it.code);
-}

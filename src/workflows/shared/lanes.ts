@@ -35,7 +35,10 @@ export async function inLanes<Item, Result>(
   const wanted = work.items.map((item) => ({ item, step: work.stepOf(item) }));
   forgetUnstarted(state.steps, new Set(wanted.map(({ step }) => step.id)));
   const ended = () => state.cancel !== undefined || state.replanWanted;
-  const entries = wanted.map(({ item, step }) => ({ item, record: recordOf(state.steps, step, !ended()) }));
+  const isNewPlan = state.planIsNew;
+  const anew = (record: OpenStep) => isNewPlan && !ended() && over.has(record.phase);
+  const entries = wanted.map(({ item, step }) => ({ item, record: recordOf(state.steps, step, anew) }));
+  state.planIsNew = false;
   type Entry = (typeof entries)[number];
   const running = new Set<Entry>();
   let carried = false;
@@ -81,11 +84,11 @@ export async function inLanes<Item, Result>(
   if (wantsCarry() && (stepsUnderWay(state) || (!ended() && next() !== undefined))) throw new Carried();
 }
 
-/** The record of a step: kept from an earlier run or plan; one that failed there begins anew, if any may begin. */
-function recordOf(steps: OpenStep[], wanted: NewStep, mayBegin: boolean): OpenStep {
+/** The record of a step: kept from an earlier run, or begun anew; the tasks of before are never adopted then. */
+function recordOf(steps: OpenStep[], wanted: NewStep, anew: (record: OpenStep) => boolean): OpenStep {
   const index = steps.findIndex((step) => step.id === wanted.id);
   const known = steps[index];
-  if (known !== undefined && (known.phase !== 'failed' || !mayBegin)) return known;
+  if (known !== undefined && !anew(known)) return known;
   const settledTasks =
     known === undefined
       ? wanted.settledTasks

@@ -1,9 +1,7 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { WorkflowType } from '../../domain/names';
 import type { LeaseHolder } from '../../domain/lease';
 import type { OperatorAction } from '../../domain/messages';
-import { show } from './show';
-import { newState, type OperationPlan, type OperationState } from './state';
+import type { OperationPlan, OperationState } from './state';
 
 /** What makes an operation this operation. */
 export interface OperationDefinition<Plan extends OperationPlan> {
@@ -23,26 +21,10 @@ export interface Operation<Plan extends OperationPlan, Result> {
   readonly state: OperationState<Plan, Result>;
   /** Who leases for it. */
   readonly holder: LeaseHolder;
-  /** Whether this run waits for credentials in an activity already (one wait serves all steps). Not carried. */
-  probesCredentials: boolean;
+  /** How many calls of this run wait for credentials, and whether one of them tries them for all. Not carried. */
+  readonly credentials: { waiting: number; probing: boolean };
   /** Redraws details and search attributes from the state; call it after each change of the state. */
   readonly changed: () => void;
-}
-
-/** Makes the operation from a carried state, or a new one. */
-export function openOperation<Plan extends OperationPlan, Result>(
-  definition: OperationDefinition<Plan>,
-  carried: OperationState<Plan, Result> | undefined,
-): Operation<Plan, Result> {
-  const info = workflowInfo();
-  const operation: Operation<Plan, Result> = {
-    definition,
-    state: carried ?? newState<Plan, Result>(now()),
-    holder: { workflowId: info.workflowId, firstExecutionRunId: info.firstExecutionRunId },
-    probesCredentials: false,
-    changed: () => show(operation),
-  };
-  return operation;
 }
 
 /** ISO time of the workflow's clock. */

@@ -1,7 +1,8 @@
 import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import { cancelOperation } from './cancel';
 import { Carried } from './carry';
-import { openOperation, type Operation, type OperationDefinition } from './operation';
+import { openOperation } from './open';
+import type { Operation, OperationDefinition } from './operation';
 import { receiveMessages } from './receive';
 import type { OperationPlan, OperationState } from './state';
 

@@ -19,6 +19,16 @@ export interface OperationPlan {
 /** A step whose fields change as it runs. */
 export type OpenStep = { -readonly [Field in keyof Step]: Step[Field] };
 
+/** What is known of a call that was refused for its credentials and has not been let through since. */
+export interface CredentialRefusals {
+  /** What was attempted, in words: tells the call from others. */
+  readonly attempted: string;
+  /** How often in a row it was made again by itself because the credentials seemed to work. */
+  readonly automaticAnswers: number;
+  /** The question about it that is left to a person. */
+  readonly decisionId?: string;
+}
+
 /** A plan that was shown and then replaced: so that its hash is refused with what changed. */
 interface ReplacedPlan {
   readonly hash: string;
@@ -43,14 +53,24 @@ export interface OperationState<Plan extends OperationPlan, Result> {
   rejected: boolean;
   /** The approved plan was checked and its steps may run. */
   checked: boolean;
+  /** The approved plan was checked and none of its steps has begun: what was done for the plans before it wants done again. */
+  planIsNew: boolean;
   /** A new plan is wanted for what is left. */
   replanWanted: boolean;
+  /** Why a new plan is wanted, in words. */
+  replanBecause?: string;
   paused: boolean;
-  cancel?: { readonly running: 'finish' | 'abort'; readonly by: string };
+  cancel?: {
+    readonly running: 'finish' | 'abort';
+    readonly by: string;
+    /** Whoever cancelled does not want credentials waited for, not even to follow what runs. */
+    readonly credentialsGivenUp?: true;
+  };
   readonly actions: OperatorAction[];
   readonly decisions: Decision[];
   readonly steps: OpenStep[];
   readonly results: Record<string, Result>;
+  credentialRefusals: readonly CredentialRefusals[];
   lanes: LaneState;
   /** By VMID: tasks from before the first step. No step adopts them. */
   knownTasks: Readonly<Record<string, readonly string[]>>;
@@ -70,12 +90,14 @@ export function newState<Plan extends OperationPlan, Result>(
     earlyApprovals: [],
     rejected: false,
     checked: false,
+    planIsNew: false,
     replanWanted: false,
     paused: false,
     actions: [],
     decisions: [],
     steps: [],
     results: {},
+    credentialRefusals: [],
     lanes: emptyLanes(),
     knownTasks: {},
   };
@@ -84,8 +106,13 @@ export function newState<Plan extends OperationPlan, Result>(
 const notUnderWay: ReadonlySet<Step['phase']> = new Set(['waiting', 'done', 'skipped', 'failed']);
 
 /** Whether a step was started and is not over. */
+export function isUnderWay(step: Pick<Step, 'phase'>): boolean {
+  return !notUnderWay.has(step.phase);
+}
+
+/** Whether any step was started and is not over. */
 export function stepsUnderWay(state: { readonly steps: readonly Pick<Step, 'phase'>[] }): boolean {
-  return state.steps.some((step) => !notUnderWay.has(step.phase));
+  return state.steps.some(isUnderWay);
 }
 
 /** Decisions nobody has answered yet. */

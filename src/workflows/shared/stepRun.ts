@@ -1,9 +1,8 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { DecisionChoice } from '../../domain/decision';
-import type { Problem } from '../../domain/errors';
+import { isAboutCredentials, type Problem } from '../../domain/errors';
 import type { StepPhase } from '../../domain/step';
 import { Carried, carryWanted } from './carry';
-import { cancelOperation } from './cancel';
 import { attempt, type Attempt } from './credentials';
 import { awaitAnswer, openDecision, type Question } from './decisions';
 import { now, type Operation } from './operation';
@@ -16,7 +15,10 @@ export type StepFailure = Pick<Question, 'kind' | 'title' | 'problem' | 'seen' |
 export interface StepRun<Result> {
   readonly record: OpenStep;
   readonly operation: Operation<OperationPlan, Result>;
-  /** Calls an activity; waits for credentials where they are missing. */
+  /**
+   * Calls an activity; waits for credentials where they are missing. A step whose task was begun does so also when the
+   * operation is cancelled, unless with `abort`.
+   */
   readonly attempt: <T>(attempted: string, call: () => Promise<T>) => Promise<Attempt<T>>;
   /**
    * Waits in an activity that only reads, however long: given up when the operation's history is carried over
@@ -28,6 +30,8 @@ export interface StepRun<Result> {
     interrupt: () => boolean,
   ) => Promise<Attempt<T> | 'interrupted'>;
   readonly phase: (phase: StepPhase) => void;
+  /** What the report says of this step beside its result. */
+  readonly warn: (warning: string) => void;
   keep(result: Result): void;
 }
 
@@ -39,16 +43,17 @@ export function stepRun<Result>(
   record: OpenStep,
 ): StepRun<Result> {
   const carry = () => carryWanted(operation.definition.historyEventLimit);
+  const isBegun = () => record.upid !== undefined;
   return {
     record,
     operation,
-    attempt: (attempted, call) => attempt(operation, attempted, call),
+    attempt: (attempted, call) => attempt(operation, attempted, call, isBegun),
     async wait<T>(attempted: string, call: () => Promise<T>, interrupt: () => boolean) {
       for (;;) {
         const scope = new CancellationScope({ cancellable: true });
         const waiting: { outcome?: Outcome<Attempt<T>> } = {};
         void scope
-          .run(() => attempt(operation, attempted, call))
+          .run(() => attempt(operation, attempted, call, isBegun))
           .then(
             (value) => (waiting.outcome = { value }),
             (error: unknown) => (waiting.outcome = { error }),
@@ -70,6 +75,11 @@ export function stepRun<Result>(
     phase(phase) {
       record.phase = phase;
       if (record.openedAt === undefined) record.openedAt = now();
+      operation.changed();
+    },
+    warn(warning) {
+      record.warnings = [...record.warnings, warning];
+      operation.state.notice = warning;
       operation.changed();
     },
     keep(result) {
@@ -98,6 +108,7 @@ export async function untilDone<Result>(
       }
       record.problem = failure.problem;
       if (isOverWhenCancelled(step, failure)) {
+        warnOfUnfollowed(step, failure.problem);
         finish(step, 'failed');
         return;
       }
@@ -117,6 +128,16 @@ export async function untilDone<Result>(
  */
 function isOverWhenCancelled({ record, operation }: StepRun<unknown>, failure: StepFailure): boolean {
   return operation.state.cancel !== undefined && (failure.kind !== 'stalled' || record.abortAsked === true);
+}
+
+/** What runs on in Proxmox without us is named. */
+function warnOfUnfollowed(step: StepRun<unknown>, it: Problem): void {
+  const { upid, taskEnded, abortAsked } = step.record;
+  if (upid === undefined || taskEnded === true || !isAboutCredentials(it)) return;
+  const aborted = abortAsked === true ? '' : 'it was not aborted and ';
+  step.warn(
+    `Its task was not followed to its end for want of credentials: ${aborted}may still run (${upid}).`,
+  );
 }
 
 /** The question at which a former run of the workflow left this step: its answer may have come since. */
@@ -146,10 +167,10 @@ async function applyChoice<Result>(
       return true;
     case 'replan':
       operation.state.replanWanted = true;
+      operation.state.replanBecause ??= `${lastDecider(operation, record.id)} asked for it when this step failed: ${record.title}`;
       finish(step, 'failed');
       return true;
     case 'abort':
-      cancelOperation(operation, 'finish', lastDecider(operation, record.id));
       finish(step, 'failed');
       return true;
   }

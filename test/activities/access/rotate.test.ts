@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { loadClusterConfig } from '../../../src/config/load';
-import type { TokenCredentials } from '../../../src/credentials/provider';
+import type { TokenCredentials } from '../../../src/credentials/contract';
 import { createCredentialStore } from '../../../src/credentials/store';
 import { createCredentialWriter } from '../../../src/credentials/writer';
 import { startMigration } from '../../../src/proxmox/api/migration';

@@ -20,7 +20,7 @@ async function planned(scenario: Partial<ScenarioInput> = {}) {
   const facts = await inspectNode(deps, { ...request, othersLeases: nobodysLeases, depth: 'everything' });
   const [move] = planEvacuation({ facts, request, settings: unknownNetwork }).moves;
   if (move === undefined) throw new Error('nothing to move');
-  const check = async () => moveStillHolds(move, await inspectMove(deps, { move }), unknownNetwork);
+  const check = async () => moveStillHolds(move, await inspectMove(deps, { move }), unknownNetwork, []);
   return { simulator, check };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -69,10 +69,20 @@ export async function pxmJson(
   return { ...result, document };
 }
 
-/** A new folder below the system's temporary one. */
+const folders: string[] = [];
+
+/** A new folder below the system's temporary one; removed after the tests of the file. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'pxm-client-'));
+  const folder = mkdtempSync(join(tmpdir(), 'pxm-client-'));
+  folders.push(folder);
+  return folder;
 }
+
+afterAll(() => {
+  // Servers and workers that were just stopped may still be writing for an instant.
+  for (const folder of folders)
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+});
 
 function collector() {
   const stream = new PassThrough();

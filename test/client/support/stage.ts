@@ -31,6 +31,10 @@ export interface ClientStage {
   guests: number[];
   /** Guests whose next start fails once. */
   readonly failingStarts: Set<number>;
+  /** So many looks at the cluster fail because the node is down. */
+  failingPlans: number;
+  /** While true, Proxmox refuses the token, also of those that watch a copy. */
+  tokenRefused: boolean;
   /** While true, copies stay half done. */
   holdCopies: boolean;
   /** Reported once by the check of an approved plan. */
@@ -56,6 +60,8 @@ export async function setClientStage(): Promise<ClientStage> {
     workflowId: evacuationWorkflowId(cluster, 'pve01'),
     guests: [101, 102],
     failingStarts: new Set(),
+    failingPlans: 0,
+    tokenRefused: false,
     holdCopies: false,
     drift: [],
     async startWorker() {
@@ -83,9 +89,14 @@ type Activities = EvacuationActivities & OperationActivities & LedgerActivities;
 
 function activitiesOf(stage: ClientStage, reports: string): Activities {
   return {
-    planEvacuation: () => Promise.resolve({ plan: planOf(stage.cluster, stage.guests), changes: [] }),
+    planEvacuation() {
+      stage.failingPlans -= 1;
+      if (stage.failingPlans >= 0) return Promise.reject(nodeDown());
+      return Promise.resolve({ plan: planOf(stage.cluster, stage.guests), changes: [] });
+    },
     checkEvacuationPlan: () => Promise.resolve({ differences: stage.drift.splice(0), knownTasks: {} }),
     startMigration({ move }: StartArguments) {
+      if (stage.tokenRefused) return Promise.reject(refusedToken());
       if (stage.failingStarts.delete(move.vmid)) return Promise.reject(failure(move.vmid));
       return Promise.resolve({ kind: 'started', upid: upidOf(move.vmid) });
     },
@@ -99,6 +110,7 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
       return Promise.resolve({ kind: 'ended', succeeded: true, exit: 'OK', logTail: [], ...figures });
     },
     proveMove({ move }) {
+      if (stage.tokenRefused) return Promise.reject(refusedToken());
       const moved = !stage.guests.includes(move.vmid);
       const node = moved ? 'pve02' : 'pve01';
       const where = moved ? 'target' : 'source';
@@ -114,8 +126,8 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
       }));
       return Promise.resolve({ listed: true, guests });
     },
-    abortMigration: () => Promise.resolve(),
-    awaitCredentials: () => Promise.resolve(),
+    abortMigration: () => (stage.tokenRefused ? Promise.reject(refusedToken()) : Promise.resolve()),
+    awaitCredentials: () => (stage.tokenRefused ? Promise.reject(refusedToken(false)) : Promise.resolve()),
     releaseLeases: () => Promise.resolve(),
     closedHolders: () => Promise.resolve([]),
     writeReport(report: EvacuationReport) {
@@ -130,6 +142,7 @@ function activitiesOf(stage: ClientStage, reports: string): Activities {
 async function copy(stage: ClientStage, { move, upid }: WatchArguments): Promise<void> {
   const context = Context.current();
   do {
+    if (stage.tokenRefused) throw refusedToken();
     const progress: TaskProgress = {
       upid,
       vmid: move.vmid,
@@ -146,6 +159,24 @@ async function copy(stage: ClientStage, { move, upid }: WatchArguments): Promise
 
 function upidOf(vmid: number): string {
   return `UPID:pve01:0000ABCD:00112233:66554433:qmigrate:${vmid}:root@pam:`;
+}
+
+/** Nobody tries again with it, but the wait for credentials itself does. */
+function refusedToken(nonRetryable = true): ApplicationFailure {
+  const it = problem('TokenRefused', {
+    attempted: 'POST on pve01',
+    failed: 'the token was refused',
+    status: 401,
+  });
+  return ApplicationFailure.create({ type: it.code, message: it.failed, details: [it], nonRetryable });
+}
+
+function nodeDown(): ApplicationFailure {
+  const it = problem('NodeUnreachable', {
+    attempted: 'GET /nodes/pve01/qemu on pve02',
+    failed: 'no route to host (HTTP status 595)',
+  });
+  return ApplicationFailure.create({ type: it.code, message: it.failed, details: [it] });
 }
 
 function failure(vmid: number): ApplicationFailure {

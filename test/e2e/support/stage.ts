@@ -14,7 +14,8 @@ import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf } from '../../..
 import type { OperationProgress } from '../../../src/domain/progress';
 import type { EvacuationReport } from '../../../src/domain/report';
 import { createProxmoxClient } from '../../../src/proxmox/client';
-import { createTaskPoller } from '../../../src/proxmox/tasks/poller';
+import { createTaskPoller, type TaskPoller } from '../../../src/proxmox/tasks/poller';
+import type { ProxmoxClient } from '../../../src/proxmox/types';
 import type { ConnectedClient } from '../../../src/temporal/connection';
 import { runTestWorker, testClient, uniqueName, type TestWorker } from '../../support/temporal';
 
@@ -92,7 +93,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const temporal = await testClient();
   const reportsFolder = join(folder, 'reports');
   const workers: TestWorker[] = [];
-  const closers: (() => Promise<void>)[] = [];
+  const pollers: TaskPoller[] = [];
+  const clients: ProxmoxClient[] = [];
 
   async function startWorker(): Promise<TestWorker> {
     const config = loadClusterConfig(configFile);
@@ -109,16 +111,17 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     });
     const worker = await runTestWorker({ taskQueue: taskQueueOf(cluster), activities });
     workers.push(worker);
-    closers.push(async () => {
-      poller.close();
-      await proxmox.close();
-    });
+    pollers.push(poller);
+    clients.push(proxmox);
     return worker;
   }
 
   async function stopWorkers(): Promise<void> {
-    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-    await Promise.all(closers.splice(0).map((close) => close()));
+    const stopped = workers.splice(0).map((worker) => worker.stop());
+    // Their waits end now, not after the time that a worker gives its activities.
+    for (const poller of pollers.splice(0)) poller.close();
+    await Promise.all(stopped);
+    await Promise.all(clients.splice(0).map((client) => client.close()));
   }
 
   await startWorker();

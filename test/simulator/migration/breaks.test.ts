@@ -25,8 +25,10 @@ test('an abort in the middle of a live copy: killed while cleaning up, runs on, 
   await lab.untilLogged(task, copying);
   await lab.abort(task);
   expect(task.exitStatus).toBe('unexpected status');
-  expect(textsOf(task).slice(-3)).toEqual([
-    'ERROR: online migrate failure - interrupted by signal',
+  expect(textsOf(task).slice(-5)).toEqual([
+    'drive-scsi0: Cancelling block job',
+    'drive-scsi0: Done.',
+    'ERROR: online migrate failure - block job (mirror) error: interrupted by signal',
     'aborting phase 2 - cleanup resources',
     'migrate_cancel',
   ]);

@@ -1,0 +1,25 @@
+import { printable } from '../../domain/rendering/text';
+import type { Retry } from '../operations/retries';
+
+/** Activities whose names would not tell a person enough. */
+const works: Readonly<Record<string, string>> = {
+  planEvacuation: 'Looking at the cluster and planning',
+  checkEvacuationPlan: 'Checking that the plan still holds',
+  startMigration: 'Starting a migration',
+  copyEnding: 'Watching a copy',
+  awaitMigration: 'Watching a migration',
+  abortMigration: 'Aborting a migration',
+  proveMove: 'Looking where a guest is',
+  listNode: 'Looking what is left on the node',
+  releaseLeases: 'Giving back what was leased',
+  writeReport: 'Writing the report',
+};
+
+/** What is tried again, which attempt it is, and why the one before failed, in one line without control characters. */
+export function retryLine({ activity, attempt, maximumAttempts, failed, code }: Retry): string {
+  const of = maximumAttempts === undefined ? '' : ` of ${maximumAttempts}`;
+  const shownCode = code === undefined ? '' : ` [${code}]`;
+  return printable(
+    `${works[activity] ?? activity}: attempt ${attempt}${of}; the one before failed: ${failed}${shownCode}`,
+  );
+}
