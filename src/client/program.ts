@@ -6,6 +6,7 @@ import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
 import { addDecideCommand } from './commands/decide';
 import { addDemoCommand } from './commands/demo';
+import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEvacuateCommand } from './commands/evacuate';
 import { addGuestsCommand } from './commands/guests';
@@ -54,7 +55,10 @@ const groups = [
       addNextVmidCommand,
     ],
   },
-  { title: 'Running it:', add: [addUpCommand, addDownCommand, addWorkerCommand, addConfigCommand] },
+  {
+    title: 'Running it:',
+    add: [addDoctorCommand, addUpCommand, addDownCommand, addWorkerCommand, addConfigCommand],
+  },
   { title: 'Trying it:', add: [addDemoCommand, addSimulateCommand] },
 ];
 

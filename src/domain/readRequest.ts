@@ -1,3 +1,4 @@
+import type { Checkup } from './checkup';
 import type {
   ClusterHealth,
   FreeVmid,
@@ -16,6 +17,7 @@ export interface Readings {
   readonly storages: StorageList;
   readonly tasks: TaskList;
   readonly freeVmid: FreeVmid;
+  readonly checkup: Checkup;
 }
 
 /** Name of a view. */
@@ -57,6 +59,7 @@ export interface Questions {
   readonly storages: RowFilter;
   readonly tasks: TaskFilter;
   readonly freeVmid: VmidQuestion;
+  readonly checkup: Readonly<Record<string, never>>;
 }
 
 /** A range of VMIDs, both ends included. */

@@ -1,4 +1,5 @@
 import type { ProxmoxClient } from '../../proxmox/types';
+import type { CheckupDependencies } from '../doctor/deps';
 
 /** What a reading needs. */
 export interface ReadingDependencies {
@@ -9,4 +10,6 @@ export interface ReadingDependencies {
   readonly signal?: AbortSignal;
   /** A node that has not answered after this is left out. Default 10 s. */
   readonly nodePatienceMs?: number;
+  /** Only for the view `checkup`. */
+  readonly checkup?: Pick<CheckupDependencies, 'config' | 'credentials' | 'ssh'>;
 }

@@ -1,3 +1,5 @@
+import { knownHostsFile } from '../../config/paths';
+import { createSsh } from '../../ssh/ssh';
 import type { ActivityDependencies } from '../dependencies';
 import { activity } from '../shared/attempt';
 import type { ReadingActivities } from './contract';
@@ -9,11 +11,14 @@ import { parseReadRequest } from './request';
 export function createReadingActivities({
   config,
   proxmox,
-}: Pick<ActivityDependencies, 'config' | 'proxmox'>): ReadingActivities {
+  credentials,
+}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'credentials'>): ReadingActivities {
   const nodes = config.cluster.nodes.map((node) => node.name);
+  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
   return {
     readCluster: activity(async ({ signal }, request) => {
-      const deps = { client: proxmox, nodes, now: () => new Date(), signal };
+      const checkup = { config, credentials, ssh };
+      const deps = { client: proxmox, nodes, now: () => new Date(), signal, checkup };
       return packReading(await readView(deps, parseReadRequest(request)));
     }),
   };

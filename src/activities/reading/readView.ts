@@ -1,5 +1,6 @@
 import type { Questions, Readings, ReadRequest, View } from '../../domain/readRequest';
 import type { ReadingDependencies } from './deps';
+import { readCheckup } from './checkup';
 import { readFreeVmid } from './freeVmid';
 import { readGuests } from './guests';
 import { readHealth } from './health';
@@ -16,6 +17,7 @@ const readers: { readonly [V in View]: Reader<V> } = {
   storages: readStorages,
   tasks: readTasks,
   freeVmid: readFreeVmid,
+  checkup: readCheckup,
 };
 
 /** Reads one view of the cluster; changes nothing. Runs in the CLI where it holds the credentials, else in a worker. */

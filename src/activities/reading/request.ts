@@ -19,6 +19,7 @@ const questions = {
     limit: z.int().min(1).max(10_000),
   }),
   freeVmid: z.strictObject({ first: vmid, last: vmid }),
+  checkup: z.strictObject({}),
 } satisfies { readonly [V in View]: z.ZodType<Questions[V]> };
 
 const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
@@ -28,6 +29,7 @@ const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
   z.strictObject({ view: z.literal('storages'), question: questions.storages }),
   z.strictObject({ view: z.literal('tasks'), question: questions.tasks }),
   z.strictObject({ view: z.literal('freeVmid'), question: questions.freeVmid }),
+  z.strictObject({ view: z.literal('checkup'), question: questions.checkup }),
 ]);
 
 /** A request as anybody may have started the workflow with it. Throws InputInvalid that says what is expected. */

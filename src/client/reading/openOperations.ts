@@ -33,7 +33,10 @@ export async function readOpenOperations(session: Session): Promise<OpenOperatio
     if (!(await listens(address))) {
       return { known: false, why: `nothing answers at ${address} (from ${source}). pxm up starts a server` };
     }
-    return { known: true, operations: await list(await session.client(), session.config().cluster.name) };
+    return {
+      known: true,
+      operations: await listOpenOperations(await session.client(), session.config().cluster.name),
+    };
   } catch (error) {
     if (session.interrupted.aborted) throw error;
     return {
@@ -43,7 +46,8 @@ export async function readOpenOperations(session: Session): Promise<OpenOperatio
   }
 }
 
-async function list(client: Client, cluster: string): Promise<OpenOperation[]> {
+/** At most 20 of them. Throws gRPC's errors. */
+export async function listOpenOperations(client: Client, cluster: string): Promise<OpenOperation[]> {
   const query = `ExecutionStatus = 'Running' AND PveCluster = '${cluster}'`;
   return client.withDeadline(Date.now() + listWithinMs, async () => {
     const operations: OpenOperation[] = [];
@@ -62,7 +66,7 @@ async function list(client: Client, cluster: string): Promise<OpenOperation[]> {
 }
 
 /** Whether something accepts connections there. An address in another form is not judged. */
-async function listens(address: string): Promise<boolean> {
+export async function listens(address: string): Promise<boolean> {
   const [, host, port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(address) ?? [];
   if (host === undefined) return true;
   const socket = connect({ host, port: Number(port) });

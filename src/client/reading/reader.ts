@@ -1,9 +1,11 @@
 import { readView } from '../../activities/reading/readView';
+import { knownHostsFile } from '../../config/paths';
 import { createCredentialProvider } from '../../credentials/provider';
 import { createCredentialStore, type CredentialStore } from '../../credentials/store';
 import { ManagerError } from '../../domain/errors';
 import type { Readings, ReadRequest, View } from '../../domain/readRequest';
 import { createProxmoxClient } from '../../proxmox/client';
+import { createSsh } from '../../ssh/ssh';
 import type { Session } from '../session';
 import { createWorkerReader } from './workerReader';
 
@@ -38,8 +40,10 @@ function isNotHere({ code }: ManagerError): boolean {
 function createDirectReader(session: Session, credentials: CredentialStore): Reader {
   const { cluster } = session.config();
   const client = createProxmoxClient({ cluster, credentials });
+  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
   const deps = {
     client,
+    checkup: { config: session.config(), credentials, ssh },
     nodes: cluster.nodes.map((node) => node.name),
     now: () => new Date(),
     signal: session.interrupted,
@@ -47,6 +51,9 @@ function createDirectReader(session: Session, credentials: CredentialStore): Rea
   return {
     via: 'direct',
     read: (request) => readView(deps, request),
-    close: () => client.close(),
+    async close() {
+      ssh.close();
+      await client.close();
+    },
   };
 }

@@ -49,6 +49,11 @@ const shapes: Readonly<Record<View, z.ZodType>> = {
   storages: base.extend({ storages: z.array(storage) }),
   tasks: base.extend({ tasks: z.array(task) }),
   freeVmid: base.extend({ first: z.number(), last: z.number(), vmid: z.number().optional() }),
+  checkup: z.looseObject({
+    findings: z.array(
+      z.looseObject({ check: z.string(), status: z.string(), where: z.string(), what: z.string() }),
+    ),
+  }),
 };
 
 /** A reading that a worker sent. Throws AnswerUnreadable if the worker's version has another form. */

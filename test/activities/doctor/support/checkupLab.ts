@@ -71,7 +71,7 @@ export async function openCheckupLab(scenario: ScenarioInput, options: LabConfig
   mkdirSync(join(folder, '.ssh'), { mode: 0o700 });
   writeFileSync(join(folder, '.ssh/id_ed25519'), simulator.rootSshKey.privateKey, { mode: 0o600 });
   const known = simulator.nodes.map(({ ssh }) => `[${ssh.host}]:${ssh.port} ${ssh.hostKey}`);
-  writeFileSync(join(folder, '.ssh/known_hosts'), `${known.join('\n')}\n`);
+  writeFileSync(join(folder, 'known_hosts'), `${known.join('\n')}\n`);
   writeFileSync(join(folder, 'token'), `${testToken.id}\n${testToken.secret}\n`, { mode: 0o600 });
   const configFile = join(folder, 'cluster-config.yaml');
   writeLabConfig(configFile, simulator, options);

@@ -1,0 +1,97 @@
+import { knownHostsFile } from '../../config/paths';
+import { replacePin } from '../../config/pin';
+import type { Finding, Fix } from '../../domain/checkup';
+import { sshHostOf } from '../../activities/doctor/facts/seeNode';
+import { createSsh } from '../../ssh/ssh';
+import { connectClient, connectionSettings } from '../../temporal/connection';
+import { ensureSearchAttributes } from '../../temporal/searchAttributes';
+import type { Session } from '../session';
+import { choose } from '../view/prompt';
+import type { Examination } from './examine';
+
+/** A finding that can be mended here. */
+interface Mendable extends Finding {
+  readonly fix: Fix;
+}
+
+/**
+ * Mends what is safe to mend, each thing after it was shown: a person at the terminal is asked; without one, what trusts
+ * a key or a certificate needs its fingerprint in `accepted`. Returns what was done, in sentences.
+ */
+export async function applyFixes(
+  session: Session,
+  examination: Examination,
+  accepted: readonly string[],
+): Promise<string[]> {
+  const done: string[] = [];
+  for (const finding of examination.findings.filter(isMendable)) {
+    if (!isOurs(finding.fix, examination)) {
+      session.output.note(`${finding.where}: only pxm on the machine of the worker can mend that.`);
+    } else if (await isWanted(session, finding, accepted)) {
+      done.push(await apply(finding.fix, examination));
+    }
+  }
+  return done;
+}
+
+function isMendable(finding: Finding): finding is Mendable {
+  return finding.fix !== undefined;
+}
+
+/** What a worker trusts is written down on its machine, which may be another one. */
+function isOurs(fix: Fix, { via }: Examination): boolean {
+  return fix.kind === 'registerSearchAttributes' || via === 'direct';
+}
+
+async function isWanted(
+  session: Session,
+  { fix, where, what }: Mendable,
+  accepted: readonly string[],
+): Promise<boolean> {
+  if (fix.kind === 'registerSearchAttributes') return true;
+  if (accepted.includes(fix.fingerprint)) return true;
+  if (!session.output.interactive) {
+    session.output.note(
+      `${where}: if ${fix.fingerprint} is what its console shows: pxm doctor --fix --accept ${fix.fingerprint}`,
+    );
+    return false;
+  }
+  const choices = [
+    { value: 'accept', name: 'yes, I have compared it on the console' },
+    { value: 'leave', name: 'no, leave it' },
+  ] as const;
+  const question = `${where}: ${what}. Trust ${fix.fingerprint}?`;
+  return (await choose(session, question, choices, () => Promise.resolve(true))) === 'accept';
+}
+
+async function apply(fix: Fix, { config, configFile }: Examination): Promise<string> {
+  switch (fix.kind) {
+    case 'registerSearchAttributes':
+      return registerSearchAttributes();
+    case 'replacePin':
+      replacePin(configFile, fix.node, fix.fingerprint);
+      return `${configFile} has the new fingerprint of ${fix.node}; a running worker reads it when it starts again (pxm down && pxm up)`;
+    case 'acceptHostKey': {
+      const node = config?.cluster.nodes.find(({ name }) => name === fix.node);
+      if (config === undefined || node === undefined) throw new Error(`no node ${fix.node}`);
+      const file = knownHostsFile();
+      const ssh = createSsh({ ownKnownHostsFile: file });
+      try {
+        await ssh.acceptHostKey(sshHostOf(node, config.sshUser), { key: fix.key });
+      } finally {
+        ssh.close();
+      }
+      return `${file} has the host key of ${fix.node}`;
+    }
+  }
+}
+
+async function registerSearchAttributes(): Promise<string> {
+  const server = await connectClient(await connectionSettings());
+  try {
+    const names = await ensureSearchAttributes(server.connection, server.namespace);
+    return `the namespace ${server.namespace} has the search attributes ${names.join(', ')}`;
+  } finally {
+    await server.close();
+  }
+}
