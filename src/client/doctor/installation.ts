@@ -65,7 +65,8 @@ async function checkServer(server: Server, config: ClusterConfig | undefined): P
 function unreachable({ address, source }: ConnectionSettings): Finding[] {
   return [
     failed(
-      ...(['temporal', address] as const),
+      'temporal',
+      address,
       `no Temporal server answers there (address from ${source})`,
       'Start one on this machine: pxm up . Or name another one: export TEMPORAL_ADDRESS=<host>:7233',
     ),

@@ -1,5 +1,5 @@
 import type { CheckName, Finding } from '../../domain/checkup';
-import { ManagerError } from '../../domain/errors';
+import { ManagerError, type ErrorCode } from '../../domain/errors';
 import { openReader, type Reader } from '../reading/reader';
 import type { Session } from '../session';
 import { clusterChecks, type ClusterFindings } from './examine';
@@ -20,15 +20,19 @@ export async function lookAtCluster(session: Session): Promise<ClusterFindings> 
   }
 }
 
-/** A worker of another version does not know the question, or answers it in another way. */
+/** Which check names what keeps everybody from looking. */
+const namedBy: Partial<Readonly<Record<ErrorCode, CheckName>>> = {
+  // A file that the configuration names can't be used.
+  ConfigInvalid: 'config',
+  // A worker of another version does not know the question, or answers it in another way.
+  InputInvalid: 'workerVersion',
+  AnswerUnreadable: 'workerVersion',
+};
+
 function unseen(error: unknown): Finding[] {
   const code = error instanceof ManagerError ? error.code : 'Internal';
-  const isStranger = code === 'InputInvalid' || code === 'AnswerUnreadable';
-  const check: CheckName = isStranger ? 'workerVersion' : 'credentials';
-  const mask = {
-    check,
-    fault: isStranger ? 'the worker has another version' : 'nobody can look at the cluster',
-  };
+  const check = namedBy[code] ?? 'credentials';
+  const mask = { check, fault: 'nobody can look at the cluster' };
   return [
     ofError(check, 'cluster', error),
     ...clusterChecks.filter((it) => it !== check).map((it) => notChecked(it, 'cluster', mask)),

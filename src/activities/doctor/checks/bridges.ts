@@ -16,7 +16,8 @@ function judge(bridge: string, { node, bridges }: NodeFacts): Finding {
   if (!bridges.known) return unknown('bridges', where, bridges);
   if (bridges.value.includes(bridge)) return ok('bridges', where, 'it exists');
   return failed(
-    ...(['bridges', where] as const),
+    'bridges',
+    where,
     `the bridge ${bridge} is missing on ${node.name}: guests with a network card on it can't run there`,
     `Create it: ssh ${node.host} pvesh create /nodes/${node.name}/network --iface ${bridge} --type bridge --autostart 1 ; then: ifreload -a . Or name another one as defaults.network_bridge in cluster-config.yaml`,
   );

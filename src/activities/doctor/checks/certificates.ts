@@ -1,6 +1,7 @@
 import type { Finding } from '../../../domain/checkup';
 import type { PresentedCertificate } from '../../../proxmox/certificate';
 import type { CheckupFacts, NodeFacts } from '../facts/facts';
+import { maskOfSilence } from '../facts/silence';
 import { failed, notChecked, ok, warning } from '../finding';
 
 const dayMs = 24 * 3_600_000;
@@ -14,8 +15,7 @@ export function checkCertificates(facts: CheckupFacts): Finding[] {
 
 function judge({ node, certificate }: NodeFacts, nowMs: number): Finding {
   const { name, host } = node;
-  if (!certificate.known)
-    return notChecked('certificates', name, { check: 'nodes', fault: `${name} does not answer` });
+  if (!certificate.known) return notChecked('certificates', name, maskOfSilence(name));
   const { value } = certificate;
   if (value.distrust !== undefined) return distrusted(node, value, value.distrust.reason);
   const daysLeft = Math.floor((value.validUntilMs - nowMs) / dayMs);
@@ -38,13 +38,15 @@ function distrusted(
         ? `Renew it: ssh ${host} 'pvecm updatecerts --force && systemctl restart pveproxy'`
         : `${compare} . If it is the one shown, set cluster.ca_file to the CA that signed it (/etc/pve/pve-root-ca.pem of a node), or pin it for ${name}: fingerprint: "${fingerprint}"`;
     return failed(
-      ...(['certificates', name] as const),
+      'certificates',
+      name,
       `its certificate is not trusted (${reason}): expected ${distrust?.expected ?? 'another one'}, got ${fingerprint}`,
       advice,
     );
   }
   return failed(
-    ...(['certificates', name] as const),
+    'certificates',
+    name,
     `its certificate has changed: expected ${pin}, got ${fingerprint}`,
     `${compare} . Only if it is the one shown: pxm doctor --fix puts it into cluster-config.yaml`,
     { fix: { kind: 'replacePin', node: name, fingerprint } },
@@ -55,7 +57,8 @@ function insecure({ config }: CheckupFacts): Finding[] {
   if (config.cluster.tls === 'verify') return [];
   return [
     warning(
-      ...(['certificates', 'cluster'] as const),
+      'certificates',
+      'cluster',
       'certificates are not verified: somebody between here and the nodes could read the token',
       'Take "tls: insecure" out of cluster-config.yaml and set ca_file to a copy of /etc/pve/pve-root-ca.pem',
     ),

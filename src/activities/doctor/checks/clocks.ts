@@ -22,7 +22,8 @@ export function checkClocks({ nodes }: CheckupFacts): Finding[] {
     .filter(({ off }) => Math.abs(off) > toleratedSeconds)
     .map(({ node, off }) =>
       failed(
-        ...(['clocks', node.name] as const),
+        'clocks',
+        node.name,
         `its clock is ${inWords(off)}`,
         `Look at its time service: ssh ${node.host} chronyc tracking ; set it at once: chronyc makestep`,
       ),
@@ -41,7 +42,8 @@ function commonOffset(offsets: readonly number[]): number {
 
 function ours(common: number): Finding {
   return failed(
-    ...(['clocks', 'this machine'] as const),
+    'clocks',
+    'this machine',
     `the clock of this machine is ${inWords(-common)}, by those of the nodes`,
     'Set it: timedatectl set-ntp true',
   );

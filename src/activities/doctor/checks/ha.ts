@@ -19,14 +19,16 @@ function troubled({ services }: HaStatus): Finding[] {
   return services.flatMap(({ sid, node = 'no node', state }) => {
     if (state === 'error') {
       return failed(
-        ...(['ha', sid] as const),
+        'ha',
+        sid,
         `HA has given it up on ${node}: state error`,
         `Mend its cause (task log of the guest), then on a node: ha-manager set ${sid} --state disabled && ha-manager set ${sid} --state started`,
       );
     }
     if (state !== 'fence' && state !== 'recovery') return [];
     return failed(
-      ...(['ha', sid] as const),
+      'ha',
+      sid,
       `HA is getting it back from ${node}: state ${state}`,
       'Wait until it is started again, and look what has become of the node: ha-manager status',
     );
@@ -36,7 +38,8 @@ function troubled({ services }: HaStatus): Finding[] {
 function maintenance({ maintenanceNodes }: HaStatus): Finding[] {
   return maintenanceNodes.map((node) =>
     warning(
-      ...(['ha', node] as const),
+      'ha',
+      node,
       'it is in maintenance mode: HA moves its guests away and starts none there',
       `When the work is done, on a node: ha-manager crm-command node-maintenance disable ${node}`,
     ),
@@ -47,7 +50,8 @@ function disarmed({ armedState }: HaStatus): Finding[] {
   if (armedState === undefined || armedState === 'armed' || armedState === 'standby') return [];
   return [
     warning(
-      ...(['ha', 'cluster'] as const),
+      'ha',
+      'cluster',
       `HA is ${armedState}: it neither starts, moves nor recovers guests`,
       'When the work is done, on a node: ha-manager crm-command arm-ha',
     ),

@@ -20,7 +20,8 @@ export function checkLocks({ locked, nodes, config }: CheckupFacts): Finding[] {
 function left(guest: GuestResource, host: string): Finding {
   const tool = guest.type === 'lxc' ? 'pct' : 'qm';
   return failed(
-    ...(['locks', guestName(guest)] as const),
+    'locks',
+    guestName(guest),
     `it is locked (${guest.lock ?? ''}) on ${guest.node}, and no task of it runs: its task has died`,
     `Look at its newest task (pxm tasks --guest ${guest.vmid}), then remove the lock: ssh ${host} ${tool} unlock ${guest.vmid}`,
   );

@@ -11,7 +11,8 @@ export function checkQuorum({ status }: CheckupFacts): Finding[] {
   if (quorate) return [ok('quorum', 'cluster', `there is quorum: ${members}`)];
   return [
     failed(
-      ...(['quorum', 'cluster'] as const),
+      'quorum',
+      'cluster',
       `there is no quorum (${members}): nothing can be changed`,
       'Bring enough nodes back. Who is missing: pvecm status (on a node, as root)',
     ),

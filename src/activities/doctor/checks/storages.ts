@@ -1,6 +1,7 @@
 import type { Finding } from '../../../domain/checkup';
 import type { StorageDefinition } from '../../../proxmox/api/storageDefinitions';
 import type { CheckupFacts, NodeFacts } from '../facts/facts';
+import { maskOfSilence, silenceOf } from '../facts/silence';
 import { failed, listed, notChecked, ok, unknown, warning } from '../finding';
 
 /** Whether the storages that the configuration names exist, on every node, with the content that is put on them. */
@@ -47,7 +48,8 @@ function named(use: StorageUse, facts: CheckupFacts, definitions: readonly Stora
   if (definition === undefined) {
     return [
       failed(
-        ...(['storages', id] as const),
+        'storages',
+        id,
         `the cluster has no storage ${id} (${key} of the configuration)`,
         `Name another one in cluster-config.yaml: ${listed(definitions.map(({ storage }) => storage))}`,
       ),
@@ -58,30 +60,28 @@ function named(use: StorageUse, facts: CheckupFacts, definitions: readonly Stora
   return faults.length > 0 ? faults : [ok('storages', id, `it is there on every node, for ${purpose}`)];
 }
 
-function onNode(
-  definition: StorageDefinition,
-  { node, certificate }: NodeFacts,
-  facts: CheckupFacts,
-): Finding {
+function onNode(definition: StorageDefinition, seen: NodeFacts, facts: CheckupFacts): Finding {
+  const { node } = seen;
   const { storage: id, nodes, disabled } = definition;
   const { name } = node;
   const where = `${id} on ${name}`;
   const rows = facts.storages.known ? facts.storages.value : [];
   const row = rows.find((it) => it.storage === id && it.node === name);
   // A dead node's storages stay in the list as they were (observed: Nodes down).
-  if (!certificate.known)
-    return notChecked('storages', where, { check: 'nodes', fault: `${name} does not answer` });
+  if (silenceOf(seen) !== undefined) return notChecked('storages', where, maskOfSilence(name));
   if (row?.status === 'available') return ok('storages', where, 'it is there');
   if (row !== undefined) {
     return failed(
-      ...(['storages', where] as const),
+      'storages',
+      where,
       `the storage ${id} can't be used on ${name} now`,
       `What is wrong: ssh ${node.host} pvesm status --storage ${id}`,
     );
   }
   const enable = disabled ? '--disable 0' : `--nodes ${[...(nodes ?? []), name].join(',')}`;
   return failed(
-    ...(['storages', where] as const),
+    'storages',
+    where,
     `the storage ${id} is missing on ${name}${disabled ? ': it is disabled' : ''}`,
     `If ${name} has it: pvesm set ${id} ${enable} (on a node, as root). Else name another one in cluster-config.yaml`,
   );
@@ -94,7 +94,8 @@ function withContent(
   if (content.includes(needed)) return [];
   return [
     failed(
-      ...(['storages', storage] as const),
+      'storages',
+      storage,
       `the storage ${storage} does not take the content "${needed}" (${purpose}); it takes ${listed(content)}`,
       `As root on a node: pvesm set ${storage} --content ${[...content, needed].join(',')}`,
     ),

@@ -1,7 +1,8 @@
 import type { Finding } from '../../../domain/checkup';
 import type { Problem } from '../../../domain/errors';
 import type { CheckupFacts, NodeFacts } from '../facts/facts';
-import { failed, ok, unknown } from '../finding';
+import { maskOfSilence, silenceOf } from '../facts/silence';
+import { failed, notChecked, ok, unknown } from '../finding';
 
 /** Whether each node accepts the token. One that all nodes refuse is one fault. */
 export function checkToken({ nodes, token }: CheckupFacts): Finding[] {
@@ -21,6 +22,7 @@ function judge(facts: NodeFacts, tokenId: string): Finding {
   const { node, answer } = facts;
   if (answer.known) return ok('token', node.name, 'it accepts the token');
   const refusal = refusalOf(facts);
+  if (silenceOf(facts) !== undefined) return notChecked('token', node.name, maskOfSilence(node.name));
   return refusal === undefined ? unknown('token', node.name, answer) : refused(tokenId, node.name, refusal);
 }
 
@@ -35,7 +37,8 @@ function refused(tokenId: string, where: string, { proxmoxSaid = '' }: Problem):
   const user = tokenId.split('!')[0] ?? '';
   const why = proxmoxSaid === 'Authentication failed!' ? 'it is expired, wrong or removed' : proxmoxSaid;
   return failed(
-    ...(['token', where] as const),
+    'token',
+    where,
     `the token ${tokenId} is refused: ${why}`,
     `Look at it as root on a node: pveum user token list ${user} . A new one is made and stored by: pxm bootstrap`,
   );

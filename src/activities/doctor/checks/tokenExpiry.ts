@@ -26,7 +26,8 @@ export function checkTokenExpiry({ expiry, token, nowMs }: CheckupFacts): Findin
     .filter(({ days }) => days < warnBeforeDays)
     .map(({ what, days, extend }) =>
       warning(
-        ...(['tokenExpiry', 'cluster'] as const),
+        'tokenExpiry',
+        'cluster',
         `${what} expires in ${days} days`,
         `As root on a node: ${extend} --expire 0 . Or make a new token: pxm token rotate`,
       ),

@@ -30,7 +30,8 @@ function same(version: string): Finding {
 
 function mixed(told: readonly NodeVersion[]): Finding {
   return warning(
-    ...(['versions', 'cluster'] as const),
+    'versions',
+    'cluster',
     `the nodes run different versions: ${told.map(({ name, version }) => `${name} ${version}`).join(', ')}; guests can't always move to an older one`,
     'Bring the others up to date, one after the other: pxm evacuate <node>, then on it: apt update && apt full-upgrade',
   );
@@ -41,7 +42,8 @@ function untested(told: readonly NodeVersion[]): Finding[] {
     .filter(({ version }) => !knownMajors.includes(version.split('.')[0] ?? ''))
     .map(({ name, version }) =>
       warning(
-        ...(['versions', name] as const),
+        'versions',
+        name,
         `it runs ${version}: only 8.4 and 9 are tested`,
         'See docs/real-cluster.md for what is known of other versions.',
       ),

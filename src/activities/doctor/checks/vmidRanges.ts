@@ -25,7 +25,8 @@ function judge(name: string, { first, last }: VmidRange, taken: readonly number[
   const free = last - first + 1 - taken.filter((vmid) => vmid >= first && vmid <= last).length;
   if (free > 0) return ok('vmidRanges', where, `${free} VMIDs of ${first}-${last} are free`);
   return failed(
-    ...(['vmidRanges', where] as const),
+    'vmidRanges',
+    where,
     `the range ${first}-${last} is full: every VMID of it has a guest`,
     `Widen ${where} in cluster-config.yaml, or delete guests that nobody needs: pxm guests --sort vmid`,
   );

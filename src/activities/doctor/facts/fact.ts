@@ -41,13 +41,16 @@ export async function factUnless<T>(mask: Mask | undefined, read: () => Promise<
   return mask === undefined ? factOf(read()) : masked(mask);
 }
 
+/** Which node is asked, and how long it may take. */
+export interface Patience {
+  readonly node: string;
+  readonly limitMs: number;
+  readonly signal?: AbortSignal;
+}
+
 /** As {@link factUnless}, of a node that may hang: what takes longer than the limit is its own problem. */
 export async function factWithin<T>(
-  {
-    node,
-    limitMs,
-    signal,
-  }: { readonly node: string; readonly limitMs: number; readonly signal?: AbortSignal },
+  { node, limitMs, signal }: Patience,
   mask: Mask | undefined,
   read: (options: CallOptions) => Promise<T>,
 ): Promise<Fact<T>> {

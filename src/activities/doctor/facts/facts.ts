@@ -28,6 +28,8 @@ export interface NodeFacts {
   readonly certificate: Fact<PresentedCertificate>;
   /** Its answer to the token, asked at the node itself: its version, e.g. `8.4.1`. */
   readonly answer: Fact<string>;
+  /** What it says itself of the cluster; only of nodes that accept the token. */
+  readonly view: Fact<ClusterStatus> | undefined;
   /** Its version, from itself or from another node. */
   readonly version: Fact<string>;
   readonly ssh: SshLook;

@@ -1,13 +1,13 @@
 import { clusterStatus } from '../../../proxmox/api/cluster';
-import type { ProxmoxClient } from '../../../proxmox/client';
 import { readPrivileges } from '../../inspection/privileges';
-import type { CheckupDependencies } from '../deps';
-import { factOf, factUnless, known, type Fact, type Mask } from './fact';
+import { defaultNodePatienceMs, type CheckupDependencies } from '../deps';
+import { factOf, factUnless, factWithin, known, type Mask } from './fact';
 import type { CheckupFacts, ClusterFacts } from './facts';
 import { readCluster } from './readCluster';
 import { readLocked } from './readLocked';
 import { readNode } from './readNode';
 import { noToken, seeNode, type SeenNode } from './seeNode';
+import { silenceOf } from './silence';
 
 /** Reads everything that the checks judge, in parallel where it can be. Throws only when interrupted. */
 export async function readFacts(deps: CheckupDependencies): Promise<CheckupFacts> {
@@ -31,13 +31,19 @@ async function readThrough(
 ): Promise<Rest> {
   const accepting = seen.filter(({ answer }) => answer.known);
   const mask = maskOfCluster(seen, token);
-  const { client, status } = await bestView(accepting, deps);
-  const through = client ?? seen[0]?.client;
+  const views = await viewsOf(accepting, deps);
+  const best = bestOf(views);
+  const through = best?.node.client ?? seen[0]?.client;
   if (through === undefined) throw new Error('a cluster has at least one node');
   const privileges = await factUnless(mask, () => readPrivileges(through, deps.signal));
   const [cluster, nodes] = await Promise.all([
-    readCluster({ ...deps, client: through, mask, privileges, status }),
-    Promise.all(seen.map((node) => readNode({ ...deps, client: through, mask, privileges }, node))),
+    readCluster({ ...deps, client: through, mask, privileges, status: best?.status }),
+    Promise.all(
+      seen.map((it) => {
+        const view = views.find(({ node }) => node === it)?.status;
+        return readNode({ ...deps, client: through, mask, privileges }, it, view);
+      }),
+    ),
   ]);
   const locked = await readLocked({ ...deps, client: through }, cluster.guests, nodes);
   return { ...cluster, nodes, mask, locked };
@@ -47,30 +53,39 @@ async function readThrough(
 function maskOfCluster(seen: readonly SeenNode[], token: CheckupFacts['token']): Mask | undefined {
   if (!token.known) return noToken;
   if (seen.some(({ answer }) => answer.known)) return undefined;
-  const isRefused = seen.some(({ answer }) => !answer.known && 'problem' in answer);
+  const isRefused = seen.some(
+    (it) => !it.answer.known && 'problem' in it.answer && silenceOf(it) === undefined,
+  );
   if (isRefused) return { check: 'token', fault: 'no node accepts the token' };
-  const isDistrusted = seen.some(({ certificate }) => certificate.known);
+  const isDistrusted = seen.some((node) => silenceOf(node) === undefined);
   return isDistrusted
     ? { check: 'certificates', fault: 'no node that answers is trusted' }
     : { check: 'nodes', fault: 'no node answers' };
 }
 
+/** What one node says of the cluster. */
 interface View {
-  readonly client?: ProxmoxClient;
-  readonly status?: ClusterFacts['status'];
+  readonly node: SeenNode;
+  readonly status: ClusterFacts['status'];
 }
 
-/** Every node is asked who belongs to the cluster: one that is cut off takes the others for dead, and is not believed. */
-async function bestView(accepting: readonly SeenNode[], { signal }: CheckupDependencies): Promise<View> {
-  const options = signal === undefined ? {} : { signal };
-  const views = await Promise.all(
-    accepting.map(async ({ client }) => ({ client, status: await factOf(clusterStatus(client, options)) })),
+function viewsOf(accepting: readonly SeenNode[], deps: CheckupDependencies): Promise<View[]> {
+  const { signal, nodePatienceMs: limitMs = defaultNodePatienceMs } = deps;
+  const until = signal === undefined ? {} : { signal };
+  return Promise.all(
+    accepting.map(async (node) => {
+      const patience = { node: node.node.name, limitMs, ...until };
+      const status = await factWithin(patience, undefined, (options) => clusterStatus(node.client, options));
+      return { node, status };
+    }),
   );
-  const isQuorate = (status: Fact<{ readonly quorate: boolean }>) => status.known && status.value.quorate;
+}
+
+/** A node that is cut off takes the others for dead, and is not believed as long as there is one with quorum. */
+function bestOf(views: readonly View[]): View | undefined {
   return (
-    views.find(({ status }) => isQuorate(status)) ??
+    views.find(({ status }) => status.known && status.value.quorate) ??
     views.find(({ status }) => status.known) ??
-    views[0] ??
-    {}
+    views[0]
   );
 }

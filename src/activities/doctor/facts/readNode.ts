@@ -8,17 +8,15 @@ import { factWithin } from './fact';
 import type { NodeFacts } from './facts';
 import { maskOfLacking, type Asking } from './readCluster';
 import type { SeenNode } from './seeNode';
+import { maskOfSilence, silenceOf } from './silence';
 
 /** What only the node itself can tell. One that is not trusted from here is asked through another one. */
-export async function readNode(asking: Asking, seen: SeenNode): Promise<NodeFacts> {
+export async function readNode(asking: Asking, seen: SeenNode, view: NodeFacts['view']): Promise<NodeFacts> {
   const { mask, privileges, config, nodePatienceMs = defaultNodePatienceMs } = asking;
   const { node, certificate, answer, ssh } = seen;
   const { name } = node;
   const client = answer.known ? seen.client : asking.client;
-  const silent = certificate.known
-    ? undefined
-    : ({ check: 'nodes', fault: `${name} does not answer` } as const);
-  const open = silent ?? mask;
+  const open = silenceOf(seen) === undefined ? mask : maskOfSilence(name);
   const audit: Need = { path: `/nodes/${name}`, privileges: ['Sys.Audit'], below: false };
   const audited = open ?? maskOfLacking(privileges, audit);
   const bridge = config.conventions.defaults.networkBridge;
@@ -34,7 +32,7 @@ export async function readNode(asking: Asking, seen: SeenNode): Promise<NodeFact
     factWithin(limits, open, (options) => bridgesOf(client, name, bridge, options)),
     factWithin(limits, audited, (options) => runningTasks(client, name, options)),
   ]);
-  return { node, certificate, answer, ssh, version, clockSeconds, bridges, tasks };
+  return { node, certificate, answer, view, ssh, version, clockSeconds, bridges, tasks };
 }
 
 /** The answer is in whole seconds, and came some time after the clock was read: good to about a second. */

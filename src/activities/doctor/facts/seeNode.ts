@@ -5,8 +5,9 @@ import { lookAtCertificate, type PresentedCertificate } from '../../../proxmox/c
 import { createProxmoxClient, type ProxmoxClient } from '../../../proxmox/client';
 import type { SshHost } from '../../../ssh/settings/host';
 import { defaultNodePatienceMs, type CheckupDependencies } from '../deps';
-import { factOf, factUnless, type Fact, type Mask } from './fact';
+import { factOf, factWithin, type Fact, type Mask } from './fact';
 import type { CheckupFacts, NodeFacts, SshLook } from './facts';
+import { maskOfSilence } from './silence';
 
 /** A node as it is seen from here, without the help of another one. */
 export interface SeenNode extends Pick<NodeFacts, 'node' | 'certificate' | 'answer' | 'ssh'> {
@@ -28,21 +29,26 @@ export async function seeNode(
 }
 
 async function seeApi(
-  { config, nodePatienceMs: timeoutMs = defaultNodePatienceMs, signal }: CheckupDependencies,
+  { config, nodePatienceMs: limitMs = defaultNodePatienceMs, signal }: CheckupDependencies,
   node: ClusterNode,
   client: ProxmoxClient,
   token: CheckupFacts['token'],
 ): Promise<Pick<NodeFacts, 'certificate' | 'answer'>> {
-  const options = { timeoutMs, ...(signal === undefined ? {} : { signal }) };
-  const certificate = await factOf(lookAtCertificate(config.cluster, node, options));
+  const until = signal === undefined ? {} : { signal };
+  const certificate = await factOf(lookAtCertificate(config.cluster, node, { timeoutMs: limitMs, ...until }));
   const mask = token.known ? maskOfNode(node, certificate) : noToken;
-  const answer = await factUnless(mask, async () => (await version(client, options)).version);
+  const patience = { node: node.name, limitMs, ...until };
+  const answer = await factWithin(
+    patience,
+    mask,
+    async (options) => (await version(client, options)).version,
+  );
   return { certificate, answer };
 }
 
 /** Why a node can't be shown the token. */
-export function maskOfNode({ name }: ClusterNode, certificate: Fact<PresentedCertificate>): Mask | undefined {
-  if (!certificate.known) return { check: 'nodes', fault: `${name} does not answer` };
+function maskOfNode({ name }: ClusterNode, certificate: Fact<PresentedCertificate>): Mask | undefined {
+  if (!certificate.known) return maskOfSilence(name);
   if (certificate.value.distrust === undefined) return undefined;
   return { check: 'certificates', fault: `the certificate of ${name} is not trusted` };
 }

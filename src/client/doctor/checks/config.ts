@@ -7,7 +7,8 @@ export function checkConfig(file: string, { config, problems }: ConfigCheck): Fi
   if (config !== undefined) return [ok('config', file, `it is valid: cluster ${config.cluster.name}`)];
   return problems.map(({ line, column, path, message, expected, nearest }) =>
     failed(
-      ...(['config', `${file}:${line}:${column}`] as const),
+      'config',
+      `${file}:${line}:${column}`,
       `${path === '' ? 'the file' : path} ${message}`,
       nearest === undefined
         ? `Write ${expected} there; see docs/configuration.md`

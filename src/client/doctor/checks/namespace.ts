@@ -12,7 +12,8 @@ export async function checkNamespace({ connection, namespace }: Server): Promise
   } catch (error) {
     if (!isNotFound(error)) return ofError('namespace', namespace, error);
     return failed(
-      ...(['namespace', namespace] as const),
+      'namespace',
+      namespace,
       `the Temporal server has no namespace ${namespace}`,
       `Create it: temporal operator namespace create --namespace ${namespace} --retention 90d . Or use another one: export TEMPORAL_NAMESPACE=<name>`,
     );

@@ -23,7 +23,8 @@ export async function checkOperations(
     }
     return waiting.map(({ workflowId, waitingFor, startedAt }) =>
       warning(
-        ...(['operations', workflowId] as const),
+        'operations',
+        workflowId,
         `it was started at ${startedAt} and waits for ${waitingFor}`,
         `Look at it and answer: pxm watch ${workflowId}`,
       ),

@@ -12,7 +12,8 @@ export async function checkSearchAttributes({ connection, namespace }: Server): 
         (name) => `temporal operator search-attribute remove --namespace ${namespace} --name ${name}`,
       );
       return failed(
-        ...(['searchAttributes', namespace] as const),
+        'searchAttributes',
+        namespace,
         `search attributes have another type than ours: ${listed(wrong)}`,
         `If nothing else uses them:\n${[...removals, ...registrationCommands(namespace, wrong)].join('\n')}`,
       );
@@ -20,7 +21,8 @@ export async function checkSearchAttributes({ connection, namespace }: Server): 
     if (missing.length === 0)
       return ok('searchAttributes', namespace, 'all search attributes are registered');
     return failed(
-      ...(['searchAttributes', namespace] as const),
+      'searchAttributes',
+      namespace,
       `search attributes are missing: ${listed(missing)}`,
       `pxm doctor --fix registers them, and so does a worker when it starts; by hand:\n${registrationCommands(namespace, missing).join('\n')}`,
       { fix: { kind: 'registerSearchAttributes' } },

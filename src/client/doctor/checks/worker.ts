@@ -37,7 +37,8 @@ function judge(queue: string, identities: readonly string[]): Finding[] {
   if (identities.length === 0) {
     const mask = { check: 'worker', fault: 'there is no worker' } as const;
     const none = failed(
-      ...(['worker', queue] as const),
+      'worker',
+      queue,
       'no worker asks this task queue for work: operations wait',
       'Start one: pxm up (one machine), or pxm worker (beside a Temporal server)',
     );
@@ -50,7 +51,8 @@ function judge(queue: string, identities: readonly string[]): Finding[] {
       ? [ok('workerVersion', queue, `it has our version, ${ours}`)]
       : others.map((identity) =>
           warning(
-            ...(['workerVersion', identity] as const),
+            'workerVersion',
+            identity,
             `this worker has the version ${versionOfWorker(identity) ?? 'unknown'}, this pxm ${ours}`,
             'Stop it and start one of this version: pxm down && pxm up (operations go on by themselves)',
           ),

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
 import { startSimulator, type ScenarioInput, type Simulator } from '../../../../simulator';
 import { checkUp } from '../../../../src/activities/doctor/checkup';
 import type { CheckupDependencies } from '../../../../src/activities/doctor/deps';
@@ -52,7 +53,9 @@ export interface CheckupLab {
   readonly config: () => ClusterConfig;
   readonly ssh: Ssh;
   readonly dependencies: () => CheckupDependencies;
-  readonly checkUp: () => Promise<Checkup>;
+  /** Writes the configuration anew. */
+  readonly configure: (options: LabConfig) => void;
+  readonly checkUp: (more?: Partial<CheckupDependencies>) => Promise<Checkup>;
   close(): Promise<void>;
 }
 
@@ -60,8 +63,14 @@ export interface CheckupLab {
 export interface LabConfig {
   readonly cluster?: string;
   readonly vms?: string;
-  /** Certificates that are pinned, by node; default: all, as they are. */
+  /** How certificates are trusted. Default: each node's is pinned. */
+  readonly trust?: 'pins' | 'authority' | 'insecure';
+  /** Other pins than those of the certificates that the nodes started with. */
   readonly pins?: Readonly<Record<string, string>>;
+  readonly profile?: string;
+  readonly importStorage?: string;
+  /** Configured nodes. Default: all. */
+  readonly nodes?: readonly string[];
 }
 
 /** Starts it; nothing is wrong with it, unless the scenario or the configuration says otherwise. Close it. */
@@ -89,7 +98,8 @@ export async function openCheckupLab(scenario: ScenarioInput, options: LabConfig
   });
   return {
     ...{ simulator, folder, configFile, config, ssh, dependencies },
-    checkUp: () => checkUp(dependencies()),
+    configure: (changed) => writeLabConfig(configFile, simulator, changed),
+    checkUp: (more = {}) => checkUp({ ...dependencies(), ...more }),
     async close() {
       ssh.close();
       await simulator.close();
@@ -99,20 +109,33 @@ export async function openCheckupLab(scenario: ScenarioInput, options: LabConfig
 }
 
 /** Writes the configuration of a lab anew. */
-export function writeLabConfig(file: string, { nodes }: Simulator, options: LabConfig): void {
-  const { cluster = 'lab', vms = '1000-9999', pins = {} } = options;
-  const nodeLines = nodes.map(({ name, host, port, ssh, fingerprintSha256 }) => {
-    const fingerprint = pins[name] ?? fingerprintSha256;
-    return `    - { name: ${name}, host: ${host}, port: ${port}, ssh_port: ${ssh.port}, fingerprint: "${fingerprint}" }`;
-  });
-  const lines = [
-    ...['cluster:', `  name: ${cluster}`, '  nodes:', ...nodeLines],
-    ...['credentials:', '  file: token'],
-    ...['defaults:', '  storage: local-lvm', '  network_bridge: vmbr0'],
-    ...['vmid_ranges:', '  templates: 100-999', `  vms: ${vms}`],
-    ...['cloudinit:', '  vendor_snippet_path: /var/lib/vz/snippets/'],
-  ];
-  writeFileSync(file, `${lines.join('\n')}\n`);
+export function writeLabConfig(file: string, simulator: Simulator, options: LabConfig): void {
+  const { cluster = 'lab', vms = '1000-9999', trust = 'pins', pins = {}, profile, importStorage } = options;
+  const authorityFile = join(dirname(file), 'ca.pem');
+  writeFileSync(authorityFile, simulator.certificateAuthorityPem);
+  const nodes = simulator.nodes
+    .filter(({ name }) => options.nodes?.includes(name) ?? true)
+    .map(({ name, host, port, ssh, fingerprintSha256 }) => ({
+      ...{ name, host, port, ssh_port: ssh.port },
+      ...(trust === 'pins' ? { fingerprint: pins[name] ?? fingerprintSha256 } : {}),
+    }));
+  const config = {
+    cluster: {
+      ...{ name: cluster, nodes },
+      ...(trust === 'authority' ? { ca_file: authorityFile } : {}),
+      ...(trust === 'insecure' ? { tls: 'insecure' } : {}),
+    },
+    credentials: { file: 'token' },
+    access: {
+      role: labRole,
+      ...(profile === undefined ? {} : { profile }),
+      ...(importStorage === undefined ? {} : { import_storage: importStorage }),
+    },
+    defaults: { storage: 'local-lvm', network_bridge: 'vmbr0' },
+    vmid_ranges: { templates: '100-999', vms },
+    cloudinit: { vendor_snippet_path: '/var/lib/vz/snippets/' },
+  };
+  writeFileSync(file, `# Written by a test.\n${stringify(config)}`);
 }
 
 /** Findings that are not `ok`, as `status check where`. */
