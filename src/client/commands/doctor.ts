@@ -59,7 +59,7 @@ async function doctor(session: Session, { strict, fix, accept }: z.infer<typeof 
 
 function examineOnce(session: Session): Promise<Examination> {
   return examine({
-    configFile: locateClusterConfig(session.configFile),
+    locateConfig: () => locateClusterConfig(session.configFile),
     findServer: connectionSettings,
     lookAtCluster: () => lookAtCluster(session),
   });

@@ -2,7 +2,7 @@ import type { ClusterConfig } from '../../config/clusterConfig';
 import { checkClusterConfig } from '../../config/load';
 import { checkNames, type Finding } from '../../domain/checkup';
 import { checkConfig } from './checks/config';
-import { noConfig, notChecked } from './finding';
+import { noConfig, notChecked, ofError } from './finding';
 import { checkInstallation, type FindServer } from './installation';
 
 /** Who looked at the cluster; `nobody`: neither this process nor a worker can. */
@@ -16,33 +16,47 @@ export interface ClusterFindings {
 
 /** Everything that was found. */
 export interface Examination extends ClusterFindings {
-  readonly configFile: string;
   /** Absent where it can't be read. */
   readonly config?: ClusterConfig;
 }
 
 /** What an examination is made with. */
 export interface Examining {
-  readonly configFile: string;
+  /** Throws ConfigInvalid if there is none. */
+  readonly locateConfig: () => string;
   readonly findServer: FindServer;
   readonly lookAtCluster: (config: ClusterConfig) => Promise<ClusterFindings>;
 }
 
 /** Checks the configuration, then the installation and the cluster at the same time. Changes nothing. */
-export async function examine({ configFile, findServer, lookAtCluster }: Examining): Promise<Examination> {
-  const check = checkClusterConfig(configFile);
-  const { config } = check;
+export async function examine({ locateConfig, findServer, lookAtCluster }: Examining): Promise<Examination> {
+  const { config, findings: ofConfig } = readConfig(locateConfig);
   const [installation, cluster] = await Promise.all([
     checkInstallation(findServer, config),
     config === undefined ? withoutConfig() : lookAtCluster(config),
   ]);
-  const findings = [...checkConfig(configFile, check), ...installation, ...cluster.findings];
+  const findings = [...ofConfig, ...installation, ...cluster.findings];
   return {
-    configFile,
     ...(config === undefined ? {} : { config }),
     via: cluster.via,
     findings: findings.toSorted((one, other) => orderOf(one) - orderOf(other)),
   };
+}
+
+function readConfig(locateConfig: () => string): {
+  readonly config?: ClusterConfig;
+  readonly findings: readonly Finding[];
+} {
+  try {
+    const file = locateConfig();
+    const check = checkClusterConfig(file);
+    return {
+      ...(check.config === undefined ? {} : { config: check.config }),
+      findings: checkConfig(file, check),
+    };
+  } catch (error) {
+    return { findings: [ofError('config', 'cluster-config.yaml', error)] };
+  }
 }
 
 /** Names of the checks that ask the cluster. */

@@ -1,3 +1,4 @@
+import type { ClusterConfig } from '../../config/clusterConfig';
 import { knownHostsFile } from '../../config/paths';
 import { replacePin } from '../../config/pin';
 import type { Finding, Fix } from '../../domain/checkup';
@@ -64,26 +65,34 @@ async function isWanted(
   return (await choose(session, question, choices, () => Promise.resolve(true))) === 'accept';
 }
 
-async function apply(fix: Fix, { config, configFile }: Examination): Promise<string> {
+async function apply(fix: Fix, { config }: Examination): Promise<string> {
   switch (fix.kind) {
     case 'registerSearchAttributes':
       return registerSearchAttributes();
-    case 'replacePin':
-      replacePin(configFile, fix.node, fix.fingerprint);
-      return `${configFile} has the new fingerprint of ${fix.node}; a running worker reads it when it starts again (pxm down && pxm up)`;
+    case 'replacePin': {
+      const { file } = nodeOf(config, fix.node).config;
+      replacePin(file, fix.node, fix.fingerprint);
+      return `${file} has the new fingerprint of ${fix.node}; a running worker reads it when it starts again (pxm down && pxm up)`;
+    }
     case 'acceptHostKey': {
-      const node = config?.cluster.nodes.find(({ name }) => name === fix.node);
-      if (config === undefined || node === undefined) throw new Error(`no node ${fix.node}`);
+      const { node, config: known } = nodeOf(config, fix.node);
       const file = knownHostsFile();
       const ssh = createSsh({ ownKnownHostsFile: file });
       try {
-        await ssh.acceptHostKey(sshHostOf(node, config.sshUser), { key: fix.key });
+        await ssh.acceptHostKey(sshHostOf(node, known.sshUser), { key: fix.key });
       } finally {
         ssh.close();
       }
       return `${file} has the host key of ${fix.node}`;
     }
   }
+}
+
+/** A finding about a node comes from a configuration that has it. */
+function nodeOf(config: ClusterConfig | undefined, name: string) {
+  const node = config?.cluster.nodes.find((it) => it.name === name);
+  if (config === undefined || node === undefined) throw new Error(`no node ${name}`);
+  return { node, config };
 }
 
 async function registerSearchAttributes(): Promise<string> {

@@ -16,7 +16,7 @@ import {
 interface Play {
   readonly scenario?: Partial<ScenarioInput>;
   readonly config?: LabConfig;
-  readonly plant?: (lab: CheckupLab) => Promise<unknown> | void;
+  readonly plant?: (lab: CheckupLab) => unknown;
   readonly dependencies?: Partial<CheckupDependencies>;
 }
 

@@ -130,7 +130,7 @@ export async function examineWith(
     writeLabConfig(lab.configFile, lab.simulator, config);
     for (const fault of planted) fault.spoil?.(lab.configFile);
     return await examine({
-      configFile: lab.configFile,
+      locateConfig: () => lab.configFile,
       findServer: () =>
         Promise.resolve({
           ...{ address: installations.address, namespace, options: {} },

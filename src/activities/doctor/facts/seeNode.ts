@@ -21,11 +21,15 @@ export async function seeNode(
   node: ClusterNode,
   token: CheckupFacts['token'],
 ): Promise<SeenNode> {
-  const { config, credentials, signal } = deps;
+  const { config, credentials } = deps;
   const client = createProxmoxClient({ cluster: { ...config.cluster, nodes: [node] }, credentials });
-  const [api, ssh] = await Promise.all([seeApi(deps, node, client, token), trySsh(deps, node)]);
-  signal?.throwIfAborted();
-  return { node, client, ssh, ...api };
+  try {
+    const [api, ssh] = await Promise.all([seeApi(deps, node, client, token), trySsh(deps, node)]);
+    return { node, client, ssh, ...api };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 async function seeApi(
