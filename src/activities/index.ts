@@ -1,3 +1,4 @@
+import { createAccessActivities } from './access';
 import type { ActivityDependencies } from './dependencies';
 import { createEvacuationActivities } from './evacuation';
 import { createLedgerActivities } from './ledger';
@@ -11,6 +12,7 @@ export function createActivities(dependencies: ActivityDependencies) {
   return {
     ...createOperationActivities(dependencies),
     ...createEvacuationActivities(dependencies),
+    ...createAccessActivities(dependencies),
     ...createLedgerActivities(dependencies),
     ...createReadingActivities(dependencies),
   };

@@ -9,9 +9,13 @@ import { createRootShell } from './rootShell';
 import { awaitTokenTasks } from './tasks';
 
 /** The activities of the operations on access. */
-export function createAccessActivities(given: Omit<AccessDependencies, 'writer'>): AccessActivities {
-  const { config, ssh } = given;
-  const dependencies = { ...given, writer: createCredentialWriter(config.credentials) };
+export function createAccessActivities({
+  config,
+  ssh,
+  credentials,
+}: Omit<AccessDependencies, 'writer'>): AccessActivities {
+  const writer = createCredentialWriter(config.credentials);
+  const dependencies = { config, ssh, credentials, writer };
   return {
     planAccess: activity((attempt, input) => planAccess(dependencies, attempt, input)),
     applyAccess: activity((attempt, { plan, action }) =>
@@ -22,9 +26,9 @@ export function createAccessActivities(given: Omit<AccessDependencies, 'writer'>
       awaitTokenTasks(createRootShell(config, ssh, node, attempt.signal), attempt, tokenId),
     ),
     forgetToken: activity(async ({ signal }, { tokenId }) => {
-      await dependencies.writer?.forget(tokenId, signal);
-      const kept = await given.credentials.get().catch(() => undefined);
-      if (kept?.tokenId === tokenId) given.credentials.invalidate(kept.secret);
+      await writer?.forget(tokenId, signal);
+      const kept = await credentials.get().catch(() => undefined);
+      if (kept?.tokenId === tokenId) credentials.invalidate(kept.secret);
       return { outcome: 'changed', warnings: [] };
     }),
   };
