@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Problem } from '../domain/errors';
 import { exitCodes, type ExitCode } from '../domain/exitCodes';
-import { problemLines } from '../domain/rendering/reportText';
+import { problemLines } from '../domain/rendering/problemLines';
 import type { Screen, Terminal } from './terminal';
 
 /**
