@@ -47,38 +47,24 @@ const options = z.object({
 });
 
 async function doctor(session: Session, { strict, fix, accept }: z.infer<typeof options>): Promise<ExitCode> {
-  const first = await examineOnce(session);
-  if (!fix || first.findings.every((finding) => finding.fix === undefined)) {
-    return show(session, first, { strict, fixed: [] });
-  }
-  session.output.note(checkupView(session.output, first.findings));
-  const fixed = await applyFixes(session, first, accept);
-  for (const line of fixed) session.output.note(`Done: ${line}.`);
-  return show(session, fixed.length === 0 ? first : await examineOnce(session), { strict, fixed });
-}
-
-function examineOnce(session: Session): Promise<Examination> {
-  return examine({
+  const examination = await examine({
     locateConfig: () => locateClusterConfig(session.configFile),
     findServer: connectionSettings,
     lookAtCluster: () => lookAtCluster(session),
   });
+  if (!fix || examination.findings.every((finding) => finding.fix === undefined)) {
+    return show(session, examination, strict);
+  }
+  session.output.note(checkupView(session.output, examination.findings));
+  const mended = await applyFixes(session, examination, accept);
+  if (mended.findings.some(({ status }) => status === 'notChecked'))
+    session.output.note('What was hidden by what is mended now: run pxm doctor again.');
+  return show(session, mended, strict);
 }
 
-function show(
-  session: Session,
-  { findings, via, config }: Examination,
-  { strict, fixed }: { readonly strict: boolean; readonly fixed: readonly string[] },
-): ExitCode {
+function show(session: Session, { findings, via, config }: Examination, strict: boolean): ExitCode {
   const exitCode = exitCodeOf(findings, strict);
-  const document = {
-    cluster: config?.cluster.name,
-    via,
-    summary: summary(findings),
-    findings,
-    fixed,
-    exitCode,
-  };
+  const document = { cluster: config?.cluster.name, via, summary: summary(findings), findings, exitCode };
   session.output.result(document, session.output.json ? '' : checkupView(session.output, findings));
   return exitCode;
 }

@@ -17,22 +17,24 @@ interface Mendable extends Finding {
 
 /**
  * Mends what is safe to mend, each thing after it was shown: a person at the terminal is asked; without one, what trusts
- * a key or a certificate needs its fingerprint in `accepted`. Returns what was done, in sentences.
+ * a key or a certificate needs its fingerprint in `accepted`. Returns the examination with what was mended; what these
+ * faults have hidden is still hidden in it.
  */
 export async function applyFixes(
   session: Session,
   examination: Examination,
   accepted: readonly string[],
-): Promise<string[]> {
-  const done: string[] = [];
+): Promise<Examination> {
+  const mended = new Map<Finding, Finding>();
   for (const finding of examination.findings.filter(isMendable)) {
     if (!isOurs(finding.fix, examination)) {
       session.output.note(`${finding.where}: only pxm on the machine of the worker can mend that.`);
     } else if (await isWanted(session, finding, accepted)) {
-      done.push(await apply(finding.fix, examination));
+      const { check, where, fix } = finding;
+      mended.set(finding, { check, where, status: 'ok', what: `mended: ${await apply(fix, examination)}` });
     }
   }
-  return done;
+  return { ...examination, findings: examination.findings.map((it) => mended.get(it) ?? it) };
 }
 
 function isMendable(finding: Finding): finding is Mendable {

@@ -37,10 +37,13 @@ function isNotHere({ code }: ManagerError): boolean {
   return code === 'CredentialsMissing' || code === 'CredentialsLocked';
 }
 
+/** A person waits: as long as for the API of a node. */
+const sshConnectMs = 5_000;
+
 function createDirectReader(session: Session, credentials: CredentialStore): Reader {
   const { cluster } = session.config();
   const client = createProxmoxClient({ cluster, credentials });
-  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
+  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile(), connectTimeoutMs: sshConnectMs });
   const deps = {
     client,
     checkup: { config: session.config(), credentials, ssh },

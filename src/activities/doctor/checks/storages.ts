@@ -1,5 +1,6 @@
 import type { Finding } from '../../../domain/checkup';
 import type { StorageDefinition } from '../../../proxmox/api/storageDefinitions';
+import type { Mask } from '../facts/fact';
 import type { CheckupFacts, NodeFacts } from '../facts/facts';
 import { maskOfSilence, silenceOf } from '../facts/silence';
 import { failed, listed, notChecked, ok, unknown, warning } from '../finding';
@@ -13,8 +14,12 @@ export function checkStorages(facts: CheckupFacts): Finding[] {
     return [ok('storages', 'cluster', 'the configuration names no storage')];
   if (!definitions.known) return [unknown('storages', 'cluster', definitions)];
   if (!storages.known) return [unknown('storages', 'cluster', storages)];
+  const found = uses.flatMap((use) => named(use, facts, definitions.value));
+  const isFirst = ({ where, what }: Finding, index: number) =>
+    found.findIndex((it) => it.where === where && it.what === what) === index;
   return [
-    ...uses.flatMap((use) => named(use, facts, definitions.value)),
+    // One storage may have two uses.
+    ...found.filter(isFirst),
     ...(folder === undefined ? [] : snippets(folder, definitions.value)),
   ];
 }
@@ -55,36 +60,53 @@ function named(use: StorageUse, facts: CheckupFacts, definitions: readonly Stora
       ),
     ];
   }
+  if (definition.disabled) {
+    return [
+      failed(
+        'storages',
+        id,
+        `the storage ${id} is disabled (${key} of the configuration)`,
+        `As root on a node: pvesm set ${id} --disable 0 . Or name another one in cluster-config.yaml`,
+      ),
+    ];
+  }
   const places = facts.nodes.map((node) => onNode(definition, node, facts));
   const faults = [...withContent(definition, use), ...places].filter(({ status }) => status !== 'ok');
   return faults.length > 0 ? faults : [ok('storages', id, `it is there on every node, for ${purpose}`)];
 }
 
-function onNode(definition: StorageDefinition, seen: NodeFacts, facts: CheckupFacts): Finding {
-  const { node } = seen;
-  const { storage: id, nodes, disabled } = definition;
-  const { name } = node;
+function onNode({ storage: id, nodes }: StorageDefinition, seen: NodeFacts, facts: CheckupFacts): Finding {
+  const { name, host } = seen.node;
   const where = `${id} on ${name}`;
-  const rows = facts.storages.known ? facts.storages.value : [];
-  const row = rows.find((it) => it.storage === id && it.node === name);
-  // A dead node's storages stay in the list as they were (observed: Nodes down).
-  if (silenceOf(seen) !== undefined) return notChecked('storages', where, maskOfSilence(name));
-  if (row?.status === 'available') return ok('storages', where, 'it is there');
-  if (row !== undefined) {
+  if (nodes !== undefined && !nodes.includes(name)) {
     return failed(
       'storages',
       where,
-      `the storage ${id} can't be used on ${name} now`,
-      `What is wrong: ssh ${node.host} pvesm status --storage ${id}`,
+      `the storage ${id} is missing on ${name}: it is limited to ${listed(nodes)}`,
+      `If ${name} has it, as root on a node: pvesm set ${id} --nodes ${[...nodes, name].join(',')} . Else name another one in cluster-config.yaml`,
     );
   }
-  const enable = disabled ? '--disable 0' : `--nodes ${[...(nodes ?? []), name].join(',')}`;
+  // What the others last heard of a node that is gone says nothing of now (observed: Nodes down).
+  const absence = absenceOf(seen, facts);
+  if (absence !== undefined) return notChecked('storages', where, absence);
+  const rows = facts.storages.known ? facts.storages.value : [];
+  if (rows.some((it) => it.storage === id && it.node === name && it.status === 'available'))
+    return ok('storages', where, 'it is there');
   return failed(
     'storages',
     where,
-    `the storage ${id} is missing on ${name}${disabled ? ': it is disabled' : ''}`,
-    `If ${name} has it: pvesm set ${id} ${enable} (on a node, as root). Else name another one in cluster-config.yaml`,
+    `the storage ${id} can't be used on ${name} now`,
+    `What is wrong: ssh ${host} pvesm status --storage ${id}`,
   );
+}
+
+function absenceOf(seen: NodeFacts, { status }: CheckupFacts): Mask | undefined {
+  const { name } = seen.node;
+  if (silenceOf(seen) !== undefined) return maskOfSilence(name);
+  const member = status.known ? status.value.nodes.find((node) => node.name === name) : undefined;
+  return member?.online === false
+    ? { check: 'nodes', fault: `${name} is cut off from the other nodes` }
+    : undefined;
 }
 
 function withContent(

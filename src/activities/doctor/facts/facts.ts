@@ -39,6 +39,8 @@ export interface NodeFacts {
   readonly bridges: Fact<readonly string[]>;
   /** Tasks that run on it. */
   readonly tasks: Fact<readonly TaskRow[]>;
+  /** It answered at first, but not all that it was asked then. */
+  readonly hang?: Problem;
 }
 
 /** What any node tells of the whole cluster. */

@@ -1,10 +1,11 @@
+import type { Problem } from '../../../domain/errors';
 import { nodeVersion } from '../../../proxmox/api/node';
 import { nodeBridges, nodeTimeSeconds } from '../../../proxmox/api/nodeFacts';
 import { nodeTasks, type TaskRow } from '../../../proxmox/api/tasks';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import type { Need } from '../../inspection/privileges';
 import { defaultNodePatienceMs } from '../deps';
-import { factWithin } from './fact';
+import { factWithin, masked, type Fact } from './fact';
 import type { NodeFacts } from './facts';
 import { maskOfLacking, type Asking } from './readCluster';
 import type { SeenNode } from './seeNode';
@@ -32,7 +33,20 @@ export async function readNode(asking: Asking, seen: SeenNode, view: NodeFacts['
     factWithin(limits, open, (options) => bridgesOf(client, name, bridge, options)),
     factWithin(limits, audited, (options) => runningTasks(client, name, options)),
   ]);
-  return { node, certificate, answer, view, ssh, version, clockSeconds, bridges, tasks };
+  const hang = [version, clockSeconds, bridges, tasks].map(hangOf).find((problem) => problem !== undefined);
+  const hidden = <T>(fact: Fact<T>) => (hangOf(fact) === undefined ? fact : masked(maskOfSilence(name)));
+  return {
+    ...{ node, certificate, answer, view, ssh },
+    ...{ version: hidden(version), clockSeconds: hidden(clockSeconds) },
+    ...{ bridges: hidden(bridges), tasks: hidden(tasks) },
+    ...(hang === undefined ? {} : { hang }),
+  };
+}
+
+function hangOf(fact: Fact<unknown>): Problem | undefined {
+  return !fact.known && 'problem' in fact && fact.problem.code === 'NodeUnreachable'
+    ? fact.problem
+    : undefined;
 }
 
 /** The answer is in whole seconds, and came some time after the clock was read: good to about a second. */

@@ -1,5 +1,5 @@
 import type { ClusterNode } from '../../../config/clusterConfig';
-import { ManagerError } from '../../../domain/errors';
+import { ManagerError, problem, type Problem } from '../../../domain/errors';
 import { version } from '../../../proxmox/api/node';
 import { lookAtCertificate, type PresentedCertificate } from '../../../proxmox/certificate';
 import { createProxmoxClient, type ProxmoxClient } from '../../../proxmox/client';
@@ -65,23 +65,32 @@ export function sshHostOf({ host, sshPort }: ClusterNode, user: string): SshHost
   return { host, port: sshPort, user };
 }
 
-const sshWithinMs = 10_000;
-
-async function trySsh({ config, ssh, signal }: CheckupDependencies, node: ClusterNode): Promise<SshLook> {
+async function trySsh(deps: CheckupDependencies, node: ClusterNode): Promise<SshLook> {
+  const { config, ssh, signal, nodePatienceMs: timeoutMs = defaultNodePatienceMs } = deps;
   const host = sshHostOf(node, config.sshUser);
+  const limit = AbortSignal.timeout(timeoutMs);
+  const until = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   try {
-    const { stdout } = await ssh.run(
-      host,
-      { words: ['hostname'] },
-      { kind: 'read', timeoutMs: sshWithinMs, signal },
-    );
+    const command = { words: ['hostname'] } as const;
+    const { stdout } = await ssh.run(host, command, { kind: 'read', timeoutMs, signal: until });
     return { state: 'works', hostName: stdout.text().trim() };
   } catch (error) {
-    if (!(error instanceof ManagerError) || error.code === 'Interrupted') throw error;
-    const { problem } = error;
-    if (problem.code === 'HostKeyUnknown')
-      return { state: 'hostKey', problem, sighting: await ssh.hostKey(host) };
-    const isKey = problem.code === 'HostKeyChanged' || problem.code === 'HostKeyRevoked';
-    return { state: isKey ? 'hostKey' : 'fails', problem };
+    if (!(error instanceof ManagerError)) throw error;
+    const { problem: why } = error;
+    if (why.code === 'Interrupted') {
+      if (signal?.aborted === true) throw error;
+      return { state: 'fails', problem: tooLate(node, timeoutMs) };
+    }
+    if (why.code === 'HostKeyUnknown')
+      return { state: 'hostKey', problem: why, sighting: await ssh.hostKey(host) };
+    const isKey = why.code === 'HostKeyChanged' || why.code === 'HostKeyRevoked';
+    return { state: isKey ? 'hostKey' : 'fails', problem: why };
   }
+}
+
+function tooLate({ name }: ClusterNode, timeoutMs: number): Problem {
+  return problem('SshUnreachable', {
+    attempted: `log in at ${name} by SSH`,
+    failed: `it did not answer within ${timeoutMs / 1000} s`,
+  });
 }

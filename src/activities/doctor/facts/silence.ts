@@ -2,14 +2,15 @@ import type { Problem } from '../../../domain/errors';
 import type { Mask } from './fact';
 import type { NodeFacts } from './facts';
 
-/** Why a node's API does not answer here, neither with a certificate nor with anything else; undefined: it does. */
+/** Why a node's API does not answer here, be it at once or later on; undefined: it does. */
 export function silenceOf({
   certificate,
   answer,
-}: Pick<NodeFacts, 'certificate' | 'answer'>): Problem | undefined {
+  hang,
+}: Pick<NodeFacts, 'certificate' | 'answer' | 'hang'>): Problem | undefined {
   if (!certificate.known) return 'problem' in certificate ? certificate.problem : undefined;
-  if (answer.known || !('problem' in answer)) return undefined;
-  return answer.problem.code === 'NodeUnreachable' ? answer.problem : undefined;
+  if (answer.known || !('problem' in answer)) return hang;
+  return answer.problem.code === 'NodeUnreachable' ? answer.problem : hang;
 }
 
 /** What silence hides. */
