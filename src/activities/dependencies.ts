@@ -12,8 +12,8 @@ export interface ActivityDependencies {
   /** The one poller of this worker and cluster. */
   readonly poller: TaskPoller;
   readonly credentials: CredentialStore;
-  /** For the operations on access: root on the nodes. Nobody is contacted before the first use. */
-  readonly ssh: Pick<Ssh, 'run' | 'files'>;
+  /** For the operations on access, and to look at the way there: root on the nodes. Nobody is contacted before the first use. */
+  readonly ssh: Pick<Ssh, 'run' | 'files' | 'hostKey'>;
   /** For the ledger: an entity workflow that activities reach by update-with-start. */
   readonly temporal: Client;
   /** Where reports of closed operations are written. */

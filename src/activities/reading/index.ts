@@ -1,5 +1,3 @@
-import { knownHostsFile } from '../../config/paths';
-import { createSsh } from '../../ssh/ssh';
 import type { ActivityDependencies } from '../dependencies';
 import { activity } from '../shared/attempt';
 import type { ReadingActivities } from './contract';
@@ -12,9 +10,9 @@ export function createReadingActivities({
   config,
   proxmox,
   credentials,
-}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'credentials'>): ReadingActivities {
+  ssh,
+}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'credentials' | 'ssh'>): ReadingActivities {
   const nodes = config.cluster.nodes.map((node) => node.name);
-  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
   return {
     readCluster: activity(async ({ signal }, request) => {
       const checkup = { config, credentials, ssh };
