@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addApproveCommand } from './commands/approve';
+import { addBootstrapCommand } from './commands/bootstrap';
 import { addCancelCommand } from './commands/cancel';
 import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
@@ -22,6 +23,7 @@ import { addSimulateCommand } from './commands/simulate';
 import { addStatusCommand } from './commands/status';
 import { addStorageCommand } from './commands/storage';
 import { addTasksCommand } from './commands/tasks';
+import { addTokenCommand } from './commands/token';
 import { addUpCommand } from './commands/up';
 import { addWatchCommand } from './commands/watch';
 import { addWorkerCommand } from './commands/worker';
@@ -57,7 +59,15 @@ const groups = [
   },
   {
     title: 'Running it:',
-    add: [addDoctorCommand, addUpCommand, addDownCommand, addWorkerCommand, addConfigCommand],
+    add: [
+      addUpCommand,
+      addDownCommand,
+      addBootstrapCommand,
+      addTokenCommand,
+      addDoctorCommand,
+      addWorkerCommand,
+      addConfigCommand,
+    ],
   },
   { title: 'Trying it:', add: [addDemoCommand, addSimulateCommand] },
 ];
@@ -66,6 +76,7 @@ const help = `
 A first evacuation:
   $ pxm config check           is cluster-config.yaml right?
   $ pxm up                     start the Temporal server and the worker
+  $ pxm bootstrap              once: make and store the API token, over root's SSH
   $ pxm evacuate pve01         plan, approve, watch, report
 
 Exit codes:

@@ -5,6 +5,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import type { Secret } from '../../domain/secret';
 import type { SshHost } from '../../ssh/settings/host';
 import type { Ssh } from '../../ssh/ssh';
+import { sshHostOf } from '../doctor/facts/seeNode';
 
 /** A command as words. */
 export type Words = readonly [string, ...string[]];
@@ -26,11 +27,6 @@ export interface RootShell {
 /** Perl programs start slowly, and a busy cluster file system takes a while. */
 const timeoutMs = 60_000;
 
-/** How a node is reached by SSH. */
-export function sshHostOf(config: Pick<ClusterConfig, 'sshUser'>, node: ClusterNode): SshHost {
-  return { host: node.host, port: node.sshPort, user: config.sshUser };
-}
-
 /** Makes a shell that asks the named node first (or the one that answered last), then the others. */
 export function createRootShell(
   config: ClusterConfig,
@@ -46,7 +42,7 @@ export function createRootShell(
     let last: ManagerError | undefined;
     for (const node of order) {
       try {
-        const result = await use(sshHostOf(config, node));
+        const result = await use(sshHostOf(node, config.sshUser));
         order = [node, ...order.filter((it) => it !== node)];
         return result;
       } catch (error) {

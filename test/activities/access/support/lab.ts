@@ -13,7 +13,7 @@ import { createCredentialProvider } from '../../../../src/credentials/provider';
 import { createCredentialStore } from '../../../../src/credentials/store';
 import type { AccessRequest } from '../../../../src/domain/access';
 import type { AccessOperation, AccessPlan, PlannedAccessStep } from '../../../../src/domain/accessPlan';
-import { createSsh } from '../../../../src/ssh/ssh';
+import { createSsh, type Ssh } from '../../../../src/ssh/ssh';
 
 /** Failures are what many tests are about. */
 const quiet = new DefaultLogger('ERROR');
@@ -36,6 +36,7 @@ export interface AccessLab {
   readonly folder: string;
   readonly tokenFile: string;
   readonly configFile: string;
+  readonly ssh: Ssh;
   /** The activities of a worker that has just started. */
   activities(): AccessActivities;
   run<Input, Output>(activity: (input: Input) => Promise<Output>, input: Input): Promise<Output>;
@@ -50,6 +51,8 @@ export interface AccessLab {
 
 /** What the configuration says beside the cluster. */
 export interface LabOptions {
+  /** Our name for the cluster. Default `lab`. */
+  readonly cluster?: string;
   readonly credentials?: string;
   readonly access?: string;
   /** Lines of the section `cluster`. */
@@ -72,6 +75,7 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
   });
 
   const lab: AccessLab = {
+    ssh,
     simulator,
     folder,
     configFile,
@@ -122,14 +126,14 @@ function knownHosts(simulator: Simulator): string {
   return simulator.nodes.map(({ ssh }) => `[${ssh.host}]:${ssh.port} ${ssh.hostKey}\n`).join('');
 }
 
-function configText(simulator: Simulator, { credentials, access, trust }: LabOptions): string {
+function configText(simulator: Simulator, { cluster, credentials, access, trust }: LabOptions): string {
   const nodes = simulator.nodes.map(
     ({ name, host, port, ssh }) =>
       `    - { name: ${name}, host: ${host}, port: ${port}, ssh_port: ${ssh.port} }`,
   );
   return [
     'cluster:',
-    '  name: lab',
+    `  name: ${cluster ?? 'lab'}`,
     ...(trust?.(simulator) ?? []).map((line) => `  ${line}`),
     '  nodes:',
     ...nodes,
