@@ -226,7 +226,7 @@ export const clusterConfigFile = section({
   defaults: defaults.exactOptional().describe(`What a new virtual machine gets. ${unused}`),
   vmid_ranges: section({ templates: vmidRange().exactOptional(), vms: vmidRange().exactOptional() })
     .exactOptional()
-    .describe(`VMIDs by use, first-last. ${unused}`),
+    .describe('VMIDs by use, first-last: pxm next-vmid takes the lowest free one.'),
   tags: tags.exactOptional().describe(`Tags by purpose. ${unused}`),
   cloudinit: cloudinit.exactOptional().describe(`What cloud-init gives a guest. ${unused}`),
   ansible: ansible.exactOptional().describe(`Where Ansible's playbooks are. ${unused}`),
@@ -236,4 +236,4 @@ export const clusterConfigFile = section({
 export type ClusterConfigFile = z.output<typeof clusterConfigFile>;
 
 /** Paths of keys that are validated while nothing reads them yet. */
-export const notUsedYetPaths = [['defaults'], ['vmid_ranges'], ['tags'], ['cloudinit'], ['ansible']] as const;
+export const notUsedYetPaths = [['defaults'], ['tags'], ['cloudinit'], ['ansible']] as const;

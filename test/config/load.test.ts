@@ -42,7 +42,7 @@ describe('the first configuration of the project', () => {
   });
 
   test('names the keys that are read but not used yet', () => {
-    expect(check.notUsedYet).toEqual(['defaults', 'vmid_ranges', 'tags', 'cloudinit', 'ansible']);
+    expect(check.notUsedYet).toEqual(['defaults', 'tags', 'cloudinit', 'ansible']);
   });
 
   test('keeps its conventions', () => {
