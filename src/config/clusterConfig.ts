@@ -137,7 +137,7 @@ interface WorkerSettings {
   readonly metricsPort?: number;
 }
 
-/** Conventions for guests. So far only `pxm next-vmid` and `pxm doctor` look at them. */
+/** Conventions for guests. Validated, not used yet. */
 export interface ConventionSettings {
   readonly defaults: GuestDefaults;
   readonly vmidRanges: VmidRanges;
