@@ -1,6 +1,7 @@
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { version as ours } from '../../../package.json';
+import type { Finding } from '../../../src/domain/checkup';
 import { examine, type Examination } from '../../../src/client/doctor/examine';
 import { taskQueueOf } from '../../../src/domain/names';
 import { workerIdentity } from '../../../src/domain/workerIdentity';
@@ -15,7 +16,7 @@ import {
 import type { ProxmoxVersion } from '../../e2e/support/scenario';
 import { temporalServer, uniqueName } from '../../support/temporal';
 import { condition } from '../../support/temporalCondition';
-import type { Fault, InstallationFault } from './faults';
+import { faults, type Fault, type FaultName, type InstallationFault } from './faults';
 
 /** A Temporal server with a namespace that has the search attributes and one that lacks them, and workers' polls. */
 export interface Installations {
@@ -140,5 +141,27 @@ export async function examineWith(
     });
   } finally {
     await lab.close();
+  }
+}
+
+/** Each fault is found once, with its words and a remedy; what is not checked names one of the checks that found them. */
+export function expectExactly(
+  findings: readonly Finding[],
+  planted: readonly FaultName[],
+  version: ProxmoxVersion,
+): void {
+  const found = findings.filter(({ status }) => status === 'failed' || status === 'warning');
+  const expected = planted.flatMap((name) => faults[name].finds(version));
+  const texts = found.map(({ status, check, where, what }) => `${status} ${check} ${where}: ${what}`);
+  expect(texts).toHaveLength(expected.length);
+  for (const [head, words] of expected) {
+    const fitting = texts.find((text) => text.startsWith(head));
+    expect(fitting ?? texts).toMatch(words);
+  }
+  for (const { remedy = '' } of found) expect(remedy).not.toBe('');
+  const checks = found.map(({ check }) => check);
+  for (const { status, remedy } of findings) {
+    if (status === 'notChecked')
+      expect(checks.map((check) => `First mend what "${check}" names.`)).toContain(remedy);
   }
 }
