@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import type { AccessCommand } from '../../domain/accessPlan';
 import { ManagerError, problem } from '../../domain/errors';
 import { step } from '../../planning/access/words';
@@ -5,6 +7,10 @@ import type { ActivityAttempt } from '../shared/attempt';
 import type { AccessStepResult } from './contract';
 import { lookAtGoal } from './goals';
 import type { RootShell } from './rootShell';
+
+/** The commands of Proxmox take about a second. */
+const looksAfterCut = 3;
+const lookEveryMs = 1_000;
 
 /**
  * Reaches the goal of one step: looks, acts once, looks again. A removal that an earlier attempt has asked for and
@@ -32,7 +38,7 @@ export async function applyAction(
   } catch (error) {
     // Cut, or another attempt was faster: what the cluster shows counts.
     if (!(error instanceof ManagerError) || !mayBeDone(error)) throw error;
-    if ((await lookAtGoal(shell, action)).state === 'reached') return { outcome: 'changed', warnings: [] };
+    if (await isReachedSoon(shell, attempt, action, error)) return { outcome: 'changed', warnings: [] };
     throw error;
   }
   if ((await lookAtGoal(shell, action)).state === 'reached') return { outcome: 'changed', warnings: [] };
@@ -42,6 +48,20 @@ export async function applyAction(
       failed: 'the command ended well, but the cluster does not show it',
     }),
   );
+}
+
+/** A command that was cut may still be at work: it is looked for several times. */
+async function isReachedSoon(
+  shell: RootShell,
+  { signal }: ActivityAttempt,
+  action: AccessCommand,
+  { code }: ManagerError,
+): Promise<boolean> {
+  for (let left = code === 'OutcomeUnknown' ? looksAfterCut : 1; ; left -= 1) {
+    if ((await lookAtGoal(shell, action)).state === 'reached') return true;
+    if (left <= 1) return false;
+    await delay(lookEveryMs, undefined, { signal });
+  }
 }
 
 function mayBeDone({ code }: ManagerError): boolean {

@@ -44,8 +44,19 @@ export function planAccess(input: AccessPlanInput): AccessPlan {
     steps,
     trust: facts.trust,
     times: input.times,
-    warnings,
+    warnings: [...warnings, ...trustWarnings(facts)],
   };
+}
+
+/** Said in every plan and report. */
+function trustWarnings({ trust }: AccessFacts): readonly string[] {
+  return trust.nodes.flatMap(({ node, configured }) => {
+    if (configured === 'otherPin')
+      return [
+        `The configuration has another fingerprint for ${node}: no token can be tried there. To trust the present one: pxm doctor --fix`,
+      ];
+    return configured === 'insecure' ? [`TLS of ${node} is not verified (tls: insecure).`] : [];
+  });
 }
 
 function outlineOf({ operation, facts, settings, cluster, madeAt }: AccessPlanInput): AccessOutline {

@@ -9,7 +9,13 @@ import type { AccessRequest } from '../../../src/domain/access';
 import type { AccessOperation, AccessPlan } from '../../../src/domain/accessPlan';
 import type { AccessReport } from '../../../src/domain/accessReport';
 import type { Decision, DecisionChoice } from '../../../src/domain/decision';
-import { accessWorkflowId, shownPlanHashLength, taskQueueOf } from '../../../src/domain/names';
+import type { EvacuationRequest } from '../../../src/domain/evacuationPlan';
+import {
+  accessWorkflowId,
+  evacuationWorkflowId,
+  shownPlanHashLength,
+  taskQueueOf,
+} from '../../../src/domain/names';
 import type { OperationProgress } from '../../../src/domain/progress';
 import { createProxmoxClient } from '../../../src/proxmox/client';
 import { createTaskPoller } from '../../../src/proxmox/tasks/poller';
@@ -28,6 +34,8 @@ export interface AccessStage {
   start(operation: AccessOperation, request?: AccessRequest): Promise<AccessRunning>;
   /** Starts it, approves its plan if it waits, resolves with the report. */
   bring(operation: AccessOperation, request?: AccessRequest): Promise<AccessReport>;
+  /** Starts the evacuation of a node. */
+  evacuate(request: EvacuationRequest): Promise<WorkflowHandle>;
   close(): Promise<void>;
 }
 
@@ -97,6 +105,12 @@ export async function setAccessStage(
       await running.approved();
       return running.report();
     },
+    evacuate: async (request) =>
+      temporal.client.workflow.start('evacuateNode', {
+        workflowId: evacuationWorkflowId(cluster, request.node),
+        taskQueue: taskQueueOf(cluster),
+        args: [request],
+      }),
     async close() {
       await stopWorkers();
       await temporal.close();

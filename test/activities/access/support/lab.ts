@@ -55,8 +55,8 @@ export interface LabOptions {
   readonly cluster?: string;
   readonly credentials?: string;
   readonly access?: string;
-  /** Lines of the section `cluster`. */
-  readonly trust?: (simulator: Simulator) => readonly string[];
+  /** A line of the section `cluster`; the CA is in ca.pem. */
+  readonly trust?: string;
 }
 
 /** Starts a lab. Close it. */
@@ -66,6 +66,7 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
   mkdirSync(path.join(folder, '.ssh'), { mode: 0o700 });
   writeFileSync(path.join(folder, '.ssh/id_ed25519'), simulator.rootSshKey.privateKey, { mode: 0o600 });
   writeFileSync(path.join(folder, 'known_hosts'), knownHosts(simulator));
+  writeFileSync(path.join(folder, 'ca.pem'), simulator.certificateAuthorityPem);
   const configFile = path.join(folder, 'cluster-config.yaml');
   writeFileSync(configFile, configText(simulator, options));
   const ssh = createSsh({
@@ -134,7 +135,7 @@ function configText(simulator: Simulator, { cluster, credentials, access, trust 
   return [
     'cluster:',
     `  name: ${cluster ?? 'lab'}`,
-    ...(trust?.(simulator) ?? []).map((line) => `  ${line}`),
+    ...(trust === undefined ? [] : [`  ${trust}`]),
     '  nodes:',
     ...nodes,
     'credentials:',
