@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { contentsOf } from '../canary/contents';
 import { pxmJson } from '../client/support/cli';
+import { taskQueueOf } from '../../src/domain/names';
 import { temporalServer } from '../support/temporal';
+import { condition } from '../support/temporalCondition';
 import { proxmoxVersions, smallCluster } from './support/scenario';
 import { onStage } from './support/stage';
 import type { Finding } from '../../src/domain/checkup';
@@ -11,6 +14,12 @@ describe.each(proxmoxVersions)('pxm doctor without the token, on Proxmox VE %s',
     await onStage({ scenario: smallCluster(version), speed: 1 }, async (stage) => {
       const { address } = await temporalServer();
       process.env['TEMPORAL_ADDRESS'] = address;
+      const taskQueue = { name: taskQueueOf(stage.cluster) };
+      await condition('the worker asks for work', async () => {
+        const { connection, namespace } = stage.temporal;
+        const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue });
+        return pollers.length > 0;
+      });
       const file = join(dirname(stage.configFile), 'without-token.yaml');
       writeFileSync(file, readFileSync(stage.configFile, 'utf8').replace('file: token', 'file: not-here'));
       const { document } = await pxmJson('doctor', '--config', file);
@@ -27,9 +36,7 @@ describe.each(proxmoxVersions)('pxm doctor without the token, on Proxmox VE %s',
       const query = `WorkflowType = 'readCluster' AND WorkflowId STARTS_WITH 'read-cluster/${stage.cluster}/'`;
       for await (const { workflowId } of stage.temporal.client.workflow.list({ query })) {
         const history = await stage.temporal.client.workflow.getHandle(workflowId).fetchHistory();
-        const text = JSON.stringify(history, (_key, value: unknown) =>
-          value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : value,
-        );
+        const text = contentsOf(history).toString('utf8');
         expect(text).toContain('tokenExpiry');
         expect(text).not.toContain(secret);
       }
