@@ -3,21 +3,21 @@ import { sendFigures, sendTasks } from './cluster/pvestatd';
 import type { ClusterState } from './cluster/state';
 import { logTask } from './cluster/task-log';
 import { SimulatorControl } from './control/control';
+import { CommandGate } from './control/commands';
 import { RequestGate } from './control/gate';
-import { allEndpoints } from './endpoints';
-import { fingerprintOf, makeCertificates } from './http/certificates';
-import { Dispatcher } from './http/dispatch';
-import { NodeServer } from './http/node-server';
+import type { NodeState } from './cluster/nodes';
+import type { SshKey } from './ssh/host-keys';
+import { startNodes, type NodeServers } from './start-nodes';
 import { buildCluster } from './scenario/build-cluster';
 import { loadScenario, parseScenario } from './scenario/load';
 import type { ScenarioInput } from './scenario/schema';
-import { loadApiSchema } from './schema/load';
 
 export { SimulatorControl } from './control/control';
 export type { GuestTruth } from './control/truth';
 export type { RequestRecord } from './control/requests';
 export type { Hold } from './control/gate';
 export type { RequestMatcher } from './control/matcher';
+export type { SshKey } from './ssh/host-keys';
 export type { ScenarioInput } from './scenario/schema';
 
 /** How a simulator is started. */
@@ -29,7 +29,11 @@ export interface SimulatorOptions {
   readonly host?: '127.0.0.1';
   /** `free` (default), or the first node's port: the others follow. */
   readonly ports?: 'free' | number;
-  /** Where the CA and the certificates are kept between starts; nowhere by default. */
+  /** The same of the SSH servers. */
+  readonly sshPorts?: 'free' | number;
+  /** Public keys that root may log in with by SSH, in the form of authorized_keys. */
+  readonly authorizedKeys?: readonly string[];
+  /** Where the CA, the certificates and the host keys are kept between starts; nowhere by default. */
   readonly certificateFolder?: string;
 }
 
@@ -41,6 +45,17 @@ export interface SimulatedNode {
   readonly host: string;
   readonly port: number;
   /** `AA:BB:...` */
+  readonly fingerprintSha256: string;
+  readonly ssh: SimulatedSsh;
+}
+
+/** One node's SSH server, as it is at the start. */
+export interface SimulatedSsh {
+  readonly host: string;
+  readonly port: number;
+  /** `ssh-ed25519 AAAA...`: what stands after the host's name in known_hosts. */
+  readonly hostKey: string;
+  /** `SHA256:...` */
   readonly fingerprintSha256: string;
 }
 
@@ -57,6 +72,8 @@ export interface SimulatedNetwork {
 export interface Simulator {
   readonly nodes: readonly SimulatedNode[];
   readonly certificateAuthorityPem: string;
+  /** A key that root may log in with on every node, besides those that were given. */
+  readonly rootSshKey: SshKey;
   readonly control: SimulatorControl;
   readonly network: SimulatedNetwork;
   /** The scenario's first API token: `<user>@<realm>!<token>` and its secret. */
@@ -73,33 +90,26 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     ...(scenario.time === undefined ? {} : { startEpochSeconds: scenario.time }),
   });
   const cluster = buildCluster(scenario, clock);
-  const certificates = await makeCertificates([...cluster.nodes.keys()], certificateFolder);
-  const gate = new RequestGate(clock);
-  const dispatcher = new Dispatcher(cluster, allEndpoints, loadApiSchema(cluster.version.major));
-  const servers = new Map<string, NodeServer>();
-  for (const [index, node] of [...cluster.nodes.values()].entries()) {
-    const certificate = certificates.ofNode.get(node.name);
-    if (certificate === undefined) throw new Error(`no certificate for ${node.name}`);
-    node.fingerprintSha256 = fingerprintOf(certificate.certificatePem);
-    const port = ports === 'free' ? 0 : ports + index;
-    servers.set(
-      node.name,
-      new NodeServer({ node, major: cluster.version.major, host, port, certificate, dispatcher, gate }),
-    );
-  }
-  await listenAll(cluster, servers);
+  const gates = { requests: new RequestGate(clock), commands: new CommandGate(clock) };
+  const servers = await startNodes(cluster, scenario, {
+    host,
+    ports,
+    sshPorts: options.sshPorts ?? 'free',
+    certificateFolder,
+    authorizedKeys: options.authorizedKeys ?? [],
+    gates,
+  });
   startBroadcasts(cluster);
   return {
-    nodes: [...cluster.nodes.values()].map((node) =>
-      describeNode(node.name, host, servers, node.fingerprintSha256),
-    ),
-    certificateAuthorityPem: certificates.certificateAuthorityPem,
-    control: new SimulatorControl(cluster, gate, servers),
+    nodes: [...cluster.nodes.values()].map((node) => describeNode(node, host, servers)),
+    certificateAuthorityPem: servers.certificates.certificateAuthorityPem,
+    rootSshKey: servers.rootSshKey,
+    control: new SimulatorControl(cluster, gates, servers),
     network: networkAt(speed, cluster),
     token: firstToken(cluster),
     close: async () => {
       clock.close();
-      await Promise.all([...servers.values()].map((server) => server.close()));
+      await Promise.all([...servers.api.values(), ...servers.ssh.values()].map((server) => server.close()));
     },
   };
 }
@@ -108,22 +118,22 @@ function isFile(scenario: SimulatorOptions['scenario']): scenario is { readonly 
   return 'file' in scenario;
 }
 
-/** Every port is taken once, also for nodes that are down, so that each node has its address for good. */
-async function listenAll(cluster: ClusterState, servers: ReadonlyMap<string, NodeServer>): Promise<void> {
-  await Promise.all([...servers.values()].map((server) => server.listen()));
-  for (const node of cluster.nodes.values()) {
-    if (node.power === 'off' || node.pveproxy === 'stopped') await servers.get(node.name)?.close();
-  }
-}
-
 function describeNode(
-  name: string,
+  { name, fingerprintSha256 }: NodeState,
   host: string,
-  servers: ReadonlyMap<string, NodeServer>,
-  fingerprintSha256: string,
+  servers: NodeServers,
 ): SimulatedNode {
-  const port = servers.get(name)?.port ?? 0;
-  return { name, url: `https://${host}:${port}`, host, port, fingerprintSha256 };
+  const port = servers.api.get(name)?.port ?? 0;
+  const ssh = servers.ssh.get(name);
+  const { publicKey = '', fingerprintSha256: keyFingerprint = '' } = ssh?.hostKey ?? {};
+  return {
+    name,
+    url: `https://${host}:${port}`,
+    host,
+    port,
+    fingerprintSha256,
+    ssh: { host, port: ssh?.port ?? 0, hostKey: publicKey, fingerprintSha256: keyFingerprint },
+  };
 }
 
 function networkAt(speed: number, { network, timings, nodes }: ClusterState): SimulatedNetwork {

@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startControlServer } from './control/control-server';
 import { startSimulator } from './index';
 
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
-       [--control-port <n>] [--certificates <folder>] [--end-with-stdin]
+       [--control-port <n>] [--ssh-port <first node's port>] [--authorized-keys <file>] [--certificates <folder>]
+       [--end-with-stdin]
 Prints one line of JSON (nodes, CA, control URL, token, network) when it is ready, and ends on SIGTERM or SIGINT,
 with --end-with-stdin also once its standard input is closed: then nobody is left who could end it.
-Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem) and the certificates in.`;
+Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem), the certificates and the SSH keys
+(root_ssh_key) in.`;
 
 /** Runs a simulator as a process of its own. */
 async function main(): Promise<void> {
@@ -16,6 +19,8 @@ async function main(): Promise<void> {
       scenario: { type: 'string', default: 'three-nodes' },
       speed: { type: 'string', default: '1' },
       port: { type: 'string' },
+      'ssh-port': { type: 'string' },
+      'authorized-keys': { type: 'string' },
       'control-port': { type: 'string', default: '0' },
       certificates: { type: 'string' },
       'end-with-stdin': { type: 'boolean', default: false },
@@ -31,13 +36,19 @@ async function main(): Promise<void> {
     scenario: { file: values.scenario },
     speed: positive(values.speed, '--speed'),
     ports: values.port === undefined ? 'free' : positive(values.port, '--port'),
+    sshPorts: values['ssh-port'] === undefined ? 'free' : positive(values['ssh-port'], '--ssh-port'),
+    authorizedKeys:
+      values['authorized-keys'] === undefined ? [] : [readFileSync(values['authorized-keys'], 'utf8')],
     ...(folder === undefined ? {} : { certificateFolder: folder }),
   });
   const control = await startControlServer(simulator.control, Number(values['control-port']));
   const { nodes, token, certificateAuthorityPem, network } = simulator;
   const cluster = simulator.control.cluster.name;
-  const caFile = folder === undefined ? {} : { caFile: path.join(folder, 'ca.pem') };
-  const addresses = { cluster, nodes, ...caFile, certificateAuthorityPem, controlUrl: control.url };
+  const files =
+    folder === undefined
+      ? {}
+      : { caFile: path.join(folder, 'ca.pem'), sshKeyFile: path.join(folder, 'root_ssh_key') };
+  const addresses = { cluster, nodes, ...files, certificateAuthorityPem, controlUrl: control.url };
   const ready = { ...addresses, token, network };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = async (): Promise<void> => {

@@ -2,12 +2,13 @@
 import { createActivities } from './activities';
 import { checkClusterConfig, loadClusterConfig } from './config/load';
 import { locateClusterConfig } from './config/locate';
-import { reportsFolder } from './config/paths';
+import { knownHostsFile, reportsFolder } from './config/paths';
 import { describeConfigProblems } from './config/problems';
 import { exitCodes } from './domain/exitCodes';
 import { ManagerError } from './domain/errors';
 import { taskQueueOf } from './domain/names';
 import { createProxmoxClient } from './proxmox/client';
+import { createSsh } from './ssh/ssh';
 import { createTaskPoller } from './proxmox/tasks/poller';
 import { connectClient, connectionSettings, connectWorker } from './temporal/connection';
 import { forbidDiagnosticReports } from './temporal/diagnosticReports';
@@ -38,17 +39,19 @@ export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise
     const { connection } = await connectWorker(settings);
     const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
     const poller = createTaskPoller(proxmox);
+    const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
     try {
       await runTemporalWorker({
         ...{ connection, namespace: settings.namespace, taskQueue: taskQueueOf(config.cluster.name) },
         ...{ workflows: workflowSource(), health: endpoints, metricsUrl, log },
         activities: createActivities({
-          ...{ config, proxmox, poller, credentials, temporal: client.client },
+          ...{ config, proxmox, poller, credentials, ssh, temporal: client.client },
           reportsFolder: reportsFolder(),
         }),
       });
     } finally {
       poller.close();
+      ssh.close();
       await proxmox.close();
       await connection.close();
     }

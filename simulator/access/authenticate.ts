@@ -1,4 +1,5 @@
 import { ApiError } from '../http/errors';
+import type { NodeState } from '../cluster/nodes';
 import type { ClusterState } from '../cluster/state';
 import { fullTokenId, type Identity, type UserState } from './state';
 import { csrfTokenFor, readTicket } from './tickets';
@@ -12,12 +13,18 @@ export interface Credentials {
 }
 
 /** Who a request is from; throws the 401 of the cluster's version (behaviour.md 1.4, recordings c1). */
-export function authenticate(cluster: ClusterState, credentials: Credentials): Identity {
+export function authenticate(
+  cluster: ClusterState,
+  contacted: NodeState,
+  credentials: Credentials,
+): Identity {
   const ticket = ticketOf(credentials);
   const token = tokenOf(credentials);
   if (ticket === undefined && token === undefined) throw new ApiError(401, 'No ticket');
   try {
-    return ticket === undefined ? byToken(cluster, token ?? '') : byTicket(cluster, ticket, credentials);
+    return ticket === undefined
+      ? byToken(cluster, token ?? '')
+      : byTicket(cluster, contacted, ticket, credentials);
   } catch (error) {
     if (error instanceof RefusedLogin && cluster.version.major >= 9)
       throw new ApiError(401, 'Authentication failed!');
@@ -43,12 +50,17 @@ function tokenOf({ authorization }: Credentials): string | undefined {
   return /^\s*PVEAPIToken(?:=| )(.*)$/.exec(authorization ?? '')?.[1];
 }
 
-function byTicket(cluster: ClusterState, ticket: string, { method, csrfToken }: Credentials): Identity {
+function byTicket(
+  cluster: ClusterState,
+  contacted: NodeState,
+  ticket: string,
+  { method, csrfToken }: Credentials,
+): Identity {
   const now = cluster.clock.now();
-  const user = readTicket(cluster.access, ticket, now);
+  const user = readTicket(cluster.access, contacted, ticket, now);
   if (user === undefined) throw new RefusedLogin('permission denied - invalid PVE ticket');
   requireUsable(cluster, user);
-  if (method !== 'GET' && csrfToken !== csrfTokenFor(cluster.access, user)) {
+  if (method !== 'GET' && csrfToken !== csrfTokenFor(cluster.access, contacted, user)) {
     throw new ApiError(401, 'Permission denied - invalid csrf token');
   }
   return { user, tokenId: undefined, authId: user, isRoot: user === 'root@pam' };

@@ -21,7 +21,7 @@ export const loginEndpoints: EndpointTable = {
   'PUT /access/password': changePassword,
 };
 
-async function createTicket({ cluster, parameters }: ApiCall): Promise<unknown> {
+async function createTicket({ cluster, contactedNode, parameters }: ApiCall): Promise<unknown> {
   const name = parameters.text('username');
   const realm = parameters.optionalText('realm');
   const user = realm === undefined || name.includes('@') ? name : `${name}@${realm}`;
@@ -30,34 +30,36 @@ async function createTicket({ cluster, parameters }: ApiCall): Promise<unknown> 
   const known = access.users.get(user);
   const accepted =
     known?.enabled === true &&
-    (known.password === password || readTicket(access, password, clock.now()) === user);
+    (known.password === password || readTicket(access, contactedNode, password, clock.now()) === user);
   if (!accepted) {
     await clock.sleep(cluster.timings.authenticationFailureSeconds);
     throw new PasswordRefused();
   }
   return {
     username: user,
-    ticket: writeTicket(access, user, clock.now()),
-    CSRFPreventionToken: csrfTokenFor(access, user),
+    ticket: writeTicket(access, contactedNode, user, clock.now()),
+    CSRFPreventionToken: csrfTokenFor(access, contactedNode, user),
     cap: capabilitiesOf(cluster, user),
-    ...(cluster.name === undefined ? {} : { clustername: cluster.name }),
+    ...(cluster.name === undefined || !contactedNode.isMember ? {} : { clustername: cluster.name }),
   };
 }
 
+/** What a ticket says that its user may do: by area, the privileges that matter there (recording i). */
+const capabilities: readonly { readonly name: string; readonly path: string; readonly shown: RegExp }[] = [
+  { name: 'vms', path: '/vms', shown: /^(VM\.|Permissions\.Modify$)/ },
+  { name: 'storage', path: '/storage', shown: /^(Datastore\.|Permissions\.Modify$)/ },
+  { name: 'access', path: '/access', shown: /^((User|Group)\.|Permissions\.Modify$)/ },
+  { name: 'nodes', path: '/nodes', shown: /^(Sys\.|Permissions\.Modify$)/ },
+  { name: 'dc', path: '/', shown: /^(Sys\.Audit$|Sys\.Modify$|SDN\.)/ },
+  { name: 'sdn', path: '/sdn', shown: /^(SDN\.|Permissions\.Modify$)/ },
+  { name: 'mapping', path: '/mapping', shown: /^(Mapping\.|Permissions\.Modify$)/ },
+];
+
 function capabilitiesOf(cluster: ApiCall['cluster'], user: string): unknown {
   const identity = { user, tokenId: undefined, authId: user, isRoot: user === 'root@pam' };
-  const paths = {
-    vms: '/vms',
-    storage: '/storage',
-    access: '/access',
-    nodes: '/nodes',
-    dc: '/',
-    sdn: '/sdn',
-    mapping: '/mapping',
-  };
-  const held = Object.entries(paths).map(([name, path]) => {
-    const privileges = privilegesOn(privilegeContext(cluster), identity, path).keys();
-    return [name, Object.fromEntries([...privileges].map((privilege) => [privilege, 1]))];
+  const held = capabilities.map(({ name, path, shown }) => {
+    const privileges = [...privilegesOn(privilegeContext(cluster), identity, path).keys()];
+    return [name, Object.fromEntries(privileges.filter((one) => shown.test(one)).map((one) => [one, 1]))];
   });
   return Object.fromEntries(held);
 }

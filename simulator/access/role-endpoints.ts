@@ -50,6 +50,8 @@ function deleteRole(call: ApiCall): null {
   const { access } = call.cluster;
   const role = changeableRole(call, 'delete role failed');
   access.roles.delete(role.id);
+  const entries = access.acl.filter((entry) => entry.role === role.id);
+  access.staleEntries.push(...entries.map(() => `role '${role.id}'`));
   access.acl = access.acl.filter((entry) => entry.role !== role.id);
   return null;
 }

@@ -51,8 +51,13 @@ export interface AccessState {
     { readonly type: string; readonly comment: string | undefined; readonly isDefault: boolean }
   >;
   acl: AclEntry[];
-  /** Signs tickets; a new simulator has a new one. */
-  readonly ticketKey: string;
+  /**
+   * Entries of the file whose role or token is gone, as `role 'R'` or `token 'u@pve!t'`: ignored, warned of by every
+   * command that reads the file, and dropped when it is written next (recording g1).
+   */
+  staleEntries: string[];
+  /** Signs the cluster's tickets; a new simulator has a new one. */
+  ticketKey: string;
 }
 
 /** Who a call is made by. */

@@ -117,11 +117,11 @@ function applyDetails({ parameters }: ApiCall, user: UserState): void {
 /** Deleting a user that doesn't exist is no error (recording c1). */
 function deleteUser(call: ApiCall): null {
   requireAccessQuorum(call, 'delete user failed');
-  const { cluster, parameters } = call;
-  const id = parameters.text('userid');
-  cluster.access.users.delete(id);
-  cluster.access.acl = cluster.access.acl.filter(
-    ({ subject }) => subject !== id && !subject.startsWith(`${id}!`),
-  );
+  const { access } = call.cluster;
+  const id = call.parameters.text('userid');
+  access.users.delete(id);
+  const ofTokens = access.acl.filter(({ subject }) => subject.startsWith(`${id}!`));
+  access.staleEntries.push(...ofTokens.map(({ subject }) => `token '${subject}'`));
+  access.acl = access.acl.filter(({ subject }) => subject !== id && !subject.startsWith(`${id}!`));
   return null;
 }

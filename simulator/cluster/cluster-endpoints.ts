@@ -1,21 +1,17 @@
 import type { ApiCall, EndpointTable } from '../http/call';
-import { ApiError, fail, parameterError } from '../http/errors';
+import { fail, parameterError } from '../http/errors';
 import { listResources } from './resources';
-import { onlineMembers, isQuorate } from './quorum';
+import { isQuorate, onlineMembers, visibleNodes } from './quorum';
 import { lowestFreeId } from './next-id';
+import { versionOnNode } from './version';
 
 /** Calls about the cluster as a whole. */
 export const clusterEndpoints: EndpointTable = {
-  'GET /version': ({ cluster: { version } }) => versionOf(version),
+  'GET /version': ({ cluster, contactedNode }) => versionOf(versionOnNode(cluster.version, contactedNode)),
   'GET /cluster/status': clusterStatus,
   'GET /cluster/resources': listResources,
   'GET /cluster/nextid': nextId,
   'GET /cluster/log': clusterLog,
-  'GET /cluster/config/nodes': configuredNodes,
-  'GET /cluster/config/totem': ({ cluster }) =>
-    cluster.name === undefined ? {} : totem(cluster.name, cluster.nodes.size),
-  'GET /cluster/config/join': joinInformation,
-  'GET /pools': listPools,
 };
 
 /** The answer of GET /version. */
@@ -25,8 +21,9 @@ export function versionOf({ version, release, repoid }: ApiCall['cluster']['vers
 
 function clusterStatus({ cluster, contactedNode }: ApiCall): unknown {
   const online = new Set(onlineMembers(cluster, contactedNode));
-  const clustered = cluster.name !== undefined;
-  const nodes = [...cluster.nodes.values()].map((node) => ({
+  const clustered = contactedNode.isMember && contactedNode.corosync === 'running';
+  const shown = clustered ? visibleNodes(cluster, contactedNode) : [contactedNode];
+  const nodes = shown.map((node) => ({
     type: 'node',
     id: `node/${node.name}`,
     name: node.name,
@@ -75,50 +72,4 @@ function clusterLog(call: ApiCall): unknown {
     }))
     .reverse()
     .slice(0, max);
-}
-
-function configuredNodes({ cluster }: ApiCall): unknown {
-  if (cluster.name === undefined) return [];
-  return [...cluster.nodes.values()].map((node) => ({
-    name: node.name,
-    node: node.name,
-    nodeid: String(node.nodeId),
-    quorum_votes: '1',
-    ring0_addr: node.ip,
-  }));
-}
-
-function totem(name: string, nodes: number): unknown {
-  return {
-    cluster_name: name,
-    config_version: String(nodes),
-    interface: { '0': { linknumber: '0' } },
-    ip_version: 'ipv4-6',
-    link_mode: 'passive',
-    secauth: 'on',
-    version: '2',
-  };
-}
-
-function joinInformation({ cluster, contactedNode }: ApiCall): unknown {
-  if (cluster.name === undefined)
-    throw new ApiError(424, 'node is not in a cluster, no join info available!');
-  return {
-    totem: totem(cluster.name, cluster.nodes.size),
-    config_digest: cluster.random.hex(40),
-    preferred_node: contactedNode.name,
-    nodelist: [...cluster.nodes.values()].map((node) => ({
-      name: node.name,
-      nodeid: String(node.nodeId),
-      pve_addr: node.ip,
-      pve_fp: node.fingerprintSha256,
-      quorum_votes: '1',
-      ring0_addr: node.ip,
-    })),
-  };
-}
-
-function listPools(call: ApiCall): unknown {
-  const seen = [...call.cluster.pools.values()].filter(({ id }) => call.may(`/pool/${id}`, ['Pool.Audit']));
-  return seen.map(({ id, comment }) => ({ poolid: id, ...(comment === undefined ? {} : { comment }) }));
 }

@@ -3,23 +3,28 @@ import { nodeFigures, nodeMemoryUsedBytes } from './figures';
 import { nodeRows } from './resources';
 import { versionOf } from './cluster-endpoints';
 import type { NodeState } from './nodes';
+import { versionOnNode } from './version';
 
 /** Calls about one node. */
 export const nodeEndpoints: EndpointTable = {
   'GET /nodes': listNodes,
   'GET /nodes/{node}/status': nodeStatus,
-  'GET /nodes/{node}/version': ({ cluster: { version } }) => versionOf(version),
+  'GET /nodes/{node}/version': ({ cluster, node }) => versionOf(versionOnNode(cluster.version, node)),
   'GET /nodes/{node}/dns': ({ cluster }) =>
     cluster.version.major === 8 ? { search: 'lab', dns1: '127.0.0.1' } : { dns1: '10.99.9.1' },
   'GET /nodes/{node}/config': () => ({}),
   'GET /nodes/{node}/network': listNetworks,
   'GET /nodes/{node}/capabilities/qemu/migration': () => ({ 'has-dbus-vmstate': false }),
-  'GET /nodes/{node}/time': ({ cluster }) => ({
-    time: cluster.clock.epochSeconds(),
-    localtime: cluster.clock.epochSeconds(),
-    timezone: 'UTC',
-  }),
+  'GET /nodes/{node}/time': ({ cluster, node }) => {
+    const time = nodeTime(cluster, node);
+    return { time, localtime: time, timezone: 'UTC' };
+  },
 };
+
+/** What the node's own clock shows, in whole seconds since the epoch. */
+export function nodeTime({ clock }: ApiCall['cluster'], { clockOffsetSeconds }: NodeState): number {
+  return Math.floor(clock.now() + clockOffsetSeconds);
+}
 
 function listNodes(call: ApiCall): unknown {
   return nodeRows(call).map((row) => {
@@ -33,7 +38,7 @@ function nodeStatus({ cluster, node }: ApiCall): unknown {
   const used = nodeMemoryUsedBytes(cluster, node);
   const free = Math.max(node.memoryBytes - used, 0);
   const { totalBytes, usedBytes } = node.rootFileSystem;
-  const { repoid, version, kernelRelease, major } = cluster.version;
+  const { repoid, version, kernelRelease, major } = versionOnNode(cluster.version, node);
   return {
     uptime: nodeFigures(cluster, node).uptime,
     idle: 0,
@@ -77,7 +82,8 @@ function cpuInformation({ cpus, cpuModel }: NodeState, major: 8 | 9): unknown {
   };
 }
 
-function listNetworks({ cluster, node }: ApiCall): unknown {
+function listNetworks(call: ApiCall): unknown {
+  const { cluster, node } = call;
   const isOld = cluster.version.major === 8;
   const common = { families: ['inet'], active: 1, method6: 'manual' };
   const port = {
@@ -87,19 +93,25 @@ function listNetworks({ cluster, node }: ApiCall): unknown {
     method: 'manual',
     ...(isOld ? { exists: 1 } : { priority: 3 }),
   };
-  const bridge = {
-    ...common,
-    iface: 'vmbr0',
-    type: 'bridge',
+  const address = {
     method: 'static',
     address: node.bridgeIp,
     netmask: '24',
     cidr: `${node.bridgeIp}/24`,
     bridge_ports: 'eth0',
+  };
+  const bridges = node.bridges.map((iface, index) => ({
+    ...common,
+    iface,
+    type: 'bridge',
+    ...(index === 0 ? address : { method: 'manual', bridge_ports: '' }),
     bridge_stp: 'off',
     bridge_fd: '0',
     autostart: 1,
-    priority: isOld ? 3 : 4,
-  };
-  return [port, bridge];
+    priority: (isOld ? 3 : 4) + index,
+  }));
+  const wanted = call.parameters.optionalText('type');
+  const all = [port, ...bridges];
+  if (wanted === undefined) return all;
+  return all.filter(({ type }) => type === wanted || (wanted.startsWith('any_') && type === 'bridge'));
 }

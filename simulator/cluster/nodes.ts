@@ -1,3 +1,5 @@
+import type { ProxmoxVersion } from './version';
+
 /** A file system's size, in bytes. */
 export interface FileSystem {
   totalBytes: number;
@@ -7,7 +9,17 @@ export interface FileSystem {
 /** One node of the cluster. Times are simulated seconds since the epoch. */
 export interface NodeState {
   readonly name: string;
-  readonly nodeId: number;
+  /** corosync's number of it, while it is in a cluster. */
+  nodeId: number;
+  /** False: in no cluster, alone with a user.cfg and keys of its own. */
+  isMember: boolean;
+  /** What its tickets are signed with while it is in no cluster. */
+  ownTicketKey: string | undefined;
+  corosync: 'running' | 'stopped';
+  /** When its corosync began to look for the others. */
+  corosyncSince: number;
+  /** From when on the others can verify its certificate: a node that has just joined still presents its old one. */
+  certificateKnownAt: number;
   readonly ip: string;
   /** Address of vmbr0. */
   readonly bridgeIp: string;
@@ -17,6 +29,12 @@ export interface NodeState {
   /** Memory that the node itself uses, without guests. */
   readonly baseMemoryUsedBytes: number;
   readonly rootFileSystem: FileSystem;
+  /** Parts of its version where it runs another one than the cluster. */
+  exactVersion: Partial<ProxmoxVersion>;
+  /** How far its clock is ahead, in seconds. */
+  clockOffsetSeconds: number;
+  /** Bridges of its network configuration. */
+  readonly bridges: string[];
   /** `off`: crashed, shut down or without power; nothing on it runs. */
   power: 'on' | 'off';
   bootedAt: number;
@@ -28,8 +46,11 @@ export interface NodeState {
   linkCut: boolean;
   pveproxy: 'running' | 'stopped';
   pvedaemon: 'running' | 'stopped';
+  sshd: 'running' | 'stopped';
   /** SHA-256 of its certificate, `AA:BB:...`; set when its server starts. */
   fingerprintSha256: string;
+  /** Its own certificate, without the authority's; set with the fingerprint. */
+  certificatePem: string;
   /** When pvestatd last broadcast, undefined before its first time after boot. */
   lastBroadcastAt: number | undefined;
 }
@@ -38,7 +59,7 @@ export interface NodeState {
 const membershipLossSeconds = 8;
 
 /** How long until a returned member counts again (8.4: 5.2 s; recordings e1). */
-const membershipReturnSeconds = 5;
+export const membershipReturnSeconds = 5;
 
 /** True if packets between the two nodes arrive. */
 export function nodesConnected(one: NodeState, other: NodeState): boolean {

@@ -1,5 +1,5 @@
 import type { ApiCall } from '../http/call';
-import { onlineMembers } from './quorum';
+import { onlineMembers, visibleNodes } from './quorum';
 import { guestLock, type GuestState } from './guests';
 import type { NodeState } from './nodes';
 import { storageOnNode, type StorageState } from './storages';
@@ -8,7 +8,11 @@ type Row = Record<string, unknown>;
 
 /** GET /cluster/resources: rows the caller may see, figures as last broadcast (behaviour.md 4.2). */
 export function listResources(call: ApiCall): Row[] {
-  const type = call.parameters.optionalText('type');
+  return resourceRows(call, call.parameters.optionalText('type'));
+}
+
+/** The same of one type, or of all. */
+export function resourceRows(call: ApiCall, type: string | undefined): Row[] {
   const wants = (...types: string[]): boolean => type === undefined || types.includes(type);
   const { cluster } = call;
   return [
@@ -59,7 +63,7 @@ function shownFigures(major: 8 | 9, figures: { readonly mem: number }): Row {
 export function nodeRows(call: ApiCall): Row[] {
   const { cluster, contactedNode } = call;
   const online = new Set(onlineMembers(cluster, contactedNode));
-  return [...cluster.nodes.values()].map((node) => nodeRow(call, node, online.has(node)));
+  return visibleNodes(cluster, contactedNode).map((node) => nodeRow(call, node, online.has(node)));
 }
 
 function nodeRow(call: ApiCall, node: NodeState, online: boolean): Row {
@@ -86,7 +90,7 @@ function limitsOf({ maxcpu, maxmem, maxdisk }: { maxcpu: number; maxmem: number;
 function storageRows(call: ApiCall): Row[] {
   const { cluster } = call;
   const rows: Row[] = [];
-  for (const node of cluster.nodes.values()) {
+  for (const node of visibleNodes(cluster, call.contactedNode)) {
     for (const storage of cluster.storages.values()) {
       if (!storageOnNode(storage, node.name)) continue;
       if (call.may(`/storage/${storage.id}`, ['Datastore.Audit'])) rows.push(storageRow(call, node, storage));
@@ -115,7 +119,7 @@ function networkRows(call: ApiCall, type: string | undefined): Row[] {
   const isOld = cluster.version.major === 8;
   if (type !== undefined && !(isOld && type === 'sdn')) return [];
   if (!call.may('/sdn/zones/localnetwork', ['SDN.Audit'])) return [];
-  return [...cluster.nodes.values()].map(({ name }) =>
+  return visibleNodes(cluster, call.contactedNode).map(({ name }) =>
     isOld
       ? { id: `sdn/${name}/localnetwork`, type: 'sdn', sdn: 'localnetwork', node: name, status: 'ok' }
       : {

@@ -18,7 +18,7 @@ import type { VolumeStore } from './volumes';
 /** Everything there is to know about the simulated cluster. Handlers and workers change it in place. */
 export interface ClusterState {
   /** The cluster's name; undefined for a single node that is in no cluster. */
-  readonly name: string | undefined;
+  name: string | undefined;
   readonly version: ProxmoxVersion;
   readonly clock: SimulatedClock;
   readonly random: SeededRandom;
@@ -47,6 +47,8 @@ export interface ClusterState {
   readonly topology: TopologyEvents;
   /** /cluster/log, oldest first. */
   readonly log: ClusterLogEntry[];
+  /** The certificate authority that signs the nodes' certificates, in PEM; set when the servers start. */
+  certificateAuthorityPem: string;
   /** True while a fault says that no node has quorum. */
   quorumTakenAway: boolean;
 }

@@ -9,6 +9,14 @@ export interface ProxmoxVersion {
   readonly kernelRelease: string;
 }
 
+/** The version that a node runs: the cluster's, but for what differs on it (a rolling upgrade). */
+export function versionOnNode(
+  common: ProxmoxVersion,
+  { exactVersion }: { readonly exactVersion: Partial<ProxmoxVersion> },
+): ProxmoxVersion {
+  return { ...common, ...exactVersion };
+}
+
 /** The 8.4 of the recordings. */
 export const version8: ProxmoxVersion = {
   major: 8,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { SimulatorControl } from './control';
+import { commandMatcherSchema } from './commands';
 import { requestMatcherSchema } from './matcher';
 
 const node = z.string().describe('Node name');
 const moment = z.enum(['before handling', 'before answering']);
-const service = z.enum(['pveproxy', 'pvedaemon']);
+const service = z.enum(['pveproxy', 'pvedaemon', 'sshd', 'corosync']);
 const vmid = z.number().int();
 
 /** One thing that can be ordered over HTTP: what it takes, and what it does. */
@@ -83,6 +84,41 @@ export const controlActions: Readonly<Record<string, ControlAction>> = {
     (control, { matcher, ...fault }) => {
       control.faultRequest(withoutUndefined(matcher), { ...withoutUndefined(fault), moment: fault.moment });
     },
+  ),
+  faultCommand: action(
+    'Delay, drop, or end otherwise commands and file operations over SSH that fit',
+    z.strictObject({
+      matcher: commandMatcherSchema,
+      moment,
+      delaySeconds: z.number().optional(),
+      then: z
+        .union([z.literal('drop'), z.strictObject({ exitCode: z.number().int(), stderr: z.string() })])
+        .optional(),
+    }),
+    (control, { matcher, ...fault }) => {
+      control.faultCommand(withoutUndefined(matcher), { ...withoutUndefined(fault), moment: fault.moment });
+    },
+  ),
+  changeCertificate: action(
+    'Another certificate for a node',
+    z.strictObject({
+      node,
+      validForSeconds: z.number().optional(),
+      names: z.array(z.string()).optional(),
+      signedBy: z.enum(['cluster', 'stranger']).optional(),
+    }),
+    (control, { node: name, ...wish }) => control.changeCertificate(name, withoutUndefined(wish)),
+  ),
+  changeHostKey: action('Another SSH host key for a node', z.strictObject({ node }), (control, input) =>
+    control.changeHostKey(input.node),
+  ),
+  setSftp: action('SFTP on or off', z.strictObject({ node, enabled: z.boolean() }), (control, input) =>
+    control.setSftp(input.node, input.enabled),
+  ),
+  setClockOffset: action(
+    "Put a node's clock ahead",
+    z.strictObject({ node, seconds: z.number() }),
+    (control, input) => control.setClockOffset(input.node, input.seconds),
   ),
   addGuest: action('A guest appears; takes what scenarios take', z.unknown(), (control, guest) =>
     control.addGuest(guest),

@@ -2,11 +2,16 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { controlActions } from './actions';
 import type { SimulatorControl } from './control';
-import type { Hold } from './gate';
+import { commandMatcherSchema } from './commands';
 import { requestMatcherSchema } from './matcher';
+import type { HoldOf } from './orders';
 
 const holdInput = z.strictObject({
   matcher: requestMatcherSchema,
+  moment: z.enum(['before handling', 'before answering']),
+});
+const commandHoldInput = z.strictObject({
+  matcher: commandMatcherSchema,
   moment: z.enum(['before handling', 'before answering']),
 });
 const releaseInput = z.strictObject({ verdict: z.enum(['go on', 'drop']).default('go on') });
@@ -48,27 +53,41 @@ function addActions(server: FastifyInstance, control: SimulatorControl): void {
 }
 
 function addHolds(server: FastifyInstance, control: SimulatorControl): void {
-  const holds = new Map<number, Hold>();
-  const holdOf = (parameters: unknown): Hold => {
+  addHoldsUnder(server, '/holds', (body) => {
+    const { matcher, moment } = holdInput.parse(body);
+    return control.holdRequest(matcher, moment);
+  });
+  addHoldsUnder(server, '/command-holds', (body) => {
+    const { matcher, moment } = commandHoldInput.parse(body);
+    return control.holdCommand(matcher, moment);
+  });
+}
+
+function addHoldsUnder(
+  server: FastifyInstance,
+  path: string,
+  order: (body: unknown) => HoldOf<unknown>,
+): void {
+  const holds = new Map<number, HoldOf<unknown>>();
+  const holdOf = (parameters: unknown): HoldOf<unknown> => {
     const { id } = idParameters.parse(parameters);
     const hold = holds.get(id);
     if (hold === undefined) throw new Error(`no hold ${id}`);
     return hold;
   };
-  server.post('/holds', (request) => {
-    const { matcher, moment } = holdInput.parse(request.body);
-    const hold = control.holdRequest(matcher, moment);
+  server.post(path, (request) => {
+    const hold = order(request.body);
     holds.set(hold.id, hold);
     return { id: hold.id };
   });
-  server.get('/holds/:id', async (request) => {
+  server.get(`${path}/:id`, async (request) => {
     const hold = holdOf(request.params);
     const { waitMs } = waitQuery.parse(request.query);
     const patience = new Promise((resolve) => setTimeout(resolve, waitMs));
     await Promise.race([hold.arrived, patience]);
     return { request: hold.request ?? null };
   });
-  server.post('/holds/:id/release', (request) => {
+  server.post(`${path}/:id/release`, (request) => {
     holdOf(request.params).release(releaseInput.parse(request.body ?? {}).verdict);
     return { result: null };
   });
@@ -77,11 +96,25 @@ function addHolds(server: FastifyInstance, control: SimulatorControl): void {
 function addViews(server: FastifyInstance, control: SimulatorControl): void {
   server.get('/', () => ({
     actions: Object.entries(controlActions).map(([name, { description }]) => ({ name, description })),
-    views: ['/requests?after=<id>', '/guests', '/guests/<vmid>', '/tasks', '/nodes', '/clock', '/holds/<id>'],
+    views: [
+      '/requests?after=<id>',
+      '/guests',
+      '/guests/<vmid>',
+      '/tasks',
+      '/nodes',
+      '/clock',
+      '/holds/<id>',
+      '/command-holds/<id>',
+      '/commands?after=<id>',
+    ],
   }));
   server.get('/requests', (request) => {
     const { after } = requestQuery.parse(request.query);
     return control.requests().filter(({ id }) => id > after);
+  });
+  server.get('/commands', (request) => {
+    const { after } = requestQuery.parse(request.query);
+    return control.commands().filter(({ id }) => id > after);
   });
   server.get('/guests', () => control.guests());
   server.get('/guests/:id', (request) => control.guest(idParameters.parse(request.params).id));

@@ -4,17 +4,24 @@ import type { NodeState } from '../cluster/nodes';
 import { bootNode, crashNode, cutLink, restoreLink } from '../cluster/power';
 import type { ClusterState } from '../cluster/state';
 import { storageSpace } from '../cluster/storages';
+import { fingerprintOf, type CertificateWish } from '../http/certificates';
 import type { NodeServer } from '../http/node-server';
+import type { NodeFiles } from '../ssh/files/node-files';
+import { makeSshKey } from '../ssh/host-keys';
+import type { SshServer } from '../ssh/server';
+import type { NodeServers } from '../start-nodes';
+import type { CommandFault, CommandGate, CommandHold, CommandMatcher, CommandRecord } from './commands';
 import { addGuest } from '../scenario/build-guests';
 import { guestSchema } from '../scenario/guest-schema';
 import type { Task } from '../tasks/task';
-import type { Hold, Moment, RequestFault, RequestGate } from './gate';
+import type { Hold, RequestFault, RequestGate } from './gate';
 import type { RequestMatcher } from './matcher';
+import type { Moment } from './orders';
 import type { RequestRecord } from './requests';
 import { truthAbout, type GuestTruth } from './truth';
 
 /** A service of a node. */
-export type Service = 'pveproxy' | 'pvedaemon';
+export type Service = 'pveproxy' | 'pvedaemon' | 'sshd' | 'corosync';
 
 /** Which running task is meant: all given must fit. */
 export interface TaskSelector {
@@ -44,8 +51,8 @@ export class SimulatorControl {
   constructor(
     /** The whole state; tests may read and change anything in it. */
     readonly cluster: ClusterState,
-    private readonly gate: RequestGate,
-    private readonly servers: ReadonlyMap<string, NodeServer>,
+    private readonly gates: { readonly requests: RequestGate; readonly commands: CommandGate },
+    private readonly servers: NodeServers,
   ) {}
 
   /** Changes the clock's speed, in simulated seconds per real second. */
@@ -70,38 +77,74 @@ export class SimulatorControl {
     return tasks.map(({ upid }) => upid);
   }
 
-  /** Power failure: workers and guest processes are gone, the API refuses connections. */
+  /** Power failure: workers and guest processes are gone, connections are refused. */
   async crashNode(name: string): Promise<void> {
     crashNode(this.cluster, this.node(name));
-    await this.server(name).close();
+    await Promise.all([this.apiServer(name).close(), this.sshServer(name).close()]);
   }
 
   async bootNode(name: string): Promise<void> {
     bootNode(this.cluster, this.node(name));
-    if (this.node(name).pveproxy === 'running') await this.server(name).listen();
+    await this.listenAsItShould(name);
   }
 
   /** Cuts the node off from the other nodes; `alsoFromClients`: these connect and get no answer. */
   async cutLink(name: string, { alsoFromClients = false } = {}): Promise<void> {
     cutLink(this.cluster, this.node(name));
-    if (alsoFromClients) await this.server(name).listenSilently();
+    if (!alsoFromClients) return;
+    await Promise.all([this.apiServer(name).listenSilently(), this.sshServer(name).listenSilently()]);
   }
 
   async restoreLink(name: string): Promise<void> {
     restoreLink(this.cluster, this.node(name));
-    if (this.node(name).power === 'on' && this.node(name).pveproxy === 'running')
-      await this.server(name).listen();
+    await this.listenAsItShould(name);
   }
 
-  /** Stops a service: without pveproxy connections are refused, without pvedaemon protected calls get 595. */
+  /** Stops a service: without pveproxy or sshd connections are refused, without pvedaemon protected calls get 595. */
   async stopService(name: string, service: Service): Promise<void> {
     this.node(name)[service] = 'stopped';
-    if (service === 'pveproxy') await this.server(name).close();
+    if (service === 'pveproxy') await this.apiServer(name).close();
+    if (service === 'sshd') await this.sshServer(name).close();
   }
 
   async startService(name: string, service: Service): Promise<void> {
     this.node(name)[service] = 'running';
-    if (service === 'pveproxy' && this.node(name).power === 'on') await this.server(name).listen();
+    if (service === 'corosync') this.node(name).corosyncSince = this.cluster.clock.now();
+    await this.listenAsItShould(name);
+  }
+
+  /** The node gets another certificate, and presents it from the next connection on. Returns its fingerprint, `AA:BB:...`. */
+  async changeCertificate(name: string, wish: CertificateWish = {}): Promise<string> {
+    const certificate = await this.servers.certificates.issue(name, wish);
+    const node = this.node(name);
+    node.certificatePem = certificate.certificatePem;
+    node.fingerprintSha256 = fingerprintOf(certificate.certificatePem);
+    this.apiServer(name).present(certificate);
+    return node.fingerprintSha256;
+  }
+
+  /** The node gets another SSH host key, as after a new installation. Returns its fingerprint, `SHA256:...`. */
+  changeHostKey(name: string): string {
+    const key = makeSshKey(`root@${name}`);
+    this.sshServer(name).changeHostKey(key);
+    return key.fingerprintSha256;
+  }
+
+  /** Whether the node's sshd has the SFTP subsystem. */
+  setSftp(name: string, enabled: boolean): void {
+    this.sshServer(name).sftpEnabled = enabled;
+  }
+
+  /** Puts a node's clock ahead by so many seconds. */
+  setClockOffset(name: string, seconds: number): void {
+    this.node(name).clockOffsetSeconds = seconds;
+  }
+
+  /** The node's files, as root sees them. */
+  files(name: string): NodeFiles {
+    const files = this.servers.files.get(name);
+    if (files === undefined) throw new Error(`no node ${name}`);
+    return files;
   }
 
   /** Takes quorum from every node, whatever the links say. */
@@ -124,12 +167,27 @@ export class SimulatorControl {
 
   /** Orders a fault for requests that fit; returns how to withdraw it. */
   faultRequest(matcher: RequestMatcher, fault: RequestFault): () => void {
-    return this.gate.fault(matcher, fault);
+    return this.gates.requests.fault(matcher, fault);
   }
 
   /** Holds the next request that fits, before it is handled or before its answer is sent. */
   holdRequest(matcher: RequestMatcher, moment: Moment): Hold {
-    return this.gate.hold(matcher, moment);
+    return this.gates.requests.hold(matcher, moment);
+  }
+
+  /** Orders a fault for commands and file operations over SSH that fit; returns how to withdraw it. */
+  faultCommand(matcher: CommandMatcher, fault: CommandFault): () => void {
+    return this.gates.commands.fault(matcher, fault);
+  }
+
+  /** Holds the next command or file operation that fits, before it runs or before its end is told. */
+  holdCommand(matcher: CommandMatcher, moment: Moment): CommandHold {
+    return this.gates.commands.hold(matcher, moment);
+  }
+
+  /** Every command and file operation over SSH so far, in the order of arrival. */
+  commands(): readonly CommandRecord[] {
+    return this.gates.commands.commands;
   }
 
   /** A guest appears, as if somebody else had created it. Takes what scenarios take. */
@@ -178,7 +236,7 @@ export class SimulatorControl {
 
   /** Every request so far, in the order of arrival. */
   requests(): readonly RequestRecord[] {
-    return this.gate.requests;
+    return this.gates.requests.requests;
   }
 
   guest(vmid: number): GuestTruth {
@@ -222,9 +280,22 @@ export class SimulatorControl {
     return node;
   }
 
-  private server(name: string): NodeServer {
-    const server = this.servers.get(name);
+  private apiServer(name: string): NodeServer {
+    const server = this.servers.api.get(name);
     if (server === undefined) throw new Error(`no server for node ${name}`);
     return server;
+  }
+
+  private sshServer(name: string): SshServer {
+    const server = this.servers.ssh.get(name);
+    if (server === undefined) throw new Error(`no SSH server for node ${name}`);
+    return server;
+  }
+
+  private async listenAsItShould(name: string): Promise<void> {
+    const { power, pveproxy, sshd } = this.node(name);
+    if (power !== 'on') return;
+    if (pveproxy === 'running') await this.apiServer(name).listen();
+    if (sshd === 'running') await this.sshServer(name).listen();
   }
 }

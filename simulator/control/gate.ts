@@ -2,53 +2,33 @@ import type { SimulatedClock } from '../clock';
 import type { Answer } from '../http/envelope';
 import type { RawValue } from '../http/parameters';
 import { MatchCounter, type RequestMatcher } from './matcher';
+import { Orders, type Fault, type HoldOf, type Moment, type Verdict as VerdictOf } from './orders';
 import { pathOfUrl, withoutSecrets, type RequestRecord } from './requests';
 
-/** What becomes of a request or its answer. */
-export type Verdict =
-  | { readonly kind: 'go on' }
-  | { readonly kind: 'drop' }
-  | { readonly kind: 'answer'; readonly status: number; readonly reason: string };
+/** An answer with an empty body, in place of the cluster's own. */
+interface OtherAnswer {
+  readonly status: number;
+  readonly reason: string;
+}
 
-/** The two moments at which a request can be caught. */
-export type Moment = 'before handling' | 'before answering';
+/** What becomes of a request or its answer. */
+export type Verdict = VerdictOf<OtherAnswer>;
 
 /** What a fault does to a matching request, at its moment. */
-export interface RequestFault {
-  readonly moment: Moment;
-  /** Simulated seconds to wait first. */
-  readonly delaySeconds?: number;
-  /** Then: break the connection, or answer this with an empty body instead. */
-  readonly then?: 'drop' | { readonly status: number; readonly reason: string };
-}
+export type RequestFault = Fault<OtherAnswer>;
 
 /** A request that is held; nothing happens to it until it is released. */
-export interface Hold {
-  readonly id: number;
-  /** Resolves with the request once one is held. */
-  readonly arrived: Promise<RequestRecord>;
-  /** The request that is held now, if any. */
-  readonly request: RequestRecord | undefined;
-  /** Lets it go on, or breaks its connection. A hold that nothing came to is withdrawn. */
-  release(verdict?: 'go on' | 'drop'): void;
-}
-
-interface Order {
-  readonly counter: MatchCounter;
-  readonly moment: Moment;
-  act(request: RequestRecord): Promise<Verdict>;
-}
-
-const goOn: Verdict = { kind: 'go on' };
+export type Hold = HoldOf<RequestRecord>;
 
 /** Every request passes here: it is recorded, and holds and faults are applied. */
 export class RequestGate {
   readonly requests: RequestRecord[] = [];
-  private readonly orders = new Set<Order>();
+  private readonly orders: Orders<RequestRecord, OtherAnswer>;
   private readonly listeners = new Set<() => void>();
-  private nextHold = 1;
 
-  constructor(private readonly clock: SimulatedClock) {}
+  constructor(private readonly clock: SimulatedClock) {
+    this.orders = new Orders(clock);
+  }
 
   /** A request has arrived. */
   receive(node: string, method: string, url: string): RequestRecord {
@@ -103,48 +83,12 @@ export class RequestGate {
 
   /** Orders a fault for matching requests; returns how to withdraw it. */
   fault(matcher: RequestMatcher, fault: RequestFault): () => void {
-    const order: Order = {
-      counter: new MatchCounter(matcher),
-      moment: fault.moment,
-      act: async (request) => {
-        if (fault.delaySeconds !== undefined) await this.clock.sleep(fault.delaySeconds);
-        if (fault.then === undefined) return goOn;
-        return fault.then === 'drop' ? this.drop(request) : { kind: 'answer', ...fault.then };
-      },
-    };
-    this.orders.add(order);
-    return () => this.orders.delete(order);
+    return this.orders.fault(new MatchCounter(matcher), fault);
   }
 
   /** Holds the next matching request at the moment until released. */
   hold(matcher: RequestMatcher, moment: Moment): Hold {
-    let decide: (verdict: Verdict) => void = () => undefined;
-    const decision = new Promise<Verdict>((resolve) => (decide = resolve));
-    let announce: (request: RequestRecord) => void = () => undefined;
-    const arrived = new Promise<RequestRecord>((resolve) => (announce = resolve));
-    let held: RequestRecord | undefined;
-    const order: Order = {
-      counter: new MatchCounter(matcher),
-      moment,
-      act: async (request) => {
-        held = request;
-        announce(request);
-        const verdict = await decision;
-        return verdict.kind === 'drop' ? this.drop(request) : verdict;
-      },
-    };
-    this.orders.add(order);
-    return {
-      id: this.nextHold++,
-      arrived,
-      get request() {
-        return held;
-      },
-      release: (verdict = 'go on') => {
-        this.orders.delete(order);
-        decide({ kind: verdict });
-      },
-    };
+    return this.orders.hold(new MatchCounter(matcher), moment);
   }
 
   /** `listener` hears of each request that arrives or ends; returns how to stop that. */
@@ -154,19 +98,12 @@ export class RequestGate {
   }
 
   private async pass(request: RequestRecord, moment: Moment): Promise<Verdict> {
-    const meant = [...this.orders].filter((order) => order.moment === moment && order.counter.meets(request));
-    for (const order of meant) {
-      if (order.counter.isSpent) this.orders.delete(order);
-      const verdict = await order.act(request);
-      if (verdict.kind !== 'go on') return verdict;
+    const verdict = await this.orders.pass(request, moment);
+    if (verdict.kind === 'drop') {
+      request.outcome = 'dropped';
+      this.notify();
     }
-    return goOn;
-  }
-
-  private drop(request: RequestRecord): Verdict {
-    request.outcome = 'dropped';
-    this.notify();
-    return { kind: 'drop' };
+    return verdict;
   }
 
   private notify(): void {

@@ -30,28 +30,40 @@ export const requestMatcherSchema = z.strictObject({
 /** What callers give: occurrence and times may be left out. */
 export type RequestMatcher = z.input<typeof requestMatcherSchema>;
 
-/** Counts matching requests and says for which ones the order is meant. */
-export class MatchCounter {
-  private readonly matcher: z.infer<typeof requestMatcherSchema>;
-  private readonly path: RegExp | undefined;
+/** Counts what fits, and knows which of them are meant. */
+export class MatchLimits {
   private count = 0;
 
-  constructor(matcher: RequestMatcher) {
-    this.matcher = requestMatcherSchema.parse(matcher);
-    this.path = this.matcher.path === undefined ? undefined : pathPattern(this.matcher.path);
+  constructor(private readonly limits: { readonly occurrence: number; readonly times: number }) {}
+
+  /** True once the last one that was meant has come. */
+  get isSpent(): boolean {
+    return this.count >= this.limits.occurrence + this.limits.times - 1;
+  }
+
+  /** Counts one more that fits; true if it is one of those meant. */
+  protected counts(): boolean {
+    this.count += 1;
+    const { occurrence, times } = this.limits;
+    return this.count >= occurrence && this.count < occurrence + times;
+  }
+}
+
+/** Counts matching requests and says for which ones the order is meant. */
+export class MatchCounter extends MatchLimits {
+  private readonly matcher: z.infer<typeof requestMatcherSchema>;
+  private readonly path: RegExp | undefined;
+
+  constructor(given: RequestMatcher) {
+    const matcher = requestMatcherSchema.parse(given);
+    super(matcher);
+    this.matcher = matcher;
+    this.path = matcher.path === undefined ? undefined : pathPattern(matcher.path);
   }
 
   /** True if the request is one of those meant. Call it once a request. */
   meets(request: RequestRecord): boolean {
-    if (!this.fits(request)) return false;
-    this.count += 1;
-    const { occurrence, times } = this.matcher;
-    return this.count >= occurrence && this.count < occurrence + times;
-  }
-
-  /** True once the last request that was meant has come. */
-  get isSpent(): boolean {
-    return this.count >= this.matcher.occurrence + this.matcher.times - 1;
+    return this.fits(request) && this.counts();
   }
 
   private fits(request: RequestRecord): boolean {

@@ -27,6 +27,8 @@ export class ApiCall {
     readonly identity: Identity,
     /** `METHOD /path/{template}`, a key of the schema. */
     readonly endpoint: string,
+    /** Takes the lines that a command prints; a call over HTTP has no console. */
+    readonly print: (line: string) => void = () => undefined,
   ) {}
 
   /** True if the caller has any (with `all`: each) of the privileges on the path. */

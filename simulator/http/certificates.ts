@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import * as x509 from '@peculiar/x509';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const validForMs = 10 * 365 * 24 * 3600 * 1000;
+const tenYearsSeconds = 10 * 365 * 24 * 3600;
 
 /** A certificate and its key, in PEM. */
 export interface CertificateAndKey {
@@ -13,10 +14,22 @@ export interface CertificateAndKey {
   readonly keyPem: string;
 }
 
+/** How a node's new certificate differs from a good one. */
+export interface CertificateWish {
+  /** How long it is valid from now on; negative: it expired so long ago. Ten years by default. */
+  readonly validForSeconds?: number;
+  /** Names and addresses it is for; by default the node's name, localhost and 127.0.0.1. */
+  readonly names?: readonly string[];
+  /** `stranger`: signed by an authority that nobody trusts. */
+  readonly signedBy?: 'cluster' | 'stranger';
+}
+
 /** What the servers of a cluster present. */
 export interface ClusterCertificates {
   readonly certificateAuthorityPem: string;
   readonly ofNode: ReadonlyMap<string, CertificateAndKey>;
+  /** Makes another certificate for a node; it is not kept in the folder. */
+  issue(node: string, wish: CertificateWish): Promise<CertificateAndKey>;
 }
 
 /** SHA-256 of a certificate as Proxmox shows it: `AA:BB:...`. */
@@ -34,14 +47,19 @@ export async function makeCertificates(
 ): Promise<ClusterCertificates> {
   x509.cryptoProvider.set(webcrypto);
   const authority = await keptOrMade(folder, 'ca', () => makeAuthority());
-  const signer = {
-    certificate: new x509.X509Certificate(authority.certificatePem),
-    key: await importKey(authority.keyPem),
-  };
+  const signer = await signerOf(authority);
   const ofNode = new Map<string, CertificateAndKey>();
   for (const node of nodes)
     ofNode.set(node, await keptOrMade(folder, node, () => makeNodeCertificate(node, signer)));
-  return { certificateAuthorityPem: authority.certificatePem, ofNode };
+  const issue = async (node: string, wish: CertificateWish): Promise<CertificateAndKey> => {
+    const by = wish.signedBy === 'stranger' ? await signerOf(await makeAuthority('another cluster')) : signer;
+    return makeNodeCertificate(node, by, wish);
+  };
+  return { certificateAuthorityPem: authority.certificatePem, ofNode, issue };
+}
+
+async function signerOf({ certificatePem, keyPem }: CertificateAndKey): Promise<Signer> {
+  return { certificate: new x509.X509Certificate(certificatePem), key: await importKey(keyPem) };
 }
 
 interface Signer {
@@ -49,11 +67,11 @@ interface Signer {
   readonly key: webcrypto.CryptoKey;
 }
 
-async function makeAuthority(): Promise<CertificateAndKey> {
+async function makeAuthority(unit = 'simulated'): Promise<CertificateAndKey> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01',
-    name: 'CN=Proxmox Virtual Environment, O=PVE Cluster Manager CA (simulated)',
+    name: `CN=Proxmox Virtual Environment, OU=${unit}, O=PVE Cluster Manager CA`,
     ...validity(),
     signingAlgorithm: algorithm,
     keys,
@@ -65,32 +83,35 @@ async function makeAuthority(): Promise<CertificateAndKey> {
   return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) };
 }
 
-async function makeNodeCertificate(node: string, signer: Signer): Promise<CertificateAndKey> {
+async function makeNodeCertificate(
+  node: string,
+  signer: Signer,
+  wish: CertificateWish = {},
+): Promise<CertificateAndKey> {
+  const names = wish.names ?? ['127.0.0.1', 'localhost', node];
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex'),
     subject: `CN=${node}, OU=PVE Cluster Node, O=Proxmox Virtual Environment`,
     issuer: signer.certificate.subject,
-    ...validity(),
+    ...validity(wish.validForSeconds),
     signingAlgorithm: algorithm,
     publicKey: keys.publicKey,
     signingKey: signer.key,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'ip', value: '127.0.0.1' },
-        { type: 'dns', value: 'localhost' },
-        { type: 'dns', value: node },
-      ]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value })),
+      ),
     ],
   });
   return { certificatePem: certificate.toString('pem'), keyPem: await exportKey(keys.privateKey) };
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
-  const now = Date.now();
-  return { notBefore: new Date(now - 3600 * 1000), notAfter: new Date(now + validForMs) };
+function validity(validForSeconds = tenYearsSeconds): { notBefore: Date; notAfter: Date } {
+  const end = Date.now() + validForSeconds * 1000;
+  return { notBefore: new Date(Math.min(Date.now(), end) - 3600 * 1000), notAfter: new Date(end) };
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {

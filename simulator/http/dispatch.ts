@@ -1,4 +1,5 @@
 import { authenticate, type Credentials } from '../access/authenticate';
+import { rootIdentity } from '../access/root';
 import { checkSchemaPermissions } from '../access/permission-check';
 import type { Identity } from '../access/state';
 import { nodesConnected, type NodeState } from '../cluster/nodes';
@@ -9,7 +10,7 @@ import { ApiError, NotSimulated, parameterError } from './errors';
 import type { RawValue } from './parameters';
 import { reachNode, requirePvedaemon } from './reachability';
 import type { ReadRequest } from './request';
-import { Router, type Route } from './router';
+import { Router, type PathPart, type Route } from './router';
 import { validateParameters } from './validate';
 
 /** How long a proxy waits for an answer (behaviour.md 1.5); the call itself goes on. */
@@ -29,15 +30,27 @@ export interface DispatchNotes {
   endpoint?: string;
 }
 
+/** A call that a command on a node makes. */
+export interface LocalRequest {
+  readonly method: string;
+  /** Without a format: `/nodes/pve01/qemu`. */
+  readonly path: string;
+  readonly values: ReadonlyMap<string, RawValue>;
+  /** Takes what the call prints. */
+  readonly print: (line: string) => void;
+}
+
 /** Executes requests in Proxmox's order of checks (behaviour.md 1.4). */
 export class Dispatcher {
   private readonly router: Router;
+  private readonly schema: ApiSchema;
 
   constructor(
     private readonly cluster: ClusterState,
     private readonly endpoints: EndpointTable,
     schema: ApiSchema,
   ) {
+    this.schema = schema;
     this.router = new Router(new Map([...schema, ['GET /', topIndex]]));
   }
 
@@ -50,7 +63,7 @@ export class Dispatcher {
   ): Promise<unknown> {
     const route = this.router.find(request.method, request.path);
     const identity =
-      route?.schema.permissions?.user === 'world' ? anonymous : await this.identify(credentials);
+      route?.schema.permissions?.user === 'world' ? anonymous : await this.identify(contacted, credentials);
     notes.authId = identity.authId;
     if (route === undefined)
       throw new ApiError(501, `Method '${request.method} ${request.path}' not implemented`);
@@ -67,9 +80,47 @@ export class Dispatcher {
     return this.withinPatience(this.execute(handler, call));
   }
 
-  private async identify(credentials: Credentials): Promise<Identity> {
+  /** The schema of an endpoint, `METHOD /path/{template}`, that exists in this version. */
+  schemaOf(endpoint: string): MethodSchema {
+    const schema = this.schema.get(endpoint);
+    if (schema === undefined) throw new ApiError(501, `no handler for '${endpoint}'`);
+    return schema;
+  }
+
+  /** What lies below a path; undefined if the path does not exist. */
+  partsOf(path: string): readonly PathPart[] | undefined {
+    return this.router.partsBelow(path);
+  }
+
+  /** The method that a path has, if it has it. */
+  routeOf(method: string, path: string): Route | undefined {
+    return this.router.find(method, path);
+  }
+
+  /**
+   * The result of a call that a command on the node makes: as root@pam, in the process of the command, without pveproxy
+   * and pvedaemon (behaviour.md 11). The method must exist.
+   */
+  async callLocally(request: LocalRequest, contacted: NodeState): Promise<unknown> {
+    const route = this.router.find(request.method, request.path);
+    if (route === undefined) throw new ApiError(501, `no handler for '${request.path}'`);
+    const values = mergePathParameters(route, request.values);
+    const name = route.pathParameters.get('node');
+    const node = name === undefined ? contacted : await reachNode(this.cluster, contacted, name);
+    if (name !== undefined) values.set('node', node.name);
+    const parameters = validateParameters(values, route.schema, { major: this.cluster.version.major });
+    const handler = this.endpoints[route.endpoint];
+    if (handler === undefined) throw new NotSimulated(route.endpoint);
+    const { endpoint } = route;
+    return this.execute(
+      handler,
+      new ApiCall(this.cluster, node, node, parameters, rootIdentity, endpoint, request.print),
+    );
+  }
+
+  private async identify(contacted: NodeState, credentials: Credentials): Promise<Identity> {
     try {
-      return authenticate(this.cluster, credentials);
+      return authenticate(this.cluster, contacted, credentials);
     } catch (error) {
       await this.cluster.clock.sleep(this.cluster.timings.authenticationFailureSeconds);
       throw error;

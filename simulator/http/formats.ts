@@ -26,7 +26,10 @@ const checks: Readonly<Record<string, FormatCheck>> = {
   'pve-storage-id': matches(storageName, (value) => `storage ID '${value}' contains illegal characters`),
   'dns-name': matches(dnsName, () => 'value does not look like a valid DNS name'),
   'mac-addr': matches(macAddress, () => 'value does not look like a valid unicast MAC address'),
-  'pve-userid': matches(userName, (value) => `value '${value}' does not look like a valid user name`),
+  'pve-userid': (value) => {
+    if (value.length < 3) return `user name '${value}' is too short`;
+    return userName.test(value) ? undefined : `value '${value}' does not look like a valid user name`;
+  },
   'pve-tokenid': matches(
     /^[^\s:/]+@[A-Za-z][A-Za-z0-9.\-_]+![A-Za-z][A-Za-z0-9.\-_]+$/,
     (value) => `value '${value}' does not look like a valid token ID`,

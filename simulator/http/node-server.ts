@@ -1,4 +1,4 @@
-import { createServer } from 'node:https';
+import { createServer, type Server as HttpsServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createSilentServer, type Server, type Socket } from 'node:net';
 import type { Credentials } from '../access/authenticate';
@@ -28,20 +28,23 @@ export interface NodeServerOptions {
 export class NodeServer {
   port: number;
   private server: Server | undefined;
+  private encrypted: HttpsServer | undefined;
+  private certificate: CertificateAndKey;
   private silent = false;
   private readonly sockets = new Set<Socket>();
   private readonly served = new WeakMap<Socket, number>();
 
   constructor(private readonly options: NodeServerOptions) {
     this.port = options.port;
+    this.certificate = options.certificate;
   }
 
   /** Starts listening; on port 0 a free port is chosen and kept from then on. */
   async listen(): Promise<void> {
     if (this.server !== undefined && !this.silent) return;
     await this.close();
-    const { node, certificate } = this.options;
-    const { certificatePem, keyPem } = certificate;
+    const { node } = this.options;
+    const { certificatePem, keyPem } = this.certificate;
     const server = createServer(
       { cert: certificatePem, key: keyPem, keepAliveTimeout: idleTimeoutMs, maxHeaderSize: 8192 },
       (message, response) => {
@@ -52,7 +55,15 @@ export class NodeServer {
       },
     );
     server.on('tlsClientError', () => undefined);
+    this.encrypted = server;
     await this.open(server, false);
+  }
+
+  /** Presents another certificate from the next connection on; open ones are closed, as by a restart of pveproxy. */
+  present(certificate: CertificateAndKey): void {
+    this.certificate = certificate;
+    this.encrypted?.setSecureContext({ cert: certificate.certificatePem, key: certificate.keyPem });
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** Takes connections and never answers, as an address behind a cut cable: clients wait for their own timeout. */
@@ -65,6 +76,7 @@ export class NodeServer {
   async close(): Promise<void> {
     const { server } = this;
     this.server = undefined;
+    this.encrypted = undefined;
     if (server === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     for (const socket of this.sockets) socket.destroy();

@@ -6,6 +6,8 @@ import { ApiError, fail } from './errors';
 const addressKnownSeconds = 34;
 /** How long it takes once the address is known dead. */
 const noRouteSeconds = 3.1;
+/** What OpenSSL says of a certificate that the cluster does not know. */
+const unverified = 'error:0A000086:SSL routines::certificate verify failed';
 /** How long a proxy waits for a connection. */
 const patienceSeconds = 30;
 
@@ -21,6 +23,8 @@ export async function reachNode(
   if (name === 'localhost' || name === contacted.name) return contacted;
   const node = cluster.nodes.get(name);
   if (node === undefined) return refuseUnknown(cluster, name);
+  const isKnown = contacted.isMember && node.isMember && node.certificateKnownAt <= cluster.clock.now();
+  if (!isKnown) throw new ApiError(596, unverified);
   if (!nodesConnected(contacted, node)) await giveUpConnecting(cluster, contacted, node);
   if (node.pveproxy === 'stopped') throw new ApiError(595, 'Connection refused');
   return node;
@@ -33,7 +37,7 @@ export function requirePvedaemon(node: NodeState): void {
 
 function refuseUnknown(cluster: ClusterState, name: string): never {
   const isAddress = [...cluster.nodes.values()].some((node) => node.ip === name);
-  if (isAddress) throw new ApiError(596, 'error:0A000086:SSL routines::certificate verify failed');
+  if (isAddress) throw new ApiError(596, unverified);
   return fail(
     `hostname lookup '${name}' failed - failed to get address info for: ${name}: Temporary failure in name resolution`,
   );

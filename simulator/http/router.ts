@@ -8,6 +8,13 @@ export interface Route {
   readonly pathParameters: ReadonlyMap<string, string>;
 }
 
+/** What lies directly below a path. */
+export interface PathPart {
+  readonly name: string;
+  readonly methods: readonly string[];
+  readonly hasParts: boolean;
+}
+
 interface Branch {
   readonly fixed: Map<string, Branch>;
   variable: { readonly name: string; readonly branch: Branch } | undefined;
@@ -47,6 +54,20 @@ export class Router {
     }
     const found = branch.methods.get(method);
     return found === undefined ? undefined : { ...found, pathParameters };
+  }
+
+  /** The fixed parts below a path, by name; undefined if nothing is there. */
+  partsBelow(path: string): readonly PathPart[] | undefined {
+    let branch: Branch | undefined = this.root;
+    for (const part of partsOf(path)) branch = branch?.fixed.get(part) ?? branch?.variable?.branch;
+    if (branch === undefined) return undefined;
+    return [...branch.fixed]
+      .map(([name, { fixed, variable, methods }]) => ({
+        name,
+        methods: [...methods.keys()],
+        hasParts: fixed.size > 0 || variable !== undefined,
+      }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   private add(endpoint: string, schema: MethodSchema): void {

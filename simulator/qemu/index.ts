@@ -1,4 +1,5 @@
 import type { EndpointTable } from '../http/call';
+import { qemuCloudInitEndpoints } from './cloud-init';
 import { qemuCloneEndpoints } from './clone';
 import { qemuCreateEndpoints } from './create';
 import { qemuDestroyEndpoints } from './destroy';
@@ -21,6 +22,7 @@ export const qemuEndpoints: EndpointTable = {
   ...qemuStopEndpoints,
   ...qemuPauseEndpoints,
   ...qemuCloneEndpoints,
+  ...qemuCloudInitEndpoints,
   ...qemuTemplateEndpoints,
   ...qemuResizeEndpoints,
   ...qemuSnapshotEndpoints,

@@ -24,9 +24,10 @@ export class Operation {
     this.node = call.node.name;
   }
 
-  /** Adds a line to the task's log; what is done in the call itself has none. */
+  /** Adds a line to the task's log; what is done in the call itself has none, a command prints it. */
   log(text: string): void {
-    this.worker?.log(text);
+    if (this.worker === undefined) this.call.print(text);
+    else this.worker.log(text);
   }
 
   /** Waits for simulated seconds. */

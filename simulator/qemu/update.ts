@@ -24,7 +24,9 @@ async function updateInCall(call: ApiCall): Promise<void> {
   const operation = new Operation(call);
   await operation.locked(call.parameters.integer('vmid'), async () => {
     const guest = machineOf(call);
-    await applyChange(operation, guest, checkedAgainst(call, guest, change));
+    const resolved = checkedAgainst(call, guest, change);
+    call.print(`update VM ${guest.vmid}: ${argumentsText(call)}`);
+    await applyChange(operation, guest, resolved);
   });
 }
 

@@ -58,6 +58,7 @@ export function buildAccess(scenario: ScenarioAccess, major: 8 | 9): AccessState
       ['pve', { type: 'pve', comment: 'Proxmox VE authentication server', isDefault: false }],
     ]),
     acl: (scenario.acl ?? defaultAcl).map((entry) => buildEntry(entry)),
+    staleEntries: [],
     ticketKey: randomBytes(32).toString('hex'),
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Broadcasts } from '../cluster/broadcasts';
 import type { HaState } from '../cluster/ha-state';
 import { nodesConnected, type NodeState } from '../cluster/nodes';
@@ -23,7 +24,12 @@ const longAgoSeconds = 3600;
 
 /** The cluster that a scenario describes. */
 export function buildCluster(scenario: Scenario, clock: SimulatedClock): ClusterState {
-  const nodes = new Map(scenario.nodes.map((node, index) => [node.name, buildNode(node, index, clock)]));
+  const nodes = new Map(
+    scenario.nodes.map((node, index) => [
+      node.name,
+      buildNode(node, index, clock, scenario.cluster !== null),
+    ]),
+  );
   const version = versionOf(scenario);
   const network = buildNetwork(scenario);
   const timings = buildTimings(scenario);
@@ -53,6 +59,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     broadcasts: new Broadcasts(clock, timings.broadcastExpirySeconds),
     topology: new TopologyEvents(),
     log: scenario.cluster_log.map((entry, index) => ({ uid: index + 1, ...entry })),
+    certificateAuthorityPem: '',
     quorumTakenAway: false,
   };
   cluster.topology.onChange(() => cluster.transfers.topologyChanged());
@@ -72,18 +79,31 @@ function connected(nodes: ReadonlyMap<string, NodeState>, one: string, other: st
 }
 
 function versionOf({ version, exact_version: exact = {} }: Scenario): ProxmoxVersion {
-  const base = version === '9' ? version9 : version8;
-  const given = Object.fromEntries(Object.entries(exact).filter(([, value]) => value !== undefined));
-  return { ...base, ...given };
+  return { ...(version === '9' ? version9 : version8), ...withoutUndefined(exact) };
 }
 
-function buildNode(node: Scenario['nodes'][number], index: number, clock: SimulatedClock): NodeState {
+function withoutUndefined(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
+}
+
+function buildNode(
+  node: Scenario['nodes'][number],
+  index: number,
+  clock: SimulatedClock,
+  isMember: boolean,
+): NodeState {
   const now = clock.now();
   const reachable = node.power === 'on' && node.link === 'up';
   const ip = node.ip ?? `10.0.${Math.floor((index + 10) / 250)}.${((index + 10) % 250) + 1}`;
   return {
     name: node.name,
     nodeId: node.id ?? index + 1,
+    isMember,
+    ownTicketKey: isMember ? undefined : randomBytes(32).toString('hex'),
+    corosync: node.corosync,
+    corosyncSince: now - longAgoSeconds,
+    certificateKnownAt: now - longAgoSeconds,
     ip,
     bridgeIp: node.bridge_ip ?? ip,
     cpus: node.cpus,
@@ -91,6 +111,9 @@ function buildNode(node: Scenario['nodes'][number], index: number, clock: Simula
     memoryBytes: node.memory,
     baseMemoryUsedBytes: node.memory_used,
     rootFileSystem: { totalBytes: node.rootfs.size, usedBytes: node.rootfs.used },
+    exactVersion: withoutUndefined(node.exact_version ?? {}),
+    clockOffsetSeconds: node.clock_offset,
+    bridges: [...node.bridges],
     power: node.power,
     bootedAt: now - node.uptime,
     unreachableSince: reachable ? undefined : now - longAgoSeconds,
@@ -98,7 +121,9 @@ function buildNode(node: Scenario['nodes'][number], index: number, clock: Simula
     linkCut: node.link === 'cut',
     pveproxy: node.pveproxy,
     pvedaemon: node.pvedaemon,
+    sshd: 'running',
     fingerprintSha256: '',
+    certificatePem: '',
     lastBroadcastAt: undefined,
   };
 }

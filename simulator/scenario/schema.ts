@@ -3,6 +3,16 @@ import { accessSchema } from './access-schema';
 import { generateSchema, guestSchema } from './guest-schema';
 import { configSection, size } from './values';
 
+const exactVersion = z
+  .strictObject({
+    version: z.string(),
+    release: z.string(),
+    repoid: z.string(),
+    qemu: z.string(),
+    kernelRelease: z.string(),
+  })
+  .partial();
+
 const nodeSchema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9]([a-zA-Z0-9-]*[a-zA-Z0-9])?$/, 'a host name'),
   id: z.number().int().min(1).optional().describe('corosync node id; the position in the list by default.'),
@@ -14,10 +24,17 @@ const nodeSchema = z.strictObject({
   memory_used: size.default(2 * 1024 ** 3).describe('What the node uses by itself, without guests.'),
   rootfs: z.strictObject({ size, used: size }).default({ size: 100 * 1024 ** 3, used: 8 * 1024 ** 3 }),
   uptime: z.number().nonnegative().default(864_000),
+  exact_version: exactVersion.optional().describe('Where this node runs another version than the cluster.'),
+  clock_offset: z.number().default(0).describe('Seconds by which its clock is ahead.'),
+  bridges: z.array(z.string()).default(['vmbr0']),
   power: z.enum(['on', 'off']).default('on'),
   link: z.enum(['up', 'cut']).default('up').describe('The link to the other nodes.'),
   pveproxy: z.enum(['running', 'stopped']).default('running'),
   pvedaemon: z.enum(['running', 'stopped']).default('running'),
+  corosync: z
+    .enum(['running', 'stopped'])
+    .default('running')
+    .describe('Stopped: it does not find the others.'),
 });
 
 const storageSchema = z.strictObject({
@@ -47,6 +64,18 @@ const volumeSchema = z.strictObject({
   notes: z.string().optional(),
   created: z.number().optional(),
 });
+
+const filesSchema = z
+  .array(
+    z.strictObject({
+      path: z.string().regex(/^\//, 'an absolute path'),
+      node: z.string().optional().describe('Needed outside of /etc/pve and of shared storages.'),
+      content: z.string().default(''),
+      mode: z.number().int().default(0o644),
+    }),
+  )
+  .default([])
+  .describe("Files that commands on the nodes find, besides the node's own.");
 
 const haSchema = z.strictObject({
   resources: z
@@ -105,7 +134,11 @@ const logEntrySchema = z.strictObject({
 
 /** A scenario: a cluster as it is when the simulator starts. Every key but `nodes` has a default. */
 export const scenarioSchema = z.strictObject({
-  cluster: z.string().nullable().default('simulated').describe('Its name; null for a node in no cluster.'),
+  cluster: z
+    .string()
+    .nullable()
+    .default('simulated')
+    .describe('Its name; null for nodes in no cluster, each alone.'),
   version: z
     .union([
       z.literal('8.4'),
@@ -114,11 +147,7 @@ export const scenarioSchema = z.strictObject({
       z.literal(8.4).transform(() => '8.4' as const),
     ])
     .default('8.4'),
-  exact_version: z
-    .strictObject({ version: z.string(), release: z.string(), repoid: z.string(), qemu: z.string() })
-    .partial()
-    .optional()
-    .describe("Parts of GET /version that differ from the recordings'."),
+  exact_version: exactVersion.optional().describe("Parts of GET /version that differ from the recordings'."),
   seed: z.number().int().default(1).describe('Of all random values.'),
   time: z
     .number()
@@ -133,6 +162,7 @@ export const scenarioSchema = z.strictObject({
     .default([])
     .describe('Besides the disks of guests: ISO images, templates, leftovers.'),
   access: accessSchema.prefault({}),
+  files: filesSchema,
   pools: z
     .array(
       z.strictObject({

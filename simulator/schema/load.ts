@@ -21,6 +21,14 @@ export interface ParameterSchema {
   readonly typetext?: string | undefined;
 }
 
+/** What a method answers, as far as its tables need it. */
+export interface ReturnsSchema {
+  readonly type?: string | undefined;
+  readonly properties?: Readonly<Record<string, ReturnsSchema>> | undefined;
+  readonly items?: ReturnsSchema | undefined;
+  readonly optional?: number | string | undefined;
+}
+
 /** A key of a property string. */
 export interface PropertySchema extends ParameterSchema {
   readonly default_key?: number | string | undefined;
@@ -52,10 +60,20 @@ const parameterSchema: z.ZodType<PropertySchema> = z.lazy(() =>
   }),
 );
 
+const returnsSchema: z.ZodType<ReturnsSchema> = z.lazy(() =>
+  z.object({
+    type: z.string().optional().catch(undefined),
+    properties: z.record(z.string(), returnsSchema).optional().catch(undefined),
+    items: returnsSchema.optional().catch(undefined),
+    optional: flag.optional().catch(undefined),
+  }),
+);
+
 const methodSchema = z.object({
   method: z.string(),
   parameters: z.object({ properties: z.record(z.string(), parameterSchema).optional() }).optional(),
   permissions: z.object({ check: z.array(z.unknown()).optional(), user: z.string().optional() }).optional(),
+  returns: returnsSchema.optional().catch(undefined),
   allowtoken: flag.optional(),
   protected: flag.optional(),
   /** null where a callback decides. */

@@ -10,7 +10,10 @@ export function callOperation(call: ApiCall, worker?: TaskWorker): StorageOperat
     node: call.node.name,
     worker,
     canWrite: isQuorate(call.cluster, call.node),
-    log: (text) => worker?.log(text),
+    log: (text) => {
+      if (worker === undefined) call.print(text);
+      else worker.log(text);
+    },
     sleep: (seconds) => (worker === undefined ? call.sleep(seconds) : worker.sleep(seconds)),
   };
 }

@@ -3,6 +3,7 @@ import type { ClusterConfig } from '../config/clusterConfig';
 import type { CredentialStore } from '../credentials/store';
 import type { TaskPoller } from '../proxmox/tasks/poller';
 import type { ProxmoxClient } from '../proxmox/types';
+import type { Ssh } from '../ssh/ssh';
 
 /** Everything the activities act with; made once by the worker (no module singletons). */
 export interface ActivityDependencies {
@@ -11,6 +12,8 @@ export interface ActivityDependencies {
   /** The one poller of this worker and cluster. */
   readonly poller: TaskPoller;
   readonly credentials: CredentialStore;
+  /** For the operations on access, and to look at the way there: root on the nodes. Nobody is contacted before the first use. */
+  readonly ssh: Pick<Ssh, 'run' | 'files' | 'hostKey'>;
   /** For the ledger: an entity workflow that activities reach by update-with-start. */
   readonly temporal: Client;
   /** Where reports of closed operations are written. */

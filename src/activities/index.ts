@@ -1,6 +1,8 @@
+import { createAccessActivities } from './access';
 import type { ActivityDependencies } from './dependencies';
 import { createEvacuationActivities } from './evacuation';
 import { createLedgerActivities } from './ledger';
+import { createReadingActivities } from './reading';
 import { createOperationActivities } from './shared';
 
 export type { ActivityDependencies } from './dependencies';
@@ -10,6 +12,8 @@ export function createActivities(dependencies: ActivityDependencies) {
   return {
     ...createOperationActivities(dependencies),
     ...createEvacuationActivities(dependencies),
+    ...createAccessActivities(dependencies),
     ...createLedgerActivities(dependencies),
+    ...createReadingActivities(dependencies),
   };
 }

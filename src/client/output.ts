@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import type { Problem } from '../domain/errors';
 import { exitCodes, type ExitCode } from '../domain/exitCodes';
-import { problemLines } from '../domain/rendering/reportText';
+import { problemLines } from '../domain/rendering/problemLines';
 import type { Screen, Terminal } from './terminal';
 
 /**
@@ -35,6 +35,12 @@ export class Output {
   get columns(): number {
     const { columns = 0 } = this.#terminal.stdout;
     return columns > 0 ? columns : 160;
+  }
+
+  /** Columns of the terminal; undefined where there is none. */
+  get terminalColumns(): number | undefined {
+    const { isTTY, columns = 0 } = this.#terminal.stdout;
+    return isTTY === true && columns > 0 ? columns : undefined;
   }
 
   /** A result: the document for programs, its text for people (if any). With `--json` the last document wins. */

@@ -1,19 +1,29 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addApproveCommand } from './commands/approve';
+import { addBootstrapCommand } from './commands/bootstrap';
 import { addCancelCommand } from './commands/cancel';
+import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
 import { addDecideCommand } from './commands/decide';
 import { addDemoCommand } from './commands/demo';
+import { addDoctorCommand } from './commands/doctor';
 import { addDownCommand } from './commands/down';
 import { addEvacuateCommand } from './commands/evacuate';
+import { addGuestsCommand } from './commands/guests';
 import { addLedgerCommand } from './commands/ledger';
+import { addNextVmidCommand } from './commands/nextVmid';
+import { addNodesCommand } from './commands/nodes';
 import { addOperationsCommand } from './commands/operations';
 import { addPauseCommand } from './commands/pause';
 import { addRejectCommand } from './commands/reject';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
 import { addSimulateCommand } from './commands/simulate';
+import { addStatusCommand } from './commands/status';
+import { addStorageCommand } from './commands/storage';
+import { addTasksCommand } from './commands/tasks';
+import { addTokenCommand } from './commands/token';
 import { addUpCommand } from './commands/up';
 import { addWatchCommand } from './commands/watch';
 import { addWorkerCommand } from './commands/worker';
@@ -36,7 +46,29 @@ const groups = [
       addCancelCommand,
     ],
   },
-  { title: 'Running it:', add: [addUpCommand, addDownCommand, addWorkerCommand, addConfigCommand] },
+  {
+    title: 'Looking at the cluster:',
+    add: [
+      addStatusCommand,
+      addNodesCommand,
+      addGuestsCommand,
+      addStorageCommand,
+      addTasksCommand,
+      addNextVmidCommand,
+    ],
+  },
+  {
+    title: 'Running it:',
+    add: [
+      addUpCommand,
+      addDownCommand,
+      addBootstrapCommand,
+      addTokenCommand,
+      addDoctorCommand,
+      addWorkerCommand,
+      addConfigCommand,
+    ],
+  },
   { title: 'Trying it:', add: [addDemoCommand, addSimulateCommand] },
 ];
 
@@ -44,6 +76,7 @@ const help = `
 A first evacuation:
   $ pxm config check           is cluster-config.yaml right?
   $ pxm up                     start the Temporal server and the worker
+  $ pxm bootstrap              once: make and store the API token, over root's SSH
   $ pxm evacuate pve01         plan, approve, watch, report
 
 Exit codes:
@@ -91,5 +124,7 @@ export function buildProgram(session: Session): Command {
     program.commandsGroup(title);
     for (const addCommand of add) addCommand(program, session);
   }
+  program.commandsGroup('Running it:');
+  addCompletionCommand(program, session);
   return program;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EvacuationPlan } from '../domain/evacuationPlan';
+import type { AnyPlan, AnyReport } from '../domain/operation';
 import type { TaskProgress } from '../domain/progress';
-import type { EvacuationReport } from '../domain/report';
 
 /** What comes from a history, a heartbeat or a file is looked at before it is shown; unknown fields are kept. */
 
@@ -44,6 +44,41 @@ const report = z.object({
   wayBack: z.array(z.unknown()),
 });
 
+const accessOperation = z.enum(['bootstrapAccess', 'rotateToken', 'undoAccess']);
+const accessItem = z.object({ what: z.string(), state: z.string(), details: z.array(z.string()) });
+const trust = z.object({ nodes: z.array(z.object({ node: z.string(), fingerprint: z.string() })) });
+
+const accessPlan = z.object({
+  operation: accessOperation,
+  hash: z.string(),
+  cluster: z.string(),
+  node: z.string(),
+  profile: z.string(),
+  store: z.string(),
+  items: z.array(accessItem),
+  steps: z.array(z.object({ id: z.string(), title: z.string() })),
+  trust,
+  warnings: z.array(z.string()),
+});
+
+const accessReport = z.object({
+  operation: accessOperation,
+  outcome: z.string(),
+  summary: z.string(),
+  cluster: z.string(),
+  workflowId: z.string(),
+  firstExecutionRunId: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  store: z.string(),
+  items: z.array(accessItem),
+  steps: z.array(z.object({ title: z.string(), outcome: z.string(), warnings: z.array(z.string()) })),
+  trust,
+  actions: z.array(z.unknown()),
+  decisions: z.array(z.unknown()),
+  warnings: z.array(z.string()),
+});
+
 /** Whether a value is a heartbeat of a wait on a Proxmox task. */
 export function isTaskProgress(value: unknown): value is TaskProgress {
   return taskProgress.safeParse(value).success;
@@ -54,7 +89,12 @@ export function isEvacuationPlan(value: unknown): value is EvacuationPlan {
   return plan.safeParse(value).success;
 }
 
-/** Whether a value has the form of an evacuation's report. */
-export function isEvacuationReport(value: unknown): value is EvacuationReport {
-  return report.safeParse(value).success;
+/** Whether a value has the form of a plan of any operation. */
+export function isPlan(value: unknown): value is AnyPlan {
+  return isEvacuationPlan(value) || accessPlan.safeParse(value).success;
+}
+
+/** Whether a value has the form of a report of any operation. */
+export function isReport(value: unknown): value is AnyReport {
+  return report.safeParse(value).success || accessReport.safeParse(value).success;
 }

@@ -4,6 +4,7 @@ import { hostname, userInfo } from 'node:os';
 export interface Screen extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** What the CLI runs in: its streams, its environment, and whoever sits before it. */

@@ -1,3 +1,5 @@
+import type { AccessProfile } from '../domain/access';
+
 /**
  * The configuration of one Proxmox cluster as the rest of the project sees it: camelCase, defaults filled in,
  * human units resolved (the unit is in the name), paths absolute. The file keeps its own spelling
@@ -10,6 +12,8 @@ export interface ClusterConfig {
   readonly credentials: CredentialSettings;
   /** User for SSH on the nodes. Default `root`. */
   readonly sshUser: string;
+  /** The API token's user, role and profile: what `pxm bootstrap` sets up. */
+  readonly access: AccessSettings;
   readonly migration: MigrationSettings;
   readonly limits: LimitSettings;
   readonly approval: ApprovalSettings;
@@ -39,19 +43,22 @@ export interface ClusterNode {
   readonly apiPort: number;
   /** sha256 of the node's certificate as `AA:BB:...` (32 bytes, upper case). If present it alone decides whether the node is trusted. */
   readonly fingerprint?: string;
+  /** Port of SSH: the node's own, else the cluster's; absent: what `~/.ssh/config` says, else 22. */
+  readonly sshPort?: number;
 }
 
 /** Where the API token is kept: a reference, never the token. */
-export type CredentialSettings = PassCredentials | FileCredentials | EnvironmentCredentials;
+export type CredentialSettings =
+  PassCredentials | FileCredentials | EnvironmentCredentials | SystemdCredentials | CommandCredentials;
 
 /** An entry of the `pass` password store: token id on line 1, secret on line 2. */
-interface PassCredentials {
+export interface PassCredentials {
   readonly provider: 'pass';
   readonly passPath: string;
 }
 
 /** A file that only its owner may read, with the same two lines. */
-interface FileCredentials {
+export interface FileCredentials {
   readonly provider: 'file';
   /** Absolute. */
   readonly path: string;
@@ -62,6 +69,36 @@ export interface EnvironmentCredentials {
   readonly provider: 'environment';
   readonly tokenIdVariable: string;
   readonly tokenSecretVariable: string;
+}
+
+/** A credential that systemd gives the worker's service (LoadCredential=), with the same two lines. */
+interface SystemdCredentials {
+  readonly provider: 'systemd';
+  /** Name of the file in `$CREDENTIALS_DIRECTORY`. */
+  readonly name: string;
+}
+
+/** A program that answers like a credential helper of git. */
+export interface CommandCredentials {
+  readonly provider: 'command';
+  /** Program and arguments; `get` is added. No shell is involved. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/** What `pxm bootstrap` sets up on the cluster. */
+export interface AccessSettings {
+  /** `user@realm`. Default `claude-code@pve`. */
+  readonly user: string;
+  /** Name of the management role. Default `ClaudeCodeManager`. */
+  readonly role: string;
+  /** Name of the token, without the user. Default `automation`. */
+  readonly token: string;
+  /** Default `full`. */
+  readonly profile: AccessProfile;
+  /** Whether the token has entries of its own. Default no: it may do what its user may. */
+  readonly privilegeSeparation: boolean;
+  /** Storage that images are imported on; absent: the token may not remove images there. */
+  readonly importStorage?: string;
 }
 
 /** How guests are moved. */

@@ -24,6 +24,11 @@ export function configFolder(): string {
   return standardFolders().config;
 }
 
+/** Host keys of nodes that were accepted here, beside those in the user's own files. */
+export function knownHostsFile(): string {
+  return join(stateFolder(), 'known_hosts');
+}
+
 /** Reports of closed operations. */
 export function reportsFolder(): string {
   return join(stateFolder(), 'reports');

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type {
+  AccessSettings,
   ClusterConfig,
   ClusterSettings,
   ConventionSettings,
@@ -21,6 +22,7 @@ export function resolveClusterConfig(written: ClusterConfigFile, file: string): 
     file,
     cluster: clusterSettings(written.cluster, dirname(file)),
     credentials: credentialSettings(written.credentials, dirname(file)),
+    access: accessSettings(written.access ?? {}),
     sshUser: written.credentials.ssh_user ?? 'root',
     migration: migrationSettings(written.migration ?? {}),
     limits: { targetMemoryShare: written.limits?.target_memory_share ?? 0.9 },
@@ -40,11 +42,11 @@ function clusterSettings(written: ClusterConfigFile['cluster'], folder: string):
   const clusterPort = written.port ?? defaultApiPort;
   return {
     name: written.name,
-    nodes: written.nodes.map(({ name, host, port, fingerprint }) => ({
+    nodes: written.nodes.map(({ name, host, port, fingerprint, ssh_port: sshPort = written.ssh_port }) => ({
       name,
       host,
       apiPort: port ?? clusterPort,
-      ...present({ fingerprint }),
+      ...present({ fingerprint, sshPort }),
     })),
     tls: written.tls ?? 'verify',
     ...present({ caFile: written.ca_file && absolutePath(written.ca_file, folder) }),
@@ -52,14 +54,28 @@ function clusterSettings(written: ClusterConfigFile['cluster'], folder: string):
 }
 
 function credentialSettings(written: ClusterConfigFile['credentials'], folder: string): CredentialSettings {
-  const { pass_path: passPath, file, environment } = written;
+  const { pass_path: passPath, file, environment, systemd_credential: name } = written;
+  const [program, ...args] = written.credential_command ?? [];
   if (passPath !== undefined) return { provider: 'pass', passPath };
   if (file !== undefined) return { provider: 'file', path: absolutePath(file, folder) };
+  if (name !== undefined) return { provider: 'systemd', name };
+  if (program !== undefined) return { provider: 'command', command: [program, ...args] };
   // Exactly one is there (rules.ts); empty names can't pass the schema.
   return {
     provider: 'environment',
     tokenIdVariable: environment?.token_id ?? '',
     tokenSecretVariable: environment?.token_secret ?? '',
+  };
+}
+
+function accessSettings(written: NonNullable<ClusterConfigFile['access']>): AccessSettings {
+  return {
+    user: written.user ?? 'claude-code@pve',
+    role: written.role ?? 'ClaudeCodeManager',
+    token: written.token ?? 'automation',
+    profile: written.profile ?? 'full',
+    privilegeSeparation: written.privilege_separation ?? false,
+    ...present({ importStorage: written.import_storage }),
   };
 }
 

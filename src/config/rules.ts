@@ -41,7 +41,7 @@ function repeated(values: readonly unknown[], key: string, expected: string): Fi
   });
 }
 
-const providers = ['pass_path', 'file', 'environment'];
+const providers = ['pass_path', 'file', 'environment', 'systemd_credential', 'credential_command'];
 
 function oneProvider(value: unknown): Finding[] {
   const credentials = at(value, ['credentials']);

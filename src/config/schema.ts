@@ -28,6 +28,7 @@ const node = section({
   ),
   host: host().describe('DNS name or IP address where the API of this node answers.'),
   port: port().exactOptional().describe("Port of this node's API, if it differs from cluster.port."),
+  ssh_port: port().exactOptional().describe("Port of this node's SSH, if it differs from cluster.ssh_port."),
   fingerprint: fingerprint()
     .exactOptional()
     .describe(
@@ -44,6 +45,9 @@ const cluster = section({
     'The nodes and where their APIs answer.',
   ),
   port: port().exactOptional().describe('Port of the REST API on every node. Default 8006.'),
+  ssh_port: port()
+    .exactOptional()
+    .describe('Port of SSH on every node. Absent: what ~/.ssh/config says, else 22.'),
   ca_file: text('the path of a PEM file')
     .exactOptional()
     .describe("CA certificate (PEM) that signed the nodes' certificates; relative to this file."),
@@ -76,10 +80,57 @@ const credentials = section({
   environment: environment
     .exactOptional()
     .describe("Two variables in the environment of the worker's process."),
+  systemd_credential: text(
+    'the name of a credential of the service, such as api-token',
+    /^(?!\.)[A-Za-z0-9_.-]+$/,
+  )
+    .exactOptional()
+    .describe('Credential of the same two lines that systemd gives the service (LoadCredential=).'),
+  credential_command: listOf(
+    'a program and its arguments, as a list of texts',
+    z.string({ error: 'a text' }).min(1, { error: 'a text' }),
+  )
+    .exactOptional()
+    .describe('Program that answers like a credential helper of git; get is added to its arguments.'),
   ssh_user: text('a user name of the nodes', /^[a-z_][a-z0-9_-]*$/)
     .exactOptional()
-    .describe('User for SSH on the nodes. Default root. Read, not used yet.'),
-}).meta({ oneOf: [{ required: ['pass_path'] }, { required: ['file'] }, { required: ['environment'] }] });
+    .describe('User for SSH on the nodes. Default root.'),
+}).meta({
+  oneOf: [
+    { required: ['pass_path'] },
+    { required: ['file'] },
+    { required: ['environment'] },
+    { required: ['systemd_credential'] },
+    { required: ['credential_command'] },
+  ],
+});
+
+const access = section({
+  user: text(
+    'a user of the form name@realm, not root@pam',
+    /^(?!root@pam$)[^\s:/!@]+@[A-Za-z][A-Za-z0-9.\-_]+$/,
+  )
+    .exactOptional()
+    .describe('User that owns the API token. Default claude-code@pve.'),
+  role: text(
+    'the name of a role, not beginning with PVE',
+    /^(?![Pp][Vv][Ee])(?!Administrator$|NoAccess$)[A-Za-z][A-Za-z0-9._-]*$/,
+  )
+    .exactOptional()
+    .describe('Name of the role. Default ClaudeCodeManager.'),
+  token: text('the name of a token, at least two characters', /^[A-Za-z][A-Za-z0-9.\-_]+$/)
+    .exactOptional()
+    .describe('Name of the token, without the user. Default automation.'),
+  profile: oneOf(['full', 'evacuation', 'read'])
+    .exactOptional()
+    .describe('How much the token may do. Default full.'),
+  privilege_separation: yesOrNo()
+    .exactOptional()
+    .describe('Give the token entries of its own. Default false: it may do what its user may.'),
+  import_storage: text('the name of a storage', storageId)
+    .exactOptional()
+    .describe('Storage that images are imported on: there the token may also remove them.'),
+});
 
 const migration = section({
   network_speed: rate()
@@ -165,8 +216,9 @@ const unused = 'Read, not used yet.';
 export const clusterConfigFile = section({
   cluster: cluster.describe('The Proxmox cluster.'),
   credentials: credentials.describe(
-    'Where the API token is kept: exactly one of pass_path, file, environment.',
+    'Where the API token is kept: exactly one of pass_path, file, environment, systemd_credential, credential_command.',
   ),
+  access: access.exactOptional().describe('What pxm bootstrap sets up: user, role, token, profile.'),
   migration: migration.exactOptional().describe('How guests are moved.'),
   limits: limits.exactOptional().describe('Hard limits of every plan.'),
   approval: approval.exactOptional().describe('How long a plan waits for a person.'),
@@ -174,7 +226,7 @@ export const clusterConfigFile = section({
   defaults: defaults.exactOptional().describe(`What a new virtual machine gets. ${unused}`),
   vmid_ranges: section({ templates: vmidRange().exactOptional(), vms: vmidRange().exactOptional() })
     .exactOptional()
-    .describe(`VMIDs by use, first-last. ${unused}`),
+    .describe('VMIDs by use, first-last: pxm next-vmid takes the lowest free one.'),
   tags: tags.exactOptional().describe(`Tags by purpose. ${unused}`),
   cloudinit: cloudinit.exactOptional().describe(`What cloud-init gives a guest. ${unused}`),
   ansible: ansible.exactOptional().describe(`Where Ansible's playbooks are. ${unused}`),
@@ -184,11 +236,4 @@ export const clusterConfigFile = section({
 export type ClusterConfigFile = z.output<typeof clusterConfigFile>;
 
 /** Paths of keys that are validated while nothing reads them yet. */
-export const notUsedYetPaths = [
-  ['credentials', 'ssh_user'],
-  ['defaults'],
-  ['vmid_ranges'],
-  ['tags'],
-  ['cloudinit'],
-  ['ansible'],
-] as const;
+export const notUsedYetPaths = [['defaults'], ['tags'], ['cloudinit'], ['ansible']] as const;

@@ -7,12 +7,28 @@ import type { CredentialProvider } from './contract';
 
 /** Reads the two lines from a file that belongs to this user and that nobody else may read or write. */
 export function createFileProvider(place: string): CredentialProvider {
-  const describe = `credentials file ${place}`;
+  return createCheckedFileProvider(place, `credentials file ${place}`, 'own');
+}
+
+/**
+ * The same with a word on whose file it may be. `service`: systemd gives a service its credentials as files of root or
+ * of the service's user, with read access for that user only (an access list shows as mode 0440).
+ */
+export function createCheckedFileProvider(
+  place: string,
+  describe: string,
+  ownership: 'own' | 'service',
+): CredentialProvider {
   const refusal = (code: ErrorCode, failed: string, remedy?: string) =>
     new ManagerError(problem(code, { attempted: `read ${describe}`, failed, ...(remedy ? { remedy } : {}) }));
 
   async function readChecked(file: FileHandle): Promise<string> {
     const facts = await file.stat();
+    if (ownership === 'service') {
+      const mayOwn = facts.uid === process.getuid?.() || facts.uid === 0;
+      if (facts.isFile() && mayOwn && (facts.mode & 0o037) === 0) return file.readFile('utf8');
+      throw refusal('CredentialsMalformed', 'others than root and this service may read or write it');
+    }
     switch (tokenFileFault(facts)) {
       case undefined:
         return file.readFile('utf8');

@@ -1,8 +1,10 @@
 import type { CredentialSettings } from '../config/clusterConfig';
+import { createCommandProvider } from './command';
 import type { CredentialProvider, ProviderOptions } from './contract';
 import { createEnvironmentProvider } from './environment';
 import { createFileProvider } from './file';
 import { createPassProvider } from './pass';
+import { createSystemdProvider } from './systemd';
 
 /**
  * Makes the provider that the configuration names. The environment provider takes its two variables out of
@@ -19,5 +21,9 @@ export function createCredentialProvider(
       return createFileProvider(settings.path);
     case 'environment':
       return createEnvironmentProvider(settings);
+    case 'systemd':
+      return createSystemdProvider(settings.name);
+    case 'command':
+      return createCommandProvider(settings.command, options);
   }
 }

@@ -58,6 +58,42 @@ export const errorCodes = {
     remedy:
       'The certificate is not the one that the configuration trusts. Compare the fingerprints on the node itself: pvenode cert info. Change the pin only if the node shows the new one.',
   },
+  HostKeyUnknown: {
+    retryable: false,
+    remedy:
+      'Compare the fingerprint on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept the key: pxm bootstrap asks, or connect once with ssh.',
+  },
+  HostKeyChanged: {
+    retryable: false,
+    remedy:
+      'Verify on the console of the host which key is its own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). Only if it is the new one, remove the old one: ssh-keygen -R <host>.',
+  },
+  HostKeyRevoked: {
+    retryable: false,
+    remedy:
+      'The key was marked as stolen or withdrawn (@revoked). Give the host new keys on its console; do not remove the mark.',
+  },
+  SshAuthenticationFailed: {
+    retryable: false,
+    remedy:
+      "Let the worker's user log in with a key: add the key to the agent (ssh-add), or its public half to the host's authorized_keys.",
+  },
+  SshUnreachable: {
+    retryable: true,
+    remedy: "Check that the host is up and that its SSH port is reachable from the worker's machine.",
+  },
+  SshFailed: {
+    retryable: false,
+    remedy: 'Look at the log of sshd on the host (journalctl -u ssh), repair the cause, then retry.',
+  },
+  CommandFailed: {
+    retryable: false,
+    remedy: "Read the command's own words above; repair the cause on the host, then retry.",
+  },
+  CommandTimedOut: {
+    retryable: false,
+    remedy: 'Look at the host why the command hangs (storage, quorum), then retry.',
+  },
   AnswerUnreadable: {
     retryable: false,
     remedy:

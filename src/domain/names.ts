@@ -1,16 +1,41 @@
 /** Workflow types: the exported function names that Temporal knows (design: one story a file). */
-export const workflowTypes = { evacuateNode: 'evacuateNode', ledger: 'ledger' } as const;
+export const workflowTypes = {
+  evacuateNode: 'evacuateNode',
+  bootstrapAccess: 'bootstrapAccess',
+  rotateToken: 'rotateToken',
+  undoAccess: 'undoAccess',
+  ledger: 'ledger',
+  readCluster: 'readCluster',
+} as const;
 /** One of the operations' or entities' workflow types. */
 export type WorkflowType = (typeof workflowTypes)[keyof typeof workflowTypes];
+
+/** The types of workflows that are operations: with a plan, an approval and a report. */
+export const operationTypes = [
+  workflowTypes.evacuateNode,
+  workflowTypes.bootstrapAccess,
+  workflowTypes.rotateToken,
+  workflowTypes.undoAccess,
+] as const;
 
 /** The workflow ID of an evacuation: the first lock, a second start for the same node is refused. */
 export function evacuationWorkflowId(cluster: string, node: string): string {
   return `evacuate-node/${cluster}/${node}`;
 }
 
+/** The workflow ID of every operation on a cluster's access: one at a time. */
+export function accessWorkflowId(cluster: string): string {
+  return `access/${cluster}`;
+}
+
 /** The workflow ID of the one ledger of a Proxmox cluster. */
 export function ledgerWorkflowId(cluster: string): string {
   return `ledger/${cluster}`;
+}
+
+/** The workflow ID of one reading of a cluster; readings are not kept apart in any other way. */
+export function readingWorkflowId(cluster: string, id: string): string {
+  return `read-cluster/${cluster}/${id}`;
 }
 
 /** The task queue that a cluster's workers poll. */

@@ -14,7 +14,8 @@ export interface Step {
   readonly kind: StepKind;
   /** The object it works on, e.g. `qemu/101`. */
   readonly target: string;
-  readonly vmid: number;
+  /** Of a step on a guest. */
+  readonly vmid?: number;
   readonly phase: StepPhase;
   /** ISO time of the first start. */
   readonly openedAt?: string;

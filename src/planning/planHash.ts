@@ -6,7 +6,7 @@ import { problem, ManagerError } from '../domain/errors';
 import type { EvacuationPlan } from '../domain/evacuationPlan';
 
 /** sha256 (hex) over the canonical JSON (RFC 8785) of a value. */
-function hashOf(value: object): string {
+export function hashOf(value: object): string {
   const text = canonicalize(value);
   if (text === undefined) {
     throw new ManagerError(problem('Internal', { attempted: 'hash a plan', failed: 'it has no JSON form' }));

@@ -21,14 +21,24 @@ export async function ensureSearchAttributes(
   connection: SearchAttributeConnection,
   namespace: string,
 ): Promise<SearchAttributeName[]> {
-  const present = await listAttributes(connection, namespace);
-  const wrong = ourNames().filter((name) => (present[name] ?? numberOf(name)) !== numberOf(name));
+  const { wrong, missing } = await lookAtSearchAttributes(connection, namespace);
   if (wrong.length > 0) throw wrongTypes(namespace, wrong);
-  const missing = ourNames().filter((name) => present[name] === undefined);
   if (missing.length === 0) return [];
   await register(connection, namespace, missing);
   await retryWhileUnmapped(() => useAll(connection, namespace));
   return missing;
+}
+
+/** Which of our search attributes a namespace lacks, and which it has with another type. Changes nothing. */
+export async function lookAtSearchAttributes(
+  connection: SearchAttributeConnection,
+  namespace: string,
+): Promise<{ readonly missing: SearchAttributeName[]; readonly wrong: SearchAttributeName[] }> {
+  const present = await listAttributes(connection, namespace);
+  return {
+    wrong: ourNames().filter((name) => (present[name] ?? numberOf(name)) !== numberOf(name)),
+    missing: ourNames().filter((name) => present[name] === undefined),
+  };
 }
 
 /**

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeTelemetryFilterString, type NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { version } from '../../package.json';
+import { workerIdentity } from '../domain/workerIdentity';
 import { freePort } from './freePort';
 import { serveHealth, type WorkerHealth } from './workerHealth';
 import { temporalLogger, type WorkerLog } from './workerLog';
@@ -66,7 +68,7 @@ export async function installRuntime(endpoints: WorkerEndpoints, log: WorkerLog)
  */
 export async function runTemporalWorker(options: WorkerRunOptions): Promise<void> {
   const { connection, namespace, taskQueue, workflows, activities, log, metricsUrl } = options;
-  const identity = `${process.pid}@${hostname()} ${taskQueue}`;
+  const identity = workerIdentity({ pid: process.pid, host: hostname(), taskQueue, version });
   let worker: Worker | undefined;
   const { host: healthHost = host, healthPort = 0 } = options.health;
   const health = await serveHealth(healthHost, healthPort, () => healthOf(worker, taskQueue, identity));

@@ -72,7 +72,8 @@ export function evacuateNode(
 
 function planMaker(evacuation: Evacuation, request: EvacuationRequest) {
   const { holder, state } = evacuation;
-  const skipped = () => state.steps.filter((step) => step.phase === 'skipped').map((step) => step.vmid);
+  const skipped = () =>
+    state.steps.flatMap(({ phase, vmid }) => (phase === 'skipped' && vmid !== undefined ? [vmid] : []));
   return {
     make: (previous: EvacuationPlan | undefined) =>
       activities.inspection.planEvacuation.executeWithOptions(

@@ -1,3 +1,7 @@
 /** Every workflow that a worker offers; the exported name is the workflow type. */
+export { bootstrapAccess } from './bootstrapAccess';
 export { evacuateNode } from './evacuateNode';
 export { ledger } from './ledger';
+export { readCluster } from './readCluster';
+export { rotateToken } from './rotateToken';
+export { undoAccess } from './undoAccess';

@@ -13,7 +13,7 @@ import type { WatchArguments } from '../activities/evacuation/contract';
 import { moveResult, type MoveResult } from './moveResult';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
-import type { NewStep } from './shared/lanes';
+import type { NewLaneStep } from './shared/lanes';
 import { failedStep, untilDone, type StepFailure, type StepRun } from './shared/stepRun';
 import { underWayBeside } from './underWay';
 
@@ -24,7 +24,7 @@ const samplesPerGuest = 3;
 export function moveStep(
   move: PlannedMove,
   knownTasks: Readonly<Record<string, readonly string[]>>,
-): NewStep {
+): NewLaneStep {
   return {
     id: `move-${move.vmid}`,
     title: `Move ${nameOf(move)} from ${move.source} to ${move.target} (${move.mode})`,

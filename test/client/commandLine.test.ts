@@ -114,10 +114,10 @@ describe('the command line', () => {
   });
 
   it('checks a configuration: valid with what is not used yet, or every problem with its place and exit 2', async () => {
-    const good = await pxm('config', 'check', configFile(`${goodConfig}  ssh_user: root\n`));
+    const good = await pxm('config', 'check', configFile(`${goodConfig}defaults: { bios: ovmf }\n`));
     expect(good).toMatchObject({ exitCode: 0 });
     expect(good.stdout).toContain('is valid: cluster lab, nodes pve01, pve02.');
-    expect(good.stdout).toContain('Read, not used yet: credentials.ssh_user');
+    expect(good.stdout).toContain('Read, not used yet: defaults');
     const file = configFile(goodConfig.replace('name: lab', 'nme: lab'));
     const bad = await pxm('config', 'check', file);
     expect(bad.exitCode).toBe(2);

@@ -64,7 +64,7 @@ describe('a broken configuration', () => {
     const lines = describeConfigProblems(checkClusterConfig(file).problems).split('\n');
     expect(lines).toHaveLength(6);
     expect(lines[1]).toBe(
-      `${file}:6:7 cluster.nodes[0].prot: is not a known key; expected one of the keys name, host, port, fingerprint (did you mean port?)`,
+      `${file}:6:7 cluster.nodes[0].prot: is not a known key; expected one of the keys name, host, port, ssh_port, fingerprint (did you mean port?)`,
     );
   });
 

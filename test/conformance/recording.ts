@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { commandAnswer, commandPath } from './commands/answer';
 import type { Json, JsonObject } from './json';
 
 const json: z.ZodType<Json> = z.json();
@@ -14,6 +15,8 @@ const requestSchema = z.looseObject({
   /** Absent: the recorder's own token; null: no credentials; else a label or a literal header (replay/identity.ts). */
   auth: z.string().nullish(),
   headers: z.record(z.string(), z.string()).nullish(),
+  /** A command and its arguments, run as root on the node. */
+  argv: z.array(z.string()).nullish(),
   body: z.string().nullish(),
   raw_body: z.string().nullish(),
 });
@@ -21,6 +24,9 @@ const requestSchema = z.looseObject({
 const responseSchema = z.looseObject({
   status: z.number().int().optional(),
   reason: z.string().optional(),
+  exit_code: z.number().int().optional(),
+  stdout: z.string().optional(),
+  stderr: z.string().optional(),
   headers: z.record(z.string(), z.string()).nullish(),
   body: json.optional(),
   /** How long the answer took, seconds. */
@@ -41,7 +47,10 @@ const recordingEntrySchema = z.looseObject({
 /** A recording file: entries in the order in which they happened. */
 const recordingSchema = z.array(recordingEntrySchema);
 
-/** What a client sent. `body` is sent byte by byte as it stands; otherwise `params` go into the form or query. */
+/**
+ * What a client sent, or the command that root ran (`argv`; method and path then only name it). `body` is sent byte by byte as it stands;
+ * otherwise `params` go into the form or query.
+ */
 export interface RestRequest {
   readonly method: string;
   readonly path: string;
@@ -50,6 +59,7 @@ export interface RestRequest {
   readonly auth: string | null | undefined;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  readonly argv?: readonly string[];
 }
 
 /** What came back. `body` is undefined where there was none, a string where it was no JSON. */
@@ -62,7 +72,7 @@ export interface Answer {
   readonly task: JsonObject | undefined;
 }
 
-/** One recorded REST exchange that is to be replayed. */
+/** One recorded exchange that is to be replayed: a REST request, or a command with its output. */
 export interface Exchange {
   readonly index: number;
   readonly title: string;
@@ -76,15 +86,16 @@ export interface Recording {
   readonly file: string;
   readonly exchanges: readonly Exchange[];
   readonly superseded: number;
-  /** Command lines, timing rows, out-of-band actions: not REST exchanges. */
+  /** Timing rows, out-of-band actions, commands without their output: nothing to replay. */
   readonly notRest: number;
 }
 
 type Entry = z.infer<typeof recordingEntrySchema>;
 
-/** An entry as an exchange, or undefined where it is no single REST exchange (a command line, an action, a summary). */
+/** An entry as an exchange, or undefined where it is no single one (an action, a summary, a command without its output). */
 function exchangeOf(entry: Entry, index: number): Exchange | undefined {
   const { request, response } = entry;
+  if (request.argv != null) return commandOf(entry, request.argv, index);
   const { method, path } = request;
   if (method === undefined || path === undefined || path.includes('{')) return undefined;
   if (response?.status === undefined || response.headers === undefined) return undefined;
@@ -107,6 +118,30 @@ function exchangeOf(entry: Entry, index: number): Exchange | undefined {
       body: response.body ?? undefined,
       task: response.task ?? undefined,
     },
+  };
+}
+
+function commandOf(
+  { title, request, response = {} }: Entry,
+  argv: readonly string[],
+  index: number,
+): Exchange | undefined {
+  const { exit_code: exitCode, stdout, stderr } = response;
+  if (exitCode === undefined || stdout === undefined || stderr === undefined) return undefined;
+  return {
+    index,
+    title,
+    request: {
+      method: 'RUN',
+      path: commandPath(argv),
+      params: null,
+      node: request.node ?? null,
+      auth: undefined,
+      headers: {},
+      body: undefined,
+      argv,
+    },
+    answer: commandAnswer({ exitCode, stdout, stderr }),
   };
 }
 

@@ -3,8 +3,10 @@ import { permissions } from '../../src/proxmox/api/access';
 import { clusterResources, clusterStatus, haResources } from '../../src/proxmox/api/cluster';
 import { lxcList, qemuConfig, qemuList, qemuPending, qemuStatus } from '../../src/proxmox/api/guests';
 import { migrationPreconditions, startMigration } from '../../src/proxmox/api/migration';
+import { haStatus } from '../../src/proxmox/api/haStatus';
+import { isVmidFree } from '../../src/proxmox/api/nextId';
 import { nodeStatus, nodeStorages, nodeVersion, storageContent, version } from '../../src/proxmox/api/node';
-import { nodeTasks, taskLog, taskStatus } from '../../src/proxmox/api/tasks';
+import { clusterTasks, nodeTasks, taskLog, taskStatus } from '../../src/proxmox/api/tasks';
 import { createProxmoxClient, type ProxmoxClient } from '../../src/proxmox/client';
 import { recordedAnswers } from './recordedAnswers';
 import { startLab, startRawNode, storeOf, useCleanUp } from './support';
@@ -30,6 +32,9 @@ const calls: readonly (readonly [string, RegExp, (client: ProxmoxClient) => Prom
   ['version', /^\/version$/, version],
   ['clusterStatus', /^\/cluster\/status$/, clusterStatus],
   ['haResources', /^\/cluster\/ha\/resources$/, haResources],
+  ['haStatus', /^\/cluster\/ha\/status\/current$/, haStatus],
+  ['clusterTasks', /^\/cluster\/tasks$/, clusterTasks],
+  ['isVmidFree', /^\/cluster\/nextid$/, async (client) => isVmidFree(client, 100)],
   ['permissions', /^\/access\/permissions$/, permissions],
   ['nodeVersion', /^\/nodes\/\w+\/version$/, async (client) => nodeVersion(client, 'pve01')],
   ['nodeStatus', /^\/nodes\/\w+\/status$/, async (client) => nodeStatus(client, 'pve01')],

@@ -1,3 +1,6 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { readingWorkflowId, taskQueueOf, workflowTypes } from '../../src/domain/names';
+import type { ReadRequest } from '../../src/domain/readRequest';
 import { sharedGuest, smallCluster } from '../e2e/support/scenario';
 import { waitUntil, type Evacuation, type Stage, type StageOptions } from '../e2e/support/stage';
 
@@ -159,3 +162,19 @@ export const evacuationPaths: readonly RecordedPath[] = [
     },
   },
 ];
+
+/** The one path through readCluster. */
+export const readingPath = {
+  name: 'plain',
+  stage: { scenario: two },
+  async play({ temporal, cluster }: Stage): Promise<WorkflowHandle> {
+    const request: ReadRequest = { view: 'health', question: {} };
+    const handle = await temporal.client.workflow.start(workflowTypes.readCluster, {
+      taskQueue: taskQueueOf(cluster),
+      workflowId: readingWorkflowId(cluster, 'recorded'),
+      args: [request],
+    });
+    await handle.result();
+    return handle;
+  },
+} as const;

@@ -1,13 +1,14 @@
 /**
  * Records the histories that CI replays: `npm run histories`. Run it when a workflow has changed on purpose, and
- * keep the histories of released versions beside the new ones.
+ * keep the histories of released versions beside the new ones. `npm run histories -- readCluster` records only those
+ * of one workflow.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { ledgerWorkflowId } from '../../src/domain/names';
+import { ledgerWorkflowId, workflowTypes } from '../../src/domain/names';
 import { setStage, type Stage } from '../e2e/support/stage';
-import { evacuationPaths } from './paths';
+import { evacuationPaths, readingPath } from './paths';
 import setup from '../support/temporalGlobalSetup';
 import teardown from '../support/temporalGlobalTeardown';
 
@@ -29,8 +30,7 @@ function withoutPlaces(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutPlaces(inner)]));
 }
 
-async function record(): Promise<void> {
-  await mkdir(folder, { recursive: true });
+async function recordEvacuations(): Promise<void> {
   for (const path of evacuationPaths) {
     const stage = await setStage(path.stage);
     try {
@@ -49,13 +49,26 @@ async function record(): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
+async function recordReading(): Promise<void> {
+  const stage = await setStage(readingPath.stage);
+  try {
+    const handle = await readingPath.play(stage);
+    await keep(stage, handle.workflowId, `readCluster.${readingPath.name}`);
+  } finally {
+    await stage.close();
+  }
+  process.stdout.write(`recorded ${readingPath.name}\n`);
+}
+
+async function main(only: string | undefined): Promise<void> {
+  await mkdir(folder, { recursive: true });
   await setup();
   try {
-    await record();
+    if (only === undefined || only === workflowTypes.evacuateNode) await recordEvacuations();
+    if (only === undefined || only === workflowTypes.readCluster) await recordReading();
   } finally {
     await teardown();
   }
 }
 
-void main();
+void main(process.argv[2]);

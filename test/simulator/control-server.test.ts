@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { startControlServer, type ControlServer } from '../../simulator/control/control-server';
 import { send, useSimulator } from './client';
+import { connectRoot } from './ssh/client';
 
 const simulator = useSimulator();
 let control: ControlServer;
@@ -47,6 +48,25 @@ test('a hold can be made, waited for and released over HTTP', async () => {
   expect(json).toMatchObject({ request: { path: '/version', method: 'GET' } });
   await call('POST', `/holds/${id}/release`, {});
   expect((await answer).status).toBe(200);
+});
+
+test('a command over SSH can be held, cut and looked at over HTTP', async () => {
+  const root = await connectRoot(simulator(), 'pve01');
+  const { id } = z
+    .object({ id: z.number() })
+    .parse(
+      (await call('POST', '/command-holds', { matcher: { argv: ['pveum'] }, moment: 'before answering' }))
+        .json,
+    );
+  const running = root.run('pveum user add held@pve');
+  running.catch(() => undefined);
+  const { json } = await call('GET', `/command-holds/${id}?waitMs=5000`);
+  expect(json).toMatchObject({ request: { line: 'pveum user add held@pve', outcome: 'open' } });
+  await call('POST', `/command-holds/${id}/release`, { verdict: 'drop' });
+  await expect(running).rejects.toThrow('cut');
+  expect((await call('GET', '/commands?after=0')).json).toMatchObject([
+    { argv: ['pveum', 'user', 'add', 'held@pve'], outcome: 'dropped' },
+  ]);
 });
 
 test('guests, requests and nodes can be looked at', async () => {

@@ -1,8 +1,8 @@
 import { parseUpid } from '../../domain/upid';
-import { abortTask } from '../../proxmox/api/tasks';
 import type { ActivityDependencies } from '../dependencies';
 import { createLedgerClient } from '../ledger/client';
 import { activity } from '../shared/attempt';
+import { abortMigration } from './abort';
 import { checkPlan } from './check';
 import type { EvacuationActivities } from './contract';
 import { listNode } from './listNode';
@@ -21,10 +21,7 @@ export function createEvacuationActivities(dependencies: ActivityDependencies): 
     startMigration: activity((attempt, input) => startMigration(dependencies, attempt, input)),
     copyEnding: activity((attempt, input) => watchMigration(dependencies, attempt, input, 'copyEnding')),
     awaitMigration: activity((attempt, input) => watchMigration(dependencies, attempt, input, 'ended')),
-    abortMigration: activity(async (attempt, { upid }) => {
-      attempt.requireAlive();
-      await abortTask(dependencies.proxmox, parseUpid(upid), { signal: attempt.signal });
-    }),
+    abortMigration: activity((attempt, { upid }) => abortMigration(dependencies, attempt, parseUpid(upid))),
     proveMove: activity(async (attempt, { move, holder }) => {
       const proof = await proveMove(dependencies, attempt, move);
       if (proof.where === 'target') await settleReservation(ledger, holder, move.vmid);

@@ -21,9 +21,9 @@ export function readPrivileges(client: ProxmoxClient, signal?: AbortSignal): Pro
   return client.read(call, answer);
 }
 
-/** A privilege that an evacuation needs. One of `privileges` is enough. */
-interface Need {
-  /** `/vms`, `/nodes`, `/storage`, or `/`. */
+/** A privilege that is needed. One of `privileges` is enough. */
+export interface Need {
+  /** `/vms`, `/nodes`, `/storage`, `/sdn`, or `/`. */
   readonly path: string;
   readonly privileges: readonly string[];
   /** Needed on everything below the path. */
@@ -52,6 +52,11 @@ export function requireMigration(privileges: PrivilegesByPath, vmids: readonly n
   // A path with an entry of its own inherits nothing, the others get it from above.
   const lacking = new Set(paths.map((path) => (path in privileges ? path : '/vms')));
   refuse([...lacking].map((path) => ({ privileges: ['VM.Migrate'], path })));
+}
+
+/** `VM.Audit on /vms` for each path on which a need is not met; empty: it is met. */
+export function missingPrivileges(privileges: PrivilegesByPath, need: Need): readonly string[] {
+  return missing(privileges, need).map(missingPrivilegeText);
 }
 
 function missing(privileges: PrivilegesByPath, need: Need): readonly MissingPrivilege[] {

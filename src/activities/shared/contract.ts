@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/errors';
 import type { LeaseHolder } from '../../domain/lease';
-import type { EvacuationReport } from '../../domain/report';
+import type { AnyReport } from '../../domain/operation';
 
 /** For whom an activity leases or gives back. */
 export interface LeaseHolderArgument {
@@ -16,5 +16,5 @@ export interface OperationActivities {
   /** Gives back everything the holder leased. Repeating it changes nothing. */
   releaseLeases(input: LeaseHolderArgument): Promise<void>;
   /** Writes the report into the state folder (atomic, 0600). Repeating it writes the same file. */
-  writeReport(report: EvacuationReport): Promise<void>;
+  writeReport(report: AnyReport): Promise<void>;
 }

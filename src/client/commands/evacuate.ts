@@ -6,14 +6,14 @@ import { rateBytesPerSecond, ratePattern } from '../../config/quantities';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationRequest } from '../../domain/evacuationPlan';
 import type { ExitCode } from '../../domain/exitCodes';
-import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf, workflowTypes } from '../../domain/names';
+import { evacuationWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
 import { requireNode } from '../operations/address';
 import { followAndPresent } from '../operations/present';
 import { findWorker, hasOtherSettings } from '../processes/workerProcess';
 import type { Session } from '../session';
 import { leaveToItself } from './detach';
-import { examples, positiveInteger, whenAsked } from './shared';
+import { collect, examples, planHash, positiveInteger, whenAsked } from './shared';
 
 /** `pxm evacuate <node>`: empties a node. */
 export function addEvacuateCommand(program: Command, session: Session): void {
@@ -150,18 +150,8 @@ async function start(client: Client, cluster: string, request: EvacuationRequest
   }
 }
 
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
-}
-
 function rate(text: string): number {
   if (!ratePattern.test(text))
     throw new InvalidArgumentError('It must be a rate such as 200MiB/s or 1Gbit/s.');
   return rateBytesPerSecond(text);
-}
-
-function planHash(text: string): string {
-  const hash = text.toLowerCase();
-  if (/^[0-9a-f]{12,64}$/.test(hash)) return hash;
-  throw new InvalidArgumentError(`It must be the ${shownPlanHashLength} characters that the plan showed.`);
 }

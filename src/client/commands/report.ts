@@ -2,10 +2,11 @@ import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import { accessPlanMarkdown } from '../../domain/rendering/accessPlanMarkdown';
 import { planMarkdown } from '../../domain/rendering/planMarkdown';
-import { reportMarkdown } from '../../domain/rendering/reportMarkdown';
-import { reportText } from '../../domain/rendering/reportText';
-import type { EvacuationReport } from '../../domain/report';
+import type { AnyPlan } from '../../domain/operation';
+import { anyReportMarkdown, anyReportText } from '../../domain/rendering/anyReport';
+import type { AnyReport } from '../../domain/operation';
 import { workflowIdOf } from '../operations/address';
 import { planFromHistory } from '../operations/history';
 import { exitCodeOfEnding, readEnding, type Ending } from '../operations/outcome';
@@ -14,7 +15,7 @@ import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
-import { planView } from '../view/planView';
+import { anyPlanView } from '../view/anyPlanView';
 import { retryLine } from '../view/retryLine';
 import { waitingLine } from '../view/waitingLine';
 import { operationNamed } from './messages';
@@ -86,12 +87,12 @@ async function find(session: Session, workflowId: string): Promise<FoundEnding |
   }
 }
 
-function rendered(it: EvacuationReport, format: Format): string {
+function rendered(it: AnyReport, format: Format): string {
   switch (format) {
     case 'text':
-      return reportText(it);
+      return anyReportText(it);
     case 'markdown':
-      return reportMarkdown(it);
+      return anyReportMarkdown(it);
     case 'json':
       return JSON.stringify(it, undefined, 2);
   }
@@ -105,7 +106,7 @@ async function presentOpen(session: Session, snapshot: OperationSnapshot, format
   const exitCode = waits ? exitCodes.waitsForPerson : exitCodes.done;
   const document = { workflowId, open: true, progress, openDecisions, retries, plan, exitCode };
   const shownPlan = (it: NonNullable<typeof plan>) =>
-    format === 'markdown' ? planMarkdown(it, workflowId, everything) : planView(output, it);
+    format === 'markdown' ? markdownOf(it, workflowId) : anyPlanView(output, it);
   const parts = [
     [`${workflowId} has not ended. ${waitingLine(snapshot)}`, ...retries.map(retryLine)].join('\n'),
     ...openDecisions.map((decision) => decisionView(output, decision)),
@@ -113,6 +114,12 @@ async function presentOpen(session: Session, snapshot: OperationSnapshot, format
   ];
   output.result(document, format === 'json' ? JSON.stringify(document, undefined, 2) : parts.join('\n\n'));
   return exitCode;
+}
+
+function markdownOf(plan: AnyPlan, workflowId: string): string {
+  return plan.operation === 'evacuateNode'
+    ? planMarkdown(plan, workflowId, everything)
+    : accessPlanMarkdown(plan, workflowId, everything.bytes);
 }
 
 const everything = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };

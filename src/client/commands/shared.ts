@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
+import { shownPlanHashLength } from '../../domain/names';
 import type { FollowOptions } from '../operations/follow';
 import type { Session } from '../session';
 
@@ -52,4 +53,16 @@ export function examples(command: Command, lines: readonly (readonly [string, st
   const width = Math.max(...lines.map(([line]) => line.length));
   const text = lines.map(([line, meaning]) => `  $ ${line.padEnd(width)}  ${meaning}`).join('\n');
   return command.addHelpText('after', `\nExamples:\n${text}`);
+}
+
+/** Gathers the values of an option that may be given several times. */
+export function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
+/** A plan's hash, as it was shown or whole. */
+export function planHash(text: string): string {
+  const hash = text.toLowerCase();
+  if (/^[0-9a-f]{12,64}$/.test(hash)) return hash;
+  throw new InvalidArgumentError(`It must be the ${shownPlanHashLength} characters that the plan showed.`);
 }

@@ -3,6 +3,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import { evacuationWorkflowId } from '../../domain/names';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import type { TaskProgress } from '../../domain/progress';
+import { isEvacuationPlan } from '../shapes';
 import { readPlan } from '../operations/read';
 import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { DemoStage } from './stage';
@@ -45,7 +46,8 @@ export async function watchUntil<T>(
 /** The plan, once it waits for approval. Undefined: the operation closed without one. */
 export async function planOf(stage: DemoStage): Promise<EvacuationPlan | undefined> {
   await watchUntil(stage, ({ progress }) => (progress?.waitingFor === 'approval' ? true : undefined));
-  return (await readPlan(stage.temporal.client, demoWorkflowId(stage))) ?? undefined;
+  const plan = await readPlan(stage.temporal.client, demoWorkflowId(stage));
+  return isEvacuationPlan(plan) ? plan : undefined;
 }
 
 /** The longest copy, once it is seen to be half done. */

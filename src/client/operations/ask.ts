@@ -38,7 +38,7 @@ async function answerTo(
 ): Promise<Message | 'left' | 'settled'> {
   if (question.kind === 'approval') {
     const choices = [
-      { value: 'approve', name: 'Approve exactly this plan: the guests are moved' },
+      { value: 'approve', name: 'Approve exactly this plan: it is carried out' },
       { value: 'reject', name: 'Reject it: the operation ends, nothing is changed' },
       { value: 'left', name: 'Decide later: the plan waits' },
     ] as const;

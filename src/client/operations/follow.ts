@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcDeadlineError, type Client } from '@temporalio/client';
 import { ManagerError, problem } from '../../domain/errors';
-import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import type { AnyPlan } from '../../domain/operation';
 import { taskQueueOf } from '../../domain/names';
 import { Interrupted, isUnavailable } from '../failures';
 import type { Session } from '../session';
@@ -27,8 +27,8 @@ export interface FollowOptions {
 
 /** How following ended. */
 export type Followed =
-  | { readonly kind: 'ended'; readonly ending: Ending; readonly plan?: EvacuationPlan }
-  | { readonly kind: 'waits'; readonly question: Question; readonly plan?: EvacuationPlan };
+  | { readonly kind: 'ended'; readonly ending: Ending; readonly plan?: AnyPlan }
+  | { readonly kind: 'waits'; readonly question: Question; readonly plan?: AnyPlan };
 
 const awayText = 'The Temporal server does not answer; looking again. The operation is safe in its database.';
 const firstLookText = 'Asking where the operation is; no worker has answered yet ...';

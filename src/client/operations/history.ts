@@ -1,13 +1,10 @@
 import type { Client } from '@temporalio/client';
-import type { EvacuationPlan } from '../../domain/evacuationPlan';
-import { isEvacuationPlan } from '../shapes';
+import type { AnyPlan } from '../../domain/operation';
+import { isPlan } from '../shapes';
 import { decodePayloads } from './payloads';
 
 /** The newest plan in an operation's history: what is known of it while no worker answers. */
-export async function planFromHistory(
-  client: Client,
-  workflowId: string,
-): Promise<EvacuationPlan | undefined> {
+export async function planFromHistory(client: Client, workflowId: string): Promise<AnyPlan | undefined> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   for (const event of [...(events ?? [])].reverse()) {
     const payloads = [
@@ -23,8 +20,8 @@ export async function planFromHistory(
 }
 
 /** A plan as such, or in the answer of the activity that made it, or in what continue-as-new carried. */
-function planIn(value: unknown): EvacuationPlan | undefined {
-  if (isEvacuationPlan(value)) return value;
+function planIn(value: unknown): AnyPlan | undefined {
+  if (isPlan(value)) return value;
   if (typeof value !== 'object' || value === null || !('plan' in value)) return undefined;
-  return isEvacuationPlan(value.plan) ? value.plan : undefined;
+  return isPlan(value.plan) ? value.plan : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { workflowTypes } from '../../domain/names';
-import type { EvacuationReport } from '../../domain/report';
+import { operationTypes } from '../../domain/names';
+import type { AnyReport } from '../../domain/operation';
 import { readEnding } from './outcome';
 import { readProgress } from './read';
 import { reportFiles } from './reportFiles';
@@ -31,7 +31,7 @@ export interface TemporalList {
 
 /** Operations that Temporal knows, newest first; `open`: only those that have not ended. */
 export async function listOfTemporal(client: Client, open: boolean, limit: number): Promise<TemporalList> {
-  const query = `WorkflowType = '${workflowTypes.evacuateNode}'${open ? " AND ExecutionStatus = 'Running'" : ''}`;
+  const query = `WorkflowType IN (${operationTypes.map((type) => `'${type}'`).join(', ')})${open ? " AND ExecutionStatus = 'Running'" : ''}`;
   const operations: ListedOperation[] = [];
   const runs: string[] = [];
   for await (const execution of client.workflow.list({ query })) {
@@ -97,8 +97,9 @@ function ofExecution(execution: WorkflowExecutionInfo): ListedOperation {
   };
 }
 
-function ofReport(report: EvacuationReport): ListedOperation {
-  const { workflowId, cluster, node, startedAt, endedAt, outcome } = report;
+function ofReport(report: AnyReport): ListedOperation {
+  const { workflowId, cluster, startedAt, endedAt, outcome } = report;
+  const node = report.operation === 'evacuateNode' ? report.node : '';
   const ended = { status: 'saved', phase: 'closed', outcome, waitingFor: '' };
   return { workflowId, cluster, node, ...ended, startedAt, endedAt };
 }

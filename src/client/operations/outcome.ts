@@ -1,13 +1,13 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client';
 import type { Problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import type { EvacuationReport } from '../../domain/report';
+import type { AnyReport } from '../../domain/operation';
 import { exitCodeOfProblem, problemOfFailure } from '../failures';
-import { isEvacuationReport } from '../shapes';
+import { isReport } from '../shapes';
 
 /** How a closed operation ended: with a report, or with a failure of the workflow itself. */
 export type Ending =
-  | { readonly kind: 'report'; readonly report: EvacuationReport }
+  | { readonly kind: 'report'; readonly report: AnyReport }
   | { readonly kind: 'failure'; readonly problem: Problem };
 
 /**
@@ -18,7 +18,7 @@ export async function readEnding(client: Client, workflowId: string, runId?: str
   const attempted = `run the operation ${workflowId}`;
   try {
     const result: unknown = await client.workflow.getHandle(workflowId, runId).result();
-    if (isEvacuationReport(result)) return { kind: 'report', report: result };
+    if (isReport(result)) return { kind: 'report', report: result };
     return { kind: 'failure', problem: problemOfFailure(undefined, attempted) };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { approveCommand, rejectCommand, shellWord, watchCommand } from '../../domain/rendering/commands';
-import { reportText } from '../../domain/rendering/reportText';
+import { anyReportText } from '../../domain/rendering/anyReport';
 import { Interrupted } from '../failures';
 import type { Session } from '../session';
 import { decisionCommands } from '../view/decisionView';
@@ -44,7 +44,7 @@ export function presentEnding(
   const text =
     report.outcome === 'planned'
       ? 'Only the plan was asked for; nothing was changed. Without --dry-run it is made anew and then waits for approval.'
-      : reportText(report);
+      : anyReportText(report);
   session.output.result({ workflowId, plan, report, exitCode }, text);
   return exitCode;
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { QueryNotRegisteredError } from '@temporalio/client';
 import type { Decision } from '../../domain/decision';
 import { ManagerError, problem } from '../../domain/errors';
-import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import type { AnyPlan } from '../../domain/operation';
 import { queryNames } from '../../domain/names';
 import type { OperationProgress } from '../../domain/progress';
 import { isUnanswered } from '../failures';
@@ -11,7 +11,7 @@ import { isUnanswered } from '../failures';
 export const workerPatienceMs = 5_000;
 
 /** The current plan: null before there is one, undefined if no worker answers. */
-export function readPlan(client: Client, workflowId: string): Promise<EvacuationPlan | null | undefined> {
+export function readPlan(client: Client, workflowId: string): Promise<AnyPlan | null | undefined> {
   return query(client, workflowId, queryNames.plan);
 }
 

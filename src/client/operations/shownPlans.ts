@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import type { EvacuationPlan } from '../../domain/evacuationPlan';
-import { planDifference } from '../../planning/planDifference';
+import type { AnyPlan } from '../../domain/operation';
+import { anyPlanDifference } from '../../planning/anyPlanDifference';
 import type { Session } from '../session';
-import { planView } from '../view/planView';
+import { anyPlanView } from '../view/anyPlanView';
 import { planFromHistory } from './history';
 import type { Question } from './questions';
 import { readPlan } from './read';
@@ -10,7 +10,7 @@ import type { OperationSnapshot } from './snapshot';
 
 /** Shows each plan of an operation once; a later one with what differs from the one before it. */
 export class ShownPlans {
-  #shown: EvacuationPlan | undefined;
+  #shown: AnyPlan | undefined;
 
   constructor(
     private readonly session: Session,
@@ -19,7 +19,7 @@ export class ShownPlans {
     private readonly makeRoom: () => void,
   ) {}
 
-  get current(): { readonly plan?: EvacuationPlan } {
+  get current(): { readonly plan?: AnyPlan } {
     return this.#shown === undefined ? {} : { plan: this.#shown };
   }
 
@@ -29,7 +29,7 @@ export class ShownPlans {
   }
 
   /** The plan, if it is a new one. While no worker answers, the newest one of the history is shown. */
-  async show(snapshot: OperationSnapshot): Promise<EvacuationPlan | undefined> {
+  async show(snapshot: OperationSnapshot): Promise<AnyPlan | undefined> {
     const { progress } = snapshot;
     if (progress === undefined) return this.#shown === undefined ? this.showFinal() : undefined;
     const { planHash } = progress;
@@ -39,17 +39,17 @@ export class ShownPlans {
   }
 
   /** The newest plan of the history. */
-  async showFinal(): Promise<EvacuationPlan | undefined> {
+  async showFinal(): Promise<AnyPlan | undefined> {
     const plan = await planFromHistory(this.client, this.workflowId);
     return plan === undefined || plan.hash === this.#shown?.hash ? undefined : this.#print(plan);
   }
 
-  #print(plan: EvacuationPlan): EvacuationPlan {
+  #print(plan: AnyPlan): AnyPlan {
     const { output } = this.session;
     this.makeRoom();
-    const changes = this.#shown === undefined ? [] : planDifference(this.#shown, plan);
+    const changes = this.#shown === undefined ? [] : anyPlanDifference(this.#shown, plan);
     const difference = changes.length === 0 ? [] : ['What differs from the plan before:', ...changes, ''];
-    output.result({ plan }, [...difference, planView(output, plan)].join('\n'));
+    output.result({ plan }, [...difference, anyPlanView(output, plan)].join('\n'));
     this.#shown = plan;
     return plan;
   }

@@ -18,15 +18,20 @@ const drainTimeoutMs = 75_000;
 
 /**
  * What a worker may see of our environment besides the usual: Temporal's settings, what `pass` and `gpg` need,
- * and the two credential variables only where the configuration chose that provider.
+ * the SSH agent, and the two credential variables only where the configuration chose that provider.
  */
 export function workerEnvironment(config: ClusterConfig): NodeJS.ProcessEnv {
   const { credentials } = config;
   const ours =
     credentials.provider === 'environment'
       ? [credentials.tokenIdVariable, credentials.tokenSecretVariable]
-      : [];
-  return childEnvironment(['TEMPORAL_*', 'GNUPGHOME', 'GPG_TTY', 'PASSWORD_STORE_DIR', ...ours]);
+      : credentials.provider === 'systemd'
+        ? ['CREDENTIALS_DIRECTORY']
+        : [];
+  return childEnvironment([
+    ...['TEMPORAL_*', 'GNUPGHOME', 'GPG_TTY', 'PASSWORD_STORE_DIR', 'SSH_AUTH_SOCK'],
+    ...ours,
+  ]);
 }
 
 /** The worker of this cluster that `pxm up` started and that still runs. */

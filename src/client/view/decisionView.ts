@@ -1,5 +1,5 @@
 import type { Decision, DecisionChoice, DecisionKind } from '../../domain/decision';
-import { problemLines } from '../../domain/rendering/reportText';
+import { problemLines } from '../../domain/rendering/problemLines';
 import { decideCommand } from '../../domain/rendering/commands';
 import { printable } from '../../domain/rendering/text';
 import type { Output } from '../output';

@@ -1,5 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import type { EvacuationPlan } from '../../domain/evacuationPlan';
+import type { AnyPlan } from '../../domain/operation';
 import type { OperationPhase, TaskProgress } from '../../domain/progress';
 import { formatBytes, formatDuration } from '../../domain/rendering/sizes';
 import { printable } from '../../domain/rendering/text';
@@ -27,8 +28,8 @@ export class ProgressBars implements ProgressView {
     this.#output = output;
   }
 
-  plan(plan: EvacuationPlan): void {
-    this.#plan = plan;
+  plan(plan: AnyPlan): void {
+    this.#plan = plan.operation === 'evacuateNode' ? plan : undefined;
   }
 
   update(snapshot: OperationSnapshot): void {
@@ -101,7 +102,11 @@ function overallOf(
   snapshot: OperationSnapshot,
   doing: string,
 ): { readonly value: number; readonly total: number; readonly label: string } {
-  if (plan === undefined) return { value: 0, total: 1, label: printable(doing) };
+  if (plan === undefined) {
+    const steps = snapshot.progress?.steps ?? [];
+    const value = steps.filter(({ phase }) => phase === 'done').length;
+    return { value, total: Math.max(1, steps.length), label: printable(doing) };
+  }
   const totals = copyTotals(plan, snapshot);
   const left =
     (totals.secondsLeft ?? 0) < 0.5 ? '' : `, about ${formatDuration(totals.secondsLeft ?? 0)} left`;

@@ -13,6 +13,11 @@ const works: Readonly<Record<string, string>> = {
   listNode: 'Looking what is left on the node',
   releaseLeases: 'Giving back what was leased',
   writeReport: 'Writing the report',
+  planAccess: 'Looking at the access and planning',
+  applyAccess: 'Changing the access',
+  issueToken: 'Making, storing and trying a token',
+  awaitTokenTasks: "Waiting for the old token's tasks",
+  forgetToken: 'Removing a stored token',
 };
 
 /**

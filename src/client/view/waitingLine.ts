@@ -1,4 +1,4 @@
-import type { OperationPhase, WaitingFor } from '../../domain/progress';
+import type { OperationPhase, OperationProgress, WaitingFor } from '../../domain/progress';
 import type { OperationSnapshot } from '../operations/snapshot';
 
 const phases: Readonly<Record<OperationPhase, string>> = {
@@ -17,6 +17,14 @@ const waits: Readonly<Record<Exclude<WaitingFor, 'nothing' | 'approval'>, string
   resume: 'waits for resume',
 };
 
+/** Steps without a guest are those of an operation on access. */
+function phaseText({ phase, steps }: OperationProgress): string {
+  const isAboutGuests = steps.length === 0 || steps.some(({ vmid }) => vmid !== undefined);
+  if (isAboutGuests) return phases[phase];
+  if (phase === 'running') return 'Changes the access, step by step';
+  return phase === 'paused' ? 'Paused: no further step starts' : phases[phase];
+}
+
 /** Where an operation is and what it waits for, in one line. */
 export function waitingLine(snapshot: OperationSnapshot): string {
   if (snapshot.closed) return 'Has ended.';
@@ -27,5 +35,5 @@ export function waitingLine(snapshot: OperationSnapshot): string {
   }
   const { waitingFor } = progress;
   const waiting = waitingFor === 'nothing' || waitingFor === 'approval' ? '' : `; ${waits[waitingFor]}`;
-  return `${phases[progress.phase]}${waiting}.`;
+  return `${phaseText(progress)}${waiting}.`;
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../decision';
 import type { OperatorAction } from '../messages';
+import type { AnyReport } from '../operation';
 import type { EvacuationReport, GuestOutcome } from '../report';
 import { shellWord } from './commands';
 import { formatBetween, formatBytes, formatTime } from './sizes';
@@ -56,7 +57,9 @@ export function wayBackLines(report: EvacuationReport): string[] {
 }
 
 /** Which operation it was, who asked for it, when it ran and for how long. */
-export function operationLine(report: EvacuationReport): string {
+export function operationLine(
+  report: Pick<AnyReport, 'workflowId' | 'requestedBy' | 'startedAt' | 'endedAt'>,
+): string {
   const asked = report.requestedBy === undefined ? '' : `, asked for by ${printable(report.requestedBy)}`;
   return `Operation ${report.workflowId}${asked}, ${formatTime(report.startedAt)} to ${formatTime(report.endedAt)} (${formatBetween(report.startedAt, report.endedAt)})`;
 }

@@ -9,7 +9,7 @@ import {
   operationLine,
   wayBackLines,
 } from './reportFacts';
-import { problemLines } from './reportText';
+import { problemLines } from './problemLines';
 import { markdownCell } from './text';
 
 /** A report as Markdown (GitHub tables). */

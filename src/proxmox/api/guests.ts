@@ -21,6 +21,9 @@ const guestRow = z
     maxmem: maybe(numeric),
     mem: maybe(numeric),
     cpus: maybe(numeric),
+    cpu: maybe(numeric),
+    maxdisk: maybe(numeric),
+    uptime: maybe(numeric),
   })
   .transform((row) => ({
     vmid: row.vmid,
@@ -32,6 +35,11 @@ const guestRow = z
     memoryBytes: row.maxmem ?? 0,
     memoryUsedBytes: row.mem ?? 0,
     cpus: row.cpus ?? 0,
+    /** Share of its CPUs that is busy, 0 to 1. */
+    cpuShare: row.cpu ?? 0,
+    /** Size of the boot disk (behaviour: 5.21). */
+    diskBytes: row.maxdisk ?? 0,
+    uptimeSeconds: row.uptime ?? 0,
   }));
 
 /** One guest in the list of its node. Guests without VM.Audit are left out silently. */

@@ -27,14 +27,17 @@ const nodeStatusAnswer = z
   .object({
     memory: z.object({ total: numeric, used: numeric, free: numeric, available: maybe(numeric) }),
     cpuinfo: z.object({ cpus: numeric }),
+    cpu: maybe(numeric),
     uptime: numeric,
     pveversion: z.string(),
   })
-  .transform(({ memory, cpuinfo, uptime, pveversion }) => ({
+  .transform(({ memory, cpuinfo, cpu, uptime, pveversion }) => ({
     memoryTotalBytes: memory.total,
     memoryUsedBytes: memory.used,
     memoryFreeBytes: memory.free,
     cpus: cpuinfo.cpus,
+    /** Share of all CPUs that is busy, 0 to 1. */
+    cpuShare: cpu ?? 0,
     uptimeSeconds: uptime,
     pveVersion: pveversion,
   }));

@@ -1,4 +1,5 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { AccessActivities } from '../../activities/access/contract';
 import type { EvacuationActivities } from '../../activities/evacuation/contract';
 import type { OperationActivities } from '../../activities/shared/contract';
 
@@ -64,5 +65,37 @@ const closing = proxyActivities<Pick<OperationActivities, 'releaseLeases' | 'wri
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m', maximumAttempts: 5 },
 });
 
+/** Looks at the access over SSH; a node whose SSH hangs takes a minute. */
+const accessPlanning = proxyActivities<Pick<AccessActivities, 'planAccess'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '10m',
+  retry: patient,
+});
+
+/** One step on the access each: looked at, done once, looked at again. Its answer is waited for even when cancelled. */
+const accessChanges = proxyActivities<Pick<AccessActivities, 'applyAccess' | 'issueToken' | 'forgetToken'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '10m',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Waits until an old token's tasks have ended: as long as a migration takes. */
+const accessWaits = proxyActivities<Pick<AccessActivities, 'awaitTokenTasks'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30d',
+  retry: { ...patient, maximumAttempts: 1000 },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** The activities, each with its time limits and retries. */
-export const activities = { inspection, changes, waits, credentialWaits, closing };
+export const activities = {
+  inspection,
+  changes,
+  waits,
+  credentialWaits,
+  closing,
+  accessPlanning,
+  accessChanges,
+  accessWaits,
+};

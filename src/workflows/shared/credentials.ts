@@ -36,7 +36,7 @@ export async function attempt<T>(
       return { ok: true, value };
     } catch (error) {
       const it = problemOf(error, attempted);
-      if (!isAboutCredentials(it)) {
+      if (operation.definition.isAboutCredentials === true || !isAboutCredentials(it)) {
         forgetRefusals(operation, attempted, 'it was not refused again, but failed for another reason');
         return { ok: false, problem: it };
       }

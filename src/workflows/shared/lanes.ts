@@ -1,21 +1,19 @@
 import { condition } from '@temporalio/workflow';
 import type { LaneRule } from '../../domain/evacuationPlan';
-import type { Step } from '../../domain/step';
 import { laneEnded, laneStarted, mayStartNext } from '../../planning/rules/lanes';
 import { Carried, carryWanted } from './carry';
 import type { Operation } from './operation';
 import { holdsBack, stepsUnderWay, type OpenStep, type OperationPlan } from './state';
+import { forgetUnstarted, over, recordOf, type NewStep } from './records';
 import { stepRun, type StepRun } from './stepRun';
 
-const over: ReadonlySet<Step['phase']> = new Set(['done', 'skipped', 'failed']);
-
-/** A step before it starts. */
-export type NewStep = Pick<Step, 'id' | 'title' | 'kind' | 'target' | 'vmid' | 'settledTasks'>;
+/** A step on a guest, before it starts. */
+export type NewLaneStep = NewStep & { readonly vmid: number };
 
 /** What runs in lanes: the items in the order of their start, the step of each, and how it runs. */
 export interface LaneWork<Item, Result> {
   readonly items: readonly Item[];
-  readonly stepOf: (item: Item) => NewStep;
+  readonly stepOf: (item: Item) => NewLaneStep;
   readonly rule: LaneRule;
   readonly run: (step: StepRun<Result>, item: Item) => Promise<void>;
 }
@@ -37,7 +35,11 @@ export async function inLanes<Item, Result>(
   const ended = () => state.cancel !== undefined || state.replanWanted;
   const isNewPlan = state.planIsNew;
   const anew = (record: OpenStep) => isNewPlan && !ended() && over.has(record.phase);
-  const entries = wanted.map(({ item, step }) => ({ item, record: recordOf(state.steps, step, anew) }));
+  const entries = wanted.map(({ item, step }) => ({
+    item,
+    vmid: step.vmid,
+    record: recordOf(state.steps, step, anew),
+  }));
   state.planIsNew = false;
   type Entry = (typeof entries)[number];
   const running = new Set<Entry>();
@@ -45,9 +47,9 @@ export async function inLanes<Item, Result>(
   let failure: { readonly error: unknown } | undefined;
 
   function start(entry: Entry): void {
-    const { record, item } = entry;
+    const { record, item, vmid } = entry;
     running.add(entry);
-    state.lanes = laneStarted(state.lanes, record.vmid);
+    state.lanes = laneStarted(state.lanes, vmid);
     void work
       .run(stepRun(operation, record), item)
       .catch((error: unknown) => {
@@ -56,7 +58,7 @@ export async function inLanes<Item, Result>(
       })
       .finally(() => {
         running.delete(entry);
-        state.lanes = laneEnded(state.lanes, record.vmid);
+        state.lanes = laneEnded(state.lanes, vmid);
       });
   }
 
@@ -82,31 +84,4 @@ export async function inLanes<Item, Result>(
   if (failure !== undefined) throw failure.error;
   // What was unwound on its way is never left behind; what was not begun needs no other run if it may not start any more.
   if (wantsCarry() && (stepsUnderWay(state) || (!ended() && next() !== undefined))) throw new Carried();
-}
-
-/** The record of a step: kept from an earlier run, or begun anew; the tasks of before are never adopted then. */
-function recordOf(steps: OpenStep[], wanted: NewStep, anew: (record: OpenStep) => boolean): OpenStep {
-  const index = steps.findIndex((step) => step.id === wanted.id);
-  const known = steps[index];
-  if (known !== undefined && !anew(known)) return known;
-  const settledTasks =
-    known === undefined
-      ? wanted.settledTasks
-      : [
-          ...new Set([
-            ...known.settledTasks,
-            ...(known.upid === undefined ? [] : [known.upid]),
-            ...wanted.settledTasks,
-          ]),
-        ];
-  const record: OpenStep = { ...wanted, phase: 'waiting', settledTasks, warnings: known?.warnings ?? [] };
-  if (index === -1) steps.push(record);
-  else steps[index] = record;
-  return record;
-}
-
-/** Steps of a replaced plan that never started are no steps any more. */
-function forgetUnstarted(steps: OpenStep[], wanted: ReadonlySet<string>): void {
-  const kept = steps.filter((step) => step.phase !== 'waiting' || wanted.has(step.id));
-  steps.splice(0, steps.length, ...kept);
 }

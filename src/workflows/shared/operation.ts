@@ -6,8 +6,10 @@ import type { OperationPlan, OperationState } from './state';
 /** What makes an operation this operation. */
 export interface OperationDefinition<Plan extends OperationPlan> {
   readonly type: WorkflowType;
-  /** The node it is about, for the search attribute. */
-  readonly node: string;
+  /** The node it is about, for the search attribute; absent: none. */
+  readonly node?: string;
+  /** The credentials are what it is about: it never waits for them, their problems are its steps' failures. */
+  readonly isAboutCredentials?: true;
   readonly dryRun: boolean;
   /** Continue as new at this many events, instead of when the server suggests it. */
   readonly historyEventLimit?: number;

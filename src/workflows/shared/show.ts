@@ -34,7 +34,7 @@ function vmidsInMotion(steps: readonly Step[]): string[] {
   return steps
     .filter((step) => inMotion.has(step.phase))
     .slice(0, searchAttributeVmidLimit)
-    .map((step) => String(step.vmid));
+    .flatMap(({ vmid }) => (vmid === undefined ? [] : [String(vmid)]));
 }
 
 /** Sets the details that the Web UI shows, and the search attributes where they changed (each upsert is an event). */
@@ -44,7 +44,7 @@ export function show<Plan extends OperationPlan>(operation: Operation<Plan, unkn
   const current = workflowInfo().typedSearchAttributes;
   const keywords = [
     { key: keys.operation, value: definition.type },
-    { key: keys.node, value: definition.node },
+    ...(definition.node === undefined ? [] : [{ key: keys.node, value: definition.node }]),
     { key: keys.phase, value: shownPhase(state) },
     { key: keys.waitingFor, value: waitingFor(state) },
     ...(state.plan === undefined ? [] : [{ key: keys.cluster, value: state.plan.cluster }]),

@@ -113,13 +113,17 @@ export async function untilDone<Result>(
         return;
       }
       record.phase = 'deciding';
-      decisionId = openDecision(operation, { ...failure, stepId: record.id, vmid: record.vmid });
+      decisionId = openDecision(operation, { ...failure, ...subjectOf(record) });
     }
     const choice = await awaitAnswer(operation, decisionId);
     const over = await applyChoice(step, choice, abortMigration);
     if (over) return;
     decisionId = undefined;
   }
+}
+
+function subjectOf({ id, vmid }: OpenStep) {
+  return { stepId: id, ...(vmid === undefined ? {} : { vmid }) };
 }
 
 /**

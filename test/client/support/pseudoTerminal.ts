@@ -22,7 +22,8 @@ export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
   const repository = resolve(__dirname, '../../..');
   const command = [
     join(__dirname, 'pseudoTerminal.py'),
-    ...[join(repository, 'node_modules/.bin/tsx'), join(repository, 'src/client/main.ts'), ...args],
+    // Not tsx: it can't load every package that the CLI uses.
+    ...[process.execPath, '-r', '@swc-node/register', join(repository, 'src/client/main.ts'), ...args],
   ];
   const child = spawn('python3', command, {
     env: process.env,

@@ -1,5 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../json';
 import type { Answer } from '../recording';
+import { outputLines } from '../commands/answer';
+import { maskLine } from './lines';
 import { compareLogs, logTexts } from './log';
 import { sameText } from './text';
 import { compareValues, mismatch, type ComparisonContext, type Mismatch } from './value';
@@ -45,10 +47,26 @@ function compareBodies(context: ComparisonContext, expected: Answer, actual: Ans
     const log = compareLogBodies(context, before, now);
     if (log !== undefined) return log;
   }
+  const output = compareOutputLines(context, before, now);
+  if (output !== undefined) return output;
   return compareValues(context, ['body'], before, now);
 }
 
 const compression = (answer: Answer): string => (isCompressed(answer) ? 'compressed' : 'not compressed');
+
+/** A command's output that is text is compared as a log; undefined where one of the two is none. */
+function compareOutputLines(
+  context: ComparisonContext,
+  expected: Json,
+  actual: Json,
+): Mismatch[] | undefined {
+  const [before, now] = [outputLines(expected), outputLines(actual)];
+  if (before === undefined || now === undefined || !isObject(expected) || !isObject(actual)) return undefined;
+  const around = compareValues(context, ['body'], { ...expected, data: [] }, { ...actual, data: [] });
+  const masked = (lines: readonly string[]): string[] =>
+    lines.map((line) => maskLine(context.endpoint, line));
+  return [...around, ...compareLogs(masked(before), masked(now), context.learned, ['body', 'data'])];
+}
 
 /** Task logs are compared line by line; undefined where one of the two is no log. */
 function compareLogBodies(context: ComparisonContext, expected: Json, actual: Json): Mismatch[] | undefined {

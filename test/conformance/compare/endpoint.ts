@@ -20,6 +20,7 @@ const words = new Set(['machines', 'cpu', 'cpu-flags', 'migration']);
  * `/api2/json/nodes/pve01/qemu/101/config` is `/nodes/{node}/qemu/{vmid}/config`.
  */
 export function endpointOf(path: string): string {
+  if (path.startsWith('/commands/')) return path;
   const [bare = ''] = path.split('?');
   const steps = bare
     .replace(/^\/api2\/[a-z]+/, '')

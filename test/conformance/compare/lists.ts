@@ -54,6 +54,12 @@ const unorderedLists: readonly UnorderedList[] = [
     seen: 'none of the role lists is in order',
   },
   {
+    endpoint: /^\/commands\/pveum (?:role|acl|user token) list\b/,
+    paths: ['data'],
+    identity: ['path', 'ugid', 'roleid', 'tokenid'],
+    seen: 'none of the role lists is in order',
+  },
+  {
     endpoint: /^\/cluster\/config\/nodes$/,
     paths: ['data'],
     identity: ['name'],

@@ -18,7 +18,7 @@ const guestStatus =
   /^\/(?:nodes\/\{node\}\/(?:qemu|lxc)(?:\/\{vmid\}\/status\/current)?|cluster\/resources)$/;
 const nodeStatus = /^\/nodes\/\{node\}\/status$/;
 const nodeLists = /^\/(?:nodes|cluster\/resources)$/;
-const taskEndpoints = /^\/(?:nodes\/\{node\}|cluster)\/tasks/;
+const taskEndpoints = /^\/(?:(?:nodes\/\{node\}|cluster)\/tasks|commands\/pvenode task)/;
 const storageEndpoints = /^\/(?:nodes\/\{node\}\/storage|cluster\/resources)/;
 
 /** The table of volatile values. Keep it tight: each line is something that a wrong simulator may get away with. */
@@ -202,6 +202,18 @@ export const volatileRules: readonly VolatileRule[] = [
     paths: ['data.pid', 'data.result.kernel-release', 'data.result.kernel-version'],
     shapes: [shapes.positiveCount, shapes.words],
     reason: 'said by the operating system inside the guest',
+  },
+  {
+    endpoint: /^\/access\/ticket$/,
+    paths: ['data.ticket'],
+    shapes: [shapes.ticket],
+    reason: 'holds the time and a signature',
+  },
+  {
+    endpoint: /^\/access\/ticket$/,
+    paths: ['data.CSRFPreventionToken'],
+    shapes: [shapes.words],
+    reason: 'a signature',
   },
   {
     endpoint: /^\/cluster\/config\/join$/,

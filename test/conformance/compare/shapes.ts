@@ -26,5 +26,6 @@ export const shapes = {
   words: { name: 'non-empty text', has: matches(/\S/) },
   pem: { name: 'PEM block', has: matches(/^-----BEGIN [A-Z ]+-----\n/) },
   sequenceAtNode: { name: 'number:node', has: matches(/^\d+:[\w-]+$/) },
+  ticket: { name: 'ticket', has: matches(/^PVE:[^:]+:[0-9A-F]{8}::\S+$/) },
   decimal: { name: 'decimal digits', has: matches(/^\d+$/) },
 } satisfies Record<string, Shape>;

@@ -1,3 +1,4 @@
+import { outputLines } from '../commands/answer';
 import { isProgress, logTexts } from '../compare/log';
 import { isObject, jsonTypeOf, type Json, type JsonObject } from '../json';
 import type { Answer } from '../recording';
@@ -16,6 +17,7 @@ export const mutationKinds = [
   'list length',
   'exit status',
   'log line',
+  'output line',
 ] as const;
 
 /** One way in which a recorded answer is falsified. */
@@ -59,6 +61,7 @@ const mutators: Readonly<Record<MutationKind, Mutator>> = {
   'list length': (answer) => everywhere(answer, (body) => containersOf(body, Array.isArray), changeLength),
   'exit status': mutateExitStatus,
   'log line': mutateLogLines,
+  'output line': mutateOutputLines,
 };
 
 /** Applies one change at each place of the body that `places` names. */
@@ -184,6 +187,26 @@ function mutateLogLines(answer: Answer): { where: string; answer: Answer }[] {
   return lines.flatMap((line, at) => {
     if (isProgress(line)) return [];
     const path = ['data', String(at), 't'];
+    return [
+      {
+        where: `body.${path.join('.')}`,
+        answer: withBody(
+          answer,
+          edit(body, path, () => changedText(line)),
+        ),
+      },
+    ];
+  });
+}
+
+/** The lines that a command has printed. */
+function mutateOutputLines(answer: Answer): { where: string; answer: Answer }[] {
+  const { body } = answer;
+  const lines = body === undefined ? undefined : outputLines(body);
+  if (body === undefined || lines === undefined) return [];
+  return lines.flatMap((line, at) => {
+    if (isProgress(line)) return [];
+    const path = ['data', String(at)];
     return [
       {
         where: `body.${path.join('.')}`,

@@ -8,6 +8,8 @@ export interface Credentials {
   readonly token: (id: string) => Record<string, string>;
   /** Headers of a ticket of a user; taken anew for every request that needs one. */
   readonly ticket: (userid: string) => Promise<Record<string, string>>;
+  /** The same of a ticket that a node has given once, and that is kept. */
+  readonly keptTicket: (userid: string, node: string) => Promise<Record<string, string>>;
 }
 
 const schemes = /^\s*(?:PVEAPIToken|Bearer|Basic|pveapitoken)\b/;
@@ -27,6 +29,14 @@ export async function authorizationOf(
   if (auth !== undefined && schemes.test(auth)) return { Authorization: learned.substitute(auth) };
   const who = identities[auth ?? 'default'] ?? auth ?? '';
   if (who === 'none') return {};
-  const ticketOf = /^(\S+) ticket$/.exec(who)?.[1];
-  return ticketOf === undefined ? credentials.token(who) : credentials.ticket(ticketOf);
+  const [, ticketOf, node, without] = /^(\S+) ticket(?: of (\S+))?( without CSRF token)?$/.exec(who) ?? [];
+  if (ticketOf === undefined) return credentials.token(who);
+  const headers = await (node === undefined
+    ? credentials.ticket(ticketOf)
+    : credentials.keptTicket(ticketOf, node));
+  return without === undefined ? headers : withoutCsrfToken(headers);
+}
+
+function withoutCsrfToken(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'CSRFPreventionToken'));
 }

@@ -5,6 +5,7 @@ import type { Answer, Exchange, RestRequest } from '../recording';
 import type { RecordingState, RequestEvent } from '../state/schema';
 import { send } from './client';
 import type { ClusterUnderTest } from './cluster';
+import { commandAnswer } from '../commands/answer';
 import { authorizationOf } from './identity';
 import { taskStatusOf, untilStopped, upidOf } from './tasks';
 
@@ -22,7 +23,7 @@ export class Requester {
   /** Sends an exchange's request; waits for its task where the recorder did. */
   async ask({ index, title, request, answer: recorded }: Exchange): Promise<Answer> {
     const literal = this.state.redacted.find((redacted) => redacted.at === index);
-    const restored = literal === undefined ? request : { ...request, auth: literal.authorization };
+    const restored = literal === undefined ? request : restoredRequest(request, literal);
     const ask = (): Promise<Answer> => this.#send(restored);
     if (polled.test(title)) return untilStopped(ask);
     const answer = await ask();
@@ -99,6 +100,10 @@ export class Requester {
   async #send(request: RestRequest): Promise<Answer> {
     const { learned } = this;
     const node = request.node ?? this.cluster.nodes[0] ?? '';
+    if (request.argv !== undefined) {
+      const argv = request.argv.map((word) => learned.substitute(word));
+      return commandAnswer(await this.cluster.run(node, argv));
+    }
     const own = await authorizationOf(request, this.state.identities, this.cluster.credentials, learned);
     const headers = Object.fromEntries(
       Object.entries({ ...own, ...request.headers }).map(([key, value]) => [key, learned.substitute(value)]),
@@ -111,6 +116,13 @@ export class Requester {
       body: request.body === undefined ? undefined : learned.substitute(request.body),
     });
   }
+}
+
+/** The request with what the recording does not show of it. */
+function restoredRequest(request: RestRequest, hidden: RecordingState['redacted'][number]): RestRequest {
+  const auth = hidden.authorization ?? hidden.as ?? request.auth;
+  const params = hidden.params === undefined ? request.params : { ...request.params, ...hidden.params };
+  return { ...request, auth, params };
 }
 
 const nodeOf = (upid: string): string => upid.split(':')[1] ?? '';

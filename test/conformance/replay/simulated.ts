@@ -1,6 +1,7 @@
 import { endProcess, setQemuStatus } from '../../../simulator/cluster/guest-processes';
 import { startSimulator, type Simulator, type SimulatorControl } from '../../../simulator/index';
 import type { OutOfBandEvent, RecordingState } from '../state/schema';
+import { RootShells } from '../commands/root-shells';
 import { send } from './client';
 import type { ClusterUnderTest } from './cluster';
 import { isObject } from '../json';
@@ -14,15 +15,29 @@ export async function startSimulatedCluster(state: RecordingState): Promise<Clus
     return { url: node.url, ca: simulator.certificateAuthorityPem };
   };
   const first = simulator.nodes[0]?.name ?? '';
+  const shells = new RootShells(simulator);
+  const kept = new Map<string, Promise<Record<string, string>>>();
+  const ticket = (userid: string, node: string): Promise<Record<string, string>> =>
+    ticketOf(addressOf(node), userid, state.scenario.access.root_password);
   return {
     nodes: simulator.nodes.map(({ name }) => name),
     addressOf,
     credentials: {
       token: (id) => ({ Authorization: `PVEAPIToken=${id}=${secretOf(simulator, id)}` }),
-      ticket: (userid) => ticketOf(addressOf(first), userid, state.scenario.access.root_password),
+      ticket: (userid) => ticket(userid, first),
+      keptTicket: (userid, node) => {
+        const name = `${userid} ${node}`;
+        const known = kept.get(name) ?? ticket(userid, node);
+        kept.set(name, known);
+        return known;
+      },
     },
+    run: (node, argv) => shells.run(node, argv),
     apply: (event) => applyToSimulator(simulator.control, event),
-    close: () => simulator.close(),
+    close: async () => {
+      shells.close();
+      await simulator.close();
+    },
   };
 }
 

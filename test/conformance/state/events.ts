@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../json';
 
 const vmid = z.int().min(100).describe('Guest id');
 const node = z.string().describe('Node name');
+const daemon = z.enum(['pveproxy', 'pvedaemon', 'corosync']);
 const json: z.ZodType<Json> = z.json();
 const params: z.ZodType<JsonObject> = z.record(z.string(), json);
 
@@ -71,8 +72,8 @@ const event = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('guest-removed'), vmid }).describe('root removed it with `qm destroy`'),
   z.strictObject({ kind: z.literal('link-cut'), node }).describe('The node is cut off from the others'),
   z.strictObject({ kind: z.literal('link-restored'), node }),
-  z.strictObject({ kind: z.literal('daemon-stopped'), node, daemon: z.enum(['pveproxy', 'pvedaemon']) }),
-  z.strictObject({ kind: z.literal('daemon-started'), node, daemon: z.enum(['pveproxy', 'pvedaemon']) }),
+  z.strictObject({ kind: z.literal('daemon-stopped'), node, daemon }),
+  z.strictObject({ kind: z.literal('daemon-started'), node, daemon }),
   z
     .strictObject({ kind: z.literal('storage-full'), storage: z.string(), node: node.optional() })
     .describe('Something else fills the storage'),

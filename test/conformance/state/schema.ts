@@ -7,7 +7,7 @@ export type { OutOfBandEvent, RequestEvent, TimedEvent } from './events';
 const identityTableSchema = z
   .record(z.string(), z.string())
   .describe(
-    'Who a recorded `auth` is: label -> token id (`root@pam!root`), `<user> ticket`, or `none`. `default` is who asks where nothing was recorded',
+    'Who a recorded `auth` is: label -> token id (`root@pam!root`), `<user> ticket`, `<user> ticket of <node>` (taken once and kept), either followed by ` without CSRF token`, or `none`. `default` is who asks where nothing was recorded',
   );
 
 /** Who the labels of a recording are. */
@@ -25,11 +25,13 @@ export const recordingStateSchema = z.strictObject({
     .array(
       z.strictObject({
         at: z.int().nonnegative().describe('Index of the exchange'),
-        authorization: z.string().describe('The Authorization header as it was'),
+        authorization: z.string().optional().describe('The Authorization header as it was'),
+        params: z.record(z.string(), z.string()).optional().describe('Parameters as they were'),
+        as: z.string().optional().describe('Who asked, where the recording does not say: as in `identities`'),
       }),
     )
     .default([])
-    .describe('Headers that the recording shows without the secrets that were in them'),
+    .describe('What the recording shows without the secrets that were in it, or leaves out'),
   together: z
     .array(z.array(z.int().nonnegative()).min(2))
     .default([])

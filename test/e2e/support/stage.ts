@@ -14,6 +14,7 @@ import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf } from '../../..
 import type { OperationProgress } from '../../../src/domain/progress';
 import type { EvacuationReport } from '../../../src/domain/report';
 import { createProxmoxClient } from '../../../src/proxmox/client';
+import { createSsh } from '../../../src/ssh/ssh';
 import { createTaskPoller, type TaskPoller } from '../../../src/proxmox/tasks/poller';
 import type { ProxmoxClient } from '../../../src/proxmox/types';
 import type { ConnectedClient } from '../../../src/temporal/connection';
@@ -106,6 +107,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       proxmox,
       poller,
       credentials,
+      ssh: createSsh({ ownKnownHostsFile: join(folder, 'known_hosts'), home: folder, environment: {} }),
       temporal: temporal.client,
       reportsFolder,
     });

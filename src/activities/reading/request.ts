@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { ManagerError, problem } from '../../domain/errors';
+import type { Questions, ReadRequest, View } from '../../domain/readRequest';
+
+const texts = z.array(z.string().min(1));
+const rowFilter = z.strictObject({ nodes: texts, names: texts, statuses: texts });
+const vmid = z.int().min(100).max(999_999_999);
+
+const questions = {
+  health: z.strictObject({}),
+  guests: rowFilter.extend({ tags: texts, guest: z.string().min(1).exactOptional() }),
+  nodes: rowFilter,
+  storages: rowFilter,
+  tasks: z.strictObject({
+    nodes: texts,
+    outcomes: z.array(z.enum(['running', 'ok', 'warning', 'error', 'unknown'])),
+    type: z.string().min(1).exactOptional(),
+    guest: z.string().min(1).exactOptional(),
+    limit: z.int().min(1).max(10_000),
+  }),
+  freeVmid: z.strictObject({ first: vmid, last: vmid }),
+  checkup: z.strictObject({}),
+} satisfies { readonly [V in View]: z.ZodType<Questions[V]> };
+
+const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
+  z.strictObject({ view: z.literal('health'), question: questions.health }),
+  z.strictObject({ view: z.literal('guests'), question: questions.guests }),
+  z.strictObject({ view: z.literal('nodes'), question: questions.nodes }),
+  z.strictObject({ view: z.literal('storages'), question: questions.storages }),
+  z.strictObject({ view: z.literal('tasks'), question: questions.tasks }),
+  z.strictObject({ view: z.literal('freeVmid'), question: questions.freeVmid }),
+  z.strictObject({ view: z.literal('checkup'), question: questions.checkup }),
+]);
+
+/** A request as anybody may have started the workflow with it. Throws InputInvalid that says what is expected. */
+export function parseReadRequest(given: unknown): ReadRequest {
+  const parsed = request.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new ManagerError(
+    problem('InputInvalid', {
+      attempted: 'read the cluster',
+      failed: `the request is not understood: ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`,
+    }),
+  );
+}

@@ -1,0 +1,95 @@
+import { sshHostOf } from '../../activities/doctor/facts/seeNode';
+import type { ClusterConfig, ClusterNode } from '../../config/clusterConfig';
+import { knownHostsFile } from '../../config/paths';
+import { ManagerError, problem } from '../../domain/errors';
+import type { HostKeySighting } from '../../ssh/hostKeySighting';
+import { createSsh, type Ssh } from '../../ssh/ssh';
+import type { Session } from '../session';
+import { choose } from '../view/prompt';
+
+/**
+ * Sees to it that at least one node's host key is known before the worker of this machine logs in: shows each key that is
+ * not known yet and asks; without a terminal only those in `accepted` are taken. Throws HostKeyChanged or HostKeyRevoked
+ * where a node shows a key that must not be trusted, HostKeyUnknown where none is left, and SshUnreachable.
+ */
+export async function settleHostKeys(
+  session: Session,
+  config: ClusterConfig,
+  accepted: readonly string[],
+): Promise<void> {
+  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
+  try {
+    const states = [];
+    for (const node of config.cluster.nodes) states.push(await settle(session, ssh, config, node, accepted));
+    if (states.includes('known')) return;
+    const [unreachable] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
+    throw unreachable ?? noneKnown(config);
+  } finally {
+    ssh.close();
+  }
+}
+
+async function settle(
+  session: Session,
+  ssh: Ssh,
+  config: ClusterConfig,
+  node: ClusterNode,
+  accepted: readonly string[],
+): Promise<'known' | 'notAccepted' | ManagerError> {
+  const host = sshHostOf(node, config.sshUser);
+  let sighting: HostKeySighting;
+  try {
+    sighting = await ssh.hostKey(host);
+  } catch (error) {
+    if (!(error instanceof ManagerError) || error.code !== 'SshUnreachable') throw error;
+    session.output.note(`${node.name} does not answer by SSH: ${error.problem.failed}`);
+    return error;
+  }
+  switch (sighting.verdict.status) {
+    case 'right':
+      return 'known';
+    case 'changed':
+    case 'revoked':
+      // Fails with both fingerprints and what to do.
+      await ssh.acceptHostKey(host, sighting);
+      return 'notAccepted';
+    case 'unknown':
+      if (!(await isAccepted(session, node, sighting, accepted))) return 'notAccepted';
+      await ssh.acceptHostKey(host, sighting);
+      session.output.note(`The host key of ${node.name} is written to ${knownHostsFile()}.`);
+      return 'known';
+  }
+}
+
+async function isAccepted(
+  session: Session,
+  node: ClusterNode,
+  { keyType, fingerprint }: HostKeySighting,
+  accepted: readonly string[],
+): Promise<boolean> {
+  if (accepted.includes(fingerprint)) return true;
+  const shown = `${node.name} (${node.host}) shows the SSH host key ${keyType} ${fingerprint}, which is not known yet.`;
+  const compare = 'On its console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
+  session.output.note(`${shown} ${compare}`);
+  if (!session.output.interactive) {
+    session.output.note(`If it is the same there: pxm bootstrap --accept-host-key ${fingerprint}`);
+    return false;
+  }
+  const choices = [
+    { value: 'accept', name: 'Yes: I have compared it on the console' },
+    { value: 'leave', name: 'No: leave this node out' },
+  ] as const;
+  const answer = await choose(session, `Trust this key of ${node.name}?`, choices, () =>
+    Promise.resolve(true),
+  );
+  return answer === 'accept';
+}
+
+function noneKnown({ cluster }: ClusterConfig): ManagerError {
+  return new ManagerError(
+    problem('HostKeyUnknown', {
+      attempted: `log in to a node of ${cluster.name} by SSH`,
+      failed: 'no host key of a node is known and none was accepted; nothing was started',
+    }),
+  );
+}

@@ -1,0 +1,57 @@
+import tab from '@bomb.sh/tab/commander';
+import type { Command } from 'commander';
+import type { Session } from '../session';
+import { examples } from './shared';
+
+/** Options and arguments that take the name of a node (an operation may be named by its node). */
+const takesNode: ReadonlySet<string> = new Set(['node', 'target', 'operation']);
+
+/**
+ * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes. Add it
+ * last: it looks at all other commands.
+ */
+export function addCompletionCommand(program: Command, session: Session): void {
+  const completions = tab(program, { completionCommandName: 'completion' });
+  for (const [path, completed] of completions.commands) {
+    const { options, arguments: words } = completed;
+    completed.description = summaryOf(program, path);
+    for (const [name, taker] of [...options, ...words]) {
+      if (!takesNode.has(name)) continue;
+      taker.handler = (complete) => {
+        for (const node of nodeNames(session)) complete(node, '');
+      };
+    }
+  }
+  const command = program.commands.find((it) => it.name() === 'completion');
+  command
+    ?.summary('print the completion script of a shell')
+    .description(
+      'Prints a script that completes commands, options, their choices and the names of nodes (from the configuration; nothing is connected to). bash needs the package bash-completion.',
+    );
+  if (command === undefined) return;
+  examples(command, [
+    ['source <(pxm completion bash)', 'in ~/.bashrc'],
+    ['source <(pxm completion zsh)', 'in ~/.zshrc, after compinit'],
+    ['pxm completion fish > ~/.config/fish/completions/pxm.fish', 'once'],
+  ]);
+}
+
+/** The one line that `--help` has for a command; `path` is its name, and its parent's before it. */
+function summaryOf(program: Command, path: string): string {
+  const found = path
+    .split(' ')
+    .reduce<Command | undefined>(
+      (parent, name) => parent?.commands.find((it) => it.name() === name),
+      program,
+    );
+  return found?.summary() ?? '';
+}
+
+/** Who presses Tab must not be told of a configuration that is missing or wrong. */
+function nodeNames(session: Session): string[] {
+  try {
+    return session.config().cluster.nodes.map((node) => node.name);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,86 @@
+import type { AccessOperation, AccessPlan } from '../../domain/accessPlan';
+import type { OperationTimes } from '../../domain/evacuationPlan';
+import { hashOf } from '../planHash';
+import { outlineBootstrap } from './bootstrap';
+import type { AccessSettings } from '../../config/clusterConfig';
+import type { AccessFacts } from './facts';
+import type { AccessOutline } from './outline';
+import { outlineRotation } from './rotate';
+import { requireReadable } from './token';
+import { outlineUndo } from './undo';
+
+/** What a plan on access is made from. */
+export interface AccessPlanInput {
+  readonly operation: AccessOperation;
+  readonly cluster: string;
+  readonly facts: AccessFacts;
+  readonly settings: AccessSettings;
+  /** Where the token is kept, in words. */
+  readonly store: string;
+  /** The node whose SSH server was used. */
+  readonly node: string;
+  readonly times: OperationTimes;
+  readonly madeAt: Date;
+}
+
+/**
+ * Makes the plan of an operation on access. Throws ConfigInvalid or NotFound where there can be none, and
+ * CredentialsMalformed where the place of the token holds something else.
+ */
+export function planAccess(input: AccessPlanInput): AccessPlan {
+  const { operation, cluster, facts, settings, madeAt } = input;
+  if (operation !== 'undoAccess') requireReadable(facts, input.store);
+  const { items, steps, warnings } = outlineOf(input);
+  return {
+    operation,
+    hash: hashOf({ operation, cluster, store: input.store, actions: steps.map(({ action }) => action) }),
+    cluster,
+    madeAt: madeAt.toISOString(),
+    node: input.node,
+    major: facts.major,
+    profile: settings.profile,
+    store: input.store,
+    items,
+    steps,
+    trust: facts.trust,
+    times: input.times,
+    warnings: [...warnings, ...trustWarnings(facts)],
+  };
+}
+
+/** Said in every plan and report. */
+function trustWarnings({ trust }: AccessFacts): readonly string[] {
+  return trust.nodes.flatMap(({ node, configured }) => {
+    if (configured === 'otherPin')
+      return [
+        `The configuration has another fingerprint for ${node}: no token can be tried there. To trust the present one: pxm doctor --fix`,
+      ];
+    return configured === 'insecure' ? [`TLS of ${node} is not verified (tls: insecure).`] : [];
+  });
+}
+
+function outlineOf({ operation, facts, settings, cluster, madeAt }: AccessPlanInput): AccessOutline {
+  switch (operation) {
+    case 'bootstrapAccess':
+      return outlineBootstrap(facts, settings, { cluster, nowSeconds: madeAt.getTime() / 1000 });
+    case 'rotateToken':
+      return outlineRotation(facts, settings, { cluster });
+    case 'undoAccess':
+      return outlineUndo(facts, settings);
+  }
+}
+
+/** What differs between two plans of one operation, in words; never empty if the hashes differ. */
+export function accessDifference(before: AccessPlan, after: AccessPlan): readonly string[] {
+  if (before.hash === after.hash) return [];
+  const actions = (plan: AccessPlan) => new Map(plan.steps.map((it) => [it.id, JSON.stringify(it.action)]));
+  const [was, is] = [actions(before), actions(after)];
+  const differences = [
+    ...after.steps.filter(({ id }) => !was.has(id)).map(({ title }) => `New: ${title}.`),
+    ...before.steps.filter(({ id }) => !is.has(id)).map(({ title }) => `No longer needed: ${title}.`),
+    ...after.steps
+      .filter(({ id }) => was.has(id) && was.get(id) !== is.get(id))
+      .map(({ title }) => `Otherwise than before: ${title}.`),
+  ];
+  return differences.length > 0 ? differences : ['The order of the steps, or the store, has changed.'];
+}

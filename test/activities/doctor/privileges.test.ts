@@ -1,0 +1,116 @@
+import type { Checkup, Finding } from '../../../src/domain/checkup';
+import { proxmoxVersions, type ProxmoxVersion } from '../../e2e/support/scenario';
+import { healthyScenario, labRole, openCheckupLab, type CheckupLab } from './support/checkupLab';
+
+const look = ['look at the cluster', 'evacuate a node'];
+const making = ['make a template', 'create and retire guests'];
+
+/** Each privilege of the role, and operations that fail without it; written down here a second time on purpose. */
+const operationsByPrivilege: Readonly<Record<string, readonly string[]>> = {
+  'Sys.Audit': look,
+  'VM.Audit': look,
+  'Datastore.Audit': look,
+  'VM.Migrate': ['evacuate a node'],
+  'Datastore.AllocateSpace': making,
+  'Datastore.AllocateTemplate': ['make a template'],
+  'Sys.AccessNetwork': ['make a template'],
+  'SDN.Use': making,
+  'VM.Allocate': making,
+  'VM.Clone': making,
+  'VM.Console': making,
+  'VM.PowerMgmt': making,
+  'VM.Config.CDROM': making,
+  'VM.Config.CPU': making,
+  'VM.Config.Cloudinit': making,
+  'VM.Config.Disk': making,
+  'VM.Config.HWType': making,
+  'VM.Config.Memory': making,
+  'VM.Config.Network': making,
+  'VM.Config.Options': making,
+  'VM.Snapshot': ['take snapshots of guests and go back to them'],
+  'VM.Snapshot.Rollback': ['take snapshots of guests and go back to them'],
+  'VM.Backup': ['back up guests'],
+};
+
+function expectedOn(version: ProxmoxVersion): [string, readonly string[]][] {
+  const ofVersion = version === '9' ? 'VM.GuestAgent.Audit' : 'VM.Monitor';
+  return [...Object.entries(operationsByPrivilege), [ofVersion, making]];
+}
+
+/** Without these nothing works that the project can do today. */
+const neededToday = new Set(['Sys.Audit', 'VM.Audit', 'VM.Migrate']);
+
+describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege', (version) => {
+  let lab: CheckupLab;
+  beforeAll(async () => {
+    lab = await openCheckupLab(healthyScenario(version));
+  });
+  afterAll(() => lab.close());
+
+  function rolePrivileges(): Set<string> {
+    const role = lab.simulator.control.cluster.access.roles.get(labRole);
+    if (role === undefined) throw new Error('no role');
+    return role.privileges;
+  }
+
+  async function without(...lacking: readonly string[]): Promise<Checkup> {
+    for (const privilege of lacking) rolePrivileges().delete(privilege);
+    try {
+      return await lab.checkUp();
+    } finally {
+      for (const privilege of lacking) rolePrivileges().add(privilege);
+    }
+  }
+
+  it('is tested with each privilege that the role has', () => {
+    expect(
+      expectedOn(version)
+        .map(([privilege]) => privilege)
+        .sort(),
+    ).toEqual([...rolePrivileges()].sort());
+  });
+
+  it.each(expectedOn(version))(
+    '%s is named, with the operations that need it',
+    async (privilege, operations) => {
+      const { findings } = await without(privilege);
+      const [finding, ...others] = found(findings);
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({
+        check: 'privileges',
+        status: neededToday.has(privilege) ? 'failed' : 'warning',
+        what: expect.stringContaining(`the token lacks ${privilege} on `) as string,
+        remedy: expect.stringContaining(`--privs ${privilege} `) as string,
+      });
+      for (const operation of operations) expect(finding?.what).toContain(`"${operation}"`);
+      const reasons = findings.filter(({ status }) => status === 'notChecked').map(({ what }) => what);
+      for (const reason of reasons) expect(reason).toContain(`the token lacks ${privilege}`);
+    },
+  );
+
+  it('says what it could not look at without Sys.Audit', async () => {
+    const { findings } = await without('Sys.Audit');
+    const hidden = findings.filter(({ status }) => status === 'notChecked').map(({ check }) => check);
+    expect([...new Set(hidden)]).toEqual(['tokenExpiry', 'quorum', 'clocks', 'ha']);
+  });
+
+  it('does not take storages for missing that the token may not see', async () => {
+    const { findings } = await without('Datastore.Audit', 'Datastore.AllocateSpace');
+    expect(found(findings).map(({ check }) => check)).toEqual(['privileges', 'privileges']);
+    expect(findings.find(({ check }) => check === 'storages')).toMatchObject({ status: 'notChecked' });
+  });
+
+  it('does not miss what the configured profile does not have', async () => {
+    const kept = new Set([...neededToday, 'Datastore.Audit']);
+    const others = [...rolePrivileges()].filter((privilege) => !kept.has(privilege));
+    expect(found((await without(...others)).findings)).toHaveLength(others.length);
+    lab.configure({ profile: 'evacuation' });
+    expect(found((await without(...others)).findings)).toEqual([]);
+    expect(found((await without(...others, 'VM.Migrate')).findings)).toHaveLength(1);
+    lab.configure({});
+  });
+});
+
+function found(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ status }) => status === 'failed' || status === 'warning');
+}

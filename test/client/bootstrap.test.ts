@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { loadClusterConfig } from '../../src/config/load';
+import { untouched } from '../activities/access/support/lab';
+import { setAccessStage, type AccessStage } from '../e2e/support/accessStage';
+import { temporalServer } from '../support/temporal';
+import { pxm, pxmJson } from './support/cli';
+
+const planned = z.object({ plan: z.object({ hash: z.string() }) });
+
+describe('pxm bootstrap', () => {
+  let stage: AccessStage;
+  let state: string;
+  beforeEach(async () => {
+    stage = await setAccessStage(untouched('9'));
+    state = mkdtempSync(join(tmpdir(), 'pxm-state-'));
+    process.env['PXM_STATE_FOLDER'] = state;
+    process.env['TEMPORAL_ADDRESS'] = (await temporalServer()).address;
+  });
+  afterEach(async () => {
+    await stage.close();
+    rmSync(state, { recursive: true });
+  });
+
+  const config = () => ['--config', stage.lab.configFile];
+  const keyOf = (index: number) => stage.lab.simulator.nodes[index]?.ssh.fingerprintSha256 ?? '';
+  const accepting = () => ['--accept-host-key', keyOf(0)];
+
+  async function hashOf(...command: readonly string[]): Promise<string> {
+    const { exitCode, document } = await pxmJson(...command, '--dry-run', ...accepting(), ...config());
+    expect(exitCode).toBe(0);
+    return planned.parse(document).plan.hash.slice(0, 12);
+  }
+
+  it('starts nothing while no host key is known: it shows the fingerprints and how to accept one', async () => {
+    const { exitCode, stderr } = await pxm('bootstrap', ...config());
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`--accept-host-key ${keyOf(1)}`);
+    expect(stderr).toContain('[HostKeyUnknown]');
+    expect(stage.lab.simulator.control.commands()).toEqual([]);
+  });
+
+  it('sets up the access, writes what is trusted, and says of a second run that nothing was changed', async () => {
+    const hash = await hashOf('bootstrap');
+    expect(readFileSync(join(state, 'known_hosts'), 'utf8')).toContain('ssh-ed25519');
+    const first = await pxm('bootstrap', '--approve', hash, '--write-trust', 'pins', ...config());
+    expect(first.exitCode).toBe(0);
+    expect(first.stdout).toContain('+ role ClaudeCodeManager: create');
+    expect(first.stdout).toContain('VM.Migrate: move guests to other nodes');
+    expect(first.stdout).toContain('The access is set up');
+    const { cluster } = loadClusterConfig(stage.lab.configFile);
+    expect(cluster.nodes.map(({ fingerprint }) => fingerprint)).toEqual(
+      stage.lab.simulator.nodes.map(({ fingerprintSha256 }) => fingerprintSha256),
+    );
+
+    const second = await pxm('bootstrap', ...config());
+    expect(second.exitCode).toBe(0);
+    expect(second.stdout).toContain('Nothing was changed');
+
+    const rotation = await hashOf('token', 'rotate');
+    const rotated = await pxm('token', 'rotate', '--approve', rotation, ...config());
+    expect(rotated).toMatchObject({ exitCode: 0 });
+    expect(rotated.stdout).toContain('The token is rotated');
+
+    const report = await pxm('report', `access/${stage.cluster}`, '--format', 'markdown', ...config());
+    expect(report.stdout).toContain('# rotate the API token');
+    const listed = await pxm('operations', ...config());
+    expect(listed.stdout).toContain(`access/${stage.cluster}`);
+
+    const undoing = await hashOf('bootstrap', '--undo');
+    const undone = await pxm('bootstrap', '--undo', '--approve', undoing, ...config());
+    expect(undone).toMatchObject({ exitCode: 0 });
+    expect([...stage.lab.simulator.control.cluster.access.users.keys()]).toEqual(['root@pam']);
+  });
+
+  it('waits for a person where there is no terminal, and refuses a second operation meanwhile', async () => {
+    const waiting = await pxm('bootstrap', ...accepting(), ...config());
+    expect(waiting.exitCode).toBe(4);
+    expect(waiting.stdout).toContain(`pxm approve access/${stage.cluster} `);
+    const second = await pxm('token', 'rotate', ...config());
+    expect(second.exitCode).toBe(1);
+    expect(second.stderr).toContain('runs already');
+    expect((await pxm('reject', `access/${stage.cluster}`)).exitCode).toBe(0);
+  });
+
+  it('refuses a host key that has changed, with both fingerprints', async () => {
+    await hashOf('bootstrap');
+    const before = keyOf(0);
+    stage.lab.simulator.control.changeHostKey('pve01');
+    const { exitCode, stderr } = await pxm('bootstrap', ...config());
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(before);
+    expect(stderr).toContain('[HostKeyChanged]');
+    expect(stderr).toContain('ssh-keygen -R');
+  });
+});

@@ -1,0 +1,167 @@
+import type { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { version as ours } from '../../../package.json';
+import type { Finding } from '../../../src/domain/checkup';
+import { examine, type Examination } from '../../../src/client/doctor/examine';
+import { taskQueueOf } from '../../../src/domain/names';
+import { workerIdentity } from '../../../src/domain/workerIdentity';
+import { connectClient, type ConnectedClient } from '../../../src/temporal/connection';
+import { ensureSearchAttributes } from '../../../src/temporal/searchAttributes';
+import {
+  healthyScenario,
+  openCheckupLab,
+  writeLabConfig,
+  type LabConfig,
+} from '../../activities/doctor/support/checkupLab';
+import type { ProxmoxVersion } from '../../e2e/support/scenario';
+import { temporalServer, uniqueName } from '../../support/temporal';
+import { condition } from '../../support/temporalCondition';
+import { faults, type Fault, type FaultName, type InstallationFault } from './faults';
+
+/** A Temporal server with a namespace that has the search attributes and one that lacks them, and workers' polls. */
+export interface Installations {
+  /** Namespace and cluster name for what is wrong with the installation. */
+  place(fault: InstallationFault): { readonly namespace: string; readonly cluster: string };
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Sets it up. Close it. */
+export async function openInstallations(): Promise<Installations> {
+  const { address, namespace: standard } = await temporalServer();
+  const source = 'the embedded server';
+  const server = await connectClient({ address, namespace: standard, options: {}, source });
+  const full = await newNamespace(server.connection);
+  const bare = await newNamespace(server.connection);
+  await ensureSearchAttributes(server.connection, full);
+  const over = new AbortController();
+  const names = { fine: uniqueName('fine'), none: uniqueName('none'), other: uniqueName('other') };
+  const polls = [full, bare].flatMap((namespace) => [
+    poll(server, namespace, names.fine, ours, over.signal),
+    poll(server, namespace, names.other, '0.0.1', over.signal),
+  ]);
+  for (const namespace of [full, bare]) {
+    for (const cluster of [names.fine, names.other]) {
+      const taskQueue = { name: taskQueueOf(cluster) };
+      await condition('the server knows the worker', async () => {
+        const { pollers } = await server.connection.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue,
+        });
+        return pollers.length > 0;
+      });
+    }
+  }
+  return {
+    address,
+    place: ({ attributes, worker }) => ({
+      namespace: attributes === 'missing' ? bare : full,
+      cluster: worker === undefined ? names.fine : worker === 'none' ? names.none : names.other,
+    }),
+    async close() {
+      over.abort();
+      await Promise.all(polls);
+      await server.close();
+    },
+  };
+}
+
+const pollMs = 70_000;
+
+/** What a worker does when there is no work: it asks, for up to a minute. */
+async function poll(
+  { connection }: ConnectedClient,
+  namespace: string,
+  cluster: string,
+  version: string,
+  over: AbortSignal,
+): Promise<void> {
+  const taskQueue = taskQueueOf(cluster);
+  const identity = workerIdentity({ pid: process.pid, host: 'tests', taskQueue, version });
+  for (;;) {
+    try {
+      await connection.withDeadline(Date.now() + pollMs, () =>
+        connection.withAbortSignal(over, () =>
+          connection.workflowService.pollWorkflowTaskQueue({
+            ...{ namespace, taskQueue: { name: taskQueue }, identity },
+          }),
+        ),
+      );
+    } catch (error) {
+      if (over.aborted) return;
+      throw error;
+    }
+  }
+}
+
+async function newNamespace(connection: Connection): Promise<string> {
+  const namespace = uniqueName('doctor');
+  const { workflowService } = connection;
+  await workflowService.registerNamespace({
+    ...{ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') },
+  });
+  await condition('the namespace is known', () =>
+    workflowService.describeNamespace({ namespace }).then(
+      () => true,
+      () => false,
+    ),
+  );
+  return namespace;
+}
+
+/** Examines a cluster and an installation with these faults, and nothing else wrong with them. */
+export async function examineWith(
+  installations: Installations,
+  version: ProxmoxVersion,
+  planted: readonly Fault[],
+): Promise<Examination> {
+  const scenario = planted.reduce((made, fault) => fault.scenario?.(made) ?? made, healthyScenario(version));
+  const installation = planted.reduce<InstallationFault>(
+    (made, fault) => ({ ...made, ...fault.installation }),
+    {},
+  );
+  const { namespace, cluster } = installations.place(installation);
+  const lab = await openCheckupLab(scenario);
+  try {
+    let config: LabConfig = { cluster };
+    for (const fault of planted) {
+      const { pins, ...more } = (await fault.plant?.(lab)) ?? {};
+      config = { ...config, ...fault.config, ...more, pins: { ...config.pins, ...pins } };
+    }
+    writeLabConfig(lab.configFile, lab.simulator, config);
+    for (const fault of planted) fault.spoil?.(lab.configFile);
+    return await examine({
+      locateConfig: () => lab.configFile,
+      findServer: () =>
+        Promise.resolve({
+          ...{ address: installations.address, namespace, options: {} },
+          source: 'the embedded server',
+        }),
+      lookAtCluster: async () => ({ via: 'direct', findings: (await lab.checkUp()).findings }),
+    });
+  } finally {
+    await lab.close();
+  }
+}
+
+/** Each fault is found once, with its words and a remedy; what is not checked names one of the checks that found them. */
+export function expectExactly(
+  findings: readonly Finding[],
+  planted: readonly FaultName[],
+  version: ProxmoxVersion,
+): void {
+  const found = findings.filter(({ status }) => status === 'failed' || status === 'warning');
+  const expected = planted.flatMap((name) => faults[name].finds(version));
+  const texts = found.map(({ status, check, where, what }) => `${status} ${check} ${where}: ${what}`);
+  expect(texts).toHaveLength(expected.length);
+  for (const [head, words] of expected) {
+    const fitting = texts.find((text) => text.startsWith(head));
+    expect(fitting ?? texts).toMatch(words);
+  }
+  for (const { remedy = '' } of found) expect(remedy).not.toBe('');
+  const checks = found.map(({ check }) => check);
+  for (const { status, remedy } of findings) {
+    if (status === 'notChecked')
+      expect(checks.map((check) => `First mend what "${check}" names.`)).toContain(remedy);
+  }
+}

@@ -1,0 +1,118 @@
+import { entry, ours, planFor, prepared, settings, stepIds, tokenId, untouched } from './given';
+
+const second = `${settings.user}!automation-2`;
+
+describe('the plan of a rotation', () => {
+  test('makes a token under the next name before the old one goes', () => {
+    const plan = planFor('rotateToken', prepared());
+    expect(stepIds(plan)).toEqual([
+      `token-${second}`,
+      `tasks-${tokenId}`,
+      `remove-token-${tokenId}`,
+      `forget-${tokenId}`,
+    ]);
+    expect(plan.steps[0]?.action).toMatchObject({ keepPrevious: true, acl: [] });
+  });
+
+  test('counts on from the highest number', () => {
+    const facts = prepared();
+    const tokens = [
+      ...facts.tokens,
+      ...['automation-9', 'automation-x', 'other-20'].map((name) => ({
+        tokenId: `${settings.user}!${name}`,
+        privilegeSeparation: false,
+        expiresAt: 0,
+        comment: ours,
+      })),
+    ];
+    expect(stepIds(planFor('rotateToken', { ...facts, tokens }))[0]).toBe(
+      `token-${settings.user}!automation-10`,
+    );
+  });
+
+  test('finishes first what an earlier rotation has left', () => {
+    const facts = prepared();
+    const plan = planFor('rotateToken', {
+      ...facts,
+      tokens: [...facts.tokens, { tokenId: second, privilegeSeparation: false, expiresAt: 0, comment: ours }],
+      stored: { state: 'token', tokenId: second, works: true },
+      previousTokenId: tokenId,
+    });
+    expect(stepIds(plan).slice(0, 4)).toEqual([
+      `tasks-${tokenId}`,
+      `remove-token-${tokenId}`,
+      `forget-${tokenId}`,
+      `token-${settings.user}!automation-3`,
+    ]);
+  });
+
+  test('is refused without a working token', () => {
+    expect(() => planFor('rotateToken', untouched())).toThrow(/no token of claude-code@pve that works/);
+  });
+});
+
+describe('the plan of an undo', () => {
+  test.each([8, 9] as const)('takes away all that bootstrap made (version %i)', (major) => {
+    const ids = stepIds(planFor('undoAccess', prepared(major)));
+    const builds = major === 9;
+    expect(ids).toEqual([
+      `remove-token-${tokenId}`,
+      'remove-acl-/-claude-code@pve-ClaudeCodeManager',
+      'remove-acl-/storage/local-claude-code@pve-PVEDatastoreAdmin',
+      ...(builds ? ['remove-acl-/pool/pxm-builds-claude-code@pve-ClaudeCodeManagerBuilds'] : []),
+      'remove-role-ClaudeCodeManager',
+      ...(builds ? ['remove-role-ClaudeCodeManagerBuilds', 'remove-pool-pxm-builds'] : []),
+      'remove-user-claude-code@pve',
+      `forget-${tokenId}`,
+    ]);
+  });
+
+  test('knows the roles of every profile', () => {
+    const narrow = { ...settings, profile: 'evacuation' as const };
+    expect(stepIds(planFor('undoAccess', prepared(9, narrow)))).toContain('remove-role-ClaudeCodeManager');
+  });
+
+  test('leaves a role with other privileges, or that others use', () => {
+    const facts = prepared();
+    const widened = facts.roles.map((role) => ({ ...role, privileges: [...role.privileges, 'Sys.Console'] }));
+    const other = planFor('undoAccess', { ...facts, roles: widened });
+    expect(stepIds(other)).not.toContain('remove-role-ClaudeCodeManager');
+    const used = [...facts.acl, entry('/', settings.role, 'someone@pve')];
+    const plan = planFor('undoAccess', { ...facts, acl: used });
+    expect(stepIds(plan)).not.toContain('remove-role-ClaudeCodeManager');
+    expect(stepIds(plan).join()).not.toContain('someone');
+    expect(plan.items.find(({ what }) => what === `role ${settings.role}`)).toMatchObject({
+      state: 'leave',
+      details: ['it is in use: ClaudeCodeManager on / for someone@pve'],
+    });
+  });
+
+  test('leaves a user without our mark, its tokens and what they need', () => {
+    const facts = prepared();
+    const users = [{ user: settings.user, enabled: true, expiresAt: 0, comment: 'by hand' }];
+    const ids = stepIds(planFor('undoAccess', { ...facts, users }));
+    expect(ids).not.toContain('remove-user-claude-code@pve');
+    expect(ids).toContain('remove-acl-/-claude-code@pve-ClaudeCodeManager');
+    const tokens = [
+      ...facts.tokens,
+      { tokenId: second, privilegeSeparation: false, expiresAt: 0, comment: '' },
+    ];
+    expect(stepIds(planFor('undoAccess', { ...facts, tokens }))).toEqual([
+      `remove-token-${tokenId}`,
+      `forget-${tokenId}`,
+    ]);
+  });
+
+  test('does nothing on an untouched cluster, also where the store holds something else', () => {
+    const facts = { ...untouched(), stored: { state: 'unreadable' as const, why: 'x' } };
+    expect(planFor('undoAccess', facts).steps).toEqual([]);
+  });
+
+  test('leaves a stored token of somebody else', () => {
+    const plan = planFor('undoAccess', {
+      ...prepared(),
+      stored: { state: 'token', tokenId: 'root@pam!x', works: true },
+    });
+    expect(stepIds(plan)).not.toContain('forget-root@pam!x');
+  });
+});

@@ -1,0 +1,56 @@
+import { quote } from 'shlex';
+import { startSimulator, type Simulator } from '../../../simulator/index';
+import { splitLine } from '../../../simulator/ssh/shell/split-line';
+import { connectRoot, type RootConnection } from './client';
+
+describe('a line for the shell of a node', () => {
+  let simulator: Simulator;
+  let root: RootConnection;
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ scenario: { nodes: [{ name: 'pve01' }] }, speed: 50 });
+    root = await connectRoot(simulator, 'pve01');
+  });
+  afterAll(async () => {
+    root.close();
+    await simulator.close();
+  });
+
+  const output = async (line: string): Promise<string> => (await root.run(line)).stdout.toString();
+
+  test('is cut at operators outside of quotes only', () => {
+    expect(splitLine('a \'b && c\' && d > "e > f" 2>&1; g')).toMatchObject([
+      { words: ['a', 'b && c'], redirections: [], next: '&&' },
+      {
+        words: ['d'],
+        redirections: [{ kind: '>', target: 'e > f' }, { kind: 'stderr to stdout' }],
+        next: ';',
+      },
+      { words: ['g'], redirections: [], next: ';' },
+    ]);
+  });
+
+  test.each(['$(hostname)', 'a; hostname', "it's", '`hostname`', 'a > /root/x', '$1', 'two\nlines', ''])(
+    'takes a quoted word as it is: %j',
+    async (word) => {
+      expect(await output(`echo ${quote(word)}`)).toBe(`${word}\n`);
+      expect(await output(`sh -c ${quote('echo "$1"')} sh ${quote(word)}`)).toBe(`${word}\n`);
+    },
+  );
+
+  test('puts arguments into a script as they are, but not into single quotes', async () => {
+    const script = quote(`echo "$1-$2" $2 '$1'`);
+    expect(await output(`sh -c ${script} sh 'a b' '$(hostname)' < /dev/null`)).toBe(
+      'a b-$(hostname) $(hostname) $1\n',
+    );
+  });
+
+  test('puts the output of a command into another', async () => {
+    expect(await output('echo "on $(hostname) now"')).toBe('on pve01 now\n');
+  });
+
+  test('goes on, or not, as its operators say', async () => {
+    expect(await output('false && echo a; false || echo b; true && echo c || echo d')).toBe('b\nc\n');
+    expect(await output('set -e; false; echo never')).toBe('');
+  });
+});
