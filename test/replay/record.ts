@@ -7,14 +7,21 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { ledgerWorkflowId, workflowTypes } from '../../src/domain/names';
-import { setStage, type Stage } from '../e2e/support/stage';
+import type { ConnectedClient } from '../../src/temporal/connection';
+import { setStage } from '../e2e/support/stage';
+import { accessPaths, accessStage } from './accessPaths';
 import { evacuationPaths, readingPath } from './paths';
 import setup from '../support/temporalGlobalSetup';
 import teardown from '../support/temporalGlobalTeardown';
 
 const folder = join(__dirname, 'histories');
 
-async function keep(stage: Stage, workflowId: string, name: string, runId?: string): Promise<void> {
+async function keep(
+  stage: { readonly temporal: ConnectedClient },
+  workflowId: string,
+  name: string,
+  runId?: string,
+): Promise<void> {
   const handle = stage.temporal.client.workflow.getHandle(workflowId, runId);
   const history = await handle.fetchHistory();
   const text = JSON.stringify(withoutPlaces(JSON.parse(historyToJSON(history))), undefined, 1);
@@ -60,12 +67,28 @@ async function recordReading(): Promise<void> {
   process.stdout.write(`recorded ${readingPath.name}\n`);
 }
 
+async function recordAccess(only: string | undefined): Promise<void> {
+  for (const { operation, name, play } of accessPaths) {
+    if (only !== undefined && only !== operation) continue;
+    const stage = await accessStage();
+    try {
+      const handle = await play(stage);
+      const { runId } = await handle.describe();
+      await keep(stage, handle.workflowId, `${operation}.${name}`, runId);
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded ${operation} ${name}\n`);
+  }
+}
+
 async function main(only: string | undefined): Promise<void> {
   await mkdir(folder, { recursive: true });
   await setup();
   try {
     if (only === undefined || only === workflowTypes.evacuateNode) await recordEvacuations();
     if (only === undefined || only === workflowTypes.readCluster) await recordReading();
+    await recordAccess(only);
   } finally {
     await teardown();
   }
