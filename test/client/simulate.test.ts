@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 import { loadClusterConfig } from '../../src/config/load';
 import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson, temporaryFolder } from './support/cli';
+import { cliProgram } from './support/cliProgram';
 
-const main = join(__dirname, '../../src/client/main.ts');
 const children: ChildProcess[] = [];
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** The CLI as a process of its own. */
 function startSimulate(...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'simulate', ...args], {
+  const child = spawn(cliProgram.command, [...cliProgram.args, 'simulate', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { cliProgram } from './cliProgram';
 
 /** Whether programs can be run at a pseudo-terminal here (it takes Python 3). */
 export const hasPseudoTerminal = spawnSync('python3', ['-c', 'import pty, termios']).status === 0;
@@ -19,11 +20,9 @@ export const keys = { up: '\u001b[A', enter: '\r', controlC: '\u0003' };
 
 /** Starts the CLI as a child process at a terminal. */
 export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
-  const repository = resolve(__dirname, '../../..');
   const command = [
     join(__dirname, 'pseudoTerminal.py'),
-    // Not tsx: it can't load every package that the CLI uses.
-    ...[process.execPath, '-r', '@swc-node/register', join(repository, 'src/client/main.ts'), ...args],
+    ...[cliProgram.command, ...cliProgram.args, ...args],
   ];
   const child = spawn('python3', command, {
     env: process.env,
