@@ -64,7 +64,7 @@ export interface GuestState {
   /** By node: usually none or one; a migration has two, a killed one may leave one behind. */
   readonly processes: Map<string, GuestProcess>;
   readonly placements: Placement[];
-  /** How often a worker began to migrate this guest. */
+  /** How often a worker that had got its locks began to migrate this guest. */
   migrationsStarted: number;
   /** When the configuration file was created. */
   readonly createdAt: number;

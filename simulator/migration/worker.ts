@@ -16,8 +16,7 @@ const conntrackLine =
 
 /** The worker of a qmigrate task. Ends with "migration aborted" or "migration problems" where it fails (behaviour.md 8.2). */
 export async function migrate(run: MigrationRun): Promise<void> {
-  const { cluster, worker, source, vmid, guest } = run;
-  guest.migrationsStarted += 1;
+  const { cluster, worker, source, vmid } = run;
   if (run.options.startedByHa) worker.log('task started by HA resource agent');
   const files = [`/var/lock/pve-manager/pve-migrate-${vmid}`, guestLockFile('qemu', vmid)] as const;
   await cluster.locks.hold(source.name, files[0], { worker }, () =>
@@ -25,7 +24,9 @@ export async function migrate(run: MigrationRun): Promise<void> {
   );
 }
 
+/** Only here a migration begins: a second task waits for the first one's lock in vain, and has changed nothing. */
 async function underLocks(run: MigrationRun): Promise<void> {
+  run.guest.migrationsStarted += 1;
   if (run.live && run.cluster.version.major === 9 && !run.options.conntrackState) run.log(conntrackLine);
   const scanned = await beforeTheStart(run);
   if (run.live) await whileItRuns(run, scanned);
