@@ -48,6 +48,26 @@ describe('the judge of a cell', () => {
     );
   });
 
+  test.each([
+    ["can't lock file '/var/lock/pve-manager/pve-migrate-101' - got timeout", false],
+    ["can't lock file '/var/lock/qemu-server/lock-101.conf' - got timeout", true],
+    ['migration aborted', true],
+    ['OK', true],
+  ])('objects to a second migration task unless it waited for the lock in vain (%s: %s)', (end, objects) => {
+    const problems = judged(({ control }) => {
+      for (const [pid, exitStatus] of [
+        ['00000BBC', 'OK'],
+        ['00000BBD', end],
+      ] as const) {
+        const upid = `UPID:pve01:${pid}:05270D0B:6B075832:qmigrate:101:root@pam:`;
+        control.cluster.tasks.restore({ upid, endTime: 1, exitStatus, log: [] });
+      }
+    });
+    expect(problems.some((problem) => problem.startsWith('guest 101 had another migration task'))).toBe(
+      objects,
+    );
+  });
+
   test('objects to a volume that no guest names', () => {
     const problems = judged(({ control }) => {
       const [volume] = control.cluster.volumes.all().filter(({ vmid }) => vmid === 104);

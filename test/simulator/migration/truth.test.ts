@@ -133,3 +133,22 @@ test('a thousand machines move at once, each exactly once, as fast as the link c
     await lab.simulator.close();
   }
 }, 60_000);
+
+test('a second task waits for the lock of the first in vain, and is no migration that was begun', async () => {
+  const lab = await Lab.start(scenario(), 1);
+  try {
+    const [first, second] = await Promise.all([
+      lab.begin(100, { target: 'pve02', online: '1' }),
+      lab.begin(100, { target: 'pve02', online: '1' }),
+    ]);
+    lab.cluster.clock.setSpeed(50);
+    await Promise.all([first.finished, second.finished]);
+    expect([first.exitStatus, second.exitStatus].toSorted()).toEqual([
+      'OK',
+      "can't lock file '/var/lock/pve-manager/pve-migrate-100' - got timeout",
+    ]);
+    check(lab, lab.control.guest(100));
+  } finally {
+    await lab.simulator.close();
+  }
+});
