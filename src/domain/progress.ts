@@ -1,5 +1,5 @@
 import type { Approval } from './approval';
-import type { OperationOutcome } from './report';
+import type { OperationOutcome } from './operationReport';
 import type { Step } from './step';
 
 /** Where an operation is. */

@@ -2,7 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { AccessRequest } from '../domain/access';
 import type { AccessOperation, AccessPlan, PlannedAccessStep } from '../domain/accessPlan';
 import type { AccessReport, AccessStepOutcome } from '../domain/accessReport';
-import type { OperationOutcome } from '../domain/report';
+import type { OperationOutcome } from '../domain/operationReport';
 import type { AccessRun } from './accessOperation';
 import type { PlanVerdict } from './shared/approval';
 import { activities } from './shared/calls';
