@@ -72,7 +72,7 @@ async function isAccepted(
   const compare = 'On its console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
   session.output.note(`${shown} ${compare}`);
   if (!session.output.interactive) {
-    session.output.note(`If it is the same there: pxm bootstrap --accept-host-key ${fingerprint}`);
+    session.output.note(`If it is the same there, the same command with: --accept-host-key ${fingerprint}`);
     return false;
   }
   const choices = [

@@ -1,15 +1,12 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
-import type { AccessRequest } from '../../domain/access';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import { settleHostKeys } from '../access/hostKeys';
+import { accessOptions, withAccessOptions } from '../access/accessOptions';
 import { offerTrust } from '../access/offerTrust';
-import { startAccess } from '../access/startAccess';
-import { requireNode } from '../operations/address';
+import { runAccess } from '../access/runAccess';
 import { readEnding } from '../operations/outcome';
-import { followAndPresent } from '../operations/present';
 import type { Session } from '../session';
-import { collect, examples, planHash, whenAsked } from './shared';
+import { examples } from './shared';
 
 /** `pxm bootstrap`: from root's SSH to a token of its own with few privileges, stored and proven. */
 export function addBootstrapCommand(program: Command, session: Session): void {
@@ -32,7 +29,6 @@ export function addBootstrapCommand(program: Command, session: Session): void {
         'give the token entries of its own (default: access.privilege_separation)',
       ),
     )
-    .option('--node <node>', 'log in to this node first')
     .addOption(
       new Option('--undo', 'remove what bootstrap has made, and nothing else').conflicts([
         'profile',
@@ -40,26 +36,13 @@ export function addBootstrapCommand(program: Command, session: Session): void {
         'writeTrust',
       ]),
     )
-    .option('--dry-run', 'end after the plan')
-    .option(
-      '--approve <hash>',
-      'approve by itself the plan with this hash (from --dry-run), no other',
-      planHash,
-    )
-    .option('--by <who>', 'who asks, as the report will say', session.terminal.person)
-    .option('--wait', 'without a terminal: stay until somebody has approved, and to the end')
-    .option(
-      '--accept-host-key <fingerprint>',
-      'trust the SSH host key SHA256:... of a node without being asked (repeatable)',
-      collect,
-    )
-    .option('--no-host-keys', "leave host keys to the worker's machine: do not look at them here")
     .addOption(
       new Option(
         '--write-trust <form>',
         "write the nodes' fingerprints, or the cluster's CA, into the configuration",
       ).choices(['pins', 'ca']),
     );
+  withAccessOptions(command, session);
   examples(command, [
     ['pxm bootstrap', 'look, plan, ask, set up'],
     ['pxm bootstrap --profile evacuation', 'a token that may only look and move guests'],
@@ -69,55 +52,24 @@ export function addBootstrapCommand(program: Command, session: Session): void {
   });
 }
 
-const options = z.object({
+const options = accessOptions.extend({
   profile: z.enum(['full', 'evacuation', 'read']).optional(),
   privilegeSeparation: z.boolean().optional(),
-  node: z.string().optional(),
   undo: z.boolean().default(false),
-  dryRun: z.boolean().default(false),
-  approve: z.string().optional(),
-  by: z.string().min(1),
-  wait: z.boolean().default(false),
-  acceptHostKey: z.array(z.string()).default([]),
-  hostKeys: z.boolean().default(true),
   writeTrust: z.enum(['pins', 'ca']).optional(),
 });
 type BootstrapOptions = z.infer<typeof options>;
 
 async function bootstrap(session: Session, given: BootstrapOptions): Promise<ExitCode> {
-  const config = session.config();
-  if (given.node !== undefined) requireNode(given.node, config, 'set up the API token');
-  if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
-  const client = await session.client();
-  const type = given.undo ? 'undoAccess' : 'bootstrapAccess';
-  const workflowId = await startAccess(
-    client,
-    type,
-    config.cluster.name,
-    requestOf(config.cluster.name, given),
-  );
-  session.output.note(`Started ${workflowId}.`);
-  const exitCode = await followAndPresent(session, client, workflowId, {
-    whenAsked: whenAsked(session, given.wait),
-    by: given.by,
-    ...(given.approve === undefined ? {} : { approveHash: given.approve }),
-  });
-  if (given.undo || given.dryRun || exitCode !== exitCodes.done) return exitCode;
-  const ending = await readEnding(client, workflowId);
-  if (ending.kind === 'report' && ending.report.operation === 'bootstrapAccess') {
-    await offerTrust(session, ending.report.trust, given.writeTrust);
-  }
-  return exitCode;
-}
-
-function requestOf(cluster: string, given: BootstrapOptions): AccessRequest {
-  const { profile, privilegeSeparation, node, dryRun, by } = given;
-  return {
-    cluster,
-    requestedBy: by,
+  const { profile, privilegeSeparation, undo, dryRun, writeTrust } = given;
+  const { workflowId, exitCode } = await runAccess(session, undo ? 'undoAccess' : 'bootstrapAccess', given, {
     ...(profile === undefined ? {} : { profile }),
     ...(privilegeSeparation === undefined ? {} : { privilegeSeparation }),
-    ...(node === undefined ? {} : { node }),
-    ...(dryRun ? { dryRun } : {}),
-  };
+  });
+  if (undo || dryRun || exitCode !== exitCodes.done) return exitCode;
+  const ending = await readEnding(await session.client(), workflowId);
+  if (ending.kind === 'report' && ending.report.operation === 'bootstrapAccess') {
+    await offerTrust(session, ending.report.trust, writeTrust);
+  }
+  return exitCode;
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { GuestSummary } from '../../domain/clusterReading';
-import { exitCodeOfReading, showReading } from '../reading/show';
+import { showReading } from '../reading/show';
+import { shownRows } from '../reading/showRows';
 import { sorted, type SortKeys } from '../reading/sorting';
 import type { Session } from '../session';
 import { guestTable } from '../view/guestTable';
-import { readingNotes } from '../view/readingCells';
 import {
   repeatable,
   repeatableChoice,
@@ -60,12 +60,11 @@ export function addGuestsCommand(program: Command, session: Session): void {
     session.exitCode = await showReading(session, watch, async (reader) => {
       const list = await reader.read({ view: 'guests', question });
       const guests = sorted(list.guests, keys, sort, reverse);
-      return {
-        document: { ...list, guests },
-        text: () => (guests.length === 0 ? 'No guest fits.' : guestTable(session.output, guests)),
-        notes: readingNotes(session.output, list),
-        exitCode: exitCodeOfReading(list),
-      };
+      return shownRows(
+        session.output,
+        { ...list, guests },
+        { what: 'guest', rows: guests, table: guestTable },
+      );
     });
   });
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { NodeSummary } from '../../domain/clusterReading';
-import { exitCodeOfReading, showReading } from '../reading/show';
+import { showReading } from '../reading/show';
+import { shownRows } from '../reading/showRows';
 import { sorted, type SortKeys } from '../reading/sorting';
 import type { Session } from '../session';
 import { nodeTable } from '../view/nodeTable';
-import { readingNotes } from '../view/readingCells';
 import {
   repeatable,
   repeatableChoice,
@@ -46,12 +46,7 @@ export function addNodesCommand(program: Command, session: Session): void {
     session.exitCode = await showReading(session, given.watch, async (reader) => {
       const list = await reader.read({ view: 'nodes', question: rowFilterOf(given) });
       const nodes = sorted(list.nodes, keys, given.sort, given.reverse);
-      return {
-        document: { ...list, nodes },
-        text: () => (nodes.length === 0 ? 'No node fits.' : nodeTable(session.output, nodes)),
-        notes: readingNotes(session.output, list),
-        exitCode: exitCodeOfReading(list),
-      };
+      return shownRows(session.output, { ...list, nodes }, { what: 'node', rows: nodes, table: nodeTable });
     });
   });
 }

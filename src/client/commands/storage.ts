@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { StorageSummary } from '../../domain/clusterReading';
-import { exitCodeOfReading, showReading } from '../reading/show';
+import { showReading } from '../reading/show';
+import { shownRows } from '../reading/showRows';
 import { sorted, type SortKeys } from '../reading/sorting';
 import type { Session } from '../session';
-import { readingNotes } from '../view/readingCells';
 import { storageTable } from '../view/storageTable';
 import {
   repeatable,
@@ -47,12 +47,11 @@ export function addStorageCommand(program: Command, session: Session): void {
     session.exitCode = await showReading(session, given.watch, async (reader) => {
       const list = await reader.read({ view: 'storages', question: rowFilterOf(given) });
       const storages = sorted(list.storages, keys, given.sort, given.reverse);
-      return {
-        document: { ...list, storages },
-        text: () => (storages.length === 0 ? 'No storage fits.' : storageTable(session.output, storages)),
-        notes: readingNotes(session.output, list),
-        exitCode: exitCodeOfReading(list),
-      };
+      return shownRows(
+        session.output,
+        { ...list, storages },
+        { what: 'storage', rows: storages, table: storageTable },
+      );
     });
   });
 }

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { TaskSummary } from '../../domain/clusterReading';
-import { exitCodeOfReading, showReading } from '../reading/show';
+import { showReading } from '../reading/show';
+import { shownRows } from '../reading/showRows';
 import { sorted, type SortKeys } from '../reading/sorting';
 import type { Session } from '../session';
-import { readingNotes } from '../view/readingCells';
 import { taskTable } from '../view/taskTable';
 import { readingOptions, repeatable, repeatableChoice, withSorting, withWatch } from './readingOptions';
 import { examples, positiveInteger } from './shared';
@@ -51,12 +51,7 @@ export function addTasksCommand(program: Command, session: Session): void {
     session.exitCode = await showReading(session, given.watch, async (reader) => {
       const list = await reader.read({ view: 'tasks', question });
       const tasks = sorted(list.tasks, keys, given.sort, given.reverse);
-      return {
-        document: { ...list, tasks },
-        text: () => (tasks.length === 0 ? 'No task fits.' : taskTable(session.output, tasks)),
-        notes: readingNotes(session.output, list),
-        exitCode: exitCodeOfReading(list),
-      };
+      return shownRows(session.output, { ...list, tasks }, { what: 'task', rows: tasks, table: taskTable });
     });
   });
 }

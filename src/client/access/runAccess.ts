@@ -1,0 +1,46 @@
+import type { AccessRequest } from '../../domain/access';
+import type { AccessOperation } from '../../domain/accessPlan';
+import type { ExitCode } from '../../domain/exitCodes';
+import { accessTitles } from '../../domain/rendering/accessPlanMarkdown';
+import { whenAsked } from '../commands/shared';
+import { requireNode } from '../operations/address';
+import { followAndPresent } from '../operations/present';
+import type { Session } from '../session';
+import type { AccessOptions } from './accessOptions';
+import { settleHostKeys } from './hostKeys';
+import { startAccess } from './startAccess';
+
+/** What one operation on access asks for beside what all of them do. */
+export type AccessWishes = Pick<AccessRequest, 'profile' | 'privilegeSeparation'>;
+
+/** An operation on access that was followed. */
+export interface FollowedAccess {
+  readonly workflowId: string;
+  readonly exitCode: ExitCode;
+}
+
+/** Settles host keys, starts the operation and follows it to its end, or as far as `given` says. */
+export async function runAccess(
+  session: Session,
+  type: AccessOperation,
+  given: AccessOptions,
+  wishes: AccessWishes = {},
+): Promise<FollowedAccess> {
+  const config = session.config();
+  const { node, approve, by, dryRun } = given;
+  if (node !== undefined) requireNode(node, config, accessTitles[type]);
+  if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
+  const client = await session.client();
+  const cluster = config.cluster.name;
+  const workflowId = await startAccess(client, type, cluster, {
+    ...{ cluster, requestedBy: by, ...wishes },
+    ...(node === undefined ? {} : { node }),
+    ...(dryRun ? { dryRun } : {}),
+  });
+  session.output.note(`Started ${workflowId}.`);
+  const exitCode = await followAndPresent(session, client, workflowId, {
+    ...{ whenAsked: whenAsked(session, given.wait), by },
+    ...(approve === undefined ? {} : { approveHash: approve }),
+  });
+  return { workflowId, exitCode };
+}
