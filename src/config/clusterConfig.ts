@@ -137,7 +137,7 @@ interface WorkerSettings {
   readonly metricsPort?: number;
 }
 
-/** Conventions for guests. Validated, not used yet. */
+/** Conventions for guests: `pxm next-vmid` takes VMIDs from them, `pxm doctor` looks whether the cluster has what they name. */
 export interface ConventionSettings {
   readonly defaults: GuestDefaults;
   readonly vmidRanges: VmidRanges;

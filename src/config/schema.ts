@@ -223,12 +223,16 @@ export const clusterConfigFile = section({
   limits: limits.exactOptional().describe('Hard limits of every plan.'),
   approval: approval.exactOptional().describe('How long a plan waits for a person.'),
   worker: worker.exactOptional().describe("The worker's own ports."),
-  defaults: defaults.exactOptional().describe(`What a new virtual machine gets. ${unused}`),
+  defaults: defaults
+    .exactOptional()
+    .describe('What a new virtual machine gets. Used by pxm doctor so far: storage, network_bridge.'),
   vmid_ranges: section({ templates: vmidRange().exactOptional(), vms: vmidRange().exactOptional() })
     .exactOptional()
     .describe('VMIDs by use, first-last: pxm next-vmid takes the lowest free one.'),
   tags: tags.exactOptional().describe(`Tags by purpose. ${unused}`),
-  cloudinit: cloudinit.exactOptional().describe(`What cloud-init gives a guest. ${unused}`),
+  cloudinit: cloudinit
+    .exactOptional()
+    .describe('What cloud-init gives a guest. Used by pxm doctor so far: vendor_snippet_path.'),
   ansible: ansible.exactOptional().describe(`Where Ansible's playbooks are. ${unused}`),
 }).meta({ title: 'proxmox-manager cluster configuration' });
 
@@ -236,4 +240,15 @@ export const clusterConfigFile = section({
 export type ClusterConfigFile = z.output<typeof clusterConfigFile>;
 
 /** Paths of keys that are validated while nothing reads them yet. */
-export const notUsedYetPaths = [['defaults'], ['tags'], ['cloudinit'], ['ansible']] as const;
+export const notUsedYetPaths = [
+  ['defaults', 'bios'],
+  ['defaults', 'machine'],
+  ['defaults', 'cpu'],
+  ['defaults', 'scsi_controller'],
+  ['defaults', 'efidisk_pre_enrolled_keys'],
+  ['defaults', 'guest_agent'],
+  ['tags'],
+  ['cloudinit', 'default_user'],
+  ['cloudinit', 'ssh_keys_source'],
+  ['ansible'],
+] as const;

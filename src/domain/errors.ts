@@ -119,7 +119,8 @@ export const errorCodes = {
   },
   CredentialsMissing: {
     retryable: false,
-    remedy: 'Store the API token where cluster-config.yaml says (credentials:).',
+    remedy:
+      'Store the API token where cluster-config.yaml says (credentials:); pxm bootstrap makes one and stores it.',
   },
   CredentialsMalformed: {
     retryable: false,

@@ -114,10 +114,14 @@ describe('the command line', () => {
   });
 
   it('checks a configuration: valid with what is not used yet, or every problem with its place and exit 2', async () => {
-    const good = await pxm('config', 'check', configFile(`${goodConfig}defaults: { bios: ovmf }\n`));
+    const good = await pxm(
+      'config',
+      'check',
+      configFile(`${goodConfig}defaults: { bios: ovmf, storage: local }\n`),
+    );
     expect(good).toMatchObject({ exitCode: 0 });
     expect(good.stdout).toContain('is valid: cluster lab, nodes pve01, pve02.');
-    expect(good.stdout).toContain('Read, not used yet: defaults');
+    expect(good.stdout).toContain('Read, not used yet: defaults.bios\n');
     const file = configFile(goodConfig.replace('name: lab', 'nme: lab'));
     const bad = await pxm('config', 'check', file);
     expect(bad.exitCode).toBe(2);
