@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { loadClusterConfig } from '../../src/config/load';
+import { createSsh } from '../../src/ssh/ssh';
 import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson, temporaryFolder } from './support/cli';
 import { cliProgram } from './support/cliProgram';
@@ -22,6 +23,16 @@ function startSimulate(...args: readonly string[]) {
   });
   children.push(child);
   return child;
+}
+
+/** What it prints with --json. */
+async function document({ stdout }: ReturnType<typeof startSimulate>): Promise<unknown> {
+  let shown = '';
+  for await (const line of createInterface({ input: stdout })) {
+    shown += line;
+    if (line === '}') break;
+  }
+  return JSON.parse(shown);
 }
 
 /** Whether something listens there on loopback. */
@@ -85,16 +96,34 @@ describe('pxm simulate', () => {
     expect(readFileSync(occupied, 'utf8')).toBe('kept');
   });
 
+  it('gives a cluster that nobody has set up as it is: only root, with a key for SSH', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'api-token'), 'of another simulator');
+    const child = startSimulate('untouched', '--folder', folder, '--json');
+    const shown = await document(child);
+    const configFile = join(folder, 'cluster-config.yaml');
+    expect(shown).toMatchObject({ configFile, rootSshKeyFile: join(folder, 'root_ssh_key') });
+    expect(statSync(join(folder, 'root_ssh_key')).mode & 0o777).toBe(0o600);
+    expect(existsSync(join(folder, 'api-token'))).toBe(false);
+    const { nodes } = loadClusterConfig(configFile).cluster;
+    const ssh = createSsh({
+      ownKnownHostsFile: join(folder, 'known_hosts'),
+      configFile: join(folder, 'no-ssh-config'),
+    });
+    for (const { host, sshPort } of nodes) {
+      const port = sshPort ?? 0;
+      expect(await ssh.hostKey({ host, port })).toMatchObject({ verdict: { status: 'unknown' } });
+    }
+    ssh.close();
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('writes into a folder that is there already', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'there'));
     const child = startSimulate('--folder', join(folder, 'there'), '--json');
-    let shown = '';
-    for await (const line of createInterface({ input: child.stdout })) {
-      shown += line;
-      if (line === '}') break;
-    }
-    expect(JSON.parse(shown)).toMatchObject({
+    expect(await document(child)).toMatchObject({
       configFile: join(folder, 'there/cluster-config.yaml'),
       controlUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
     });

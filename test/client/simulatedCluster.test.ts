@@ -20,8 +20,8 @@ async function migrationOf(speed: number, network: object, setupSeconds: number)
   const { nodes, certificateAuthorityPem } = simulator;
   const token = { id: 'ada@pve!main', secret: 'none' };
   const ready = { cluster: 'lab', nodes: [...nodes], certificateAuthorityPem, token };
-  const file = writeSimulatedConfig(folder, { ...ready, network: simulator.network });
-  return loadClusterConfig(file, ['cluster.ca_file', 'credentials.file']).migration;
+  const { configFile } = writeSimulatedConfig(folder, { ...ready, network: simulator.network });
+  return loadClusterConfig(configFile, ['cluster.ca_file', 'credentials.file']).migration;
 }
 
 test("the configuration for a simulated cluster tells its network's speed, in real seconds", async () => {

@@ -71,7 +71,7 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
   const { nodes, certificateAuthorityPem, token } = simulator;
   if (token === undefined) throw new Error('the scenario has no token');
   await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
-  const configFile = writeSimulatedConfig(folder, {
+  const { configFile } = writeSimulatedConfig(folder, {
     cluster,
     nodes: [...nodes],
     certificateAuthorityPem,

@@ -38,7 +38,9 @@ export async function offerTrust(
     writePins(file, open);
     output.note(`${file} has the fingerprint of ${open.map(({ node }) => node).join(', ')}.`);
   }
-  output.note('A running worker reads the configuration when it starts again: pxm down && pxm up');
+  output.note(
+    'A running worker reads the configuration when it starts again: pxm up sees to that on this machine',
+  );
 }
 
 async function ask(session: Session, nodes: number, hasAuthority: boolean): Promise<TrustForm | 'leave'> {

@@ -4,7 +4,11 @@ import { z } from 'zod';
 import { exitCodes } from '../../domain/exitCodes';
 import { shellWord } from '../../domain/rendering/commands';
 import { untilEnded } from '../processes/foreground';
-import { writeSimulatedConfig, type SimulatorReady } from '../processes/simulatedCluster';
+import {
+  writeSimulatedConfig,
+  type SimulatedFiles,
+  type SimulatorReady,
+} from '../processes/simulatedCluster';
 import { spawnSimulator, untilReady } from '../processes/simulatorProcess';
 import type { Session } from '../session';
 import { examples } from './shared';
@@ -15,7 +19,7 @@ export function addSimulateCommand(program: Command, session: Session): void {
     .command('simulate')
     .argument(
       '[scenario]',
-      'a shipped one (three-nodes, thirty-nodes, one-thousand-guests) or a YAML file',
+      'a shipped one (three-nodes, thirty-nodes, one-thousand-guests; untouched: for pxm bootstrap) or a YAML file',
       'three-nodes',
     )
     .summary('run a simulated Proxmox cluster, and write a configuration for it')
@@ -48,16 +52,25 @@ function speed(text: string): string {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-function present({ output }: Session, configFile: string, { controlUrl }: SimulatorReady): void {
-  const config = shellWord(configFile);
+function present(
+  { output }: Session,
+  { configFile, rootSshKeyFile }: SimulatedFiles,
+  { controlUrl }: SimulatorReady,
+): void {
+  const firstContact =
+    rootSshKeyFile === undefined
+      ? ['  pxm up', '  pxm evacuate pve01']
+      : [`  eval "$(ssh-agent)" && ssh-add ${shellWord(rootSshKeyFile)}`, '  pxm up', '  pxm bootstrap'];
   output.result(
-    { configFile, controlUrl, exitCode: exitCodes.done },
+    {
+      ...{ configFile, controlUrl, exitCode: exitCodes.done },
+      ...(rootSshKeyFile === undefined ? {} : { rootSshKeyFile }),
+    },
     [
       `The simulated cluster answers; its configuration is ${configFile}.`,
       'In another terminal:',
-      `  export PXM_CONFIG=${config}`,
-      '  pxm up',
-      '  pxm evacuate pve01',
+      `  export PXM_CONFIG=${shellWord(configFile)}`,
+      ...firstContact,
       ...(controlUrl === undefined ? [] : [`Faults are ordered at ${controlUrl} (docs/simulator.md).`]),
       'Ctrl-C ends it.',
     ].join('\n'),

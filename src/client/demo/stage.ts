@@ -41,7 +41,7 @@ export async function setDemoStage(
     startSimulator(folder, scenario),
   ]);
   process.env['TEMPORAL_ADDRESS'] = server.address;
-  const configFile = writeSimulatedConfig(join(folder.path, 'cluster'), simulator);
+  const { configFile } = writeSimulatedConfig(join(folder.path, 'cluster'), simulator);
   const config = loadClusterConfig(configFile);
   return {
     folder: folder.path,

@@ -74,7 +74,7 @@ async function apply(fix: Fix, { config }: Examination): Promise<string> {
     case 'replacePin': {
       const { file } = nodeOf(config, fix.node).config;
       replacePin(file, fix.node, fix.fingerprint);
-      return `${file} has the new fingerprint of ${fix.node}; a running worker reads it when it starts again (pxm down && pxm up)`;
+      return `${file} has the new fingerprint of ${fix.node}; pxm up starts the worker of this machine anew with it`;
     }
     case 'acceptHostKey': {
       const { node, config: known } = nodeOf(config, fix.node);

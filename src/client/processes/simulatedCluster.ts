@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -8,9 +8,18 @@ import { makeFolder } from './makeFolder';
 /** The line of JSON that the simulator prints once it answers. */
 export const simulatorReady = z.object({
   cluster: z.string().default('simulated'),
-  nodes: z.array(z.object({ name: z.string(), host: z.string(), port: z.number() })).min(1),
+  nodes: z
+    .array(
+      z.object({
+        ...{ name: z.string(), host: z.string(), port: z.number() },
+        ssh: z.object({ port: z.number() }).optional(),
+      }),
+    )
+    .min(1),
   certificateAuthorityPem: z.string(),
-  token: z.object({ id: z.string(), secret: z.string() }),
+  /** Absent on a cluster that nobody has set up yet: there is only root. */
+  token: z.object({ id: z.string(), secret: z.string() }).optional(),
+  rootSshKey: z.string().optional(),
   controlUrl: z.string().optional(),
   network: z
     .object({ linkBytesPerSecond: z.number(), streamBytesPerSecond: z.number(), setupSeconds: z.number() })
@@ -18,37 +27,76 @@ export const simulatorReady = z.object({
 });
 export type SimulatorReady = z.infer<typeof simulatorReady>;
 
+/** The files of a simulated cluster's folder. */
+export interface SimulatedFiles {
+  readonly configFile: string;
+  /** Root's SSH key: of a cluster that is not set up yet. */
+  readonly rootSshKeyFile?: string;
+}
+
 /**
- * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml (with the
- * speed of its network, as an administrator would who knows it), the CA, and the (simulated) API token, which
- * only the owner may read. Returns the path of the configuration. Throws ManagerError `InputInvalid` if nothing can
- * be written there.
+ * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml (with the speed of its
+ * network, as an administrator would who knows it), the CA, and the (simulated) API token, which only the owner may read. For
+ * a cluster without a token, root's SSH key in their place: that is where `pxm bootstrap` begins. Throws ManagerError
+ * `InputInvalid` if nothing can be written there.
  */
-export function writeSimulatedConfig(folder: string, ready: SimulatorReady): string {
-  const caFile = join(folder, 'pve-root-ca.pem');
-  const tokenFile = join(folder, 'api-token');
+export function writeSimulatedConfig(folder: string, ready: SimulatorReady): SimulatedFiles {
   const configFile = join(folder, 'cluster-config.yaml');
-  const config = {
-    cluster: {
-      name: ready.cluster,
-      nodes: ready.nodes.map(({ name, host, port }) => ({ name, host, port })),
-      ca_file: caFile,
-    },
-    credentials: { file: tokenFile },
-    ...(ready.network === undefined ? {} : { migration: migrationSection(ready.network) }),
-  };
+  const { token, certificateAuthorityPem, rootSshKey } = ready;
   try {
     makeFolder(folder);
-    writeFileSync(caFile, ready.certificateAuthorityPem, { mode: 0o644 });
-    writeFileSync(tokenFile, `${ready.token.id}\n${ready.token.secret}\n`, { mode: 0o600 });
+    const wayIn =
+      token === undefined ? onlyRoot(folder, rootSshKey) : withToken(folder, token, certificateAuthorityPem);
+    const config = {
+      cluster: {
+        name: ready.cluster,
+        nodes: ready.nodes.map(({ name, host, port, ssh }) => ({
+          ...{ name, host, port },
+          ...(ssh === undefined ? {} : { ssh_port: ssh.port }),
+        })),
+        ...wayIn.cluster,
+      },
+      credentials: { file: tokenFileIn(folder) },
+      ...(ready.network === undefined ? {} : { migration: migrationSection(ready.network) }),
+    };
     writeFileSync(
       configFile,
       `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
     );
+    return { configFile, ...wayIn.files };
   } catch (error) {
     throw notWritable(folder, error);
   }
-  return configFile;
+}
+
+/** What a way into the cluster adds to the configuration and to the files. */
+interface WayIn {
+  readonly cluster: { readonly ca_file?: string };
+  readonly files: Omit<SimulatedFiles, 'configFile'>;
+}
+
+function withToken(
+  folder: string,
+  { id, secret }: NonNullable<SimulatorReady['token']>,
+  certificateAuthorityPem: string,
+): WayIn {
+  const caFile = join(folder, 'pve-root-ca.pem');
+  writeFileSync(caFile, certificateAuthorityPem, { mode: 0o644 });
+  writeFileSync(tokenFileIn(folder), `${id}\n${secret}\n`, { mode: 0o600 });
+  return { cluster: { ca_file: caFile }, files: {} };
+}
+
+function onlyRoot(folder: string, rootSshKey: string | undefined): WayIn {
+  // One that another simulator left there would be tried.
+  rmSync(tokenFileIn(folder), { force: true });
+  if (rootSshKey === undefined) return { cluster: {}, files: {} };
+  const rootSshKeyFile = join(folder, 'root_ssh_key');
+  writeFileSync(rootSshKeyFile, rootSshKey, { mode: 0o600 });
+  return { cluster: {}, files: { rootSshKeyFile } };
+}
+
+function tokenFileIn(folder: string): string {
+  return join(folder, 'api-token');
 }
 
 function notWritable(folder: string, error: unknown): ManagerError {

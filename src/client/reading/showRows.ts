@@ -12,9 +12,9 @@ export interface RowsView<Row> {
 }
 
 /** A list, ready to be shown: `document` is what `--json` prints, with the rows in the order that was asked for. */
-export function shownRows<Row, List extends ReadingBase>(
+export function shownRows<Row>(
   output: Output,
-  document: List,
+  document: ReadingBase & Readonly<Record<string, unknown>>,
   { what, rows, table }: RowsView<Row>,
 ): ShownReading {
   return {
