@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { Output } from '../../src/client/output';
 import type { OperationSnapshot } from '../../src/client/operations/snapshot';
 import { ProgressBars } from '../../src/client/view/progressBars';
@@ -13,8 +14,8 @@ import { planOf } from './support/plan';
 
 const gib = 1024 ** 3;
 
-function screen(isTTY = true) {
-  const stream = Object.assign(new PassThrough(), { isTTY, columns: 200 });
+function screen(isTTY = true, columns = 200) {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns });
   let text = '';
   stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   const stdin = new PassThrough();
@@ -126,5 +127,18 @@ describe('the view of a copy', () => {
     other.update(snapshotOf({ bytesPerSecond: gib }));
     await known.shows(', 1 GiB/s');
     other.pause();
+  });
+
+  it('cuts what does not fit beside a bar, and says so, so that no line is broken', async () => {
+    const narrow = screen(true, 70);
+    const view = new ProgressBars(narrow.output);
+    const failed = 'its worker was not heard of any more, and much else was said of it';
+    const retries = [{ activityId: '1', activity: 'copyEnding', attempt: 2, failed }];
+    view.update({ ...snapshotOf({}), retries });
+    await narrow.shows('101: ');
+    view.pause();
+    const lines = stripVTControlCharacters(narrow.text()).split(/[\r\n]+/);
+    expect(lines.filter((line) => line.length > 70)).toEqual([]);
+    expect(lines.filter((line) => line.endsWith('…'))).not.toEqual([]);
   });
 });

@@ -51,10 +51,18 @@ describe('the CLI where no worker, or no server, lives', () => {
     const list = ['operations', '--limit', '100'];
     const noWorker = `No worker answers on the task queue proxmox/${stage.cluster}:`;
     let listed = await pxm(...list);
-    await condition('it is listed', async () => {
-      listed = await pxm(...list);
-      return listed.stdout.includes(stage.workflowId);
-    });
+    await condition(
+      'it is listed',
+      async () => {
+        listed = await pxm(...list);
+        expect(listed).toMatchObject({
+          exitCode: 0,
+          stderr: expect.not.stringContaining('failed') as string,
+        });
+        return listed.stdout.includes(stage.workflowId);
+      },
+      45_000,
+    );
     expect(listed.stderr).not.toContain(noWorker);
     await stage.stopWorker();
     for (const command of [list, [...list, '--open']]) {

@@ -1,4 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import pLimit from 'p-limit';
 import { operationTypes } from '../../domain/names';
 import type { AnyReport } from '../../domain/operation';
 import { readEnding } from './outcome';
@@ -29,19 +30,21 @@ export interface TemporalList {
   readonly runs: readonly string[];
 }
 
+/** Histories read at the same time: enough to hide the way to a far server, few enough for a small one. */
+const outcomesAtOnce = 10;
+
 /** Operations that Temporal knows, newest first; `open`: only those that have not ended. */
 export async function listOfTemporal(client: Client, open: boolean, limit: number): Promise<TemporalList> {
   const query = `WorkflowType IN (${operationTypes.map((type) => `'${type}'`).join(', ')})${open ? " AND ExecutionStatus = 'Running'" : ''}`;
-  const operations: ListedOperation[] = [];
-  const runs: string[] = [];
+  const executions: WorkflowExecutionInfo[] = [];
   for await (const execution of client.workflow.list({ query })) {
     // An earlier run of one operation: it goes on in the next one.
     if (execution.status.name === 'CONTINUED_AS_NEW') continue;
-    operations.push(await withOutcome(client, execution));
-    runs.push(execution.raw.firstRunId ?? execution.runId, execution.runId);
-    if (operations.length >= limit) break;
+    executions.push(execution);
+    if (executions.length >= limit) break;
   }
-  return { operations, runs };
+  const operations = await pLimit(outcomesAtOnce).map(executions, (it) => withOutcome(client, it));
+  return { operations, runs: executions.flatMap((it) => [it.raw.firstRunId ?? it.runId, it.runId]) };
 }
 
 /** Operations of which only the report in the state folder is left: none of these runs. */

@@ -9,19 +9,25 @@ import type { Output } from '../output';
 import { copyTotals } from './copyTotals';
 import type { ProgressView } from './progressView';
 import { retryLine } from './retryLine';
+import { shortened } from './shortened';
 import { speedOf } from './speed';
 import { waitingLine } from './waitingLine';
 
 /** Phases in which no bar moves. */
 const looking: ReadonlySet<OperationPhase> = new Set(['planning', 'checking', 'verifying']);
 
-/** A bar for each running migration (bytes, speed, time left), one for the whole, and what is waited for. */
+const barColumns = 24;
+/** Blank, bar, blank, `100 %`, blank. */
+const columnsBeforeLabel = barColumns + 8;
+
+/** A bar for each running migration (bytes, speed, time left), one for the whole with what is waited for, and what is tried again. */
 export class ProgressBars implements ProgressView {
   readonly #output: Output;
   #plan: EvacuationPlan | undefined;
   #bars: MultiBar | undefined;
   readonly #byVmid = new Map<number, SingleBar>();
   #overall: SingleBar | undefined;
+  #retries: SingleBar[] = [];
   #doing = { text: '', since: Date.now() };
 
   constructor(output: Output) {
@@ -35,6 +41,7 @@ export class ProgressBars implements ProgressView {
   update(snapshot: OperationSnapshot): void {
     const bars = (this.#bars ??= this.#open());
     this.#updateOverall(bars, snapshot);
+    this.#updateRetries(bars, [...new Set(snapshot.retries.map(retryLine))]);
     const running = new Set(snapshot.running.map((task) => task.vmid));
     for (const [vmid, bar] of this.#byVmid) {
       if (running.has(vmid)) continue;
@@ -48,6 +55,7 @@ export class ProgressBars implements ProgressView {
     this.#bars?.stop();
     this.#bars = undefined;
     this.#overall = undefined;
+    this.#retries = [];
     this.#byVmid.clear();
   }
 
@@ -56,7 +64,7 @@ export class ProgressBars implements ProgressView {
       format: ' {bar} {percent} {label}',
       barCompleteChar: '#',
       barIncompleteChar: '.',
-      barsize: 24,
+      barsize: barColumns,
       fps: 5,
       hideCursor: true,
       clearOnComplete: true,
@@ -71,30 +79,41 @@ export class ProgressBars implements ProgressView {
   #updateOverall(bars: MultiBar, snapshot: OperationSnapshot): void {
     const { value, total, label } = overallOf(this.#plan, snapshot, this.#doingNow(snapshot));
     this.#overall ??= bars.create(total, value, {});
-    show(this.#overall, value, total, label);
+    this.#show(this.#overall, value, total, label);
   }
 
-  /** What it does, for how long where no bar moves, and what is tried again. */
+  /** What it does, and for how long where no bar moves. */
   #doingNow(snapshot: OperationSnapshot): string {
     const text = waitingLine(snapshot);
     if (text !== this.#doing.text) this.#doing = { text, since: Date.now() };
     const seconds = Math.floor((Date.now() - this.#doing.since) / 1000);
     const looks = snapshot.progress !== undefined && looking.has(snapshot.progress.phase);
-    const shown = looks && seconds >= 2 ? `${text} (${formatDuration(seconds)})` : text;
-    return [shown, ...snapshot.retries.map(retryLine)].join(' ');
+    return looks && seconds >= 2 ? `${text} (${formatDuration(seconds)})` : text;
+  }
+
+  /** A line each, without a bar: the reason would not fit beside one. */
+  #updateRetries(bars: MultiBar, texts: readonly string[]): void {
+    for (const bar of this.#retries.splice(texts.length)) bars.remove(bar);
+    for (const [index, text] of texts.entries()) {
+      const label = shortened(text, this.#output.columns - 1);
+      const bar = this.#retries[index];
+      if (bar === undefined) this.#retries.push(bars.create(1, 0, { label }, { format: ' {label}' }));
+      else bar.update({ label });
+    }
   }
 
   #updateTask(bars: MultiBar, task: TaskProgress): void {
     const total = Math.max(1, task.totalBytes);
     const bar = this.#byVmid.get(task.vmid) ?? bars.create(total, 0, {});
     this.#byVmid.set(task.vmid, bar);
-    show(bar, Math.min(total, task.copiedBytes), total, taskLabel(this.#plan, task));
+    this.#show(bar, Math.min(total, task.copiedBytes), total, taskLabel(this.#plan, task));
   }
-}
 
-function show(bar: SingleBar, value: number, total: number, label: string): void {
-  bar.setTotal(total);
-  bar.update(value, { percent: `${Math.floor((value / total) * 100)} %`.padStart(5), label });
+  #show(bar: SingleBar, value: number, total: number, label: string): void {
+    const percent = `${Math.floor((value / total) * 100)} %`.padStart(5);
+    bar.setTotal(total);
+    bar.update(value, { percent, label: shortened(label, this.#output.columns - columnsBeforeLabel) });
+  }
 }
 
 function overallOf(

@@ -1,5 +1,6 @@
 import { printable } from '../../domain/rendering/text';
 import type { Output } from '../output';
+import { shortened } from './shortened';
 import type { Column } from './table';
 
 /** A column that knows its cell of a row. */
@@ -53,6 +54,6 @@ function fitting(natural: readonly number[], giving: number, columns: number | u
 }
 
 function padded(text: string, width: number, align: Column['align']): string {
-  const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text;
+  const cut = shortened(text, width);
   return align === 'right' ? cut.padStart(width) : cut.padEnd(width);
 }
