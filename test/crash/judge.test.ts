@@ -1,6 +1,7 @@
 import { startSimulator, type Simulator } from '../../simulator';
-import { clusterProblems, placesOf } from './judge';
+import { clusterProblems } from './judge';
 import { evacuate } from './scenarios/evacuate';
+import { truthOf } from './truth';
 
 describe('the judge of a cell', () => {
   let simulator: Simulator;
@@ -10,7 +11,7 @@ describe('the judge of a cell', () => {
   afterEach(() => simulator.close());
 
   function judged(change: (simulator: Simulator) => void): string[] {
-    const reference = placesOf(simulator.control.guests());
+    const reference = truthOf(simulator.control);
     change(simulator);
     return clusterProblems(simulator.control, reference);
   }
