@@ -20,10 +20,7 @@ const forRootOnly = {
 } as const;
 
 async function startSession(
-  options: { readonly typed?: string } & Pick<
-    Partial<TicketOptions>,
-    'renewAfterMs'
-  > = {},
+  options: { readonly typed?: string } & Pick<Partial<TicketOptions>, 'renewAfterMs'> = {},
 ) {
   const { typed = password, ...more } = options;
   const lab = await startLab(clean, { scenario: withRoot });
