@@ -16,6 +16,7 @@ import { filesBelow } from './files';
 import { historiesOf } from './histories';
 import { watchProcesses, type ProcessWatch } from './processes';
 import { needlesOf, search, type Evidence, type Hit, type Needle } from './search';
+import { watchFiles } from './temporaryFiles';
 import { simulatorControl, type SimulatorProcess } from './simulatorProcess';
 
 /** How one command of the CLI ended. */
@@ -28,7 +29,10 @@ export interface CommandResult {
 /** A run of the built CLI in folders of its own, with everything that it wrote down. */
 export interface CanaryStage {
   readonly token: CanaryToken;
+  /** Everything that is searched for: the token's secret, and what was planted beside it. */
   readonly needles: readonly Needle[];
+  /** Adds more to search for, in what was collected before too. */
+  plant(...needles: readonly Needle[]): void;
   /** Its files, its standard folders, its temporary files. All of it is searched. */
   readonly folder: string;
   readonly stateFolder: string;
@@ -41,8 +45,11 @@ export interface CanaryStage {
   start(args: readonly string[], variables?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
   /** `up` on free ports. */
   up(variables?: NodeJS.ProcessEnv): Promise<RunningPrograms>;
-  /** Starts the simulator of the built package; it knows the token from the scenario file alone. */
-  simulate(scenario: ScenarioInput, speed: number): Promise<SimulatorProcess>;
+  /**
+   * Starts the simulator of the built package; it knows the token from the scenario file alone. `rootKey`: a line of
+   * authorized_keys.
+   */
+  simulate(scenario: ScenarioInput, speed: number, rootKey?: string): Promise<SimulatorProcess>;
   /** Writes a file below the folder and returns its path. */
   write(name: string, text: string, mode?: number): string;
   /** Connects to the server. Closed with the stage. */
@@ -84,7 +91,7 @@ export async function setCanaryStage(
   variables: NodeJS.ProcessEnv = {},
 ): Promise<CanaryStage> {
   const token = newCanaryToken();
-  const needles = needlesOf(token.secret);
+  const needles = [...needlesOf(token.secret)];
   const folder = mkdtempSync(join(tmpdir(), 'pxm-canary-'));
   const [home, temporary, working, state] = ['home', 'tmp', 'working', 'state'].map((name) => {
     const path = join(folder, name);
@@ -101,12 +108,16 @@ export async function setCanaryStage(
     ...variables,
   };
   const processes = watchProcesses(needles);
+  const temporaryFiles = watchFiles(join(folder, 'tmp'));
   const evidence: Evidence[] = [];
   const children: ChildProcess[] = [];
   let connected: ConnectedClient | undefined;
 
   const stage: CanaryStage = {
     ...{ token, needles, folder, stateFolder: state, processes },
+    plant: (...more) => {
+      needles.push(...more);
+    },
     workerFile: join(dirname(built.cli), '../worker.js'),
     pxm: (args, more = {}) =>
       new Promise((settle) => {
@@ -135,13 +146,12 @@ export async function setCanaryStage(
       if (stdout === '') throw new Error(stderr);
       return upDocument.parse(JSON.parse(stdout));
     },
-    async simulate(scenario, speed) {
+    async simulate(scenario, speed, rootKey = '') {
       const file = stage.write('scenario.yaml', stringify(scenario), 0o600);
+      const keys = stage.write('authorized_keys', `${rootKey}\n`);
       const program = join(dirname(built.cli), '../../simulator/main.js');
-      const child = spawn(process.execPath, [program, '--scenario', file, '--speed', String(speed)], {
-        env,
-        cwd: working,
-      });
+      const args = ['--scenario', file, '--speed', String(speed), '--authorized-keys', keys];
+      const child = spawn(process.execPath, [program, ...args], { env, cwd: working });
       children.push(child);
       child.stderr.on('data', (bytes: Buffer) => evidence.push({ name: 'the simulator', bytes }));
       for await (const line of createInterface({ input: child.stdout })) return simulatorControl(line);
@@ -165,12 +175,13 @@ export async function setCanaryStage(
       evidence.push(...more);
       if (connected !== undefined) evidence.push(...(await historiesOf(connected.client)));
     },
-    hits: () => search([...evidence, ...filesBelow(folder)], needles),
+    hits: () => search([...evidence, ...temporaryFiles.evidence(), ...filesBelow(folder)], needles),
     async close() {
       await connected?.close();
       await stage.pxm(['down']);
       await Promise.all(children.map(ended));
       processes.stop();
+      temporaryFiles.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
