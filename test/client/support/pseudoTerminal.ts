@@ -13,6 +13,8 @@ export interface TerminalRun {
   screen(): string;
   shows(text: string): Promise<void>;
   type(keys: string): void;
+  /** Takes the terminal away, whatever the program does. */
+  hangUp(): void;
 }
 
 /** Keys as a terminal sends them. */
@@ -45,6 +47,9 @@ export function startAtTerminal(words: readonly string[]): TerminalRun {
     },
     type: (text) => {
       child.stdin.write(text);
+    },
+    hangUp: () => {
+      child.kill();
     },
   };
 }
