@@ -41,6 +41,8 @@ export interface CanaryStage {
   readonly processes: ProcessWatch;
   /** Runs the CLI; what it prints is evidence. Never rejects. */
   pxm(args: readonly string[], variables?: NodeJS.ProcessEnv): Promise<CommandResult>;
+  /** The same for several commands in one process, one after the other: starting Node takes longer than most of them. */
+  pxmInTurn(commands: readonly (readonly string[])[]): Promise<CommandResult[]>;
   /** Starts the CLI in the foreground; what it prints is evidence. Told to end at the end. */
   start(args: readonly string[], variables?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
   /** `up` on free ports. */
@@ -78,6 +80,32 @@ const reportOptions = [
 /** Whatever the limit of the tests themselves is: a program that does not set it to 0 may write core files. */
 const mayDumpCore = ['/bin/sh', '-c', 'ulimit -c unlimited 2>/dev/null; exec "$@"', 'sh'] as const;
 
+/** Runs each command line as the CLI's own entry does; prints how they ended as one JSON document. */
+const commandsInTurn = `
+  const { PassThrough } = require('node:stream');
+  const { text } = require('node:stream/consumers');
+  const [, program, commands] = process.argv;
+  const { runCli } = require(program);
+  (async () => {
+    const results = [];
+    for (const args of JSON.parse(commands)) {
+      const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+      const printed = Promise.all([text(stdout), text(stderr)]);
+      const terminal = { stdin, stdout, stderr, env: process.env, person: 'tester@desk' };
+      const exitCode = await runCli(args, terminal, new AbortController().signal);
+      stdout.end();
+      stderr.end();
+      const [output, errors] = await printed;
+      results.push({ exitCode, stdout: output, stderr: errors });
+    }
+    process.stdout.write(JSON.stringify(results));
+  })();
+`;
+
+const resultsInTurn = z.array(
+  z.object({ exitCode: z.number().nullable(), stdout: z.string(), stderr: z.string() }),
+);
+
 /** SIGTERM, which `pxm simulate` and `pxm worker` pass on to their programs. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -113,23 +141,45 @@ export async function setCanaryStage(
   const children: ChildProcess[] = [];
   let connected: ConnectedClient | undefined;
 
+  function run(args: readonly string[], more: NodeJS.ProcessEnv): Promise<CommandResult> {
+    return new Promise((settle) => {
+      const options = { env: { ...env, ...more }, cwd: working };
+      const [command, ...words] = [...mayDumpCore, process.execPath, ...reportOptions, ...args];
+      const child = execFile(command, words, options, (_, stdout, stderr) => {
+        settle({ exitCode: child.exitCode, stdout, stderr });
+      });
+    });
+  }
+
+  function keep(args: readonly string[], { stdout, stderr }: CommandResult): void {
+    const name = `pxm ${args.join(' ')}`;
+    evidence.push({ name: `${name}: output`, bytes: Buffer.from(stdout) });
+    evidence.push({ name: `${name}: errors`, bytes: Buffer.from(stderr) });
+  }
+
   const stage: CanaryStage = {
     ...{ token, needles, folder, stateFolder: state, processes },
     plant: (...more) => {
       needles.push(...more);
     },
     workerFile: join(dirname(built.cli), '../worker.js'),
-    pxm: (args, more = {}) =>
-      new Promise((settle) => {
-        const options = { env: { ...env, ...more }, cwd: working };
-        const [command, ...words] = [...mayDumpCore, process.execPath, ...reportOptions, built.cli, ...args];
-        const child = execFile(command, words, options, (_, stdout, stderr) => {
-          const name = `pxm ${args.join(' ')}`;
-          evidence.push({ name: `${name}: output`, bytes: Buffer.from(stdout) });
-          evidence.push({ name: `${name}: errors`, bytes: Buffer.from(stderr) });
-          settle({ exitCode: child.exitCode, stdout, stderr });
-        });
-      }),
+    async pxm(args, more = {}) {
+      const result = await run([built.cli, ...args], more);
+      keep(args, result);
+      return result;
+    },
+    async pxmInTurn(commands) {
+      const program = join(dirname(built.cli), 'run.js');
+      const { stdout, stderr } = await run(['-e', commandsInTurn, program, JSON.stringify(commands)], {});
+      if (stdout === '') throw new Error(stderr);
+      const results = resultsInTurn.parse(JSON.parse(stdout));
+      commands.forEach((args, index) => {
+        const result = results[index];
+        if (result !== undefined) keep(args, result);
+      });
+      keep(['in turn'], { exitCode: 0, stdout: '', stderr });
+      return results;
+    },
     start(args, more = {}) {
       const options = { env: { ...env, ...more }, cwd: working };
       const [command, ...words] = [...mayDumpCore, process.execPath, ...reportOptions, built.cli, ...args];

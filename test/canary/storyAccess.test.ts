@@ -135,13 +135,9 @@ describeWith(
       'after all that they are nowhere but in pass and in the key file: no output, no history, no log, no report',
       async () => {
         const words = ['report', target, '--format'];
-        for (const command of [
-          [...words, 'markdown'],
-          [...words, 'json'],
-          ['operations', '--json'],
-          ['status'],
-        ]) {
-          expect((await done(stage.pxm(command))).stdout).toMatch(/\S/);
+        const commands = [[...words, 'markdown'], [...words, 'json'], ['operations', '--json'], ['status']];
+        for (const result of await stage.pxmInTurn(commands)) {
+          expect(result).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\S/) as string });
         }
         const passwordStore = filesBelow(dirname(process.env['GNUPGHOME'] ?? ''));
         await stage.collect(...passwordStore, ...(await answersOf(programs.worker.logFile)));

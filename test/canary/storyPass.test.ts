@@ -79,15 +79,6 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
     await once(watching, 'exit');
   }
 
-  /** One after the other; the text is shown beside the document. */
-  async function expectRefused(files: readonly string[]): Promise<void> {
-    for (const file of files) {
-      const { exitCode, stderr } = await stage.pxm(['config', 'check', file, '--json']);
-      expect(exitCode).toBe(2);
-      expect(stderr).toContain(`${file}:`);
-    }
-  }
-
   test(
     'configurations that hold it by mistake are refused without showing it',
     async () => {
@@ -95,9 +86,12 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
       const files = Object.entries(brokenConfigs(id, secret)).map(([name, text]) =>
         stage.write(`broken-${name}.yaml`, text),
       );
-      const middle = Math.ceil(files.length / 2);
-      const halves = [files.slice(0, middle), files.slice(middle)];
-      await Promise.all(halves.map((half) => expectRefused(half)));
+      // The text is shown beside the document.
+      const results = await stage.pxmInTurn(files.map((file) => ['config', 'check', file, '--json']));
+      expect(results.map(({ exitCode }) => exitCode)).toEqual(files.map(() => 2));
+      files.forEach((file, index) => expect(results[index]?.stderr).toContain(`${file}:`));
+      const [file = ''] = files;
+      expect((await stage.pxm(['config', 'check', file])).exitCode).toBe(2);
     },
     longTimeoutMs,
   );
@@ -174,9 +168,7 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
         ...['operations', 'ledger'].flatMap((command) => [[command], [command, '--json']]),
         ...[['watch', 'pve01', '--json'], ['doctor']],
       ];
-      for (const command of commands) {
-        expect((await stage.pxm(command)).stdout).toMatch(/\S/);
-      }
+      for (const { stdout } of await stage.pxmInTurn(commands)) expect(stdout).toMatch(/\S/);
       const passwordStore = filesBelow(dirname(process.env['GNUPGHOME'] ?? ''));
       await stage.collect(...passwordStore, ...(await answersOf(programs.worker.logFile)));
       await endWorker('SIGABRT');
