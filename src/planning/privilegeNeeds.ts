@@ -15,7 +15,7 @@ export type OperationWord = keyof typeof operationWords;
 /** A privilege, where it is needed, and what for. */
 export interface PrivilegeNeed {
   readonly privilege: string;
-  readonly path: '/' | '/nodes' | '/sdn' | '/storage' | '/vms' | typeof buildsPath;
+  readonly path: '/' | '/nodes' | '/sdn' | '/storage' | '/vms' | typeof buildsPath | `/storage/${string}`;
   /** Needed on everything below the path too. */
   readonly below: boolean;
   readonly operations: readonly OperationWord[];
@@ -62,4 +62,10 @@ function inBuilds(privilege: string): PrivilegeNeed {
 
 function onGuests(privilege: string, operations: readonly OperationWord[]): PrivilegeNeed {
   return { privilege, path: '/vms', below: true, operations };
+}
+
+/** Of the entry on the storage of images, if the configuration names one: images are removed there again. */
+export function importNeed(storage: string): PrivilegeNeed {
+  const path = `/storage/${storage}` as const;
+  return { privilege: 'Datastore.Allocate', path, below: false, operations: ['template'] };
 }

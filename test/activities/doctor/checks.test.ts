@@ -274,7 +274,12 @@ describe('storages', () => {
   });
 
   it('wants the content "import" where images are imported, and warns of a place without snippets', async () => {
-    const imports = await checkupOf({ config: { importStorage: 'local' } });
+    const { access } = healthyScenario('9');
+    const entry = { path: '/storage/local', user: 'claude-code@pve', role: 'PVEDatastoreAdmin' };
+    const imports = await checkupOf({
+      scenario: { access: { ...access, acl: [...(access?.acl ?? []), entry] } },
+      config: { importStorage: 'local' },
+    });
     expect(faultsOf(imports)).toEqual(['failed storages local']);
     const storages = (healthyScenario('9').storages ?? []).map((it) =>
       it.id === 'local' ? { ...it, content: ['iso'] } : it,

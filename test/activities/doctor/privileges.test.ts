@@ -135,6 +135,33 @@ describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege
     });
   }
 
+  it('Datastore.Allocate is wanted on the storage of images only, if one is configured', async () => {
+    const importStorage = 'local';
+    const look = async (profile: string) => {
+      lab.configure({ importStorage, profile });
+      const { findings } = await lab.checkUp();
+      return found(findings).filter(({ check }) => check === 'privileges');
+    };
+    const { access } = lab.simulator.control.cluster;
+    const before = access.acl;
+    const [finding, ...others] = await look('full');
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      ...{ status: 'warning', where: '/storage/local' },
+      what: 'the token lacks Datastore.Allocate on /storage/local: needed by "make a template"',
+      remedy: expect.stringContaining(
+        'pveum acl modify /storage/local --users claude-code@pve --roles PVEDatastoreAdmin',
+      ) as string,
+    });
+    expect(await look('evacuation')).toEqual([]);
+    const subject = 'claude-code@pve';
+    const entry = { path: '/storage/local', kind: 'user', subject, role: 'PVEDatastoreAdmin' } as const;
+    access.acl = [...before, { ...entry, propagate: true }];
+    expect(await look('full')).toEqual([]);
+    access.acl = before;
+    lab.configure({});
+  });
+
   it('says what it could not look at without Sys.Audit', async () => {
     const { findings } = await without('Sys.Audit');
     const hidden = findings.filter(({ status }) => status === 'notChecked').map(({ check }) => check);

@@ -1,8 +1,9 @@
 import type { Finding } from '../../../domain/checkup';
 import type { ProxmoxMajor } from '../../../domain/access';
-import { buildsPath, buildsPool, buildsRole } from '../../../planning/access/desired';
+import { buildsPath, buildsPool, buildsRole, importStorageRole } from '../../../planning/access/desired';
 import { buildPrivilegesOf, privilegesOf } from '../../../planning/access/privileges';
 import {
+  importNeed,
   operationWords,
   privilegeNeeds,
   type OperationWord,
@@ -38,10 +39,13 @@ export function checkPrivileges(facts: CheckupFacts): Finding[] {
 
 /** What the configured profile is for, on this version. */
 function needsOf(facts: CheckupFacts): readonly PrivilegeNeed[] {
-  const { profile } = facts.config.access;
+  const { profile, importStorage } = facts.config.access;
   const major = majorOf(facts);
   const wanted = [...privilegesOf(profile, major), ...buildPrivilegesOf(profile, major)];
-  return privilegeNeeds.filter((need) => wanted.some(({ privilege }) => privilege === need.privilege));
+  return [
+    ...privilegeNeeds.filter((need) => wanted.some(({ privilege }) => privilege === need.privilege)),
+    ...(profile === 'full' && importStorage !== undefined ? [importNeed(importStorage)] : []),
+  ];
 }
 
 interface Lacking {
@@ -67,12 +71,19 @@ function lackingFinding(
   const goals = titlesOf(operations);
   const isReplaced = lacking.every(({ need }) => isMetOtherwise(need, held));
   const what = `the token lacks ${privilege} on ${listed(shown)}: needed by ${goals}`;
-  const { role } = facts.config.access;
-  const roleOf = ({ path }: PrivilegeNeed) => (path === buildsPath ? buildsRole(role) : role);
-  const given = [...new Set(lacking.map(({ need }) => roleOf(need)))].join(' or ');
-  const grant = `As root on a node: pveum role modify ${given} --append 1 --privs ${privilege} . Or let it be compared and mended as a whole: pxm bootstrap`;
+  const commands = [...new Set(lacking.map(({ need }) => grantCommand(need, facts.config)))].join(' or ');
+  const grant = `As root on a node: ${commands} . Or let it be compared and mended as a whole: pxm bootstrap`;
   const isNeededNow = operations.some(({ available }) => available) && !isReplaced;
   return (isNeededNow ? failed : warning)('privileges', places[0] ?? 'cluster', what, grant);
+}
+
+/** As bootstrap would give it: by the role of the place, on the storage of images by the built-in role. */
+function grantCommand({ privilege, path }: PrivilegeNeed, { access }: CheckupFacts['config']): string {
+  const { user, role, importStorage } = access;
+  if (importStorage !== undefined && path === importNeed(importStorage).path)
+    return `pveum acl modify ${path} --users ${user} --roles ${importStorageRole}`;
+  const given = path === buildsPath ? buildsRole(role) : role;
+  return `pveum role modify ${given} --append 1 --privs ${privilege}`;
 }
 
 /** The pool, its role or the entry has never been made: an older bootstrap, a narrower one, or one by hand. */
