@@ -69,6 +69,27 @@ describe('the judge of a cell', () => {
     );
   });
 
+  test('knows a late duplicate that got the lock once the guest had gone', () => {
+    const line =
+      "ERROR: migration aborted: Configuration file 'nodes/pve01/qemu-server/101.conf' does not exist";
+    const problems = judged(({ control }) => {
+      for (const [pid, exitStatus] of [
+        ['00000BBC', 'OK'],
+        ['00000BBD', 'migration aborted'],
+      ] as const) {
+        const upid = `UPID:pve01:${pid}:05270D0B:6B075832:qmigrate:101:root@pam:`;
+        control.cluster.tasks.restore({
+          upid,
+          endTime: 1,
+          exitStatus,
+          log: exitStatus === 'OK' ? [] : [line],
+        });
+      }
+      guestState(101).migrationsStarted = 2;
+    });
+    expect(problems).toEqual([]);
+  });
+
   test('objects to a volume that no guest names', () => {
     const problems = judged(({ control }) => {
       const [volume] = control.cluster.volumes.all().filter(({ vmid }) => vmid === 104);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { GuestTruth, SimulatorControl } from '../../simulator';
 import { createLedgerClient } from '../../src/activities/ledger/client';
+import { migrationsBegun, migrationTasks } from './migrations';
 import type { Ending } from './operation';
 import type { CrashScenario } from './scenarios/scenario';
 import type { Stage } from './stage';
@@ -33,7 +34,7 @@ export function clusterProblems(control: SimulatorControl, reference: Truth | un
   const guests = control.guests();
   return [
     ...control.runningTasks().map(({ upid }) => `still running: ${upid}`),
-    ...guests.flatMap(guestProblems),
+    ...guests.flatMap((guest) => guestProblems(control, guest)),
     ...guests.flatMap(({ vmid }) => secondTaskProblems(control, vmid)),
     ...(reference === undefined ? [] : differences(reference, truthOf(control))),
     ...unownedVolumes(control),
@@ -52,25 +53,20 @@ async function quiet({ journal, simulator: { control } }: Stage): Promise<void> 
   await tasksEnd.catch(() => undefined);
 }
 
-function guestProblems(guest: GuestTruth): string[] {
-  const { vmid, lock, migrationsStarted, wasInTwoPlaces, node, processesOn } = guest;
+function guestProblems(control: SimulatorControl, guest: GuestTruth): string[] {
+  const { vmid, lock, wasInTwoPlaces, node, processesOn } = guest;
+  const begun = migrationsBegun(control, guest);
   return [
     ...(lock === undefined ? [] : [`guest ${vmid} is locked (${lock})`]),
-    ...(migrationsStarted > 1 ? [`guest ${vmid} was begun to migrate ${migrationsStarted} times`] : []),
+    ...(begun > 1 ? [`guest ${vmid} was begun to migrate ${begun} times`] : []),
     ...(wasInTwoPlaces ? [`guest ${vmid} was in two places`] : []),
     ...processesOn.filter((it) => it !== node).map((it) => `guest ${vmid} has a process left on ${it}`),
   ];
 }
 
-/** How a late duplicate ends that came before the first task had locked the configuration (docs/reliability.md). */
-const waitedInVain = /^can't lock file '\/var\/lock\/pve-manager\/pve-migrate-\d+' - got timeout$/;
-
-/** Not the simulator's own count: a second task may only have waited for the first one's lock, in vain. */
+/** A second task may only have been a late duplicate that has changed nothing. */
 function secondTaskProblems(control: SimulatorControl, vmid: number): string[] {
-  return control.cluster.tasks
-    .all()
-    .filter(({ parts }) => parts.type === 'qmigrate' && parts.id === String(vmid))
-    .filter(({ exitStatus }) => exitStatus === undefined || !waitedInVain.test(exitStatus))
+  return migrationTasks(control, vmid)
     .slice(1)
     .map(
       ({ upid, exitStatus }) =>

@@ -3,6 +3,7 @@ import { evacuationWorkflowId, workflowTypes } from '../../../src/domain/names';
 import { localGuest, sharedGuest, smallCluster } from '../../e2e/support/scenario';
 import type { Call } from '../calls';
 import { withToken } from '../equipment/withToken';
+import { migrationsBegun } from '../migrations';
 import type { CrashScenario, ScheduledActivity } from './scenario';
 
 const source = 'pve01';
@@ -53,7 +54,7 @@ export const evacuate: CrashScenario = {
     const { outcome, nodeIsEmpty, guests: told } = report.data;
     const untrue = control.guests().filter((guest) => {
       const entry = told.find(({ vmid }) => vmid === guest.vmid);
-      return entry?.outcome !== 'moved' || entry.now !== guest.node || guest.migrationsStarted !== 1;
+      return entry?.outcome !== 'moved' || entry.now !== guest.node || migrationsBegun(control, guest) !== 1;
     });
     return [
       ...(outcome === 'done' && nodeIsEmpty ? [] : [`the report says ${outcome}, empty: ${nodeIsEmpty}`]),
