@@ -88,12 +88,13 @@ export async function doctorFigures(): Promise<readonly Figure[]> {
   const name = `pxm doctor, three nodes, ${run.findings} findings`;
   const measured = seconds(run.seconds, 2);
   return [
-    { name, measured, against: '3 s', ratio: run.seconds / 3, limit: 1 },
+    { name, measured, against: '3 s on an idle machine', ratio: run.seconds / 3 },
     {
       name: 'the same against its bound',
       measured,
       against: `${seconds(bound, 2)} (${seconds(run.startSeconds, 2)} process start + ${seconds(run.slowestSeconds, 2)} slowest of ${run.looks} looks)`,
       ratio: run.seconds / bound,
+      limit: 1.5,
     },
     {
       name: 'the same looks one after the other, without process start',
