@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+
 import { failureOf, makeHome, until, useCleanUp } from './support/home';
 import { startProxy } from './support/proxy';
 
@@ -6,9 +8,9 @@ const keepAlive = { intervalMs: 50, mostUnanswered: 3 };
 const hanging = { script: 'exec sleep 1000' };
 
 /** A server behind a proxy that can fall silent; its key is known by the proxy's address. */
-async function start() {
+async function start(options: { readonly sftp?: boolean } = {}) {
   const home = makeHome(onEnd);
-  const server = await home.server({ known: false });
+  const server = await home.server({ known: false, ...options });
   const proxy = await startProxy(server.port);
   onEnd(() => proxy.close());
   home.write('.ssh/known_hosts', `[127.0.0.1]:${proxy.port} ${server.hostKey.publicLine}\n`);
@@ -61,6 +63,24 @@ describe('a host that stops answering in the middle of a command', () => {
     expect(proxy.connections()).toBe(2);
   });
 });
+
+test.each([
+  ['over SFTP', true],
+  ['where SFTP is off', false],
+])(
+  'a transfer %s to a host that stops answering ends by itself, and may be tried again',
+  async (_way, sftp) => {
+    const { ssh, host, home, proxy } = await start({ sftp });
+    const path = home.file('transferred');
+    proxy.fallSilentAfter(200_000);
+    const bytes = Buffer.alloc(1_000_000, 'x');
+    const error = await failureOf(ssh.files.write(host, path, bytes, { mode: 0o600, timeoutMs }));
+    expect(error).toMatchObject({ code: 'SshUnreachable', retryable: true });
+    expect(existsSync(path)).toBe(false);
+    await ssh.files.write(host, path, bytes, { mode: 0o600 });
+    expect(statSync(path).size).toBe(bytes.length);
+  },
+);
 
 test('a kept connection that has fallen silent is replaced, also for a change: the host has not taken it', async () => {
   const { ssh, host, server, proxy } = await start();

@@ -8,16 +8,35 @@ export interface Proxy {
   connections(): number;
   /** Nothing more goes through the connections that there are; new ones are served. */
   fallSilent(): void;
+  /** The same, as soon as so many more bytes have gone to the server. */
+  fallSilentAfter(bytes: number): void;
   close(): void;
 }
 
 /** Starts it on a free port of 127.0.0.1. */
 export async function startProxy(serverPort: number): Promise<Proxy> {
   const pairs: (readonly [Socket, Socket])[] = [];
+  let leftBytes = Infinity;
+
+  function fallSilent(): void {
+    leftBytes = Infinity;
+    for (const [ours, theirs] of pairs) {
+      ours.unpipe();
+      theirs.unpipe();
+      // What arrives is taken and thrown away, as on a network that loses it.
+      ours.resume();
+      theirs.resume();
+    }
+  }
+
   const tcp = createServer((ours) => {
     const theirs = connect(serverPort, '127.0.0.1');
     pairs.push([ours, theirs]);
     ours.pipe(theirs).pipe(ours);
+    ours.on('data', (chunk: Buffer) => {
+      leftBytes -= chunk.length;
+      if (leftBytes <= 0) fallSilent();
+    });
     for (const [socket, other] of [
       [ours, theirs],
       [theirs, ours],
@@ -33,14 +52,9 @@ export async function startProxy(serverPort: number): Promise<Proxy> {
   return {
     port: address.port,
     connections: () => pairs.length,
-    fallSilent() {
-      for (const [ours, theirs] of pairs) {
-        ours.unpipe();
-        theirs.unpipe();
-        // What arrives is taken and thrown away, as on a network that loses it.
-        ours.resume();
-        theirs.resume();
-      }
+    fallSilent,
+    fallSilentAfter(bytes) {
+      leftBytes = bytes;
     },
     close() {
       tcp.close();
