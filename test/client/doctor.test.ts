@@ -93,7 +93,9 @@ describe('pxm doctor', () => {
     const { exitCode, findings, via } = await doctor();
     expect({ exitCode, via }).toEqual({ exitCode: 1, via: 'nobody' });
     const credentials = findings.find(({ check }) => check === 'credentials');
-    expect(credentials?.what).toMatch(/could not read the cluster itself: read credentials file .* it can't be opened/);
+    expect(credentials?.what).toMatch(
+      /could not read the cluster itself: read credentials file .* it can't be opened/,
+    );
     expect(credentials?.remedy).toMatch(
       /pxm up.*Then, if nobody has made an API token yet: pxm bootstrap \./,
     );
