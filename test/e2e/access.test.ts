@@ -134,6 +134,24 @@ describe('bootstrapAccess', () => {
     });
     await expect(odd.result()).rejects.toMatchObject({ cause: { type: 'InputInvalid' } });
   });
+
+  test('and the others are refused under any other workflow ID: that is what keeps them apart', async () => {
+    for (const type of ['bootstrapAccess', 'rotateToken', 'undoAccess']) {
+      const beside = await stage.temporal.client.workflow.start(type, {
+        workflowId: `access/${stage.cluster}-beside`,
+        taskQueue: `proxmox/${stage.cluster}`,
+        args: [{ dryRun: true }],
+      });
+      await expect(beside.result()).resolves.toMatchObject({
+        outcome: 'refused',
+        problem: {
+          code: 'InputInvalid',
+          remedy: expect.stringContaining(`workflow ID access/${stage.cluster},`),
+        },
+      });
+    }
+    expect(stage.lab.simulator.control.commands()).toEqual([]);
+  });
 });
 
 test('bootstrapAccess does not wait for a token that only it can make', async () => {

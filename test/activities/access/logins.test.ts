@@ -25,7 +25,10 @@ describe('of three nodes', () => {
       'Host localhost\n  HostName 127.0.0.1\n  IdentityFile ~/.ssh/none\n  IdentitiesOnly yes\n',
     );
     const text = readFileSync(lab.configFile, 'utf8');
-    writeFileSync(lab.configFile, text.replace('name: pve01, host: 127.0.0.1', 'name: pve01, host: localhost'));
+    writeFileSync(
+      lab.configFile,
+      text.replace('name: pve01, host: 127.0.0.1', 'name: pve01, host: localhost'),
+    );
     expect((await lab.plan('bootstrapAccess')).node).toBe('pve02');
   });
 

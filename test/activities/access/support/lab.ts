@@ -13,6 +13,7 @@ import { createCredentialProvider } from '../../../../src/credentials/provider';
 import { createCredentialStore } from '../../../../src/credentials/store';
 import type { AccessRequest } from '../../../../src/domain/access';
 import type { AccessOperation, AccessPlan, PlannedAccessStep } from '../../../../src/domain/accessPlan';
+import { accessWorkflowId } from '../../../../src/domain/names';
 import { createSsh, type Ssh } from '../../../../src/ssh/ssh';
 
 /** Failures are what many tests are about. */
@@ -86,7 +87,10 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
       const credentials = createCredentialStore(createCredentialProvider(config.credentials));
       return createAccessActivities({ config, ssh, credentials });
     },
-    run: async (activity, input) => new MockActivityEnvironment({}, { logger: quiet }).run(activity, input),
+    async run(activity, input) {
+      const workflowExecution = { workflowId: accessWorkflowId(options.cluster ?? 'lab'), runId: 'lab' };
+      return new MockActivityEnvironment({ workflowExecution }, { logger: quiet }).run(activity, input);
+    },
     async plan(operation, request = {}) {
       return (await lab.run(lab.activities().planAccess, { operation, request })).plan;
     },
