@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import type { Info } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 
@@ -89,7 +91,7 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
     },
     async run(activity, input) {
       const workflowExecution = { workflowId: accessWorkflowId(options.cluster ?? 'lab'), runId: 'lab' };
-      return new MockActivityEnvironment({ workflowExecution }, { logger: quiet }).run(activity, input);
+      return attemptOf({ workflowExecution }).run(activity, input);
     },
     async plan(operation, request = {}) {
       return (await lab.run(lab.activities().planAccess, { operation, request })).plan;
@@ -125,6 +127,13 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
     },
   };
   return lab;
+}
+
+/** One attempt of an activity, without a server: what it tells is taken. */
+export function attemptOf(info: Partial<Info>): MockActivityEnvironment {
+  const client = new Client({ connection: Connection.lazy() });
+  client.activity.heartbeat = () => Promise.resolve();
+  return new MockActivityEnvironment(info, { client, logger: quiet });
 }
 
 function knownHosts(simulator: Simulator): string {
