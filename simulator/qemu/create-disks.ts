@@ -145,6 +145,7 @@ async function importedVolume(
   operation.log(`create full clone of drive (${source})`);
   const sizeBytes = from.virtualSizeBytes ?? from.sizeBytes;
   const volume = await allocate(sizeBytes, { usedBytes: from.usedBytes });
+  if (cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
   await copyImage(operation, from, volume);
   return volume;
 }

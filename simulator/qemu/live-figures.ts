@@ -95,7 +95,7 @@ function driveCounters({ config }: GuestState): Record<string, unknown> {
 }
 
 /** The machine type that QEMU was started with, e.g. `pc-q35-10.0+pve0`. */
-function runningMachine({ version }: ClusterState, { config }: GuestState): string {
+export function runningMachine({ version }: ClusterState, { config }: GuestState): string {
   const type = (config.get('machine') ?? 'pc').replace(/^type=/, '').split(',')[0] ?? 'pc';
   if (/-\d/.test(type)) return type.includes('+pve') ? type : `${type}+pve0`;
   const release = version.qemu.split('.').slice(0, 2).join('.');

@@ -13,6 +13,7 @@ import { applyPending } from './apply-pending';
 import { isHaManaged, requestHa } from './ha-managed';
 import { machineOnNode, requireUnlocked } from './machine';
 import { bridgeExists, bridgeOf } from './network-cards';
+import { memoryStateKeys } from './memory-state';
 import { Operation } from './operation';
 
 /** Starting (behaviour.md 5.12). */
@@ -74,7 +75,7 @@ export async function startMachine(operation: Operation, vmid: number): Promise<
   const isSuspended = guestLock(guest) === 'suspended';
   if (operation.call.parameters.optionalText('skiplock') !== '1') requireUnlocked(guest, ['suspended']);
   if (guestProcess(guest) !== undefined) fail(`VM ${vmid} already running`);
-  if (isSuspended) operation.log('Resuming suspended VM');
+  if (isSuspended) logResumption(operation, guest);
   await applyPending(operation, guest);
   prepare(operation, guest);
   await operation.sleep(cluster.timings.startSeconds);
@@ -104,9 +105,15 @@ function requireVolume(cluster: ClusterState, node: string, drive: Drive): void 
   if (cluster.volumes.find(drive.file, node) === undefined) fail(`volume '${drive.file}' does not exist`);
 }
 
+function logResumption(operation: Operation, { config }: GuestState): void {
+  operation.log('Resuming suspended VM');
+  const state = config.get('vmstate');
+  if (state !== undefined) operation.log(`activating and using '${state}' as vmstate`);
+}
+
 function forgetSuspension(operation: Operation, guest: GuestState): void {
   operation.log('Resumed VM, removing state');
   const state = operation.cluster.volumes.find(guest.config.get('vmstate') ?? '', operation.node);
   if (state !== undefined) operation.cluster.volumes.remove(state);
-  for (const key of ['lock', 'vmstate', 'runningmachine', 'runningcpu']) guest.config.delete(key);
+  for (const key of ['lock', ...memoryStateKeys]) guest.config.delete(key);
 }

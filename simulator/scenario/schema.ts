@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessSchema } from './access-schema';
 import { generateSchema, guestSchema } from './guest-schema';
 import { configSection, size } from './values';
+import { urlSchema } from './web-schema';
 
 const exactVersion = z
   .strictObject({
@@ -27,6 +28,10 @@ const nodeSchema = z.strictObject({
   exact_version: exactVersion.optional().describe('Where this node runs another version than the cluster.'),
   clock_offset: z.number().default(0).describe('Seconds by which its clock is ahead.'),
   bridges: z.array(z.string()).default(['vmbr0']),
+  missing_programs: z
+    .array(z.string())
+    .default([])
+    .describe('Programs that its tasks look for in vain, e.g. `sendmail`.'),
   power: z.enum(['on', 'off']).default('on'),
   link: z.enum(['up', 'cut']).default('up').describe('The link to the other nodes.'),
   pveproxy: z.enum(['running', 'stopped']).default('running'),
@@ -176,6 +181,7 @@ export const scenarioSchema = z.strictObject({
   ha: haSchema.prefault({}),
   network: networkSchema.prefault({}),
   timings: timingsSchema.prefault({}),
+  web: z.array(urlSchema).default([]).describe('What is behind URLs; all others are really fetched.'),
   tasks: z.array(pastTaskSchema).default([]).describe('Ended tasks of the past, oldest first.'),
   cluster_log: z.array(logEntrySchema).default([]).describe('Oldest first.'),
 });
