@@ -1,4 +1,4 @@
-import { isCloudInit, type Drive } from '../cluster/drives';
+import { cloudInitBytes, isCloudInit, type Drive } from '../cluster/drives';
 import { isRunning, type GuestState } from '../cluster/guests';
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
@@ -96,12 +96,8 @@ function sourceOf({ cluster, node }: Operation, { file }: Drive): VolumeState {
   return cluster.volumes.find(file, node) ?? fail(`volume '${file}' does not exist`);
 }
 
-/** Size of every cloud-init image. */
-const cloudInitBytes = 4 * 1024 ** 2;
-
 function formatOfCopy({ cluster }: Operation, source: VolumeState, drive: Drive, wish: CloneWish): string {
   const storage = storageOfId(cluster, wish.storage ?? storageOf(drive.file));
   if (!isFileStorage(storage)) return 'raw';
-  if (isCloudInit(drive)) return 'qcow2';
-  return wish.format ?? source.format;
+  return wish.format ?? (isCloudInit(drive) ? 'qcow2' : source.format);
 }

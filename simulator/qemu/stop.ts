@@ -4,6 +4,7 @@ import { guestOnNode } from '../cluster/state';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail } from '../http/errors';
 import { applyPending } from './apply-pending';
+import { isFlagOn } from './config-texts';
 import { isHaManaged, requestHa } from './ha-managed';
 import { machineForProcess, requireUnlocked } from './machine';
 import { Operation } from './operation';
@@ -99,12 +100,21 @@ async function askToShutDown(operation: Operation, guest: GuestState, forceStop:
   const timeoutSeconds = shutdownTimeout(operation.call, guest);
   const { respondsToAcpi, agentRunning, shutdownSeconds } = guest.behaviour;
   const listens = respondsToAcpi || agentRunning;
+  if (isFlagOn(guest.config.get('agent')) && !agentRunning) logSilentAgent(operation, guest.vmid);
   const seconds = listens ? Math.min(shutdownSeconds, timeoutSeconds) : timeoutSeconds;
   await operation.sleep(seconds);
   if (listens && shutdownSeconds <= timeoutSeconds) return;
   if (!forceStop) fail('VM quit/powerdown failed - got timeout');
   operation.log('VM still running - terminating now with SIGTERM');
   await operation.sleep(operation.cluster.timings.stopSeconds);
+}
+
+/** The agent is asked first where there should be one (recordings 8 b5, 9 b3). */
+function logSilentAgent(operation: Operation, vmid: number): void {
+  const protocol = operation.cluster.version.major === 9 ? 'qga' : 'qmp';
+  operation.log(
+    `QEMU Guest Agent is not running - VM ${vmid} ${protocol} command 'guest-ping' failed - got timeout`,
+  );
 }
 
 function shutdownTimeout({ parameters }: ApiCall, { config }: GuestState): number {

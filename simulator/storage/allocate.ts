@@ -64,7 +64,8 @@ export async function cloneImage(
 ): Promise<VolumeState> {
   const storage = usableStorage(operation.cluster, base.storage, operation.node);
   return underStorageLock(operation, storage, async () => {
-    const { storage: id, format, sizeBytes } = base;
+    const { storage: id, sizeBytes } = base;
+    const format = 'qcow2';
     const plain = newImage(operation, storage, { storage: id, vmid, format, sizeBytes, usedBytes: 200_704 });
     const volume: VolumeState = {
       ...plain,
