@@ -16,10 +16,8 @@ const fieldOrder = ['content', 'checksum-algorithm', 'checksum'];
 
 /** Reads a form with a file; throws the server's 400 for any other form. */
 export function readUpload(body: Buffer, contentType: string): UploadedForm {
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/
-    .exec(contentType)
-    ?.slice(1)
-    .find((found) => found !== undefined);
+  const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^;\s]+))/.exec(contentType) ?? [];
+  const boundary = quoted ?? bare;
   if (boundary === undefined) throw badRequest();
   const values = new Map<string, RawValue>();
   for (const part of partsOf(body, boundary)) {

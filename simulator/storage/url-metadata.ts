@@ -26,9 +26,10 @@ async function head(call: ApiCall, first: string, verifyCertificates: boolean): 
     const answer = await openUrl(call.cluster, { method: 'HEAD', url, verifyCertificates, signal }).catch(
       (error: unknown) => notReached(url, error),
     );
-    const isRedirection = answer.status >= 300 && answer.status < 400 && answer.location !== undefined;
-    if (!isRedirection || redirections === mostRedirections) return answer;
-    url = new URL(answer.location ?? url, url).href;
+    const { status, location } = answer;
+    if (status < 300 || status >= 400 || location === undefined || redirections === mostRedirections)
+      return answer;
+    url = new URL(location, url).href;
   }
 }
 
