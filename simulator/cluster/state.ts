@@ -7,6 +7,7 @@ import type { FileLocks } from '../tasks/locks';
 import type { TaskRegistry } from '../tasks/registry';
 import type { FileFacts } from '../web/file-facts';
 import type { UrlFacts } from '../web/url-facts';
+import type { BootOrders } from './boot';
 import type { Broadcasts } from './broadcasts';
 import type { GuestState } from './guests';
 import type { HaState } from './ha-state';
@@ -49,6 +50,8 @@ export interface ClusterState {
   readonly topology: TopologyEvents;
   /** What was said about URLs; all others are really fetched. */
   readonly web: Map<string, UrlFacts>;
+  /** What was ordered about boots of guests. */
+  readonly boots: BootOrders;
   /** Files that clients sent, by the temporary name that the server gave them. */
   readonly uploads: Map<string, FileFacts>;
   /** /cluster/log, oldest first. */

@@ -1,3 +1,4 @@
+import { settleBoot } from '../cluster/boot';
 import { cloudInitBytes, isCloudInit, type Drive } from '../cluster/drives';
 import { isRunning, type GuestState } from '../cluster/guests';
 import { storageOf, type VolumeState } from '../cluster/volumes';
@@ -30,11 +31,13 @@ export async function cloneDrives(
 ): Promise<Map<string, string>> {
   const stored = new Map<string, string>();
   const made: VolumeState[] = [];
+  settleBoot(operation.cluster, guest);
   const live = isRunning(guest) && wish.snapshot === undefined;
   try {
     for (const drive of drives) {
       const volume = await newVolume(operation, drive, wish);
       made.push(volume);
+      if (!isCloudInit(drive)) volume.inside = sourceOf(operation, drive).inside;
       if (wish.full && !isCloudInit(drive)) await fill(operation, { drive, volume, live });
       const { options } = readDrive(drive.key, guest.config.get(drive.key) ?? '');
       stored.set(drive.key, driveText(withSize({ file: volume.volid, options }, volume.sizeBytes)));

@@ -1,3 +1,4 @@
+import { plainInside } from '../cluster/boot';
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
 import { allocateImage, removeImage } from '../storage/allocate';
@@ -147,6 +148,7 @@ async function importedVolume(
   const volume = await allocate(sizeBytes, { usedBytes: from.usedBytes });
   if (cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
   await copyImage(operation, from, volume);
+  volume.inside = from.inside ?? plainInside;
   return volume;
 }
 

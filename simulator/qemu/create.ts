@@ -94,6 +94,7 @@ export function emptyMachine(cluster: ClusterState, node: string, vmid: number):
       respondsToAcpi: true,
       shutdownSeconds: 5,
       agentRunning: false,
+      dhcp: true,
       cpuLoad: 0.05,
     },
     processes: new Map(),

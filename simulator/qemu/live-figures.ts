@@ -1,3 +1,4 @@
+import { agentAnswers } from '../cluster/boot';
 import { drivesOf } from '../cluster/drives';
 import { guestMemoryBytes } from '../cluster/figures';
 import { guestProcess, type GuestProcess, type GuestState } from '../cluster/guests';
@@ -45,10 +46,11 @@ const backupSupport = {
 /** Only a guest with an operating system inside has a balloon driver; its agent is taken as the sign of one. */
 function balloonStatistics(
   cluster: ClusterState,
-  { behaviour }: GuestState,
+  guest: GuestState,
   memoryBytes: number,
 ): Record<string, number> | undefined {
-  if (!behaviour.agentRunning) return undefined;
+  if (!agentAnswers(cluster, guest)) return undefined;
+  const { behaviour } = guest;
   return {
     total_mem: memoryBytes,
     free_mem: Math.max(memoryBytes - behaviour.memoryUsedBytes, 0),

@@ -1,3 +1,4 @@
+import { agentAnswers } from '../cluster/boot';
 import type { GuestState } from '../cluster/guests';
 import type { VolumeState } from '../cluster/volumes';
 import { bytesText } from '../storage/copy-progress';
@@ -47,9 +48,10 @@ export async function cancelMirrors(
 }
 
 /** True if an agent freezes the file systems; says so where one is configured and silent. */
-async function freeze(operation: Operation, { vmid, config, behaviour }: GuestState): Promise<boolean> {
+async function freeze(operation: Operation, guest: GuestState): Promise<boolean> {
+  const { vmid, config } = guest;
   if (!isFlagOn(config.get('agent'))) return false;
-  if (behaviour.agentRunning) return true;
+  if (agentAnswers(operation.cluster, guest)) return true;
   await operation.sleep(silentAgentSeconds);
   operation.log(
     operation.cluster.version.major === 9

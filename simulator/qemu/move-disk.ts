@@ -124,6 +124,7 @@ async function copied(
     } else {
       await copyImage(operation, source, copy);
     }
+    copy.inside = source.inside;
     return copy;
   } catch (error) {
     if (copy !== undefined)

@@ -81,6 +81,7 @@ export async function startMachine(operation: Operation, vmid: number): Promise<
   await operation.sleep(cluster.timings.startSeconds);
   const { behaviour } = guest;
   behaviour.memoryUsedBytes = Math.min(behaviour.memoryUsedBytes, guestMemoryBytes(guest));
+  guest.bootStartedAt = cluster.clock.now();
   startProcess(guest, { node, pid: cluster.tasks.newPid(node), now: cluster.clock.now() });
   if (isSuspended) forgetSuspension(operation, guest);
 }
@@ -92,9 +93,21 @@ function prepare({ cluster, node, worker }: Operation, guest: GuestState): void 
     const bridge = /^net\d+$/.test(key) ? bridgeOf(value) : undefined;
     if (bridge !== undefined && !bridgeExists(bridge)) fail(`bridge '${bridge}' does not exist`);
   }
-  if (drivesOf(guest.config).some(isCloudInit)) worker?.log('generating cloud-init ISO');
+  if (drivesOf(guest.config).some(isCloudInit)) {
+    worker?.log('generating cloud-init ISO');
+    requireSnippets(cluster, guest);
+  }
   if (guest.config.get('bios') === 'ovmf' && !guest.config.has('efidisk0')) {
     worker?.warn('no efidisk configured! Using temporary efivars disk.');
+  }
+}
+
+/** The snippets that cloud-init gets must be there, on this node (behaviour.md 5.5). */
+function requireSnippets(cluster: ClusterState, { config, node }: GuestState): void {
+  for (const part of (config.get('cicustom') ?? '').split(',').filter((text) => text !== '')) {
+    const volid = part.slice(part.indexOf('=') + 1);
+    usableStorage(cluster, storageOf(volid), node);
+    if (cluster.volumes.find(volid, node) === undefined) fail(`volume '${volid}' does not exist`);
   }
 }
 

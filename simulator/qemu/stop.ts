@@ -1,3 +1,4 @@
+import { agentAnswers, isBooted, settleBoot } from '../cluster/boot';
 import { endProcess } from '../cluster/guest-processes';
 import { guestProcess, type GuestState } from '../cluster/guests';
 import { guestOnNode } from '../cluster/state';
@@ -98,9 +99,11 @@ function machineToStop({ cluster, node, call }: Operation, vmid: number): GuestS
 /** Waits until the guest has shut down by itself; with `forceStop` it is ended when the time is up. */
 async function askToShutDown(operation: Operation, guest: GuestState, forceStop: boolean): Promise<void> {
   const timeoutSeconds = shutdownTimeout(operation.call, guest);
-  const { respondsToAcpi, agentRunning, shutdownSeconds } = guest.behaviour;
-  const listens = respondsToAcpi || agentRunning;
-  if (isFlagOn(guest.config.get('agent')) && !agentRunning) logSilentAgent(operation, guest.vmid);
+  const { cluster } = operation;
+  const { respondsToAcpi, shutdownSeconds } = guest.behaviour;
+  const agent = agentAnswers(cluster, guest);
+  const listens = agent || (respondsToAcpi && isBooted(cluster, guest));
+  if (isFlagOn(guest.config.get('agent')) && !agent) logSilentAgent(operation, guest.vmid);
   const seconds = listens ? Math.min(shutdownSeconds, timeoutSeconds) : timeoutSeconds;
   await operation.sleep(seconds);
   if (listens && shutdownSeconds <= timeoutSeconds) return;
@@ -125,6 +128,7 @@ function shutdownTimeout({ parameters }: ApiCall, { config }: GuestState): numbe
 /** The process is gone; changes that waited for this are applied. */
 async function end(operation: Operation, guest: GuestState): Promise<void> {
   const { cluster, node } = operation;
+  settleBoot(cluster, guest);
   endProcess(guest, node, cluster.clock.now());
   if (guest.pending.size > 0 && operation.canWrite) await applyPending(operation, guest);
 }

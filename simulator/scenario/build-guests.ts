@@ -28,6 +28,7 @@ export function addGuest(cluster: ClusterState, scenario: ScenarioGuest): GuestS
       respondsToAcpi: scenario.responds_to_acpi,
       shutdownSeconds: scenario.shutdown_seconds,
       agentRunning: scenario.agent_running,
+      dhcp: scenario.dhcp,
       cpuLoad: scenario.cpu_load,
     },
     processes: new Map(),

@@ -113,6 +113,8 @@ const timingsSchema = z.strictObject({
   migration_setup: seconds.default(3),
   migration_teardown: seconds.default(3),
   start: seconds.default(1),
+  boot: seconds.default(15).describe('From power on until all in a guest of an image runs.'),
+  template_disk: seconds.default(0.3).describe('Making one disk a base image.'),
   stop: seconds.default(0.5),
   authentication_failure: seconds.default(3).describe('Delay of a 401.'),
   broadcast: seconds.min(0.1).default(10).describe("Between two rounds of a node's pvestatd."),
