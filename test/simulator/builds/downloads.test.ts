@@ -156,9 +156,9 @@ describe('downloads', () => {
     ['connection refused', 'download failed: Connecting to mirror.example'],
     ['name not resolved', "download failed: wget: unable to resolve host address 'mirror.example'"],
     ['503 Service Unavailable', 'download failed: exit code 8'],
-  ])('a server can be told to answer: %s', async (answer, exitStatus) => {
+  ] as const)('a server can be told to answer: %s', async (answer, exitStatus) => {
     const url = 'http://mirror.example/x.qcow2';
-    machines.control.setUrl(JSON.parse(JSON.stringify({ url, answer })));
+    machines.control.setUrl({ url, answer });
     expect((await download(wanted({ url }))).exitStatus).toContain(exitStatus);
   });
 
