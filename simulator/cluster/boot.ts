@@ -37,17 +37,19 @@ export function hasCloudInit({ config }: GuestState): boolean {
   return drivesOf(config).some(isCloudInit);
 }
 
-/** True once everything in the guest runs. A boot is not begun anew by a live migration. */
+/** True once everything in the guest runs, and while it is not paused. A boot is not begun anew by a live migration. */
 export function isBooted(cluster: ClusterState, guest: GuestState): boolean {
-  const process = guestProcess(guest);
-  if (process?.qemuStatus !== 'running') return false;
-  const seconds = bootSeconds(cluster, guest);
-  return seconds !== 'never' && cluster.clock.now() - (guest.bootStartedAt ?? process.startedAt) >= seconds;
+  return guestProcess(guest)?.qemuStatus === 'running' && hasBooted(cluster, guest);
 }
 
 /** True if the guest's agent answers now. */
 export function agentAnswers(cluster: ClusterState, guest: GuestState): boolean {
   return isBooted(cluster, guest) && hasAgent(cluster, guest);
+}
+
+/** True if the guest's balloon driver has told its figures: an agent is taken as the sign of one. */
+export function hasBalloonDriver(cluster: ClusterState, guest: GuestState): boolean {
+  return hasBooted(cluster, guest) && hasAgent(cluster, guest);
 }
 
 /** Writes to the disk what the first boot makes: /etc/machine-id and, without cloud-init, the SSH host key. */
@@ -62,6 +64,13 @@ export function settleBoot(cluster: ClusterState, guest: GuestState): GuestInsid
   };
   volume.inside = made;
   return made;
+}
+
+function hasBooted(cluster: ClusterState, guest: GuestState): boolean {
+  const process = guestProcess(guest);
+  const seconds = bootSeconds(cluster, guest);
+  if (process === undefined || seconds === 'never') return false;
+  return cluster.clock.now() - (guest.bootStartedAt ?? process.startedAt) >= seconds;
 }
 
 function orderOf({ boots }: ClusterState, { vmid }: GuestState): BootOrder {

@@ -1,4 +1,4 @@
-import { agentAnswers } from '../cluster/boot';
+import { hasBalloonDriver } from '../cluster/boot';
 import { drivesOf } from '../cluster/drives';
 import { guestMemoryBytes } from '../cluster/figures';
 import { guestProcess, type GuestProcess, type GuestState } from '../cluster/guests';
@@ -49,7 +49,7 @@ function balloonStatistics(
   guest: GuestState,
   memoryBytes: number,
 ): Record<string, number> | undefined {
-  if (!agentAnswers(cluster, guest)) return undefined;
+  if (!hasBalloonDriver(cluster, guest)) return undefined;
   const { behaviour } = guest;
   return {
     total_mem: memoryBytes,
