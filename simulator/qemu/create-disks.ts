@@ -3,6 +3,7 @@ import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
 import { allocateImage, removeImage } from '../storage/allocate';
 import { copyImage, copyWithProgress } from '../storage/copy-progress';
+import { importSource } from '../storage/import-metadata';
 import { storageOfId, usableStorage } from '../storage/storage-access';
 import { isFileStorage, volumePath } from '../storage/volume-names';
 import {
@@ -138,7 +139,7 @@ async function importedVolume(
   allocate: Allocate,
 ): Promise<VolumeState> {
   const { cluster, node } = operation;
-  const from = cluster.volumes.find(source, node);
+  const from = importSource(cluster, source, node);
   if (from === undefined) {
     const storage = storageOfId(cluster, storageOf(source));
     fail(`failed to stat '${volumePath(storage, source)}'`);

@@ -20,6 +20,7 @@ export const urlSchema = z.strictObject({
   virtual_size: size
     .optional()
     .describe('Size of the disk inside of an image; as large as the file by default.'),
+  disks: z.array(size).default([]).describe('Sizes of the disks in an OVA: disk1.vmdk, disk2.vmdk, ...'),
   checksums: z
     .partialRecord(z.enum(checksumAlgorithms), z.string())
     .default({})
@@ -51,6 +52,7 @@ export function urlFactsOf(entry: z.output<typeof urlSchema>): UrlFacts {
     bytesPerSecond: entry.rate,
     breaksOffAtBytes: entry.breaks_off_at,
     damaged: entry.damaged,
+    diskBytes: entry.disks,
     inside: tellsInside
       ? {
           agent: entry.agent,

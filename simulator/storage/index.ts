@@ -3,6 +3,7 @@ import { storageConfigEndpoints } from './config-endpoints';
 import { backupEndpoints } from './backup-endpoints';
 import { storageContentEndpoints } from './content-endpoints';
 import { storageDownloadEndpoints } from './download-endpoints';
+import { importMetadataEndpoints } from './import-metadata';
 import { storageReadEndpoints } from './read-endpoints';
 import { storageUploadEndpoints } from './upload-endpoints';
 
@@ -14,4 +15,5 @@ export const storageEndpoints: EndpointTable = {
   ...storageDownloadEndpoints,
   ...storageUploadEndpoints,
   ...backupEndpoints,
+  ...importMetadataEndpoints,
 };

@@ -1,4 +1,5 @@
 import type { GuestInside } from '../cluster/guest-inside';
+import { ArchiveReader, type ArchiveMember } from './archive';
 import { Digests, type Checksums } from './digests';
 import { headBytes, inspectImage, type ImageFacts } from './image';
 
@@ -9,6 +10,8 @@ export interface FileFacts {
   readonly image: ImageFacts;
   /** The image can't be read to its end. */
   readonly damaged: boolean;
+  /** Files in it, if it is an archive such as an OVA. */
+  readonly members: readonly ArchiveMember[];
   /** What a guest is like that boots from it; undefined: as any image. */
   readonly inside: GuestInside | undefined;
 }
@@ -16,6 +19,7 @@ export interface FileFacts {
 /** Learns what is to be known of a file while its bytes pass. */
 export class FileReader {
   private readonly digests = new Digests();
+  private readonly archive = new ArchiveReader();
   private head = Buffer.alloc(0);
   private sizeBytes = 0;
 
@@ -25,6 +29,7 @@ export class FileReader {
 
   add(bytes: Buffer): void {
     this.digests.update(bytes);
+    this.archive.add(bytes);
     this.sizeBytes += bytes.length;
     if (this.head.length < headBytes) this.head = Buffer.concat([this.head, bytes.subarray(0, headBytes)]);
   }
@@ -37,6 +42,7 @@ export class FileReader {
       checksums: this.digests.checksums(),
       image: inspectImage(this.head, sizeBytes),
       damaged: false,
+      members: this.archive.found(),
       inside: undefined,
     };
   }

@@ -20,10 +20,19 @@ export interface UrlFacts {
   /** The connection breaks off there, each time. */
   readonly breaksOffAtBytes: number | undefined;
   readonly damaged: boolean;
+  /** Sizes of the disks in an OVA. */
+  readonly diskBytes: readonly number[];
   readonly inside: GuestInside | undefined;
 }
 
 /** The file behind a URL. Checksums that nobody told are made of the URL: they are always the same, and fit nothing. */
-export function fileOf({ url, sizeBytes, image, checksums, damaged, inside }: UrlFacts): FileFacts {
-  return { sizeBytes, checksums: { ...checksumsOf(url), ...checksums }, image, damaged, inside };
+export function fileOf(facts: UrlFacts): FileFacts {
+  const { url, sizeBytes, image, checksums, damaged, inside } = facts;
+  const members = facts.diskBytes.map((virtualSizeBytes, index) => ({
+    name: `disk${index + 1}.vmdk`,
+    sizeBytes: Math.floor(sizeBytes / facts.diskBytes.length),
+    image: { format: 'vmdk' as const, virtualSizeBytes },
+    text: '',
+  }));
+  return { sizeBytes, checksums: { ...checksumsOf(url), ...checksums }, image, damaged, members, inside };
 }
