@@ -46,5 +46,6 @@ module.exports = {
   maxWorkers: 4,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
   globalTeardown: '<rootDir>/test/support/temporalGlobalTeardown.ts',
+  testSequencer: '<rootDir>/test/support/longestFirst.js',
   reporters: ['default', '<rootDir>/test/support/leftOutReporter.js'],
 };

@@ -19,6 +19,15 @@ export function createCheckedFileProvider(
   describe: string,
   ownership: 'own' | 'service',
 ): CredentialProvider {
+  return { describe, read: async () => parseEntry(await readOwnFile(place, describe, ownership), describe) };
+}
+
+/** The text of such a file. Throws CredentialsMissing or CredentialsMalformed. */
+export async function readOwnFile(
+  place: string,
+  describe: string,
+  ownership: 'own' | 'service',
+): Promise<string> {
   const refusal = (code: ErrorCode, failed: string, remedy?: string) =>
     new ManagerError(problem(code, { attempted: `read ${describe}`, failed, ...(remedy ? { remedy } : {}) }));
 
@@ -49,19 +58,15 @@ export function createCheckedFileProvider(
     }
   }
 
-  async function read() {
-    // The checks are made on the opened file, so that nothing can be swapped between check and reading.
-    const file = await open(place, tokenFileFlags).catch((error: unknown) => {
-      throw refusal('CredentialsMissing', `it can't be opened (${errorCodeOf(error)})`);
-    });
-    try {
-      return parseEntry(await readChecked(file), describe);
-    } finally {
-      await file.close();
-    }
+  // The checks are made on the opened file, so that nothing can be swapped between check and reading.
+  const file = await open(place, tokenFileFlags).catch((error: unknown) => {
+    throw refusal('CredentialsMissing', `it can't be opened (${errorCodeOf(error)})`);
+  });
+  try {
+    return await readChecked(file);
+  } finally {
+    await file.close();
   }
-
-  return { describe, read };
 }
 
 function errorCodeOf(error: unknown): string {

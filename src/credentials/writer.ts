@@ -16,6 +16,11 @@ export interface CredentialWriter {
   accept(options: { readonly keepPrevious: boolean }, signal?: AbortSignal): Promise<void>;
   /** Drops a staged token. */
   discard(signal?: AbortSignal): Promise<void>;
+  /**
+   * For an attempt that may not be the only one any more: takes away what it has stored beside the one in use, its value
+   * as the new one and a late copy of its token as the one before, and nothing else. Not to be cancelled.
+   */
+  withdraw(token: TokenCredentials): Promise<void>;
   /** Drops every copy of a token, the one in use too. */
   forget(tokenId: string, signal?: AbortSignal): Promise<void>;
 }
@@ -67,6 +72,11 @@ function writerOver(slots: CredentialSlots): CredentialWriter {
       await slots.move('new', 'current', signal);
     },
     discard: async (signal) => slots.remove('new', signal),
+    async withdraw({ tokenId, secret }) {
+      const staged = await look('new');
+      if (staged?.tokenId === tokenId && staged.secret.equals(secret)) await slots.remove('new');
+      if ((await look('previous'))?.tokenId === tokenId) await slots.remove('previous');
+    },
     async forget(tokenId, signal) {
       for (const slot of ['new', 'previous', 'current'] as const) {
         const held = await look(slot, signal);

@@ -55,7 +55,16 @@ export interface PlannedAccessStep {
 export interface AccessItem {
   /** e.g. `role ClaudeCodeManager`. */
   readonly what: string;
-  readonly state: 'create' | 'keep' | 'change' | 'replace' | 'remove' | 'leave';
+  readonly state:
+    | 'create'
+    | 'keep'
+    | 'change'
+    | 'replace'
+    | 'remove'
+    /** There, and not touched. */
+    | 'leave'
+    /** Not there, and not made: another profile would. */
+    | 'omit';
   /** What differs, why, or why it is left; one line each. */
   readonly details: readonly string[];
 }

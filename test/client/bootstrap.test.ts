@@ -59,6 +59,13 @@ describe('pxm bootstrap', () => {
     expect(second.exitCode).toBe(0);
     expect(second.stdout).toContain('Nothing was changed');
 
+    const narrower = await pxm('bootstrap', '--profile', 'evacuation', '--dry-run', ...config());
+    expect(narrower.stdout).toMatch(
+      /^- role ClaudeCodeManagerBuilds: remove\n +the profile "evacuation" makes no templates$/m,
+    );
+    expect(narrower.stdout).toMatch(/^- pool pxm-builds: remove$/m);
+    expect(stage.lab.simulator.control.cluster.pools.has('pxm-builds')).toBe(true);
+
     const rotation = await hashOf('token', 'rotate');
     const rotated = await pxm('token', 'rotate', '--approve', rotation, ...config());
     expect(rotated).toMatchObject({ exitCode: 0 });

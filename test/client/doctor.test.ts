@@ -87,6 +87,20 @@ describe('pxm doctor', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('leads by way of pxm up to pxm bootstrap where there is neither a token nor a server yet', async () => {
+    rmSync(join(lab.folder, 'token'));
+    process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
+    const { exitCode, findings, via } = await doctor();
+    expect({ exitCode, via }).toEqual({ exitCode: 1, via: 'nobody' });
+    const credentials = findings.find(({ check }) => check === 'credentials');
+    expect(credentials?.what).toMatch(
+      /could not read the cluster itself: read credentials file .* it can't be opened/,
+    );
+    expect(credentials?.remedy).toMatch(
+      /pxm up.*Then, if nobody has made an API token yet: pxm bootstrap \./,
+    );
+  });
+
   it('says how to create a namespace that there is not', async () => {
     process.env['TEMPORAL_NAMESPACE'] = 'nowhere';
     const { findings, faults } = await doctor();

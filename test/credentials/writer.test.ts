@@ -64,6 +64,29 @@ function describePlace(settingsOf: () => CredentialSettings): void {
     expect((await current()).tokenId).toBe(oldToken.tokenId);
   });
 
+  test('a token that came late is withdrawn from beside the one in use; that of another attempt stays', async () => {
+    const writer = writerFor(settingsOf());
+    await writer.stage(newToken);
+    await writer.withdraw({ ...newToken, secret: new Secret('of-another-attempt') });
+    expect((await writer.look('new'))?.secret.reveal()).toBe(canary);
+    await writer.withdraw(newToken);
+    expect(await writer.look('new')).toBeUndefined();
+    expect((await current()).tokenId).toBe(oldToken.tokenId);
+  });
+
+  test('a late copy of the new token is withdrawn from the place of the one before', async () => {
+    const writer = writerFor(settingsOf());
+    await writer.stage(newToken);
+    await writer.accept({ keepPrevious: true });
+    await writer.withdraw(newToken);
+    expect((await writer.look('previous'))?.tokenId).toBe(oldToken.tokenId);
+    await writer.stage(oldToken);
+    await writer.accept({ keepPrevious: true });
+    await writer.withdraw(newToken);
+    expect(await writer.look('previous')).toBeUndefined();
+    expect((await current()).tokenId).toBe(oldToken.tokenId);
+  });
+
   test('a token can be forgotten twice', async () => {
     const writer = writerFor(settingsOf());
     await writer.forget(oldToken.tokenId);
@@ -104,6 +127,18 @@ describeWith(['pass', 'gpg'], 'an entry of pass that is written', () => {
   afterAll(async () => store.remove());
 
   describePlace(() => ({ provider: 'pass', passPath: entry }));
+
+  test('is written whole once that has begun, also if it is cancelled', async () => {
+    const writer = writerFor({ provider: 'pass', passPath: entry });
+    const cancelling = new AbortController();
+    const staged = writer.stage(newToken, cancelling.signal);
+    cancelling.abort();
+    expect((await failureOf(staged)).code).toBe('Interrupted');
+    expect((await writer.look('new'))?.secret.reveal()).toBe(canary);
+    expect((await failureOf(writer.discard(cancelling.signal))).code).toBe('Interrupted');
+    expect((await writer.look('new'))?.tokenId).toBe(newToken.tokenId);
+    await writer.discard();
+  });
 
   test('stays as it was while the key is locked: what can not be read back is not used', async () => {
     await store.lock();

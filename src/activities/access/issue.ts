@@ -68,6 +68,8 @@ export async function issueToken(
     await renew(dependencies, action.tokenId);
     return { outcome: 'changed', warnings };
   } catch (error) {
+    // Interrupted, or late: another attempt may be at work, or have finished, so only its own value is taken away.
+    await writer.withdraw(token).catch(() => undefined);
     if (!isInterrupted(error)) await takeBack(shell, attempt, writer, token);
     throw error;
   }
@@ -147,6 +149,7 @@ async function takeBack(
   try {
     const inUse = await writer.look('current', attempt.signal);
     if (inUse?.secret.equals(token.secret) === true) return;
+    attempt.requireAlive();
     await writer.discard(attempt.signal);
     await applyAction(shell, withoutMemory(attempt), { kind: 'removeToken', tokenId: token.tokenId });
   } catch {

@@ -1,9 +1,19 @@
+import { buildsPool } from '../../planning/access/desired';
 import type { AccessFacts, StoredToken } from '../../planning/access/facts';
 import type { CollectedTrust } from '../../domain/access';
 import { ManagerError } from '../../domain/errors';
 import type { ActivityAttempt } from '../shared/attempt';
 import type { AccessDependencies } from './dependencies';
-import { readAcl, readMajor, readPools, readRoles, readStorages, readTokens, readUsers } from './lists';
+import {
+  countPoolMembers,
+  readAcl,
+  readMajor,
+  readPools,
+  readRoles,
+  readStorages,
+  readTokens,
+  readUsers,
+} from './lists';
 import type { RootShell } from './rootShell';
 import { collectTrust, trustingCluster } from './trust';
 import { tryToken } from './tryToken';
@@ -22,7 +32,7 @@ export async function lookAtAccess(
     readRoles(shell),
     readUsers(shell),
     readAcl(shell),
-    readPools(shell),
+    readPoolsInFull(shell),
     readStorages(shell),
   ]);
   const tokens = users.some((it) => it.user === user) ? await readTokens(shell, user) : [];
@@ -33,6 +43,15 @@ export async function lookAtAccess(
     stored: await lookAtStore(dependencies, trust, attempt),
     ...(previous === undefined ? {} : { previousTokenId: previous.tokenId }),
   };
+}
+
+/** The pool of builds may have to go, which it can't with something in it; others are none of ours. */
+async function readPoolsInFull(shell: RootShell): Promise<AccessFacts['pools']> {
+  const pools = await readPools(shell);
+  const builds = pools.find(({ pool }) => pool === buildsPool);
+  if (builds === undefined) return pools;
+  const members = await countPoolMembers(shell, buildsPool);
+  return pools.map((it) => (it === builds ? { ...it, members } : it));
 }
 
 async function lookAtStore(

@@ -3,6 +3,7 @@ import type { ClusterConfig, ClusterNode } from '../../config/clusterConfig';
 import { knownHostsFile } from '../../config/paths';
 import { ManagerError, problem } from '../../domain/errors';
 import type { HostKeySighting } from '../../ssh/hostKeySighting';
+import { createPassphraseProvider } from '../../ssh/access/passphraseProvider';
 import { createSsh, type Ssh } from '../../ssh/ssh';
 import type { Session } from '../session';
 import { choose } from '../view/prompt';
@@ -17,7 +18,9 @@ export async function settleHostKeys(
   config: ClusterConfig,
   accepted: readonly string[],
 ): Promise<void> {
-  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
+  // A jump host has to be logged in at.
+  const passphraseFor = createPassphraseProvider(config.sshKeyPassPath);
+  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile(), passphraseFor });
   try {
     const states = [];
     for (const node of config.cluster.nodes) states.push(await settle(session, ssh, config, node, accepted));

@@ -15,6 +15,8 @@ export interface DesiredAccess {
 
 /** The pool of test clones of templates. */
 export const buildsPool = 'pxm-builds';
+/** Its path in the access control list. */
+export const buildsPath = `/pool/${buildsPool}` as const;
 
 /**
  * Built in since 8.0 and exactly the four privileges on storages: an entry on a storage replaces what is inherited
@@ -49,7 +51,7 @@ export function desiredAccess(settings: AccessSettings, major: ProxmoxMajor): De
       ...(profile === 'full' && importStorage !== undefined
         ? [entry(`/storage/${importStorage}`, importStorageRole)]
         : []),
-      ...(hasBuilds ? [entry(`/pool/${buildsPool}`, buildsRole(role))] : []),
+      ...(hasBuilds ? [entry(buildsPath, buildsRole(role))] : []),
     ],
   };
 }

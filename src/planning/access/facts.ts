@@ -30,6 +30,8 @@ export interface TokenFact {
 export interface PoolFact {
   readonly pool: string;
   readonly comment: string;
+  /** How many guests and storages are in it; only known of the pool of builds. A pool that has any can't be removed. */
+  readonly members?: number;
 }
 
 /** What the store holds, seen without showing any of it. */

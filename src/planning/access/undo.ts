@@ -1,13 +1,11 @@
 import type { AccessSettings } from '../../config/clusterConfig';
-import type { AccessProfile, AclEntry } from '../../domain/access';
-import type { AccessItem } from '../../domain/accessPlan';
-import { buildsPool, buildsRole, desiredAccess, importStorageRole } from './desired';
+import type { AclEntry } from '../../domain/access';
+import { buildsPool, buildsRole, importStorageRole } from './desired';
 import type { AccessFacts, RoleFact } from './facts';
 import { isMarked } from './marks';
 import { joined, type AccessOutline } from './outline';
+import { isExactlyOurs, leaving, poolRemoval, removal, roleRemoval } from './removals';
 import { entryInWords, sameEntry, step } from './words';
-
-const profiles: readonly AccessProfile[] = ['full', 'evacuation', 'read'];
 
 /**
  * Away with what bootstrap made, and nothing else: users, tokens and pools by their comment, entries of our user
@@ -26,20 +24,11 @@ export function outlineUndo(facts: AccessFacts, settings: AccessSettings): Acces
     ...ourTokens.map(({ tokenId }) => removal(`token ${tokenId}`, step({ kind: 'removeToken', tokenId }))),
     ...foreign.map(({ tokenId }) => leaving(`token ${tokenId}`, 'made by somebody else')),
     ...entries.map((entry) => removal(`entry ${entryInWords(entry)}`, step({ kind: 'removeAcl', entry }))),
-    ...rolesOf(facts, settings).map((role) => outlineRole(facts, role, settings, left)),
-    ...facts.pools.filter(({ pool }) => pool === buildsPool).map(outlinePool),
+    ...rolesOf(facts, settings).map((role) => roleRemoval(facts, role, settings, left)),
+    ...facts.pools.filter(({ pool }) => pool === buildsPool).map((pool) => poolRemoval(pool)),
     outlineUser(facts, settings.user, foreign.length > 0),
     outlineStore(facts, gone),
   ]);
-}
-
-function removal(what: string, planned: ReturnType<typeof step>): Partial<AccessOutline> {
-  return { items: [{ what, state: 'remove', details: [] }], steps: [planned] };
-}
-
-function leaving(what: string, why: string): Partial<AccessOutline> {
-  const item: AccessItem = { what, state: 'leave', details: [why] };
-  return { items: [item] };
 }
 
 /** All entries of a user of ours; of somebody else's user only those that bootstrap gives. */
@@ -63,35 +52,6 @@ function removableEntries(facts: AccessFacts, settings: AccessSettings): readonl
 
 function rolesOf({ roles }: AccessFacts, { role }: AccessSettings): readonly RoleFact[] {
   return roles.filter(({ name }) => name === role || name === buildsRole(role));
-}
-
-/** Any profile's set counts: the configuration may have changed since bootstrap ran. */
-function isExactlyOurs(role: RoleFact, { major }: AccessFacts, settings: AccessSettings): boolean {
-  const text = role.privileges.toSorted().join();
-  return profiles.some((profile) =>
-    desiredAccess({ ...settings, profile }, major).roles.some(
-      (wanted) => wanted.name === role.name && wanted.privileges.join() === text,
-    ),
-  );
-}
-
-function outlineRole(
-  facts: AccessFacts,
-  role: RoleFact,
-  settings: AccessSettings,
-  left: readonly AclEntry[],
-): Partial<AccessOutline> {
-  const what = `role ${role.name}`;
-  if (!isExactlyOurs(role, facts, settings)) return leaving(what, 'its privileges are not exactly ours');
-  const user = left.find((entry) => entry.role === role.name);
-  if (user !== undefined) return leaving(what, `it is in use: ${entryInWords(user)}`);
-  return removal(what, step({ kind: 'removeRole', role: role.name, privileges: role.privileges.toSorted() }));
-}
-
-function outlinePool(pool: AccessFacts['pools'][number]): Partial<AccessOutline> {
-  const what = `pool ${pool.pool}`;
-  if (!isMarked(pool)) return leaving(what, 'made by somebody else');
-  return removal(what, step({ kind: 'removePool', pool: pool.pool }));
 }
 
 function outlineUser(facts: AccessFacts, user: string, hasForeign: boolean): Partial<AccessOutline> {

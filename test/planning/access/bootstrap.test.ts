@@ -142,8 +142,71 @@ describe('the plan of a bootstrap', () => {
       'role-ClaudeCodeManager',
       'remove-acl-/storage/local-claude-code@pve-PVEDatastoreAdmin',
       'remove-acl-/pool/pxm-builds-claude-code@pve-ClaudeCodeManagerBuilds',
+      'remove-role-ClaudeCodeManagerBuilds',
+      'remove-pool-pxm-builds',
     ]);
     expect(plan.warnings.join()).toContain('PVEVMUser on /vms');
+    const builds = plan.items.filter(({ what }) => /^(role|pool) .*[Bb]uilds$/.test(what));
+    expect(builds.map(({ state, details }) => [state, ...details])).toEqual([
+      ['remove', 'the profile "evacuation" makes no templates'],
+      ['remove', 'the profile "evacuation" makes no templates'],
+    ]);
+  });
+
+  test('says of what it does not make for a narrow profile that it is not made, and why', () => {
+    const notMade = (major: 8 | 9, profile: 'full' | 'evacuation' | 'read') =>
+      planFor('bootstrapAccess', untouched(major), { profile }).items.filter(({ state }) => state === 'omit');
+    expect(notMade(9, 'full')).toEqual([]);
+    expect(notMade(9, 'evacuation').map(({ what }) => what)).toEqual([
+      'role ClaudeCodeManagerBuilds',
+      'pool pxm-builds',
+      'entry PVEDatastoreAdmin on /storage/local for claude-code@pve',
+      'entry ClaudeCodeManagerBuilds on /pool/pxm-builds for claude-code@pve',
+    ]);
+    for (const { details } of notMade(9, 'read'))
+      expect(details).toEqual(['not made: the profile "read" makes no templates']);
+    expect(notMade(8, 'evacuation').map(({ what }) => what)).toEqual([
+      'entry PVEDatastoreAdmin on /storage/local for claude-code@pve',
+    ]);
+  });
+
+  test('leaves what it can not know to be unused, and says why', () => {
+    const facts = prepared(9);
+    const narrowed = (more: Partial<typeof facts>) => {
+      const plan = planFor('bootstrapAccess', { ...facts, ...more }, { profile: 'evacuation' });
+      return plan.items
+        .filter(({ state }) => state === 'leave')
+        .map(({ what, details }) => [what, ...details]);
+    };
+    const pool = { pool: 'pxm-builds', comment: ours, members: 2 };
+    expect(narrowed({ pools: [pool] })).toEqual([['pool pxm-builds', 'it is not empty (members: 2)']]);
+    expect(narrowed({ pools: [{ pool: 'pxm-builds', comment: 'by hand' }] })).toEqual([
+      ['pool pxm-builds', 'made by somebody else'],
+    ]);
+    const used = [...facts.acl, entry('/vms/100', 'ClaudeCodeManagerBuilds', 'someone@pve')];
+    expect(narrowed({ acl: used })).toEqual([
+      ['role ClaudeCodeManagerBuilds', 'it is in use: ClaudeCodeManagerBuilds on /vms/100 for someone@pve'],
+    ]);
+    const users = [{ user: settings.user, enabled: true, expiresAt: 0, comment: 'by hand' }];
+    expect(narrowed({ users }).map(([what]) => what)).toEqual([
+      'entry PVEDatastoreAdmin on /storage/local for claude-code@pve',
+      'entry ClaudeCodeManagerBuilds on /pool/pxm-builds for claude-code@pve',
+      'role ClaudeCodeManagerBuilds',
+    ]);
+  });
+
+  test('takes a wider profile away from a token with entries of its own too', () => {
+    const facts = prepared(9);
+    const tokens = facts.tokens.map((token) => ({ ...token, privilegeSeparation: true }));
+    const own = facts.acl.map((it) => ({ ...it, kind: 'token' as const, subject: tokenId }));
+    const plan = planFor(
+      'bootstrapAccess',
+      { ...facts, tokens, acl: [...facts.acl, ...own] },
+      { profile: 'evacuation', privilegeSeparation: true },
+    );
+    expect(stepIds(plan)).toContain(`remove-acl-/pool/pxm-builds-${tokenId}-ClaudeCodeManagerBuilds`);
+    expect(stepIds(plan)).toContain('remove-role-ClaudeCodeManagerBuilds');
+    expect(stepIds(plan)).not.toContain(`remove-acl-/-${tokenId}-ClaudeCodeManager`);
   });
 
   test('refuses a built-in role and a storage that does not exist', () => {

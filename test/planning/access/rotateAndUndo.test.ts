@@ -87,6 +87,13 @@ describe('the plan of an undo', () => {
     });
   });
 
+  test('leaves a pool that something is in', () => {
+    const pools = [{ pool: 'pxm-builds', comment: ours, members: 1 }];
+    const plan = planFor('undoAccess', { ...prepared(9), pools });
+    expect(stepIds(plan)).not.toContain('remove-pool-pxm-builds');
+    expect(plan.items.find(({ what }) => what === 'pool pxm-builds')).toMatchObject({ state: 'leave' });
+  });
+
   test('leaves a user without our mark, its tokens and what they need', () => {
     const facts = prepared();
     const users = [{ user: settings.user, enabled: true, expiresAt: 0, comment: 'by hand' }];
