@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { ScenarioInput } from '../../simulator';
 import { connectClient, type ConnectedClient } from '../../src/temporal/connection';
 import type { BuiltPackage } from '../client/support/builtPackage';
+import { startAtTerminal, type TerminalRun } from '../client/support/pseudoTerminal';
 import { temporalExecutable } from '../support/temporal';
 import { newCanaryToken, type CanaryToken } from './canary';
 import { filesBelow } from './files';
@@ -45,6 +46,8 @@ export interface CanaryStage {
   pxmInTurn(commands: readonly (readonly string[])[]): Promise<CommandResult[]>;
   /** Starts the CLI in the foreground; what it prints is evidence. Told to end at the end. */
   start(args: readonly string[], variables?: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams;
+  /** Starts the CLI at a terminal; end it. What it shows is evidence once it is collected. */
+  startAtTerminal(args: readonly string[], variables?: NodeJS.ProcessEnv): TerminalRun;
   /** `up` on free ports. */
   up(variables?: NodeJS.ProcessEnv): Promise<RunningPrograms>;
   /**
@@ -190,6 +193,10 @@ export async function setCanaryStage(
       }
       children.push(child);
       return child;
+    },
+    startAtTerminal(args, more = {}) {
+      const words = [...mayDumpCore, process.execPath, ...reportOptions, built.cli, ...args];
+      return startAtTerminal(words, { ...env, TERM: 'xterm', ...more });
     },
     async up(more) {
       const { stdout, stderr } = await stage.pxm(['up', '--port', '0', '--ui-port', '0', '--json'], more);

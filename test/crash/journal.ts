@@ -1,5 +1,5 @@
-import type { SimulatorControl } from '../../simulator';
-import type { CommandGate, CommandRecord } from '../../simulator/control/commands';
+import type { Hold, RequestMatcher, SimulatorControl } from '../../simulator';
+import type { CommandGate, CommandMatcher, CommandRecord } from '../../simulator/control/commands';
 import type { Call } from './calls';
 
 /** A call as it arrived. */
@@ -15,7 +15,7 @@ export interface Arrival {
 export interface HeldCall {
   readonly arrived: Promise<unknown>;
   readonly request: { readonly outcome: string } | undefined;
-  release(verdict?: 'go on' | 'drop'): void;
+  readonly release: Hold['release'];
 }
 
 /** The two moments at which a call can be held. */
@@ -40,21 +40,28 @@ export function createJournal(control: SimulatorControl, passCalls: CommandGate 
         ...commands.map((command) => arrivalOf('PASS', command)),
       ].toSorted((one, other) => one.receivedAtMs - other.receivedAtMs);
     },
-    hold({ method, path, occurrence }, moment) {
-      const argv = path.split(' ');
-      switch (method) {
+    hold(call, moment) {
+      switch (call.method) {
         case 'SSH':
-          return control.holdCommand({ kind: 'exec', argv, occurrence }, moment);
+          return control.holdCommand({ ...commandOf(call), kind: 'exec' }, moment);
         case 'SFTP':
-          return control.holdCommand({ kind: 'sftp', argv, occurrence }, moment);
+          return control.holdCommand({ ...commandOf(call), kind: 'sftp' }, moment);
         case 'PASS':
           if (passCalls === undefined) throw new Error('this scenario has no password store');
-          return passCalls.hold({ argv, occurrence }, moment);
+          return passCalls.hold(commandOf(call), moment);
         default:
-          return control.holdRequest({ method, path, occurrence }, moment);
+          return control.holdRequest(requestOf(call), moment);
       }
     },
   };
+}
+
+function requestOf({ method, path, occurrence }: Call): RequestMatcher {
+  return { method, path, occurrence };
+}
+
+function commandOf({ path, occurrence }: Call): CommandMatcher {
+  return { argv: path.split(' '), occurrence };
 }
 
 function arrivalOf(method: string, { argv, receivedAtMs, outcome }: CommandRecord): Arrival {

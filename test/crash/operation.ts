@@ -17,7 +17,7 @@ export interface Ending {
 
 /** An operation that takes longer than this hangs: heartbeats cost 10 s each, migrations some seconds. */
 const hangsAfterMs = 240_000;
-const lookEveryMs = 250;
+const lookEveryMs = 500;
 /** A query needs a worker; where none lives it is asked again later. */
 const queryWithinMs = 3_000;
 

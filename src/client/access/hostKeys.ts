@@ -1,3 +1,4 @@
+import { isNotLoggedIn } from '../../activities/access/rootShell';
 import { sshHostOf } from '../../activities/doctor/facts/seeNode';
 import type { ClusterConfig, ClusterNode } from '../../config/clusterConfig';
 import { knownHostsFile } from '../../config/paths';
@@ -11,7 +12,8 @@ import { choose } from '../view/prompt';
 /**
  * Sees to it that at least one node's host key is known before the worker of this machine logs in: shows each key that is
  * not known yet and asks; without a terminal only those in `accepted` are taken. Throws HostKeyChanged or HostKeyRevoked
- * where a node shows a key that must not be trusted, HostKeyUnknown where none is left, and SshUnreachable.
+ * where a node shows a key that must not be trusted, HostKeyUnknown where none is left, and
+ * SshUnreachable (or what a jump host says) where no node can be reached.
  */
 export async function settleHostKeys(
   session: Session,
@@ -25,8 +27,8 @@ export async function settleHostKeys(
     const states = [];
     for (const node of config.cluster.nodes) states.push(await settle(session, ssh, config, node, accepted));
     if (states.includes('known')) return;
-    const [unreachable] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
-    throw unreachable ?? noneKnown(config);
+    const [notReached] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
+    throw notReached ?? noneKnown(config);
   } finally {
     ssh.close();
   }
@@ -44,8 +46,9 @@ async function settle(
   try {
     sighting = await ssh.hostKey(host);
   } catch (error) {
-    if (!(error instanceof ManagerError) || error.code !== 'SshUnreachable') throw error;
-    session.output.note(`${node.name} does not answer by SSH: ${error.problem.failed}`);
+    // Also a jump host that does not let us pass.
+    if (!isNotLoggedIn(error)) throw error;
+    session.output.note(`${node.name} can't be reached by SSH: ${error.problem.failed}`);
     return error;
   }
   switch (sighting.verdict.status) {

@@ -26,9 +26,9 @@ export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
 }
 
 /** Starts any program as a child process at a terminal. */
-export function startAtTerminal(words: readonly string[]): TerminalRun {
+export function startAtTerminal(words: readonly string[], env: NodeJS.ProcessEnv = process.env): TerminalRun {
   const child = spawn('python3', [join(__dirname, 'pseudoTerminal.py'), ...words], {
-    env: process.env,
+    env,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let screen = '';
