@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { List } from 'mdast';
+import type { Runbook } from '../ast';
+import { parametersOf } from '../frontMatter/parameters';
+import { readFrontMatter } from '../frontMatter/read';
+import { Problems } from '../problems';
+import { SourceText } from '../source';
+import { largestRunbookBytes, parseMarkdown, plainText, sectionsOf } from './markdown';
+import { stepsOf } from './steps';
+
+/** A file that was read, with what is wrong with its form. */
+export interface ParsedRunbook {
+  /** Absent where the file could not be looked at. */
+  readonly runbook?: Runbook;
+  readonly problems: Problems;
+}
+
+/** Reads the bytes of a runbook. Everything that is wrong is reported with its place; nothing is thrown. */
+export function parseRunbook(file: string, bytes: Uint8Array): ParsedRunbook {
+  const problems = new Problems(file);
+  const text = textOf(bytes, problems);
+  if (text === undefined) return { problems };
+  const source = new SourceText(text);
+  const root = parseMarkdown(text);
+  const yaml = root.children.find((it) => it.type === 'yaml');
+  const frontMatter = readFrontMatter(yaml?.value, problems);
+  const { title, sections } = sectionsOf(root);
+  const named = (name: string) =>
+    sections.filter(({ heading }) => heading.trim().toLowerCase() === name).flatMap(({ content }) => content);
+  const lists = named('parameters').filter((it): it is List => it.type === 'list');
+  const parameters = parametersOf(frontMatter, lists, source, problems);
+  const context = { source, problems, known: new Set(parameters.map((it) => it.name)) };
+  const steps = stepsOf(named('steps'), 'steps', context);
+  if (steps.length === 0) {
+    const place = { line: 1, column: 1 };
+    problems.report(
+      'no-steps',
+      place,
+      'there are no steps',
+      'write a section ## Steps with 1. **Title** (API) and so on',
+    );
+  }
+  const cleanup = named('cleanup');
+  const runbook = {
+    file,
+    source,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    frontMatter: frontMatter.value,
+    title: title ?? frontMatter.value.name,
+    parameters,
+    steps: [...steps, ...stepsOf(cleanup, 'cleanup', context)],
+    cleanupNotes: cleanup.flatMap((it) =>
+      it.type === 'list' ? it.children.map((item) => plainText(item)) : [],
+    ),
+  };
+  return { runbook, problems };
+}
+
+function textOf(bytes: Uint8Array, problems: Problems): string | undefined {
+  const start = { line: 1, column: 1 };
+  if (bytes.length > largestRunbookBytes) {
+    const kib = Math.ceil(bytes.length / 1024);
+    problems.report(
+      'file',
+      start,
+      `the file has ${kib} KiB, more than 64`,
+      'split it: a step can call another runbook',
+    );
+    return undefined;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes);
+  } catch {
+    problems.report('file', start, 'the file is not UTF-8 text', 'save it as UTF-8');
+    return undefined;
+  }
+}
