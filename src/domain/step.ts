@@ -5,7 +5,7 @@ export type StepKind = 'read' | 'change' | 'destroy';
 
 /** Where a step is. */
 export type StepPhase =
-  'waiting' | 'starting' | 'copying' | 'ending' | 'proving' | 'deciding' | 'done' | 'skipped' | 'failed';
+  'waiting' | 'starting' | 'running' | 'copying' | 'ending' | 'proving' | 'deciding' | 'done' | 'skipped' | 'failed';
 
 /** One step of an operation. Plain data: it travels through continue-as-new. */
 export interface Step {

@@ -1,5 +1,6 @@
 import { nearestWord } from '../../config/nearest';
 import type { Runbook } from '../ast';
+import { sourceNames } from '../imageSource';
 import type { Reporter } from '../problems';
 import type { Unit } from '../sequence';
 import { namesOf, usesOf, type Use } from '../uses';
@@ -7,7 +8,8 @@ import { namesOf, usesOf, type Use } from '../uses';
 /** Unknown, misspelt, misplaced and legacy placeholders, captures that are used before they are set, unused parameters. */
 export function checkValues(runbook: Runbook, units: readonly Unit[], problems: Reporter): void {
   const parameters = runbook.parameters.map(({ name }) => name);
-  const known = new Set(parameters);
+  const given = [...parameters, ...sourceNames(runbook.frontMatter)];
+  const known = new Set(given);
   const captured = new Map(
     units
       .flatMap(({ options }, index) => options.captures.map(({ name }) => [name, index] as const))
@@ -16,7 +18,7 @@ export function checkValues(runbook: Runbook, units: readonly Unit[], problems: 
   const used = new Set<string>();
   units.forEach((unit, index) => {
     const own = unit.options.forEach === undefined ? [] : [unit.options.as];
-    const names = [...parameters, ...captured.keys(), ...own];
+    const names = [...given, ...captured.keys(), ...own];
     const look = (name: string, place: Use['place'], written: string) => {
       used.add(name);
       if (known.has(name) || own.includes(name)) return;

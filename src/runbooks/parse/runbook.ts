@@ -3,6 +3,7 @@ import type { List } from 'mdast';
 import type { Runbook } from '../ast';
 import { parametersOf } from '../frontMatter/parameters';
 import { readFrontMatter } from '../frontMatter/read';
+import { sourceNames } from '../imageSource';
 import { Problems } from '../problems';
 import { SourceText } from '../source';
 import { largestRunbookBytes, parseMarkdown, plainText, sectionsOf } from './markdown';
@@ -29,7 +30,11 @@ export function parseRunbook(file: string, bytes: Uint8Array): ParsedRunbook {
     sections.filter(({ heading }) => heading.trim().toLowerCase() === name).flatMap(({ content }) => content);
   const lists = named('parameters').filter((it): it is List => it.type === 'list');
   const parameters = parametersOf(frontMatter, lists, source, problems);
-  const context = { source, problems, known: new Set(parameters.map((it) => it.name)) };
+  const context = {
+    source,
+    problems,
+    known: new Set([...parameters.map((it) => it.name), ...sourceNames(frontMatter.value)]),
+  };
   const steps = stepsOf(named('steps'), 'steps', context);
   if (steps.length === 0) {
     const place = { line: 1, column: 1 };
@@ -59,11 +64,10 @@ export function parseRunbook(file: string, bytes: Uint8Array): ParsedRunbook {
 function textOf(bytes: Uint8Array, problems: Problems): string | undefined {
   const start = { line: 1, column: 1 };
   if (bytes.length > largestRunbookBytes) {
-    const kib = Math.ceil(bytes.length / 1024);
     problems.report(
       'file',
       start,
-      `the file has ${kib} KiB, more than 64`,
+      'the file is larger than 64 KiB',
       'split it: a step can call another runbook',
     );
     return undefined;

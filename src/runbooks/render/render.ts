@@ -3,6 +3,7 @@ import type { RenderedRunbook, RenderedStep } from '../../domain/runbook/plan';
 import type { Text } from '../../domain/runbook/text';
 import type { Runbook } from '../ast';
 import type { CheckedRunbook } from '../check/check';
+import { sourceValues, type ImageSource } from '../imageSource';
 import { describeRunbookProblems, isUsable } from '../problems';
 import { unitsOf, type Unit } from '../sequence';
 import { invocationOf, isShellBuiltin } from '../shell/programs';
@@ -17,6 +18,8 @@ export interface RunbookRequest {
   readonly parameters: Readonly<Record<string, string>>;
   /** Where SSH steps run that name no node, in a runbook without a parameter `node`. */
   readonly node?: string;
+  /** Of a runbook with a `source:`: the image, its checksum known. */
+  readonly source?: ImageSource;
 }
 
 /**
@@ -30,7 +33,8 @@ export function renderRunbook(
   parser: ShellParser,
 ): RenderedRunbook {
   if (runbook === undefined || !isUsable(problems)) throw withErrors(problems);
-  const { values, planned } = resolveParameters(runbook, request.parameters, surroundings);
+  const resolved = resolveParameters(runbook, request.parameters, surroundings);
+  const values = { ...resolved.values, ...sourceValues(runbook.frontMatter, request.source) };
   const units = unitsOf(runbook);
   const node = request.node === undefined ? undefined : nodeNamed(request.node, surroundings);
   const steps = units.map((unit) =>
@@ -42,7 +46,7 @@ export function renderRunbook(
     title: runbook.title,
     description: frontMatter.description,
     sha256: runbook.sha256,
-    parameters: planned,
+    parameters: resolved.planned,
     steps,
     secrets: [...new Set(steps.flatMap(secretsOf))],
     localTools: [
