@@ -1,6 +1,7 @@
 import type { Block, Runbook } from '../ast';
 import type { Reporter } from '../problems';
 import type { Unit } from '../sequence';
+import { dangerOf, inertNames } from '../shell/dangers';
 import { destructionBy } from '../shell/destructive';
 import { invocationOf, isAlwaysThere, isShellBuiltin } from '../shell/programs';
 import { quotingOf } from '../shell/quoting';
@@ -35,7 +36,7 @@ export function checkShell(
       continue;
     }
     if (block.language === 'command') checkSingleCommand(block, script, problems);
-    else checkQuoting(block, script, problems);
+    else checkQuoting(runbook, block, script, problems);
     checkPrograms(runbook, unit, block, script, problems);
     for (const { offset, what } of secretSources(script)) {
       problems.report(
@@ -48,17 +49,20 @@ export function checkShell(
   }
 }
 
-function checkQuoting(block: Block, script: Script, problems: Reporter): void {
+function checkQuoting(runbook: Runbook, block: Block, script: Script, problems: Reporter): void {
+  const inert = inertNames(runbook.parameters);
   for (const placeholder of block.placeholders) {
     if (placeholder.kind === 'secret' || placeholder.kind === 'malformed') continue;
     const quoting = quotingOf(script, placeholder);
-    if (typeof quoting === 'string') continue;
+    const fault = typeof quoting === 'string' ? undefined : quoting;
+    const danger = fault ?? (inert.has(placeholder.name) ? undefined : dangerOf(script, placeholder));
+    if (danger === undefined) continue;
     const written = script.text.slice(placeholder.start, placeholder.end);
     problems.report(
       'unsafe-placeholder',
       block.content.place(placeholder.start),
-      `${written} ${quoting.message}`,
-      quoting.remedy,
+      `${written} ${danger.message}`,
+      danger.remedy,
     );
   }
   for (const { start } of nodesOf(script.tree.root, 'variable_name')) {

@@ -10,7 +10,7 @@ const shells = new Set(
 );
 /** Builtins that evaluate names or values that they are given. */
 const evaluating = new Set(
-  '. alias eval let mapfile read readarray source test trap typeset unset'.split(' '),
+  '. alias eval let mapfile printf read readarray source test trap typeset unset'.split(' '),
 );
 /** Programs whose first text is a program of their own language. */
 const interpreters = /^(awk|gawk|mawk|sed|perl|python[\d.]*|ruby|node|php|lua)$/;
@@ -66,9 +66,11 @@ export function programTextIn(
     : unsafe(`becomes part of a program for ${name}`, `give it to ${name} as a file name or variable`);
 }
 
-/** `[ -v x ]` and `test -v x` evaluate; the rest of these two do not. */
+/** Of `test` and `printf` only -v evaluates. */
 function isUnsafeBuiltin(script: Script, { node }: SimpleCommand, name: string): boolean {
-  return name !== 'test' || /\s-[vR]\s/.test(script.text.slice(node.start, node.end));
+  const written = script.text.slice(node.start, node.end);
+  if (name === 'printf') return /\s-v/.test(written);
+  return name !== 'test' || /\s-[vR]\s/.test(written);
 }
 
 /** Unless all that a shell gets is written in the runbook, and nothing is piped or redirected into it. */
@@ -78,7 +80,7 @@ function takesText(script: Script, { node, words }: SimpleCommand): boolean {
       literal !== undefined &&
       script.placeholders.every(({ start }) => start < word.start || start >= word.end),
   );
-  if (!isFixed) return true;
+  if (!isFixed || node.children.some(({ type }) => type.endsWith('_redirect'))) return true;
   const feeding = nodesOf(script.tree.root, 'pipeline', 'redirected_statement', 'heredoc_redirect');
   return feeding.some((it) => it.start <= node.start && node.end <= it.end);
 }

@@ -31,7 +31,9 @@ const longestParseMs = 500;
 /** Loads the grammar. Parsing itself is synchronous. */
 export async function openShellParser(): Promise<ShellParser> {
   await Parser.init({ wasmBinary: readFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm')) });
-  const grammar = await Language.load(readFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm')));
+  const grammar = await Language.load(
+    readFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm')),
+  );
   return { parse: (script) => parse(script, grammar) };
 }
 
