@@ -16,6 +16,11 @@ export class SourceText {
     return { line: line + 1, column: offset - (this.#lineStarts[line] ?? 0) + 1 };
   }
 
+  /** The last line. */
+  get lastLine(): number {
+    return this.#lineStarts.length;
+  }
+
   /** Offset of the first character of a line (from 1). */
   lineStart(line: number): number {
     return this.#lineStarts[line - 1] ?? this.text.length;
@@ -49,7 +54,8 @@ export function blockContent(source: SourceText, text: string, firstLine: number
       const index = before.length - 1;
       const indentation = source.line(firstLine + index).length - (lines[index] ?? '').length;
       return {
-        line: firstLine + index,
+        // A block that is cut off at the end of the file has no line of its own.
+        line: Math.min(firstLine + index, source.lastLine),
         column: Math.max(indentation, 0) + (before[index] ?? '').length + 1,
       };
     },
