@@ -1,7 +1,7 @@
 import type { Problem } from './errors';
 
 /** What a person can choose. */
-export type DecisionChoice = 
+export type DecisionChoice =
   | 'retry'
   | 'replan'
   | 'skip'
@@ -16,7 +16,7 @@ export type DecisionChoice =
   | 'cleanup';
 
 /** Why a decision is open. */
-export type DecisionKind = 
+export type DecisionKind =
   | 'stepFailed'
   | 'stalled'
   | 'credentials'

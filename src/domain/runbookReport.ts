@@ -28,6 +28,8 @@ export interface RunbookStepOutcome extends Partial<RunbookStepResultFacts> {
   readonly kind: StepKind;
   readonly outcome: 'done' | 'skipped' | 'stopped' | 'failed' | 'notBegun';
   readonly captures: RunValues;
+  /** A step of the clean-up. */
+  readonly isCleanup?: true;
   /** ISO times. */
   readonly startedAt?: string;
   readonly endedAt?: string;
@@ -35,10 +37,7 @@ export interface RunbookStepOutcome extends Partial<RunbookStepResultFacts> {
   readonly problem?: Problem;
 }
 
-type RunbookStepResultFacts = Pick<
-  RunbookStepResult,
-  'reason' | 'output' | 'isCut' | 'exitCode' | 'status'
->;
+type RunbookStepResultFacts = Pick<RunbookStepResult, 'reason' | 'output' | 'isCut' | 'exitCode' | 'status'>;
 
 /** The report of a run. */
 export interface RunbookReport extends OperationReport {

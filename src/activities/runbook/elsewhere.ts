@@ -65,7 +65,8 @@ function addressOf(
     parameters.map(({ name, value }): [string, string] => [name, texts.plain(value)]),
   );
   const address = texts.plain(path);
-  if (!URL.canParse(address)) throw failure('InputInvalid', `run the step "${title}"`, 'its address is no URL');
+  if (!URL.canParse(address))
+    throw failure('InputInvalid', `run the step "${title}"`, 'its address is no URL');
   const url = new URL(address);
   const attempted = `${method} https://${url.host}${url.pathname} (step "${title}")`;
   if (method !== 'GET' && method !== 'DELETE') return { url, form: given.toString(), attempted };
@@ -82,7 +83,8 @@ function headersOf(
 ): Record<string, string> {
   const written = action.headers.map(({ name, value }) => [name, texts.secret(value).reveal()] as const);
   const bad = written.find(([, value]) => /[^\t\x20-\x7e\x80-\xff]/.test(value));
-  if (bad !== undefined) throw failure('InputInvalid', attempted, `the header ${bad[0]} has a character that no header may have`);
+  if (bad !== undefined)
+    throw failure('InputInvalid', attempted, `the header ${bad[0]} has a character that no header may have`);
   const type = body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' };
   return { ...type, ...Object.fromEntries(written) };
 }

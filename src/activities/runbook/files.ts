@@ -37,7 +37,12 @@ export async function writeFile(
     const options = { mode, signal: attempt.signal };
     await ssh.files.write(sshHostOf(found, config.sshUser), path, content, options);
   }
-  return doneWith(step, values, { text: `${Buffer.byteLength(content)} bytes written to ${path}` }, texts.redaction);
+  return doneWith(
+    step,
+    values,
+    { text: `${Buffer.byteLength(content)} bytes written to ${path}` },
+    texts.redaction,
+  );
 }
 
 function notWritable(title: string, failed: string): ManagerError {

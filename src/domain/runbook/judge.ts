@@ -20,8 +20,11 @@ export function judge(
 ): Verdict {
   const isCommand = action.type === 'script' || action.type === 'program';
   const expectsExit = expectations.some(({ kind }) => kind === 'exit');
-  const all = isCommand && !expectsExit ? [{ kind: 'exit' as const, code: 0 }, ...expectations] : expectations;
-  const unmet = all.filter((it) => !isMet(it, answer, values)).map((it) => `${expectationText(it)}${got(it.kind, answer)}`);
+  const all =
+    isCommand && !expectsExit ? [{ kind: 'exit' as const, code: 0 }, ...expectations] : expectations;
+  const unmet = all
+    .filter((it) => !isMet(it, answer, values))
+    .map((it) => `${expectationText(it)}${got(it.kind, answer)}`);
   const taken = captures.map(({ name, path }) => ({ name, path, value: valueAt(answer.output, path) }));
   return {
     unmet: [...unmet, ...(unmet.length === 0 ? taken.flatMap(faultOf) : [])],

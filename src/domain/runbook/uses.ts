@@ -31,7 +31,9 @@ export function valuesIn(text: Text): readonly string[] {
 export function secretsIn(action: StepAction): readonly string[] {
   const pieces = textsOf(action).flat();
   return [
-    ...new Set(pieces.flatMap((piece) => (typeof piece === 'object' && 'secret' in piece ? [piece.secret] : []))),
+    ...new Set(
+      pieces.flatMap((piece) => (typeof piece === 'object' && 'secret' in piece ? [piece.secret] : [])),
+    ),
   ];
 }
 

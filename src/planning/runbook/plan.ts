@@ -46,7 +46,10 @@ export function planRun(input: RunbookPlanInput): RunbookPlan {
 }
 
 /** The steps of a plan that are done: from the one it begins at, and the clean-up. */
-export function stepsFrom(steps: readonly RenderedStep[], fromStep: string | undefined): readonly RenderedStep[] {
+export function stepsFrom(
+  steps: readonly RenderedStep[],
+  fromStep: string | undefined,
+): readonly RenderedStep[] {
   if (fromStep === undefined) return steps;
   const first = steps.findIndex(({ id }) => id === fromStep);
   const begin = steps[first];

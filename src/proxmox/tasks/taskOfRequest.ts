@@ -30,9 +30,18 @@ const createPath = /^\/nodes\/([^/]+)\/(qemu|lxc)$/;
 export function taskOfRequest({ method, path, parameters }: TaskRequest): BegunTask | undefined {
   const [, createNode, createKind] = createPath.exec(path) ?? [];
   const vmid = parameters['vmid'];
-  if (method === 'POST' && createNode !== undefined && (typeof vmid === 'string' || typeof vmid === 'number')) {
+  if (
+    method === 'POST' &&
+    createNode !== undefined &&
+    (typeof vmid === 'string' || typeof vmid === 'number')
+  ) {
     const prefix = createKind === 'lxc' ? 'vz' : 'qm';
-    return { node: createNode, types: [`${prefix}create`, `${prefix}restore`], id: String(vmid), isRepeatable: true };
+    return {
+      node: createNode,
+      types: [`${prefix}create`, `${prefix}restore`],
+      id: String(vmid),
+      isRepeatable: true,
+    };
   }
   const [, node, kind, id, rest = ''] = guestPath.exec(path) ?? [];
   if (node === undefined || id === undefined) return undefined;
