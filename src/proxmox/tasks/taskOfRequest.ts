@@ -21,10 +21,11 @@ export interface TaskRequest {
 }
 
 const guestPath = /^\/nodes\/([^/]+)\/(qemu|lxc)\/(\d+)(?:\/(.*))?$/;
+const downloadPath = /^\/nodes\/([^/]+)\/storage\/[^/]+\/download-url$/;
 const createPath = /^\/nodes\/([^/]+)\/(qemu|lxc)$/;
 
 /**
- * Which task a request begins (schema of 8.4 and 9.2, types and ids as in the recordings b*, d*, f*). Undefined: none,
+ * Which task a request begins (schema of 8.4 and 9.2, types and ids as recorded). Undefined: none,
  * or one that can't be told from others' by its type and object.
  */
 export function taskOfRequest({ method, path, parameters }: TaskRequest): BegunTask | undefined {
@@ -42,6 +43,17 @@ export function taskOfRequest({ method, path, parameters }: TaskRequest): BegunT
       id: String(vmid),
       isRepeatable: true,
     };
+  }
+  const [, imageNode] = downloadPath.exec(path) ?? [];
+  const filename = parameters['filename'];
+  if (
+    method === 'POST' &&
+    imageNode !== undefined &&
+    typeof filename === 'string' &&
+    /^[\w.-]+$/.test(filename)
+  ) {
+    // With a checksum a file that is there already is left alone; without one it is an error.
+    return { node: imageNode, types: ['download'], id: filename, isRepeatable: true };
   }
   const [, node, kind, id, rest = ''] = guestPath.exec(path) ?? [];
   if (node === undefined || id === undefined) return undefined;
