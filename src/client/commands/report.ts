@@ -58,7 +58,7 @@ function requireJson(format: Format): void {
 }
 
 async function report(session: Session, operation: string, format: Format): Promise<ExitCode> {
-  const workflowId = workflowIdOf(operation, () => session.config());
+  const workflowId = await workflowIdOf(operation, session);
   const found = await find(session, workflowId);
   if ('closed' in found) return presentOpen(session, found, format);
   const { ending, exitCode } = found;

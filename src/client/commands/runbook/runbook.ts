@@ -3,6 +3,8 @@ import type { Session } from '../../session';
 import { addCheckCommand } from './check';
 import { addListCommand } from './list';
 import { addNewCommand } from './new';
+import { addPlanCommand } from './plan';
+import { addRunCommand } from './run';
 import { addShowCommand } from './show';
 
 const help = `
@@ -18,6 +20,8 @@ Each step says who does it - (API), (SSH), (local), (human), (runbook) - and has
   $ pxm runbook new my-procedure     write runbooks/my-procedure.md to fill in
   $ pxm runbook check my-procedure   every problem with its line and what to write instead
   $ pxm runbook show my-procedure    its parameters and steps
+  $ pxm runbook plan my-procedure    every step as it would be done; nothing is changed
+  $ pxm runbook run my-procedure     plan, approval, steps, report
 
 Runbooks are looked for in the folder runbooks/ beside cluster-config.yaml, then among those that are shipped.
 docs/runbooks.md describes the language.`;
@@ -26,13 +30,15 @@ docs/runbooks.md describes the language.`;
 export function addRunbookCommand(program: Command, session: Session): void {
   const runbook = program
     .command('runbook')
-    .summary('procedures in Markdown: list, show, check, new')
+    .summary('procedures in Markdown: list, show, check, plan, run, new')
     .description(
-      'Looks at runbooks: procedures in Markdown whose steps can be checked before anything is done.',
+      'Looks at runbooks and runs them: procedures in Markdown whose steps can be checked, planned and approved before anything is done.',
     )
     .addHelpText('after', help);
   addListCommand(runbook, session);
   addShowCommand(runbook, session);
   addCheckCommand(runbook, session);
+  addPlanCommand(runbook, session);
+  addRunCommand(runbook, session);
   addNewCommand(runbook, session);
 }
