@@ -80,11 +80,8 @@ export class Problems implements Reporter {
 
   /** All of them in the order of the file, none twice. */
   inOrder(): readonly RunbookProblem[] {
-    const isFirst = (it: RunbookProblem, index: number) =>
-      this.#found.findIndex((other) => other.line === it.line && other.message === it.message) === index;
-    return this.#found
-      .filter(isFirst)
-      .toSorted((one, other) => one.line - other.line || one.column - other.column);
+    const byPlace = new Map(this.#found.toReversed().map((it) => [`${it.line} ${it.message}`, it]));
+    return [...byPlace.values()].toSorted((one, other) => one.line - other.line || one.column - other.column);
   }
 }
 

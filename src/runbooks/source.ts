@@ -12,7 +12,12 @@ export class SourceText {
 
   /** The place of an offset. */
   position(offset: number): Position {
-    const line = this.#lineStarts.findLastIndex((start) => start <= offset);
+    let [line, beyond] = [0, this.#lineStarts.length];
+    while (beyond - line > 1) {
+      const middle = (line + beyond) >> 1;
+      if ((this.#lineStarts[middle] ?? 0) <= offset) line = middle;
+      else beyond = middle;
+    }
     return { line: line + 1, column: offset - (this.#lineStarts[line] ?? 0) + 1 };
   }
 
@@ -46,18 +51,15 @@ export function slice(source: SourceText, start: number, end: number): Fragment 
 
 /** The content of a fenced block, whose first line is given; lines stand in the file with more indentation. */
 export function blockContent(source: SourceText, text: string, firstLine: number): Fragment {
-  const lines = text.split('\n');
+  const content = new SourceText(text);
   return {
     text,
     place(offset) {
-      const before = text.slice(0, offset).split('\n');
-      const index = before.length - 1;
-      const indentation = source.line(firstLine + index).length - (lines[index] ?? '').length;
-      return {
-        // A block that is cut off at the end of the file has no line of its own.
-        line: Math.min(firstLine + index, source.lastLine),
-        column: Math.max(indentation, 0) + (before[index] ?? '').length + 1,
-      };
+      const { line, column } = content.position(offset);
+      const inFile = firstLine + line - 1;
+      const indentation = source.line(inFile).length - content.line(line).length;
+      // A block that is cut off at the end of the file has no line of its own.
+      return { line: Math.min(inFile, source.lastLine), column: Math.max(indentation, 0) + column };
     },
   };
 }

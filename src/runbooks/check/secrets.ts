@@ -1,5 +1,5 @@
 import { invocationOf } from '../shell/programs';
-import { commandsOf, type Script } from '../shell/script';
+import type { Script } from '../shell/script';
 
 /** A place where a command line gets a secret, or holds one. */
 export interface SecretSource {
@@ -18,7 +18,7 @@ const tokenText =
 
 /** Where a script takes secrets from a store into its commands, or has them written in it. */
 export function secretSources(script: Script): readonly SecretSource[] {
-  return commandsOf(script).flatMap((command) => {
+  return script.commands.flatMap((command) => {
     const { name, arguments: words } = invocationOf(command);
     const offset = command.node.start;
     if (name !== undefined && stores.test(name)) return [{ offset, what: name }];

@@ -5,10 +5,13 @@ import { dangerOf, inertNames } from '../shell/dangers';
 import { destructionBy } from '../shell/destructive';
 import { invocationOf, isAlwaysThere, isShellBuiltin } from '../shell/programs';
 import { quotingOf } from '../shell/quoting';
-import { commandsOf, functionsOf, readScript, type Script } from '../shell/script';
+import { functionsOf, readScript, type Script } from '../shell/script';
 import type { ShellParser } from '../shell/tree';
 import { nodesOf } from '../shell/tree';
 import { secretSources } from './secrets';
+
+/** More are nobody's, and would take long to look at. */
+const mostPlaceholders = 200;
 
 /** bash and command blocks: syntax, quoting, tools, secrets, destruction. */
 export function checkShell(
@@ -23,6 +26,15 @@ export function checkShell(
     if (block?.language !== 'bash' && block?.language !== 'command') continue;
     if (block.content.text.trim() === 'command here') {
       problems.report('placeholder', block.place, 'the command is not written yet', 'write it');
+      continue;
+    }
+    if (block.placeholders.length > mostPlaceholders) {
+      problems.report(
+        'bad-block',
+        block.place,
+        `the block has more than ${mostPlaceholders} placeholders`,
+        'make several steps of it',
+      );
       continue;
     }
     const script = readScript(block.content.text, block.placeholders, parser);
@@ -89,7 +101,7 @@ function checkSingleCommand({ content }: Block, script: Script, problems: Report
   if (only === undefined) bad(0, 'the block is empty');
   else if (only.type !== 'command' || more.length > 0)
     bad(more[0]?.start ?? only.start, 'a command block is one program with its arguments');
-  for (const { words } of commandsOf(script).slice(0, 1)) {
+  for (const { words } of script.commands.slice(0, 1)) {
     for (const { literal, node } of words) if (literal === undefined) bad(node.start, 'this needs a shell');
     const name = words[0]?.literal;
     if (name !== undefined && isShellBuiltin(name))
@@ -101,7 +113,7 @@ function checkSingleCommand({ content }: Block, script: Script, problems: Report
 function checkPrograms(runbook: Runbook, unit: Unit, block: Block, script: Script, problems: Reporter): void {
   const declared = new Set(runbook.frontMatter.requires ?? []);
   const own = functionsOf(script);
-  for (const command of commandsOf(script)) {
+  for (const command of script.commands) {
     const invocation = invocationOf(command);
     const { name } = invocation;
     const place = block.content.place(command.node.start);

@@ -18,9 +18,11 @@ const token =
 const comparisons: ReadonlySet<string> = new Set<Comparison>(['==', '!=', '<', '<=', '>', '>=']);
 /** Deeper brackets are nobody's condition, and would fill the stack. */
 const deepest = 20;
+const longest = 1000;
 
 /** Reads `a == "x" and not (b/status or c > 3)`. */
 export function parseExpression(text: string): Expression | ExpressionFault {
+  if (text.length > longest) return { message: `is longer than ${longest} characters`, offset: 0 };
   try {
     return new Reader(tokens(text)).whole();
   } catch (error) {

@@ -6,6 +6,7 @@ import { readFrontMatter } from '../frontMatter/read';
 import { sourceNames } from '../imageSource';
 import { Problems } from '../problems';
 import { SourceText } from '../source';
+import { withinTime } from '../withinTime';
 import { largestRunbookBytes, parseMarkdown, plainText, sectionsOf } from './markdown';
 import { stepsOf } from './steps';
 
@@ -16,11 +17,25 @@ export interface ParsedRunbook {
   readonly problems: Problems;
 }
 
+/** The parsers need some tens of milliseconds for a runbook; texts made for it would keep them for minutes. */
+const longestParseMs = 2000;
+
 /** Reads the bytes of a runbook. Everything that is wrong is reported with its place; nothing is thrown. */
 export function parseRunbook(file: string, bytes: Uint8Array): ParsedRunbook {
   const problems = new Problems(file);
   const text = textOf(bytes, problems);
   if (text === undefined) return { problems };
+  const read = withinTime(longestParseMs, () => partsOf(file, text, problems));
+  if (read !== undefined) {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { runbook: { ...read.value, sha256 }, problems };
+  }
+  const remedy = 'nest it less deeply, and break long paragraphs';
+  problems.report('file', { line: 1, column: 1 }, 'the file takes too long to read', remedy);
+  return { problems };
+}
+
+function partsOf(file: string, text: string, problems: Problems): Omit<Runbook, 'sha256'> {
   const source = new SourceText(text);
   const root = parseMarkdown(text);
   const yaml = root.children.find((it) => it.type === 'yaml');
@@ -30,26 +45,17 @@ export function parseRunbook(file: string, bytes: Uint8Array): ParsedRunbook {
     sections.filter(({ heading }) => heading.trim().toLowerCase() === name).flatMap(({ content }) => content);
   const lists = named('parameters').filter((it): it is List => it.type === 'list');
   const parameters = parametersOf(frontMatter, lists, source, problems);
-  const context = {
-    source,
-    problems,
-    known: new Set([...parameters.map((it) => it.name), ...sourceNames(frontMatter.value)]),
-  };
+  const known = new Set([...parameters.map((it) => it.name), ...sourceNames(frontMatter.value)]);
+  const context = { source, problems, known };
   const steps = stepsOf(named('steps'), 'steps', context);
   if (steps.length === 0) {
-    const place = { line: 1, column: 1 };
-    problems.report(
-      'no-steps',
-      place,
-      'there are no steps',
-      'write a section ## Steps with 1. **Title** (API) and so on',
-    );
+    const remedy = 'write a section ## Steps with 1. **Title** (API) and so on';
+    problems.report('no-steps', { line: 1, column: 1 }, 'there are no steps', remedy);
   }
   const cleanup = named('cleanup');
-  const runbook = {
+  return {
     file,
     source,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
     frontMatter: frontMatter.value,
     title: title ?? frontMatter.value.name,
     parameters,
@@ -58,7 +64,6 @@ export function parseRunbook(file: string, bytes: Uint8Array): ParsedRunbook {
       it.type === 'list' ? it.children.map((item) => plainText(item)) : [],
     ),
   };
-  return { runbook, problems };
 }
 
 function textOf(bytes: Uint8Array, problems: Problems): string | undefined {

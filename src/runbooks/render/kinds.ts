@@ -3,7 +3,7 @@ import type { Block } from '../ast';
 import { destroys, requestOf } from '../check/calls';
 import type { Unit } from '../sequence';
 import { invocationOf, onlyReads } from '../shell/programs';
-import { commandsOf, readScript, type Script } from '../shell/script';
+import { readScript, type Script } from '../shell/script';
 import { nodesOf, type ShellParser } from '../shell/tree';
 
 /** What a unit does to the cluster or a machine; a script that is not known to read only is a change. */
@@ -28,5 +28,5 @@ function isReading(script: Script): boolean {
     const written = script.text.slice(start, end);
     return written.includes('>') && !/>\s*\/dev\/null$|>&\d$/.test(written);
   });
-  return !writes && commandsOf(script).every((command) => onlyReads(invocationOf(command)));
+  return !writes && script.commands.every((command) => onlyReads(invocationOf(command)));
 }

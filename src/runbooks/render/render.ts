@@ -7,7 +7,7 @@ import { sourceValues, type ImageSource } from '../imageSource';
 import { describeRunbookProblems, isUsable } from '../problems';
 import { unitsOf, type Unit } from '../sequence';
 import { invocationOf, isShellBuiltin } from '../shell/programs';
-import { commandsOf, readScript } from '../shell/script';
+import { readScript } from '../shell/script';
 import type { ShellParser } from '../shell/tree';
 import { resolveParameters, type RunbookSurroundings } from './parameters';
 import { renderStep } from './step';
@@ -104,6 +104,6 @@ function secretsOf({ action }: RenderedStep): readonly string[] {
 function programsOf({ block }: Unit, parser: ShellParser): readonly string[] {
   if (block?.language !== 'bash' && block?.language !== 'command') return [];
   const script = readScript(block.content.text, block.placeholders, parser);
-  const names = commandsOf(script).flatMap((command) => invocationOf(command).name ?? []);
+  const names = script.commands.flatMap((command) => invocationOf(command).name ?? []);
   return names.filter((name) => !isShellBuiltin(name));
 }

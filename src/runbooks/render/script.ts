@@ -2,7 +2,7 @@ import type { Text } from '../../domain/runbook/text';
 import type { Block } from '../ast';
 import type { Placeholder } from '../parse/placeholders';
 import { quotingOf, type Quoting } from '../shell/quoting';
-import { commandsOf, readScript, type Script } from '../shell/script';
+import { readScript, type Script } from '../shell/script';
 import type { ShellParser } from '../shell/tree';
 import { shown } from './parameters';
 import { pieceOf, TextBuilder, textWith, type KnownValues } from './texts';
@@ -41,7 +41,7 @@ export function wordsOf(
   values: KnownValues,
   parser: ShellParser,
 ): readonly Text[] {
-  const [command] = commandsOf(readScript(content.text, placeholders, parser));
+  const [command] = readScript(content.text, placeholders, parser).commands;
   return (command?.words ?? []).map(({ literal = '' }) => textWith(literal, values, 'plain'));
 }
 

@@ -1,6 +1,6 @@
 import type { Placeholder } from '../parse/placeholders';
 import { invocationOf } from './programs';
-import { commandsOf, type Script, type SimpleCommand } from './script';
+import { type Script, type SimpleCommand } from './script';
 import { nodesOf, type ShellNode } from './tree';
 import { unsafe, type Unsafe } from './unsafe';
 
@@ -23,7 +23,7 @@ const elsewhere = 'write the commands into this block, and use {on=...} instead 
  */
 export function evaluatorIn(script: Script, around: readonly ShellNode[]): Unsafe | undefined {
   const own = around.findLast(({ type }) => type === 'command');
-  for (const command of commandsOf(script)) {
+  for (const command of script.commands) {
     const name = invocationOf(command).name;
     if (
       command.node === own &&
@@ -50,7 +50,7 @@ export function programTextIn(
   placeholder: Placeholder,
 ): Unsafe | undefined {
   const node = around.findLast(({ type }) => type === 'command');
-  const command = commandsOf(script).find((it) => it.node === node);
+  const command = script.commands.find((it) => it.node === node);
   if (command === undefined) return undefined;
   const { name = '', arguments: words } = invocationOf(command);
   if (!interpreters.test(name)) return undefined;

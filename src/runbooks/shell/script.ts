@@ -8,6 +8,8 @@ export interface Script {
   readonly text: string;
   readonly placeholders: readonly Placeholder[];
   readonly tree: ShellTree;
+  /** All of them, those in substitutions and functions too. */
+  readonly commands: readonly SimpleCommand[];
 }
 
 /** One word of a command. */
@@ -26,21 +28,19 @@ export interface SimpleCommand {
 
 /** Reads a script. Placeholders are words to it, whatever their braces would mean to a shell. */
 export function readScript(text: string, placeholders: readonly Placeholder[], parser: ShellParser): Script {
-  const masked = placeholders.reduce(
-    (written, { start, end }) => `${written.slice(0, start)}${'x'.repeat(end - start)}${written.slice(end)}`,
-    text,
-  );
-  return { text, placeholders, tree: parser.parse(masked) };
-}
-
-/** All commands of a script, those in substitutions and functions too. */
-export function commandsOf({ tree, text }: Script): readonly SimpleCommand[] {
-  return nodesOf(tree.root, 'command').map((node) => ({
+  let [masked, position] = ['', 0];
+  for (const { start, end } of placeholders) {
+    masked += text.slice(position, start) + 'x'.repeat(end - start);
+    position = end;
+  }
+  const tree = parser.parse(masked + text.slice(position));
+  const commands = nodesOf(tree.root, 'command').map((node) => ({
     node,
     words: node.children
       .filter(({ type }) => !type.endsWith('_redirect') && type !== 'variable_assignment')
       .map((it) => wordOf(it.type === 'command_name' ? (it.children[0] ?? it) : it, text)),
   }));
+  return { text, placeholders, tree, commands };
 }
 
 /** The names of the functions that a script defines. */
