@@ -57,7 +57,7 @@ describe.each(['8.4', '9'] as const)('runRunbook on Proxmox VE %s', (version) =>
       ['count', 'done'],
     ]);
     expect(report.captures).toMatchObject({ counted: 22 });
-    expect(String(report.captures['version'])).toMatch(new RegExp(`^${version}`));
+    expect(report.captures['version']).toMatch(new RegExp(`^${version}`));
     expect(stage.lab.simulator.control.guest(103)).toMatchObject({ status: 'running' });
   });
 });

@@ -26,12 +26,12 @@ export async function askElsewhere(
   const headers = headersOf(action, texts, body, attempted);
   const timeoutMs = step.timeoutMs ?? defaultTimeoutMs;
   if (!isRead) attempt.requireAlive();
-  let sent = false;
+  const progress = { isSent: false };
   try {
     const answer = await new Promise<RawAnswer & { readonly status: number }>((resolve, reject) => {
       const limit = AbortSignal.any([attempt.signal, AbortSignal.timeout(timeoutMs)]);
       const request = httpsRequest(url, { method: action.method, headers, signal: limit, agent: false });
-      request.once('socket', (socket) => socket.once('secureConnect', () => (sent = true)));
+      request.once('socket', (socket) => socket.once('secureConnect', () => (progress.isSent = true)));
       request.once('error', reject);
       request.once('response', (response) => {
         const chunks: Buffer[] = [];
@@ -51,7 +51,7 @@ export async function askElsewhere(
   } catch (error) {
     if (error instanceof ManagerError) throw error;
     const why = attempt.signal.aborted ? 'it was cancelled' : reasonOf(error);
-    if (!isRead && sent) throw failure('OutcomeUnknown', attempted, `the request was sent, but ${why}`);
+    if (!isRead && progress.isSent) throw failure('OutcomeUnknown', attempted, `the request was sent, but ${why}`);
     throw failure(attempt.signal.aborted ? 'Interrupted' : 'CommandFailed', attempted, why);
   }
 }

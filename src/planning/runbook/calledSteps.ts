@@ -66,7 +66,7 @@ function inPlace(place: StepPlace, own: Rename): StepPlace {
 }
 
 function inAction(action: StepAction, own: Rename): StepAction {
-  const stdin = 'stdin' in action && action.stdin !== undefined ? { stdin: inText(action.stdin, own) } : {};
+  const stdin = 'stdin' in action ? { stdin: inText(action.stdin, own) } : {};
   switch (action.type) {
     case 'request':
       return {

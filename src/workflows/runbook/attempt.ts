@@ -12,6 +12,7 @@ import { stopHere, waitForNamedTask } from './ownBuiltins';
 /** One try of a round. Undefined: it is done, and what it answered is kept. Else the question that it leaves. */
 export async function tryRound(run: RoundRun): Promise<StepFailure | undefined> {
   const { planned } = run.round;
+  run.step.phase('starting');
   const question = confirmation(run);
   if (question !== undefined) return question;
   if (planned.action.type === 'gate') {

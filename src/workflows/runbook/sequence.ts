@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import { expressionText, holds } from '../../domain/runbook/expression';
 import type { RenderedStep } from '../../domain/runbook/plan';
+import type { RunValues } from '../../domain/runbook/values';
 import type { RunbookPlan } from '../../domain/runbookPlan';
 import { Carried, carryWanted } from '../shared/carry';
 import { recordOf, over } from '../shared/records';
@@ -40,11 +41,17 @@ interface Context {
   readonly hasCleanup: boolean;
 }
 
-/** Whether a person has ended the run in a way that leaves everything as it is; or nothing was begun. */
+/**
+ * Whether a person has ended the run in a way that leaves everything as it is - with `abort` where there was a choice, or
+ * with `pxm cancel --abort-running` - or nothing was begun. A run that was cancelled otherwise is cleaned up.
+ */
 function isLeftAlone({ state }: RunbookOperation): boolean {
-  const isAborted = state.decisions.some(
-    ({ kind, answer }) => kind !== 'credentials' && answer?.choice === 'abort',
+  const cancelledAt = state.actions.findIndex(({ message }) => message === 'cancel');
+  // A cancel answers open questions with abort too, but afterwards.
+  const abortedAt = state.actions.findIndex(
+    ({ message, about }) => message === 'decide' && about?.endsWith(': abort') === true,
   );
+  const isAborted = abortedAt >= 0 && (cancelledAt < 0 || abortedAt < cancelledAt);
   return isAborted || state.cancel?.running === 'abort' || state.steps.length === 0;
 }
 
@@ -122,11 +129,12 @@ async function mayBegin(
 
 async function runRound(run: RoundRun, mayFail: boolean): Promise<void> {
   const { round, record, step, values } = run;
-  const { when, unless } = round.planned;
   if (record.phase === 'waiting') {
-    if (when !== undefined && !holds(when, values)) return passOver(step, `not so: ${expressionText(when)}`);
-    if (unless !== undefined && holds(unless, values))
-      return passOver(step, `so already: ${expressionText(unless)}`);
+    const reason = reasonToSkip(round.planned, values);
+    if (reason !== undefined) {
+      passOver(step, reason);
+      return;
+    }
   }
   await untilDone(
     step,
@@ -138,6 +146,12 @@ async function runRound(run: RoundRun, mayFail: boolean): Promise<void> {
       return true;
     },
   );
+}
+
+function reasonToSkip({ when, unless }: RenderedStep, values: RunValues): string | undefined {
+  if (when !== undefined && !holds(when, values)) return `not so: ${expressionText(when)}`;
+  if (unless !== undefined && holds(unless, values)) return `so already: ${expressionText(unless)}`;
+  return undefined;
 }
 
 function passOver(step: RoundRun['step'], reason: string): void {

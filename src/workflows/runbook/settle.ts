@@ -3,6 +3,7 @@ import { problem } from '../../domain/errors';
 import { judge } from '../../domain/runbook/judge';
 import type { Attempt } from '../shared/credentials';
 import type { StepFailure } from '../shared/stepRun';
+import { capturesFit, fittingOutput } from './budget';
 import { failed, shownWith } from './questions';
 import type { RoundRun } from './run';
 
@@ -13,7 +14,13 @@ export function settleAnswer(run: RoundRun, answer: Attempt<StepDone>): StepFail
 
 /** See settleAnswer. */
 export function settleDone(run: RoundRun, done: StepDone): StepFailure | undefined {
-  const { unmet, captures, output, isCut, exitCode, status } = done;
+  const { exitCode, status } = done;
+  const { [run.record.id]: _before, ...others } = run.step.operation.state.results;
+  const isTooMuch = !capturesFit(others, done.captures);
+  const captures = isTooMuch ? {} : done.captures;
+  const unmet = isTooMuch ? [...done.unmet, 'less to capture in all steps together'] : done.unmet;
+  const output = fittingOutput(others, done.output);
+  const isCut = done.isCut || output.length < done.output.length;
   run.step.keep({
     outcome: 'done',
     captures,
