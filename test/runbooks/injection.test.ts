@@ -101,6 +101,12 @@ describe('values in bash blocks', () => {
       `1. **Do it** (local)\n\n   \`\`\`${language}\n${script.replace(/^/gm, '   ')}\n   \`\`\`\n`,
     ).replace('jq,', 'jq, argv, never,');
 
+  /** Only whether it is refused for that: some scripts have other faults too. */
+  async function unsafeKinds(script: string) {
+    const kinds = kindsOf(await checkText(block(script)));
+    return [...new Set(kinds.filter((kind) => kind === 'unsafe-placeholder'))];
+  }
+
   async function scriptWith(text: string, value: string, values: RunValues = {}) {
     const { steps } = await renderText(text, { node: 'pve01', text: value });
     const action = steps.at(-1)?.action;
@@ -199,9 +205,9 @@ describe('values in bash blocks', () => {
       'ls | sed {{text}}',
     ];
     for (const script of unsafe) {
-      expect({ script, kinds: kindsOf(await checkText(block(script))) }).toEqual({
+      expect({ script, kinds: await unsafeKinds(script) }).toEqual({
         script,
-        kinds: expect.arrayContaining(['unsafe-placeholder']),
+        kinds: ['unsafe-placeholder'],
       });
     }
   });

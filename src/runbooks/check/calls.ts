@@ -1,6 +1,7 @@
 import { nearestWord } from '../../config/nearest';
 import type { Block, Call } from '../ast';
 import { builtinOf, builtins } from '../builtins';
+import { destroys, requestOf } from '../requests';
 import type { Reporter } from '../problems';
 import type { Unit } from '../sequence';
 
@@ -8,21 +9,6 @@ import type { Unit } from '../sequence';
 export interface Callee {
   readonly name: string;
   readonly parameters: readonly { readonly name: string; readonly required: boolean }[];
-}
-
-const requestLine = /^(GET|POST|PUT|DELETE)\s+(\/\S*|https:\/\/\S+)$/;
-/** Requests that take something away though they are no DELETE (schema of Proxmox VE 8.4 and 9.2). */
-const destroyingPath = /\/(rollback|unlink|wipedisk|prunebackups)$/;
-
-/** The method and path of an http block; undefined where its first line is none. */
-export function requestOf({ head }: Call): { readonly method: string; readonly path: string } | undefined {
-  const [, method, path] = requestLine.exec(head.text) ?? [];
-  return method === undefined || path === undefined ? undefined : { method, path };
-}
-
-/** Whether a request takes something away. */
-export function destroys({ method, path }: { readonly method: string; readonly path: string }): boolean {
-  return method === 'DELETE' || (method !== 'GET' && destroyingPath.test(path));
 }
 
 /** http, builtin and runbook blocks: their first lines and arguments. */

@@ -8,6 +8,7 @@ import { checkFlow } from './flow';
 import { checkLabels } from './labels';
 import { checkNames } from './names';
 import { checkShell } from './shell';
+import { checkTranslations } from './translations';
 import { checkValues } from './values';
 
 /** A runbook that was read and looked at. */
@@ -37,5 +38,6 @@ export function checkRunbook(
   checkCalls(units, callees, problems);
   checkFlow(units, problems);
   checkShell(runbook, units, parser, problems);
+  checkTranslations(runbook, units, parser, problems);
   return { runbook, problems: problems.inOrder() };
 }

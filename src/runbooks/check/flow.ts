@@ -2,7 +2,7 @@ import { withKnown } from '../../domain/runbook/expression';
 import { isTrue } from '../../domain/runbook/values';
 import type { Reporter } from '../problems';
 import type { Unit } from '../sequence';
-import { destroys, requestOf } from './calls';
+import { destroys, requestOf } from '../requests';
 
 /** Steps that can never run, and loops and repetitions that make no sense. */
 export function checkFlow(units: readonly Unit[], problems: Reporter): void {

@@ -1,7 +1,7 @@
 import type { Code } from 'mdast';
 import type { Attribute, Block, Language, PlacedExpectation } from '../ast';
 import type { Reporter } from '../problems';
-import { blockContent, slice, type SourceText } from '../source';
+import { blockContent, slice, type Fragment, type SourceText } from '../source';
 import { parseAttributes } from './attributeList';
 import { parseCall } from './calls';
 import { rangeOf } from './markdown';
@@ -77,8 +77,8 @@ export function parseBlock(
   };
 }
 
-/** What stands behind the language on the line of the fence. */
-function infoOf(source: SourceText, start: number) {
+/** What stands behind the language on the line of a fence, which starts at an offset. */
+export function infoOf(source: SourceText, start: number): Fragment {
   const { line } = source.position(start);
   const lineEnd = source.lineStart(line) + source.line(line).length;
   const opening = source.text.indexOf('{', start);

@@ -2,7 +2,7 @@ import type { Argument, StepAction } from '../../domain/runbook/plan';
 import type { Text } from '../../domain/runbook/text';
 import type { Block, Call, CallArgument } from '../ast';
 import { builtinOf } from '../builtins';
-import { requestOf } from '../check/calls';
+import { requestOf } from '../requests';
 import type { Unit } from '../sequence';
 import type { ShellParser } from '../shell/tree';
 import { scriptOf, wordsOf } from './script';

@@ -1,6 +1,6 @@
 import type { StepKind } from '../../domain/step';
 import type { Block } from '../ast';
-import { destroys, requestOf } from '../check/calls';
+import { destroys, requestOf } from '../requests';
 import type { Unit } from '../sequence';
 import { invocationOf, onlyReads } from '../shell/programs';
 import { readScript, type Script } from '../shell/script';
