@@ -16,6 +16,11 @@ const secretVariable = /\b(password|passwd|secret|token|api_?key)=\S/i;
 const tokenText =
   /PVEAPIToken=|Authorization:\s*(Bearer|Basic)\s+\S|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
+/** Whether a program prints secrets that it keeps. */
+export function isSecretStore(name: string): boolean {
+  return stores.test(name);
+}
+
 /** Where a script takes secrets from a store into its commands, or has them written in it. */
 export function secretSources(script: Script): readonly SecretSource[] {
   return script.commands.flatMap((command) => {

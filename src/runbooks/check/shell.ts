@@ -8,7 +8,7 @@ import { quotingOf } from '../shell/quoting';
 import { functionsOf, readScript, type Script } from '../shell/script';
 import type { ShellParser } from '../shell/tree';
 import { nodesOf } from '../shell/tree';
-import { secretSources } from './secrets';
+import { isSecretStore, secretSources } from './secrets';
 
 /** More are nobody's, and would take long to look at. */
 const mostPlaceholders = 200;
@@ -122,6 +122,7 @@ function checkPrograms(runbook: Runbook, unit: Unit, block: Block, script: Scrip
       !name.includes('{{') &&
       !own.has(name) &&
       !declared.has(name) &&
+      !isSecretStore(name) &&
       !isAlwaysThere(name, unit.executor === 'SSH')
     ) {
       problems.report(

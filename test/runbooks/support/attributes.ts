@@ -267,7 +267,12 @@ export const attributes: readonly Element[] = [
     step('(local)', 'bash', 'kubectl get nodes'),
     'undeclared-tool',
   ],
-  ['tool of a node', step('(SSH)', 'bash', 'qm list | sort'), step('(local)', 'bash', 'qm list'), 'undeclared-tool'],
+  [
+    'tool of a node',
+    step('(SSH)', 'bash', 'qm list | sort'),
+    step('(local)', 'bash', 'qm list'),
+    'undeclared-tool',
+  ],
   [
     'own function',
     step('(local)', 'bash', 'f() { date; }\nf'),
