@@ -203,6 +203,10 @@ describe('values in bash blocks', () => {
       'sed s/a/{{text}}/e /dev/null',
       'sed -e {{text}} /dev/null',
       'ls | sed {{text}}',
+      'sudo {{text}} x',
+      'timeout 5 {{text}}',
+      'script -c {{text}} log',
+      'echo {{text}} | at now',
     ];
     for (const script of unsafe) {
       expect({ script, kinds: await unsafeKinds(script) }).toEqual({

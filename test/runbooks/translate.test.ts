@@ -1,16 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import schema8 from '../../simulator/schema/schema-8.json';
+import schema9 from '../../simulator/schema/schema-9.json';
 import { fixedText } from '../../src/runbooks/translate/fix';
 import { around, checkText, kindsOf, shellParser } from './support/runbooks';
 
 interface Schema {
-  readonly [endpoint: string]: { readonly parameters?: { readonly properties?: object } };
+  readonly [endpoint: string]: { readonly parameters?: object };
 }
 
 /** The published schemas of 8.4 and 9.2: endpoint -> what it takes. */
-const schemas = ['schema-8', 'schema-9'].map((name): Schema =>
-  JSON.parse(readFileSync(join(__dirname, `../../simulator/schema/${name}.json`), 'utf8')),
-);
+const schemas: readonly Schema[] = [schema8, schema9];
+
+function namesIn(parameters: object | undefined): readonly string[] {
+  const properties =
+    parameters !== undefined && 'properties' in parameters ? parameters.properties : undefined;
+  return Object.keys(typeof properties === 'object' && properties !== null ? properties : {});
+}
 
 const step = (commands: string, label = '(SSH)') =>
   around(
@@ -152,7 +156,7 @@ describe('pxm runbook check --fix', () => {
         const [verb, pattern = ''] = it.split(' ');
         return verb === method && new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
       });
-      const known = Object.keys(schema[endpoint ?? '']?.parameters?.properties ?? {});
+      const known = namesIn(schema[endpoint ?? '']?.parameters);
       for (const name of lines.map((line) => line.replace(/=.*/s, ''))) {
         const counted = name.replace(/\d+$/, '[n]');
         expect({ head, name, isKnown: known.includes(name) || known.includes(counted) }).toEqual({
