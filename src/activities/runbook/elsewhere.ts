@@ -51,7 +51,8 @@ export async function askElsewhere(
   } catch (error) {
     if (error instanceof ManagerError) throw error;
     const why = attempt.signal.aborted ? 'it was cancelled' : reasonOf(error);
-    if (!isRead && progress.isSent) throw failure('OutcomeUnknown', attempted, `the request was sent, but ${why}`);
+    if (!isRead && progress.isSent)
+      throw failure('OutcomeUnknown', attempted, `the request was sent, but ${why}`);
     throw failure(attempt.signal.aborted ? 'Interrupted' : 'CommandFailed', attempted, why);
   }
 }
@@ -102,8 +103,9 @@ function requireExpected(
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'it failed';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer came in time';
+  if (typeof error !== 'object' || error === null) return 'it failed';
+  const name = 'name' in error ? error.name : '';
+  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer came in time';
   return 'code' in error && typeof error.code === 'string' ? `it failed (${error.code})` : 'it failed';
 }
 
