@@ -46,10 +46,7 @@ describe('a request', () => {
       ...request('GET', ''),
       path: ['/nodes/', { value: 'where', as: 'url' as const }, '/status'],
     } as const;
-    await expect(act(lab.runbook.readStep, stepOf(action))).rejects.toMatchObject({
-      type: 'InputInvalid',
-      message: expect.stringContaining('{{where}} has no value'),
-    });
+    await expect(act(lab.runbook.readStep, stepOf(action))).rejects.toThrow('{{where}} has no value');
     await expect(
       act(lab.runbook.readStep, stepOf(action, { values: { where: '..' } })),
     ).rejects.toMatchObject({ type: 'InputInvalid' });
@@ -80,8 +77,9 @@ describe('a request that begins a task', () => {
     );
     const begun = await act(lab.runbook.startTask, { ...start, settledTasks: [] });
     withdraw();
-    expect(begun).toMatchObject({ kind: 'adopted', upid: expect.stringContaining(':qmstart:103:') });
+    expect(begun.kind).toBe('adopted');
     const upid = 'upid' in begun ? begun.upid : '';
+    expect(upid).toContain(':qmstart:103:');
     const ended = await act(lab.runbook.awaitTask, { upid, stallAfterMs: 20_000 });
     expect(ended).toMatchObject({ kind: 'ended', succeeded: true, exit: 'OK' });
     const again = await act(lab.runbook.lookBefore, start);
