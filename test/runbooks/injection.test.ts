@@ -77,6 +77,9 @@ const places: readonly (readonly [
 /** Reading leaves out blanks at the ends, which is the script's doing. */
 const trims = new Set(['a pipeline', 'a here-document with a pipe']);
 
+// Some hundred runs of bash.
+jest.setTimeout(300_000);
+
 describe('values in bash blocks', () => {
   let folder = '';
   beforeAll(() => {
