@@ -28,7 +28,7 @@ const decisions = z.array(
     title: z.string(),
     choices: z.array(z.string()),
     problem: z.looseObject({ failed: z.string() }),
-    answer: z.unknown(),
+    answer: z.unknown().optional(),
   }),
 );
 const waitingForKey = defineSearchAttributeKey('PveWaitingFor', SearchAttributeType.KEYWORD);

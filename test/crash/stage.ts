@@ -1,5 +1,5 @@
-import { appendFile, cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator } from '../../simulator';
 import { writeSimulatedConfig } from '../../src/client/processes/simulatedCluster';
@@ -78,6 +78,10 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
     token,
   });
   await appendFile(configFile, scenario.config);
+  for (const [path, text] of Object.entries(scenario.files ?? {})) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
   const handle = temporal.connected.client.workflow.getHandle(scenario.workflowId(cluster));
   const started: { readonly worker: WorkerProcess; readonly proxy: FreezableProxy }[] = [];
   const last = () => {

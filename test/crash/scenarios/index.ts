@@ -1,5 +1,6 @@
 import { evacuate } from './evacuate';
+import { runbook } from './runbook';
 import type { CrashScenario } from './scenario';
 
 /** Every operation that the matrix knows. */
-export const scenarios: readonly CrashScenario[] = [evacuate];
+export const scenarios: readonly CrashScenario[] = [evacuate, runbook];

@@ -20,6 +20,8 @@ export interface CrashScenario {
   readonly speed: number;
   /** Further sections of cluster-config.yaml. */
   readonly config: string;
+  /** Further files beside it, by their paths there. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly workflowType: string;
   readonly workflowId: (cluster: string) => string;
   readonly request: object;
