@@ -194,6 +194,39 @@ describe('pxm runbook check --fix', () => {
     expect(await fixed(command)).toBe(step(command));
   });
 
+  const token = '-H "Authorization: PVEAPIToken=$(pass show a/b | head -1)=$(pass show a/b | tail -1)"';
+  it.each([
+    [
+      `curl -sk ${token} "https://pve01.lab:8006/api2/json/cluster/resources?type=vm"`,
+      ['GET /cluster/resources?type=vm'],
+      false,
+    ],
+    [
+      `curl -sk -X POST \\\n  ${token} \\\n  -d "newid=200&name=a%20b&full=1" \\\n  "https://<node>.lab:8006/api2/json/nodes/{{node}}/qemu/<vmid>/clone"`,
+      ['POST /nodes/{{node}}/qemu/{{vmid}}/clone', 'newid=200', 'name=a b', 'full=1'],
+      true,
+    ],
+  ])('a curl with a token becomes a request without one: %s', async (command, request, isTask) => {
+    const before = fixedText('example.md', step(command, '(API)'), await shellParser());
+    expect(requestsIn(before)).toEqual([request]);
+    expect(before.includes('wait=task')).toBe(isTask);
+    expect(before).not.toContain('pass show');
+    expect(kindsOf(await checkText(step(command, '(API)')))).toContain('secret-in-command');
+    expect(kindsOf(await checkText(before))).toEqual([]);
+  });
+
+  it.each([
+    `curl -sk ${token} https://service.example/x`,
+    `curl -sk ${token} -o /dev/null -w "%{http_code}" https://pve01:8006/api2/json/version`,
+    `curl -sk ${token} https://pve01:8006/api2/json/version | jq .`,
+    `curl -sk ${token} -F file=@x https://pve01:8006/api2/json/version`,
+    `curl -sk ${token} -d a=@x https://pve01:8006/api2/json/version`,
+    `curl -sk -H "X-Other: 1" https://pve01:8006/api2/json/version`,
+    `curl -sk ${token} "https://pve01:8006/api2/json/$x"`,
+  ])('%s stays as it is', async (command) => {
+    expect(await fixed(command)).toBe(step(command));
+  });
+
   it('leaves commands whose output is used', async () => {
     const parser = await shellParser();
     for (const text of [
