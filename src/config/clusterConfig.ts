@@ -18,6 +18,8 @@ export interface ClusterConfig {
   readonly rootLogin?: LoginSettings;
   /** The API token's user, role and profile: what `pxm bootstrap` sets up. */
   readonly access: AccessSettings;
+  /** Where the secrets that runbooks ask for are kept, by name. */
+  readonly secrets: Readonly<Record<string, SecretPlaceSettings>>;
   readonly migration: MigrationSettings;
   readonly limits: LimitSettings;
   readonly approval: ApprovalSettings;
@@ -91,6 +93,9 @@ export interface CommandCredentials {
 
 /** Where a user's password is kept: user on line 1, password on line 2. */
 export type LoginSettings = PassCredentials | FileCredentials;
+
+/** Where one secret of runbooks is kept: the first line of an entry of `pass`, or of a file of its owner's (absolute). */
+export type SecretPlaceSettings = PassCredentials | FileCredentials;
 
 /** What `pxm bootstrap` sets up on the cluster. */
 export interface AccessSettings {

@@ -24,6 +24,7 @@ export function resolveClusterConfig(written: ClusterConfigFile, file: string): 
     cluster: clusterSettings(written.cluster, dirname(file)),
     credentials: credentialSettings(written.credentials, dirname(file)),
     access: accessSettings(written.access ?? {}),
+    secrets: secretPlaces(written.secrets ?? {}, dirname(file)),
     sshUser: written.credentials.ssh_user ?? 'root',
     ...present({
       sshKeyPassPath: written.credentials.ssh_key_pass_path,
@@ -79,6 +80,20 @@ function loginSettings(
 ): LoginSettings | undefined {
   if (passPath !== undefined) return { provider: 'pass', passPath };
   return file === undefined ? undefined : { provider: 'file', path: absolutePath(file, folder) };
+}
+
+function secretPlaces(
+  written: NonNullable<ClusterConfigFile['secrets']>,
+  folder: string,
+): ClusterConfig['secrets'] {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, place]) => [
+      name,
+      'file' in place
+        ? { provider: 'file' as const, path: absolutePath(place.file, folder) }
+        : { provider: 'pass' as const, passPath: place.pass_path },
+    ]),
+  );
 }
 
 function accessSettings(written: NonNullable<ClusterConfigFile['access']>): AccessSettings {
