@@ -29,7 +29,8 @@ const cases: readonly (readonly [string, Case])[] = [
       trust: 'pins',
       pins: { pve02: otherPin },
       finds: new RegExp(`^its certificate has changed: expected ${otherPin}, got ${fingerprint}$`),
-      remedy: 'openssl x509 -noout -fingerprint -sha256 -in /etc/pve/nodes/pve02/pve-ssl.pem',
+      remedy:
+        'openssl x509 -noout -fingerprint -sha256 -in /etc/pve/nodes/pve02/pveproxy-ssl.pem (where there is none: /etc/pve/nodes/pve02/pve-ssl.pem)',
       refuses: new RegExp(`expected ${otherPin}, got ${fingerprint}`),
     },
   ],

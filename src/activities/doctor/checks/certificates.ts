@@ -32,9 +32,10 @@ function distrusted(
   reason: string,
   { cluster }: CheckupFacts['config'],
 ): Finding {
-  const compare = `Compare it on the node's console: openssl x509 -noout -fingerprint -sha256 -in /etc/pve/nodes/${name}/pve-ssl.pem`;
+  const folder = `/etc/pve/nodes/${name}`;
+  const compare = `Compare it on the node's console: openssl x509 -noout -fingerprint -sha256 -in ${folder}/pveproxy-ssl.pem (where there is none: ${folder}/pve-ssl.pem)`;
   if (pin === undefined) {
-    const byHand = `${compare} . If it is the one shown, set cluster.ca_file to the CA that signed it (/etc/pve/pve-root-ca.pem of a node), or pin it for ${name}: fingerprint: "${fingerprint}"`;
+    const byHand = `${compare} . If it is the one shown, set cluster.ca_file to the CA that signed it (of pve-ssl.pem it is /etc/pve/pve-root-ca.pem), or pin it for ${name}: fingerprint: "${fingerprint}"`;
     const isUntold = cluster.caFile === undefined;
     const advice =
       reason === 'CERT_HAS_EXPIRED'
