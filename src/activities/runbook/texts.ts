@@ -38,11 +38,6 @@ export async function textsOfStep(
   };
 }
 
-/** The values as they are written into a step's place. */
-export function filledText(title: string, text: Text, values: RunValues): string {
-  return filled(title, () => fill(text, values));
-}
-
 function revealed(named: ReadonlyMap<string, Secret>, name: string): string {
   const secret = named.get(name);
   if (secret === undefined) throw new RangeError(`there is no secret ${name}`);
