@@ -200,7 +200,7 @@ async function takeBack(
 
 /** Inside of the exchange a removal may be asked for again: the token's value is lost in any case. */
 function withoutMemory(attempt: ActivityAttempt): ActivityAttempt {
-  return { ...attempt, remembered: undefined, tellNow: () => undefined };
+  return { ...attempt, remembered: undefined, tellForSure: () => Promise.resolve() };
 }
 
 function isInterrupted(error: unknown): boolean {
