@@ -104,6 +104,7 @@ describe('pxm bootstrap', () => {
   it('waits for a person where there is no terminal, and refuses a second operation meanwhile', async () => {
     const waiting = await pxm('bootstrap', ...accepting(), ...config());
     expect(waiting.exitCode).toBe(4);
+    expect(waiting.stderr).toContain('A worker that runs in a terminal asks there for the passphrase');
     expect(waiting.stdout).toContain(`pxm approve access/${stage.cluster} `);
     const second = await pxm('token', 'rotate', ...config());
     expect(second.exitCode).toBe(1);

@@ -51,6 +51,12 @@ export async function readTokens(shell: RootShell, user: string): Promise<readon
   }));
 }
 
+/** The tokens of a user; none where there is no such user. */
+export async function readTokensOf(shell: RootShell, user: string): Promise<readonly TokenFact[]> {
+  const exists = (await readUsers(shell)).some((it) => it.user === user);
+  return exists ? readTokens(shell, user) : [];
+}
+
 const aclRow = z
   .object({
     path: z.string(),

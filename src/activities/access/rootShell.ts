@@ -72,7 +72,11 @@ export function createRootShell(
     async changeForSecret(words, schema) {
       const command: Words = [...words, '--output-format', 'json'];
       const { stdout } = await explained(async () =>
-        onSomeNode(async (host) => ssh.run(host, { words: command }, { kind: 'change', timeoutMs, signal })),
+        withoutOutput(async () =>
+          onSomeNode(async (host) =>
+            ssh.run(host, { words: command }, { kind: 'change', timeoutMs, signal }),
+          ),
+        ),
       );
       return parsed(words, stdout.secret(), schema);
     },
@@ -105,6 +109,28 @@ async function explained<T>(act: () => Promise<T>): Promise<T> {
     throw new ManagerError(problem('NoQuorum', { attempted, failed, proxmoxSaid: said }));
   }
 }
+
+/** Of what a failed command printed, only what is known to be no secret: these words. */
+async function withoutOutput<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ManagerError) || error.problem.proxmoxSaid === undefined) throw error;
+    const { attempted, failed, proxmoxSaid } = error.problem;
+    const known = harmless.find((words) => proxmoxSaid.includes(words));
+    const shown =
+      known === undefined
+        ? {
+            failed: `${failed}; what it printed is not shown, as it could hold a secret`,
+            remedy:
+              'Run a harmless pveum command on that node, e.g. pveum user list, repair the cause, then retry.',
+          }
+        : { failed, proxmoxSaid: known };
+    throw new ManagerError(problem(error.code, { attempted, ...shown }));
+  }
+}
+
+const harmless = ['no quorum', 'already exists', 'no such user'];
 
 /** Nothing of what was printed is shown: it could hold a secret. */
 function parsed<T>(words: Words, printed: Secret, schema: ZodType<T>): T {

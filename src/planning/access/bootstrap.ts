@@ -7,7 +7,7 @@ import { outlineEntry } from './entry';
 import { isMarked, markOf } from './marks';
 import { joined, type AccessOutline } from './outline';
 import { reasonFor } from './privileges';
-import { outlineToken } from './token';
+import { outlineOldTokens, outlineToken } from './token';
 import { outlineUnwanted } from './unwanted';
 import { entryInWords, step } from './words';
 
@@ -30,6 +30,7 @@ export function outlineBootstrap(
     ...desired.acl.map((entry) => outlineEntry(facts, entry)),
     outlineToken(facts, desired, comment),
     outlineUnwanted(facts, settings, desired),
+    outlineOldTokens(facts, desired),
     ...(settings.profile === 'full' && settings.importStorage === undefined
       ? [{ warnings: [noImport] }]
       : []),
@@ -59,10 +60,13 @@ function requireUsable(facts: AccessFacts, settings: AccessSettings): void {
 
 function outlineRole(facts: AccessFacts, wanted: DesiredRole, user: string): Partial<AccessOutline> {
   const what = `role ${wanted.name}`;
-  const steps = [step({ kind: 'setRole', role: wanted.name, privileges: wanted.privileges })];
+  const action = { kind: 'setRole', role: wanted.name, privileges: wanted.privileges } as const;
   const present = facts.roles.find(({ name }) => name === wanted.name);
   if (present === undefined) {
-    return { items: [{ what, state: 'create', details: wanted.privileges.map(withReason) }], steps };
+    return {
+      items: [{ what, state: 'create', details: wanted.privileges.map(withReason) }],
+      steps: [step(action)],
+    };
   }
   const missing = wanted.privileges.filter((it) => !present.privileges.includes(it));
   const surplus = present.privileges.filter((it) => !wanted.privileges.includes(it));
@@ -73,7 +77,7 @@ function outlineRole(facts: AccessFacts, wanted: DesiredRole, user: string): Par
   const details = [...missing.map((it) => `+ ${withReason(it)}`), ...surplus.map((it) => `- ${it}`)];
   return {
     items: [{ what, state: 'change', details }],
-    steps,
+    steps: [step({ ...action, replaces: present.privileges.toSorted() })],
     warnings: others.map((entry) => `The changed role is used by others too: ${entryInWords(entry)}.`),
   };
 }

@@ -1,5 +1,5 @@
 import type { AccessSettings } from '../../config/clusterConfig';
-import type { AclEntry, DesiredRole, ProxmoxMajor } from '../../domain/access';
+import type { AccessProfile, AclEntry, DesiredRole, ProxmoxMajor } from '../../domain/access';
 import { buildPrivilegesOf, privilegesOf } from './privileges';
 
 /** The access that is wanted. */
@@ -12,6 +12,9 @@ export interface DesiredAccess {
   /** Entries of the user. */
   readonly acl: readonly AclEntry[];
 }
+
+/** All profiles. */
+export const profiles: readonly AccessProfile[] = ['full', 'evacuation', 'read'];
 
 /** The pool of test clones of templates. */
 export const buildsPool = 'pxm-builds';
@@ -54,6 +57,11 @@ export function desiredAccess(settings: AccessSettings, major: ProxmoxMajor): De
       ...(hasBuilds ? [entry(buildsPath, buildsRole(role))] : []),
     ],
   };
+}
+
+/** The entries of the user that one profile or another makes. */
+export function entriesOfProfiles(settings: AccessSettings, major: ProxmoxMajor): readonly AclEntry[] {
+  return profiles.flatMap((profile) => desiredAccess({ ...settings, profile }, major).acl);
 }
 
 /** The same entries for a token: with privilege separation it may do what both may, it and its user (behaviour: 2.1). */

@@ -1,13 +1,11 @@
 import type { AccessSettings } from '../../config/clusterConfig';
-import type { AccessProfile, AclEntry } from '../../domain/access';
+import type { AclEntry } from '../../domain/access';
 import type { AccessItem } from '../../domain/accessPlan';
-import { desiredAccess } from './desired';
+import { desiredAccess, profiles } from './desired';
 import type { AccessFacts, PoolFact, RoleFact } from './facts';
 import { isMarked } from './marks';
 import type { AccessOutline } from './outline';
 import { entryInWords, step } from './words';
-
-const profiles: readonly AccessProfile[] = ['full', 'evacuation', 'read'];
 
 /** Something that a step takes away; `why` only where the operation itself does not say it. */
 export function removal(

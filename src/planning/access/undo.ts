@@ -5,7 +5,8 @@ import type { AccessFacts, RoleFact } from './facts';
 import { isMarked } from './marks';
 import { joined, type AccessOutline } from './outline';
 import { isExactlyOurs, leaving, poolRemoval, removal, roleRemoval } from './removals';
-import { entryInWords, sameEntry, step } from './words';
+import { outlineStaged } from './staged';
+import { entryInWords, sameEntry, step, tokenParts } from './words';
 
 /**
  * Away with what bootstrap made, and nothing else: users, tokens and pools by their comment, entries of our user
@@ -27,7 +28,7 @@ export function outlineUndo(facts: AccessFacts, settings: AccessSettings): Acces
     ...rolesOf(facts, settings).map((role) => roleRemoval(facts, role, settings, left)),
     ...facts.pools.filter(({ pool }) => pool === buildsPool).map((pool) => poolRemoval(pool)),
     outlineUser(facts, settings.user, foreign.length > 0),
-    outlineStore(facts, gone),
+    outlineStore(facts, settings, gone),
   ]);
 }
 
@@ -63,8 +64,15 @@ function outlineUser(facts: AccessFacts, user: string, hasForeign: boolean): Par
   return removal(what, step({ kind: 'removeUser', user }));
 }
 
-/** The store forgets what no longer exists. */
-function outlineStore(facts: AccessFacts, gone: ReadonlySet<string>): Partial<AccessOutline> {
+/**
+ * The store forgets what no longer exists: what is removed here, and a token of our user that is not there any more and
+ * that every node that answers refuses. Tokens of other users are not looked at, so nothing is known of them.
+ */
+function outlineStore(
+  facts: AccessFacts,
+  { user, token }: AccessSettings,
+  gone: ReadonlySet<string>,
+): Partial<AccessOutline> {
   const { stored, previousTokenId, tokens } = facts;
   const held = [stored.state === 'token' ? stored.tokenId : [], previousTokenId ?? []].flat();
   const isVoid = (tokenId: string) =>
@@ -72,12 +80,15 @@ function outlineStore(facts: AccessFacts, gone: ReadonlySet<string>): Partial<Ac
     (stored.state === 'token' &&
       !stored.works &&
       stored.tokenId === tokenId &&
+      tokenParts(tokenId).user === user &&
       !tokens.some((it) => it.tokenId === tokenId));
-  return joined(
-    [...new Set(held)].map((tokenId) =>
-      isVoid(tokenId)
-        ? removal(`stored secret of ${tokenId}`, step({ kind: 'forgetToken', tokenId }))
-        : leaving(`stored secret of ${tokenId}`, 'its token is not removed'),
+  const all = [...new Set(held)];
+  const [forgotten, kept] = [all.filter(isVoid), all.filter((it) => !isVoid(it))];
+  return joined([
+    ...forgotten.map((tokenId) =>
+      removal(`stored secret of ${tokenId}`, step({ kind: 'forgetToken', tokenId })),
     ),
-  );
+    ...kept.map((tokenId) => leaving(`stored secret of ${tokenId}`, 'its token is not removed')),
+    outlineStaged(facts, `${user}!${token}`, { forgotten, kept }),
+  ]);
 }

@@ -1,7 +1,7 @@
 import type { AccessSettings } from '../../config/clusterConfig';
 import type { AclEntry } from '../../domain/access';
 import type { AccessItem } from '../../domain/accessPlan';
-import { buildsRole, desiredAccess, entriesOfToken, importStorageRole, type DesiredAccess } from './desired';
+import { desiredAccess, entriesOfProfiles, entriesOfToken, type DesiredAccess } from './desired';
 import type { AccessFacts } from './facts';
 import { isMarked } from './marks';
 import { joined, type AccessOutline } from './outline';
@@ -29,7 +29,7 @@ export function outlineUnwanted(
     ...surplus.map((entry) =>
       taken.includes(entry)
         ? removal(`entry ${entryInWords(entry)}`, step({ kind: 'removeAcl', entry }), [why])
-        : foreign(entry, settings),
+        : foreign(entry, facts, settings),
     ),
     ...roles.map(({ name }) => {
       const present = facts.roles.find((role) => role.name === name);
@@ -57,21 +57,27 @@ function surplusEntries({ acl, tokens }: AccessFacts, { user, acl: ofUser }: Des
   });
 }
 
-/** Of a user that was made by somebody else nothing is taken away: entries have no mark. */
-function isOurs(
-  { path, role: given }: AclEntry,
-  { users }: AccessFacts,
-  { user, role }: AccessSettings,
-): boolean {
-  const known = users.find((it) => it.user === user);
-  if (known === undefined || !isMarked(known)) return false;
-  const isOfImport = given === importStorageRole && path.startsWith('/storage/');
-  return given === role || given === buildsRole(role) || isOfImport;
+/**
+ * Entries have no mark: ours are those that one profile or another makes with the present settings. Of a user that was
+ * made by somebody else nothing is taken away.
+ */
+function isOurs(entry: AclEntry, facts: AccessFacts, settings: AccessSettings): boolean {
+  if (!isUserOurs(facts, settings)) return false;
+  const made = entriesOfProfiles(settings, facts.major);
+  return isAmong(made, entry) || isAmong(entriesOfToken(made, entry.subject), entry);
 }
 
-function foreign(entry: AclEntry, { user }: AccessSettings): Partial<AccessOutline> {
-  const warning = `${user} also has ${entryInWords(entry)}, which changes what the token may do there.`;
-  return { ...leaving(`entry ${entryInWords(entry)}`, 'made by somebody else'), warnings: [warning] };
+function isUserOurs({ users }: AccessFacts, { user }: AccessSettings): boolean {
+  const known = users.find((it) => it.user === user);
+  return known !== undefined && isMarked(known);
+}
+
+function foreign(entry: AclEntry, facts: AccessFacts, settings: AccessSettings): Partial<AccessOutline> {
+  const warning = `${entry.subject} also has ${entryInWords(entry)}, which changes what the token may do there.`;
+  const why = isUserOurs(facts, settings)
+    ? 'no profile makes it with the present configuration'
+    : 'its user was made by somebody else';
+  return { ...leaving(`entry ${entryInWords(entry)}`, why), warnings: [warning] };
 }
 
 function omitted(what: string, why: string): Partial<AccessOutline> {

@@ -1,9 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
-
-import { startLab, untouched } from './support/lab';
+import { attemptOf, startLab, untouched } from './support/lab';
 
 test('an attempt that is cancelled takes the value that it has stored away again, and leaves the rest to the next one', async () => {
   const lab = await startLab(untouched('9'));
@@ -14,7 +11,7 @@ test('an attempt that is cancelled takes the value that it has stored away again
     await lab.perform({ ...plan, steps: plan.steps.slice(0, -1) });
 
     const trial = lab.simulator.control.holdRequest({ path: '/version' }, 'before handling');
-    const attempt = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const attempt = attemptOf({});
     const issued = attempt.run(lab.activities().issueToken, { plan, action: issue.action });
     await trial.arrived;
     expect(existsSync(`${lab.tokenFile}.new`)).toBe(true);

@@ -111,6 +111,57 @@ describe('the plan of a bootstrap', () => {
     expect(plan.steps).toEqual([]);
   });
 
+  test('puts a token beside a working one that differs, which goes once the new one is in use', () => {
+    const second = `${settings.user}!automation-2`;
+    const plan = planFor('bootstrapAccess', prepared(), { privilegeSeparation: true });
+    expect(stepIds(plan)).toEqual([
+      `token-${second}`,
+      `tasks-${tokenId}`,
+      `remove-token-${tokenId}`,
+      `forget-${tokenId}`,
+    ]);
+    expect(plan.steps[0]?.action).toMatchObject({ keepPrevious: true, privilegeSeparation: true });
+    const facts = prepared();
+    const tokens = facts.tokens.map((token) => ({ ...token, comment: 'by hand' }));
+    const other = planFor('bootstrapAccess', { ...facts, tokens }, { privilegeSeparation: true });
+    expect(stepIds(other)).toEqual([`token-${second}`]);
+    expect(other.items.at(-1)).toMatchObject({ what: `token ${tokenId}`, state: 'leave' });
+  });
+
+  test('takes away what broke off in the middle has left: a token that nobody holds, and its secret', () => {
+    const facts = prepared();
+    const left = `${settings.user}!automation-2`;
+    const plan = planFor('bootstrapAccess', {
+      ...facts,
+      tokens: [...facts.tokens, { tokenId: left, privilegeSeparation: false, expiresAt: 0, comment: ours }],
+      staged: { state: 'token', tokenId: left },
+    });
+    expect(stepIds(plan)).toEqual([`remove-token-${left}`, `forget-${left}`]);
+    const inUse = planFor('bootstrapAccess', {
+      ...facts,
+      tokens: [...facts.tokens, { tokenId: left, privilegeSeparation: false, expiresAt: 0, comment: ours }],
+      previousTokenId: left,
+    });
+    expect(stepIds(inUse)).toEqual([]);
+  });
+
+  test('leaves entries of our user that no profile makes, with every profile, and says why', () => {
+    const facts = prepared(9);
+    const others = [
+      entry('/storage/nas', 'PVEDatastoreAdmin'),
+      entry('/vms/100', settings.role),
+      entry('/pool/prod', 'ClaudeCodeManagerBuilds'),
+    ];
+    for (const profile of ['full', 'evacuation'] as const) {
+      const plan = planFor('bootstrapAccess', { ...facts, acl: [...facts.acl, ...others] }, { profile });
+      const left = plan.items.filter(({ what, state }) => what.startsWith('entry') && state === 'leave');
+      expect(left.map(({ details }) => details)).toEqual(
+        others.map(() => ['no profile makes it with the present configuration']),
+      );
+      expect(plan.warnings.join()).toContain('ClaudeCodeManager on /vms/100');
+    }
+  });
+
   test('keeps a working token of somebody else in the store beside the new one', () => {
     const plan = planFor('bootstrapAccess', {
       ...untouched(),
@@ -222,6 +273,27 @@ describe('the plan of a bootstrap', () => {
     const plan = planFor('bootstrapAccess', { ...facts, users });
     expect(stepIds(plan)).toEqual(['user-claude-code@pve']);
     expect(plan.items.find(({ state }) => state === 'change')?.details).toHaveLength(2);
+  });
+
+  test('has another hash where what it makes is there by then, made by somebody else', () => {
+    const before = untouched();
+    const plan = planFor('bootstrapAccess', before);
+    const token = { tokenId, privilegeSeparation: false, expiresAt: 0, comment: 'by hand' };
+    const role = { name: settings.role, privileges: ['Sys.Audit'], builtIn: false };
+    for (const later of [{ tokens: [token] }, { roles: [...before.roles, role] }]) {
+      const now = planFor('bootstrapAccess', { ...before, ...later });
+      expect(stepIds(now)).toEqual(stepIds(plan));
+      expect(now.hash).not.toBe(plan.hash);
+      expect(accessDifference(plan, now).join()).toMatch(/(token|role) .*: (replace|change), before create/);
+    }
+  });
+
+  test('has another hash where something to be left has come', () => {
+    const facts = prepared();
+    const other = { ...facts, acl: [...facts.acl, entry('/vms', 'PVEVMUser')] };
+    const [one, two] = [planFor('undoAccess', facts), planFor('bootstrapAccess', other)];
+    expect(two.hash).not.toBe(planFor('bootstrapAccess', facts).hash);
+    expect(one.hash).toBe(planFor('undoAccess', facts).hash);
   });
 
   test('has a hash of what would be done, and says what differs from another plan', () => {
