@@ -1,7 +1,6 @@
 import { ManagerError, problem } from '../../domain/errors';
 import { fill, type Text } from '../../domain/runbook/text';
 import { secretsIn } from '../../domain/runbook/uses';
-import type { RunValues } from '../../domain/runbook/values';
 import { Secret } from '../../domain/secret';
 import { createRedaction, type Redaction } from '../../ssh/commands/redaction';
 import type { ActivityAttempt } from '../shared/attempt';
