@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { freePort } from '../../src/temporal/freePort';
+import { testClient, uniqueName } from '../support/temporal';
 import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
@@ -80,6 +81,22 @@ describe('the CLI where no worker, or no server, lives', () => {
     });
     await stage.startWorker();
     await pxm('reject', 'pve01', ...config());
+  });
+
+  it('lists each operation in one line where its output is no terminal, however wide the line is', async () => {
+    const { client, connection } = await testClient();
+    const workflowId = uniqueName('x'.repeat(150));
+    const handle = await client.workflow.start('evacuateNode', {
+      ...{ workflowId, taskQueue: workflowId, args: [{ node: 'pve01' }] },
+    });
+    try {
+      await condition('it is listed in one line', async () =>
+        (await pxm('operations', '--open', '--limit', '100')).stdout.includes(workflowId),
+      );
+    } finally {
+      await handle.terminate();
+      await connection.close();
+    }
   });
 
   it('prints the report of a closed operation in each format without a worker, also after Temporal forgot it', async () => {
