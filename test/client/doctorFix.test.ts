@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { lookAtSearchAttributes } from '../../src/temporal/searchAttributes';
 import { connectClient } from '../../src/temporal/connection';
-import { healthyScenario, openCheckupLab, type CheckupLab } from '../activities/doctor/support/checkupLab';
-import { openInstallations, type Installations } from './doctor/support';
+import { type CheckupLab } from '../activities/doctor/support/checkupLab';
+import { openHealthyLab, openInstallations, type Installations } from './doctor/support';
 import { hasPseudoTerminal, keys, startPxmAtTerminal, type TerminalRun } from './support/pseudoTerminal';
 
 const withTerminal = hasPseudoTerminal ? describe : describe.skip;
@@ -18,12 +18,7 @@ withTerminal('pxm doctor --fix at a terminal', () => {
   });
   afterAll(() => installations.close());
   beforeEach(async () => {
-    lab = await openCheckupLab(healthyScenario('9'));
-    const { namespace, cluster } = installations.place({});
-    lab.configure({ cluster });
-    process.env['PXM_STATE_FOLDER'] = lab.folder;
-    process.env['TEMPORAL_ADDRESS'] = installations.address;
-    process.env['TEMPORAL_NAMESPACE'] = namespace;
+    lab = await openHealthyLab(installations);
   });
   afterEach(async () => {
     delete process.env['TEMPORAL_NAMESPACE'];
