@@ -17,14 +17,23 @@ export async function activitiesAtWork(handle: WorkflowHandle): Promise<Identifi
   return [...scheduled.values()].filter(({ id }) => atWork.has(id));
 }
 
-/** IDs of the activities of a workflow that have completed, or were given up: one that is tried once is, when its worker is silent. */
-export async function completedActivities(handle: WorkflowHandle): Promise<ReadonlySet<string>> {
+/**
+ * IDs of the activities of a workflow whose step is finished: they have completed, or were given up (one that is tried once
+ * is, when its worker is silent), or have failed in an operation that is over: a person had the step done by another one.
+ */
+export async function finishedActivities(handle: WorkflowHandle): Promise<ReadonlySet<string>> {
   const { events } = await handle.fetchHistory();
   const scheduled = await scheduledActivities(handle);
-  const completed = (events ?? [])
-    .map((it) => it.activityTaskCompletedEventAttributes ?? it.activityTaskTimedOutEventAttributes)
+  const isOver = (events ?? []).some((it) => it.workflowExecutionCompletedEventAttributes != null);
+  const finished = (events ?? [])
+    .map(
+      (it) =>
+        it.activityTaskCompletedEventAttributes ??
+        it.activityTaskTimedOutEventAttributes ??
+        (isOver ? it.activityTaskFailedEventAttributes : undefined),
+    )
     .flatMap((it) => (it == null ? [] : [String(it.scheduledEventId)]));
-  return new Set(completed.flatMap((eventId) => scheduled.get(eventId)?.id ?? []));
+  return new Set(finished.flatMap((eventId) => scheduled.get(eventId)?.id ?? []));
 }
 
 /** By the number of the event that scheduled it. */

@@ -72,7 +72,7 @@ async function freeze(stage: Stage, call: Call, hold: HeldCall): Promise<Struck>
   const step = await stage.activitiesThatMake(call);
   if (step.length === 0) throw new Error('no activity was at work that makes this call');
   const struck = await newWorker(stage);
-  await until('the second worker to finish the step', () => stage.areCompleted(step), { everyMs: 200 });
+  await until('the second worker to finish the step', () => stage.areFinished(step), { everyMs: 200 });
   hold.release();
   worker.thaw();
   return struck;

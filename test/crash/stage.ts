@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator } from '../../simulator';
 import type { Call } from './calls';
 import { newClusterName } from './clusterName';
-import { activitiesAtWork, completedActivities } from './history';
+import { activitiesAtWork, finishedActivities } from './history';
 import { createJournal, type Journal } from './journal';
 import type { PassStore } from './pass/store';
 import { startProxy, type FreezableProxy } from './proxy';
@@ -47,7 +47,7 @@ export interface Stage {
   callCount(): number;
   /** Activities that a worker is at now and that can be making this call. */
   activitiesThatMake(call: Call): Promise<readonly string[]>;
-  areCompleted(activities: readonly string[]): Promise<boolean>;
+  areFinished(activities: readonly string[]): Promise<boolean>;
   /** Ends all processes. Returns where the folder's content is kept, if it is to be. */
   close(keep: boolean): Promise<string | undefined>;
 }
@@ -111,9 +111,9 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
       const atWork = await activitiesAtWork(handle);
       return atWork.filter((activity) => scenario.makes(activity, call)).map(({ id }) => id);
     },
-    async areCompleted(activities) {
-      const completed = await completedActivities(handle);
-      return activities.every((id) => completed.has(id));
+    async areFinished(activities) {
+      const finished = await finishedActivities(handle);
+      return activities.every((id) => finished.has(id));
     },
     async close(keep) {
       await Promise.all(started.map(({ worker }) => worker.kill()));
