@@ -51,6 +51,12 @@ export const ledgerMessages = {
   leaseNode: 'leaseNode',
   reserve: 'reserve',
   settle: 'settle',
+  leaseVmid: 'leaseVmid',
+  quarantineVmid: 'quarantineVmid',
+  reserveStorage: 'reserveStorage',
+  settleStorage: 'settleStorage',
+  takeCloneSlot: 'takeCloneSlot',
+  giveCloneSlotBack: 'giveCloneSlotBack',
   release: 'release',
   leases: 'leases',
 } as const;

@@ -66,6 +66,8 @@ export interface Questions {
 export interface VmidQuestion {
   readonly first: number;
   readonly last: number;
+  /** VMIDs that are not free whatever the cluster says: leased ones. */
+  readonly except?: readonly number[];
 }
 
 /** A view and its question: what the workflow `readCluster` is started with. */

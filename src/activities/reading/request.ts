@@ -18,7 +18,7 @@ const questions = {
     guest: z.string().min(1).exactOptional(),
     limit: z.int().min(1).max(10_000),
   }),
-  freeVmid: z.strictObject({ first: vmid, last: vmid }),
+  freeVmid: z.strictObject({ first: vmid, last: vmid, except: z.array(vmid).exactOptional() }),
   checkup: z.strictObject({}),
 } satisfies { readonly [V in View]: z.ZodType<Questions[V]> };
 
