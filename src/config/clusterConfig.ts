@@ -172,7 +172,7 @@ interface VmidRanges {
 }
 
 /** What cloud-init gives a guest. */
-interface CloudinitConventions {
+export interface CloudinitConventions {
   readonly defaultUser?: string;
   /** Path on the machine that runs the worker, as written (`~` is not resolved yet). */
   readonly sshKeysSource?: string;

@@ -1,0 +1,154 @@
+import type {
+  KeptCopy,
+  PlannedRetirement,
+  PlannedTemplateCopy,
+  TemplateCopy,
+  TemplatePlan,
+} from '../../domain/templatePlan';
+import { hashOf } from '../planHash';
+import { configurationOf } from './configurationOf';
+import { outlineCopies } from './outlineCopies';
+import type { TemplatePlanInput } from './planInput';
+import { reservationsOf } from './reservations';
+import { digestOf, settingsHash } from './settings';
+import { templateTodo } from './todo';
+import { namesakesOf, retirements, unfinishedOf, versionsOf, type TemplateVersion } from './versions';
+
+/** VMIDs that a plan needs. */
+export interface WantedVmids {
+  /** One for each node that gets a copy, in the plan's order. */
+  readonly copies: readonly string[];
+  readonly bootTest: boolean;
+}
+
+/** A plan without VMIDs: they are leased once it is known which are needed. */
+export interface TemplateOutline {
+  readonly wanted: WantedVmids;
+  /** The plan with these VMIDs; `bootTest` is needed where it was wanted. */
+  readonly withVmids: (vmids: {
+    readonly copies: readonly number[];
+    readonly bootTest?: number;
+  }) => TemplatePlan;
+}
+
+/** Older versions that stay besides the one in force. */
+const keptByDefault = 1;
+
+/**
+ * Plans a template. Pure. Throws ConfigInvalid without a storage for disks, and InputInvalid where no node can build.
+ */
+export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
+  const { request, recipe, source, guests, cluster } = input;
+  const name = request.name ?? request.runbook;
+  const versions = versionsOf(name, guests);
+  const { parameters, deviations } = configurationOf(input);
+  const settings = settingsHash(recipe, parameters);
+  const where = outlineCopies(input);
+  const { todo, because, generation, nodes } = templateTodo(versions, {
+    digest: digestOf(source),
+    runbookHash: recipe.runbook.sha256,
+    settings,
+    nodes: where.nodes,
+    shared: where.shared,
+    rebuild: request.rebuild ?? false,
+  });
+  const outlined = where.copies(nodes, todo === 'replicate');
+  const old = olderOf(input, todo === 'build' ? versions : versions.slice(1));
+  const buildName = `${name.slice(0, 40)}-v${generation}-${input.run.slice(0, 8)}`;
+  const withTest = todo === 'build';
+
+  return {
+    wanted: { copies: outlined.map(({ node }) => node), bootTest: withTest },
+    withVmids(vmids) {
+      const copies: PlannedTemplateCopy[] = outlined.map((copy, index) => ({
+        ...copy,
+        vmid: vmids.copies[index] ?? 0,
+      }));
+      const [first] = copies;
+      const bootTest =
+        withTest && first !== undefined && vmids.bootTest !== undefined
+          ? { vmid: vmids.bootTest, node: first.node, readiness: readinessOf(input) }
+          : undefined;
+      const decided = {
+        ...{ operation: 'createTemplate' as const, cluster, name, todo, generation, buildName },
+        ...{
+          source,
+          runbook: recipe.runbook,
+          settings,
+          copies,
+          configuration: parameters,
+          retires: old.retires,
+        },
+        ...(bootTest === undefined ? {} : { bootTest }),
+      };
+      return {
+        ...decided,
+        hash: hashOf({ ...decided, copies: copies.map(whatIsDone) }),
+        madeAt: input.madeAt.toISOString(),
+        because,
+        product: input.product,
+        deviations,
+        inForce: (versions[0]?.copies ?? []).map((guest) => copyOf(guest, versions[0]?.generation ?? 0)),
+        keeps: old.keeps,
+        ...reservationsOf(input, copies),
+        times: input.times,
+        warnings: [...input.warnings, ...warningsOf(input, name)],
+      };
+    },
+  };
+}
+
+/** Without the figures: they are no reason to ask again. */
+function whatIsDone({ node, vmid, method, import: way }: PlannedTemplateCopy) {
+  return { node, vmid, method, import: way ?? null };
+}
+
+function readinessOf({ recipe }: TemplatePlanInput) {
+  if (recipe.readiness !== undefined) return recipe.readiness;
+  const hasAgent = recipe.imageType === 'cloudinit' && (recipe.machine.hasAgent ?? true);
+  return hasAgent ? 'agent' : 'running';
+}
+
+function olderOf({ request, volumes }: TemplatePlanInput, older: readonly TemplateVersion[]) {
+  const due = retirements(older, request.keep ?? keptByDefault, volumes);
+  const retires: PlannedRetirement[] = due
+    .filter(({ linkedClones }) => linkedClones.length === 0)
+    .map(({ guest, generation }) => ({ ...copyOf(guest, generation), volumes: guest.volumes }));
+  const keeps: KeptCopy[] = due
+    .filter(({ linkedClones }) => linkedClones.length > 0)
+    .map(({ guest, generation, linkedClones }) => ({
+      ...copyOf(guest, generation),
+      because: `linked clones depend on it: ${linkedClones.join(', ')}`,
+    }));
+  return { retires, keeps };
+}
+
+function copyOf(
+  { vmid, node, name }: { readonly vmid: number; readonly node: string; readonly name: string },
+  generation: number,
+): TemplateCopy {
+  return { vmid, node, name, generation };
+}
+
+function warningsOf({ guests, source }: TemplatePlanInput, name: string): string[] {
+  return [
+    ...namesakesOf(name, guests).map(
+      (it) =>
+        `VM ${it.vmid} on ${it.node} is called ${name} too and was not made by proxmox-manager: it is left alone.`,
+    ),
+    ...unfinishedOf(name, guests).map(
+      (it) =>
+        `VM ${it.vmid} (${it.name}) on ${it.node} was begun by ${it.marker?.operation ?? '?'} and is not in force.`,
+    ),
+    ...(source.kind === 'image' && source.vouchedBy !== 'signed sums'
+      ? [
+          source.vouchedBy === 'runbook'
+            ? "The image's digest is the one that the runbook names."
+            : 'The file of checksums is not signed: whoever can change the image there can change its digest.',
+        ]
+      : []),
+    ...(source.kind === 'image' && source.sizeBytes === undefined
+      ? ['The server does not tell how large the image is: no room is kept for it.']
+      : []),
+  ];
+}
