@@ -12,6 +12,8 @@ export interface VmidWish {
   /** Asking again with the same purpose gives the same VMID. */
   readonly purpose: string;
   readonly range: VmidRange;
+  /** All guests by VMID, where they were just read. */
+  readonly guests?: ReadonlyMap<number, { readonly node: string; readonly vmid: number }>;
   /**
    * Whether the guest that has a VMID now is the one that this holder made under the lease: then the VMID stays
    * leased to it. Any other guest was made by somebody outside meanwhile.
@@ -30,10 +32,10 @@ const candidatesAtOnce = 50;
 export async function leaseFreeVmid(
   client: ProxmoxClient,
   ledger: Pick<LedgerClient, 'leaseVmid'>,
-  { holder, purpose, range, isOurs }: VmidWish,
+  { holder, purpose, range, isOurs, ...known }: VmidWish,
   options: CallOptions = {},
 ): Promise<number> {
-  const guests = new Map((await clusterResources(client, 'vm', options)).map((guest) => [guest.vmid, guest]));
+  const guests = known.guests ?? (await allGuests(client, options));
   const free = vmidsOf(range).filter((vmid) => !guests.has(vmid));
   const taken: number[] = [];
   let offered = 0;
@@ -58,6 +60,10 @@ export async function leaseFreeVmid(
       remedy: 'Widen the range (vmid_ranges in cluster-config.yaml), or see who holds what: pxm ledger',
     }),
   );
+}
+
+async function allGuests(client: ProxmoxClient, options: CallOptions) {
+  return new Map((await clusterResources(client, 'vm', options)).map((guest) => [guest.vmid, guest]));
 }
 
 function vmidsOf({ first, last }: VmidRange): number[] {

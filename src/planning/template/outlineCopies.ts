@@ -1,8 +1,10 @@
 import { ManagerError, problem } from '../../domain/errors';
+import type { MachineSource } from '../../domain/template/source';
 import type { PlannedTemplateCopy } from '../../domain/templatePlan';
 import { diskStorageOf, storageType } from './configurationOf';
 import type { TemplatePlanInput } from './planInput';
-import { nodesForCopies, planCopies } from './replicas';
+import type { BuildNode } from './facts';
+import { nodesForCopies, planCopies, type PlannedCopy } from './replicas';
 import { importWay, type ImportWay } from './ways';
 
 /** Where copies can be. */
@@ -25,14 +27,14 @@ export function outlineCopies(input: TemplatePlanInput): CopyOutline {
   const { source, request, recipe } = input;
   const storage = diskStorageOf(input);
   const { shared, nodes } = nodesForCopies(input.nodes, storage, request.nodes);
-  const ways = new Map<string, ImportWay>(
-    source.kind === 'machine'
-      ? []
-      : input.nodes.map((node) => [node.name, importWay(source, node, recipe.importStorage)] as const),
+  const ways = new Map(
+    input.nodes.map((node) => [
+      node.name,
+      source.kind === 'machine' ? wayOfMachine(source, node) : importWay(source, node, recipe.importStorage),
+    ]),
   );
-  const builders = nodes.filter((node) => canBegin(input, node, ways));
-  const all = shared ? candidates(input, storage).filter((node) => canBegin(input, node, ways)) : builders;
-  const [first] = all;
+  const builders = nodes.filter((node) => ways.get(node)?.way !== 'none');
+  const [first] = builders;
   if (first === undefined) throw nobody(input, storage, nodes, ways);
   const ordered = shared ? [first] : [...builders, ...nodes.filter((node) => !builders.includes(node))];
   const diskBytes = diskBytesOf(input);
@@ -49,11 +51,7 @@ export function outlineCopies(input: TemplatePlanInput): CopyOutline {
       };
       const type = storageType(input.nodes, storage);
       const planned = planCopies(chosen, ways, sizes, type, { withFirst: !replicate });
-      return planned.map((copy) => {
-        const way = ways.get(copy.node);
-        const built = copy.method === 'build' && way !== undefined && way.way !== 'none';
-        return { ...copy, ...(built ? { import: shortened(way) } : {}) };
-      });
+      return planned.map((copy) => ({ ...copy, ...importOf(copy, ways.get(copy.node)) }));
     },
   };
 }
@@ -63,27 +61,21 @@ export function diskBytesOf({ source, recipe }: TemplatePlanInput): number {
   return recipe.diskBytes ?? (source.kind === 'image' ? (source.sizeBytes ?? 0) * unpacks : 0);
 }
 
-function candidates({ nodes, request }: TemplatePlanInput, storage: string): readonly string[] {
-  return nodes
-    .filter(({ name }) => request.nodes === undefined || request.nodes.includes(name))
-    .filter((node) => node.storages.some((it) => it.storage === storage && it.usable))
-    .map(({ name }) => name);
+function wayOfMachine({ vmid, node }: MachineSource, { name }: BuildNode): ImportWay {
+  if (name === node) return { way: 'here' };
+  const because = `VM ${vmid} is on ${node}`;
+  return { way: 'none', because, remedy: `Name ${node} among the nodes of the template.` };
 }
 
-function canBegin(
-  { source }: TemplatePlanInput,
-  node: string,
-  ways: ReadonlyMap<string, ImportWay>,
-): boolean {
-  return source.kind === 'machine' ? source.node === node : ways.get(node)?.way !== 'none';
-}
-
-function shortened(way: Exclude<ImportWay, { readonly way: 'none' }>) {
-  return way.way === 'rest' ? { way: way.way, storage: way.storage } : { way: way.way };
+/** How the image comes to a copy that is built; nothing comes to one that is cloned. */
+function importOf(copy: PlannedCopy, way: ImportWay | undefined): Pick<PlannedTemplateCopy, 'import'> {
+  if (copy.method === 'migrate' || way === undefined) return {};
+  if (way.way === 'rest') return { import: { way: 'rest', storage: way.storage } };
+  return way.way === 'ssh' ? { import: { way: 'ssh' } } : {};
 }
 
 function nobody(
-  { request, nodes, source }: TemplatePlanInput,
+  { request, nodes }: TemplatePlanInput,
   storage: string,
   able: readonly string[],
   ways: ReadonlyMap<string, ImportWay>,
@@ -95,11 +87,9 @@ function nobody(
     const remedy = 'Set defaults.storage to one that is, or name other nodes.';
     return new ManagerError(problem('InputInvalid', { attempted, failed, remedy }));
   }
-  if (source.kind === 'machine') {
-    const failed = `VM ${source.vmid} is on ${source.node}, which is not among the nodes of the template`;
-    return new ManagerError(problem('InputInvalid', { attempted, failed }));
-  }
-  const reasons = [...ways.values()].flatMap((way) => (way.way === 'none' ? [way] : []));
+  const reasons = able
+    .map((node) => ways.get(node) ?? { way: 'here' as const })
+    .flatMap((way) => (way.way === 'none' ? [way] : []));
   return new ManagerError(
     problem('InputInvalid', {
       attempted,

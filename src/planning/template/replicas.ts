@@ -20,7 +20,10 @@ export interface CopySizes {
   readonly usedBytes: number;
 }
 
-/** Nodes that need a copy of their own: all that have the disks' storage, or those asked for; one if it is shared. */
+/**
+ * Nodes that can have a copy: all that have the disks' storage, or those asked for; if it is shared one copy is enough.
+ * Always in the same order: a plan that is made anew in the middle must not begin elsewhere.
+ */
 export function nodesForCopies(
   nodes: readonly BuildNode[],
   storage: string,
@@ -29,9 +32,8 @@ export function nodesForCopies(
   const able = nodes.filter((node) => node.online && storageOn(node, storage)?.usable === true);
   const shared = able.some((node) => storageOn(node, storage)?.shared === true);
   const chosen = able.filter(({ name }) => wanted === undefined || wanted.includes(name));
-  const sorted = chosen.toSorted((one, other) => room(other, storage) - room(one, storage));
-  const names = sorted.map(({ name }) => name);
-  return { shared, nodes: shared ? names.slice(0, 1) : names };
+  const names = chosen.map(({ name }) => name);
+  return { shared, nodes: names };
 }
 
 /**
@@ -75,13 +77,10 @@ function downloadBytes(
   downloadedTo: ReadonlySet<string>,
 ): number | undefined {
   if (way.way === 'none') return undefined;
+  if (way.way === 'here') return 0;
   return way.way === 'rest' && downloadedTo.has(way.storage) ? 0 : imageBytes;
 }
 
 function storageOn(node: BuildNode, storage: string) {
   return node.storages.find((it) => it.storage === storage);
-}
-
-function room(node: BuildNode, storage: string): number {
-  return storageOn(node, storage)?.availableBytes ?? 0;
 }

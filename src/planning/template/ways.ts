@@ -8,6 +8,8 @@ export type ImportWay =
   | { readonly way: 'rest'; readonly storage: string; readonly shared: boolean }
   /** Downloaded, unpacked and imported with `qm disk import` on the node itself. */
   | { readonly way: 'ssh'; readonly because: string }
+  /** The disks are on the node already, as those of a virtual machine. */
+  | { readonly way: 'here' }
   | { readonly way: 'none'; readonly because: string; readonly remedy: string };
 
 /** Chooses REST where it can do it, SSH where it can't; `preferred` is the storage for images, if one is named. */
