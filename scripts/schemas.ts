@@ -7,12 +7,14 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { scenarioSchema } from '../simulator/scenario/schema';
 import { clusterConfigFile } from '../src/config/schema';
+import { frontMatterSchema } from '../src/runbooks/frontMatter/schema';
 
 const folder = join(__dirname, '..', 'schemas');
 
 /** A schema is added here, and nowhere else. */
 const schemas: readonly { readonly file: string; readonly schema: z.ZodType }[] = [
   { file: 'cluster-config.schema.json', schema: clusterConfigFile },
+  { file: 'runbook-front-matter.schema.json', schema: frontMatterSchema },
   { file: 'simulator-scenario.schema.json', schema: scenarioSchema },
 ];
 

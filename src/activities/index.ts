@@ -3,6 +3,7 @@ import type { ActivityDependencies } from './dependencies';
 import { createEvacuationActivities } from './evacuation';
 import { createLedgerActivities } from './ledger';
 import { createReadingActivities } from './reading';
+import { createRunbookActivities } from './runbook';
 import { createOperationActivities } from './shared';
 
 export type { ActivityDependencies } from './dependencies';
@@ -13,6 +14,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createOperationActivities(dependencies),
     ...createEvacuationActivities(dependencies),
     ...createAccessActivities(dependencies),
+    ...createRunbookActivities(dependencies),
     ...createLedgerActivities(dependencies),
     ...createReadingActivities(dependencies),
   };

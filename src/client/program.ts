@@ -19,6 +19,7 @@ import { addPauseCommand } from './commands/pause';
 import { addRejectCommand } from './commands/reject';
 import { addReportCommand } from './commands/report';
 import { addResumeCommand } from './commands/resume';
+import { addRunbookCommand } from './commands/runbook/runbook';
 import { addSimulateCommand } from './commands/simulate';
 import { addStatusCommand } from './commands/status';
 import { addStorageCommand } from './commands/storage';
@@ -57,6 +58,7 @@ const groups = [
       addNextVmidCommand,
     ],
   },
+  { title: 'Procedures:', add: [addRunbookCommand] },
   {
     title: 'Running it:',
     add: [

@@ -79,6 +79,45 @@ const accessReport = z.object({
   warnings: z.array(z.string()),
 });
 
+const runbookPlan = z.object({
+  operation: z.literal('runRunbook'),
+  hash: z.string(),
+  cluster: z.string(),
+  runbook: z.object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    parameters: z.array(z.object({ name: z.string(), value: z.string() })),
+    steps: z.array(z.object({ id: z.string(), title: z.string(), shown: z.string() })),
+  }),
+  files: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  captures: z.record(z.string(), z.unknown()),
+  destroys: z.array(z.string()),
+  asksBefore: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+
+const runbookReport = z.object({
+  operation: z.literal('runRunbook'),
+  outcome: z.string(),
+  summary: z.string(),
+  cluster: z.string(),
+  workflowId: z.string(),
+  firstExecutionRunId: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  runbook: z.string(),
+  title: z.string(),
+  parameters: z.array(z.object({ name: z.string(), value: z.string() })),
+  steps: z.array(
+    z.object({ id: z.string(), title: z.string(), outcome: z.string(), warnings: z.array(z.string()) }),
+  ),
+  captures: z.record(z.string(), z.unknown()),
+  actions: z.array(z.unknown()),
+  decisions: z.array(z.unknown()),
+  warnings: z.array(z.string()),
+});
+
 /** Whether a value is a heartbeat of a wait on a Proxmox task. */
 export function isTaskProgress(value: unknown): value is TaskProgress {
   return taskProgress.safeParse(value).success;
@@ -91,10 +130,10 @@ export function isEvacuationPlan(value: unknown): value is EvacuationPlan {
 
 /** Whether a value has the form of a plan of any operation. */
 export function isPlan(value: unknown): value is AnyPlan {
-  return isEvacuationPlan(value) || accessPlan.safeParse(value).success;
+  return [plan, accessPlan, runbookPlan].some((schema) => schema.safeParse(value).success);
 }
 
 /** Whether a value has the form of a report of any operation. */
 export function isReport(value: unknown): value is AnyReport {
-  return report.safeParse(value).success || accessReport.safeParse(value).success;
+  return [report, accessReport, runbookReport].some((schema) => schema.safeParse(value).success);
 }

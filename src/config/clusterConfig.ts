@@ -14,6 +14,8 @@ export interface ClusterConfig {
   readonly sshUser: string;
   /** The API token's user, role and profile: what `pxm bootstrap` sets up. */
   readonly access: AccessSettings;
+  /** Where the secrets that runbooks ask for are kept, by name. */
+  readonly secrets: Readonly<Record<string, SecretPlaceSettings>>;
   readonly migration: MigrationSettings;
   readonly limits: LimitSettings;
   readonly approval: ApprovalSettings;
@@ -84,6 +86,9 @@ export interface CommandCredentials {
   /** Program and arguments; `get` is added. No shell is involved. */
   readonly command: readonly [string, ...string[]];
 }
+
+/** Where one secret of runbooks is kept: the first line of an entry of `pass`, or of a file of its owner's (absolute). */
+export type SecretPlaceSettings = PassCredentials | FileCredentials;
 
 /** What `pxm bootstrap` sets up on the cluster. */
 export interface AccessSettings {

@@ -23,6 +23,7 @@ export function resolveClusterConfig(written: ClusterConfigFile, file: string): 
     cluster: clusterSettings(written.cluster, dirname(file)),
     credentials: credentialSettings(written.credentials, dirname(file)),
     access: accessSettings(written.access ?? {}),
+    secrets: secretPlaces(written.secrets ?? {}, dirname(file)),
     sshUser: written.credentials.ssh_user ?? 'root',
     migration: migrationSettings(written.migration ?? {}),
     limits: { targetMemoryShare: written.limits?.target_memory_share ?? 0.9 },
@@ -66,6 +67,20 @@ function credentialSettings(written: ClusterConfigFile['credentials'], folder: s
     tokenIdVariable: environment?.token_id ?? '',
     tokenSecretVariable: environment?.token_secret ?? '',
   };
+}
+
+function secretPlaces(
+  written: NonNullable<ClusterConfigFile['secrets']>,
+  folder: string,
+): ClusterConfig['secrets'] {
+  return Object.fromEntries(
+    Object.entries(written).map(([name, place]) => [
+      name,
+      'file' in place
+        ? { provider: 'file' as const, path: absolutePath(place.file, folder) }
+        : { provider: 'pass' as const, passPath: place.pass_path },
+    ]),
+  );
 }
 
 function accessSettings(written: NonNullable<ClusterConfigFile['access']>): AccessSettings {

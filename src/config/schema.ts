@@ -132,6 +132,21 @@ const access = section({
     .describe('Storage that images are imported on: there the token may also remove them.'),
 });
 
+const passEntry = /^(?![-/\s])(?!.*\.\.)[^\n]*[^/\s]$/;
+const secret = z.union(
+  [
+    section({ pass_path: text('the name of an entry of the password store', passEntry) }),
+    section({ file: text('the path of a file that only its owner may read') }),
+  ],
+  { error: 'either pass_path or file: where the secret is kept, never the secret itself' },
+);
+
+const secrets = z.record(
+  z.string().regex(/^[a-z][a-z0-9_]{0,40}$/, { error: 'a name of small letters, digits and _' }),
+  secret,
+  { error: 'a section of names with where each secret is kept' },
+);
+
 const migration = section({
   network_speed: rate()
     .exactOptional()
@@ -219,6 +234,11 @@ export const clusterConfigFile = section({
     'Where the API token is kept: exactly one of pass_path, file, environment, systemd_credential, credential_command.',
   ),
   access: access.exactOptional().describe('What pxm bootstrap sets up: user, role, token, profile.'),
+  secrets: secrets
+    .exactOptional()
+    .describe(
+      'Secrets of runbooks by name: pass_path (first line of an entry) or file (mode 0600, first line).',
+    ),
   migration: migration.exactOptional().describe('How guests are moved.'),
   limits: limits.exactOptional().describe('Hard limits of every plan.'),
   approval: approval.exactOptional().describe('How long a plan waits for a person.'),

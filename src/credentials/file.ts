@@ -19,6 +19,18 @@ export function createCheckedFileProvider(
   describe: string,
   ownership: 'own' | 'service',
 ): CredentialProvider {
+  return {
+    describe,
+    read: async () => parseEntry(await readFileChecked(place, describe, ownership), describe),
+  };
+}
+
+/** The text of a file that may be that of `createCheckedFileProvider`; throws what its provider does. */
+export async function readFileChecked(
+  place: string,
+  describe: string,
+  ownership: 'own' | 'service',
+): Promise<string> {
   const refusal = (code: ErrorCode, failed: string, remedy?: string) =>
     new ManagerError(problem(code, { attempted: `read ${describe}`, failed, ...(remedy ? { remedy } : {}) }));
 
@@ -49,19 +61,15 @@ export function createCheckedFileProvider(
     }
   }
 
-  async function read() {
-    // The checks are made on the opened file, so that nothing can be swapped between check and reading.
-    const file = await open(place, tokenFileFlags).catch((error: unknown) => {
-      throw refusal('CredentialsMissing', `it can't be opened (${errorCodeOf(error)})`);
-    });
-    try {
-      return parseEntry(await readChecked(file), describe);
-    } finally {
-      await file.close();
-    }
+  // The checks are made on the opened file, so that nothing can be swapped between check and reading.
+  const file = await open(place, tokenFileFlags).catch((error: unknown) => {
+    throw refusal('CredentialsMissing', `it can't be opened (${errorCodeOf(error)})`);
+  });
+  try {
+    return await readChecked(file);
+  } finally {
+    await file.close();
   }
-
-  return { describe, read };
 }
 
 function errorCodeOf(error: unknown): string {

@@ -25,6 +25,8 @@ export interface ProgramRun {
   readonly signal: AbortSignal | undefined;
   /** Beside the allowed variables. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it runs. Default: where this process does. */
+  readonly folder?: string;
   /** Standard input; `terminal`: the program may ask there. Default: none. */
   readonly stdin?: Secret | 'terminal';
 }
@@ -45,6 +47,7 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     // What programs say is told apart by their English texts.
     env: { ...allowedEnvironment(), LC_ALL: 'C.UTF-8', ...run.environment },
     extendEnv: false,
+    ...(run.folder === undefined ? {} : { cwd: run.folder }),
     ...inputOf(run.stdin),
     // Own process group: pass is a shell script, and its gpg has to end with it.
     detached: !asks,

@@ -1,10 +1,30 @@
 import type { Problem } from './errors';
 
 /** What a person can choose. */
-export type DecisionChoice = 'retry' | 'replan' | 'skip' | 'abort' | 'wait' | 'abortMigration';
+export type DecisionChoice =
+  | 'retry'
+  | 'replan'
+  | 'skip'
+  | 'abort'
+  | 'wait'
+  | 'abortMigration'
+  /** Of a runbook: a person has done what a step asks for. */
+  | 'done'
+  /** Of a runbook: do the destructive step that was shown. */
+  | 'run'
+  /** Of a runbook: end it here and run its clean-up steps. */
+  | 'cleanup';
 
 /** Why a decision is open. */
-export type DecisionKind = 'stepFailed' | 'stalled' | 'credentials' | 'inspectionFailed';
+export type DecisionKind =
+  | 'stepFailed'
+  | 'stalled'
+  | 'credentials'
+  | 'inspectionFailed'
+  /** A step of a runbook is a person's. */
+  | 'gate'
+  /** A destructive step of a runbook is about to begin. */
+  | 'destructive';
 
 /** The answer to a decision. `by` is a claim of the sender. */
 export interface DecisionAnswer {

@@ -94,6 +94,12 @@ export const errorCodes = {
     retryable: false,
     remedy: 'Look at the host why the command hangs (storage, quorum), then retry.',
   },
+  NotAsExpected: {
+    retryable: false,
+    remedy:
+      'Compare what the step answered with what the runbook expects. Repair the cause and retry, or skip the step if what is there is right all the same.',
+  },
+  NeedsPerson: { retryable: false, remedy: 'Do what is asked, then answer the question.' },
   AnswerUnreadable: {
     retryable: false,
     remedy:

@@ -4,6 +4,7 @@ export const workflowTypes = {
   bootstrapAccess: 'bootstrapAccess',
   rotateToken: 'rotateToken',
   undoAccess: 'undoAccess',
+  runRunbook: 'runRunbook',
   ledger: 'ledger',
   readCluster: 'readCluster',
 } as const;
@@ -16,6 +17,7 @@ export const operationTypes = [
   workflowTypes.bootstrapAccess,
   workflowTypes.rotateToken,
   workflowTypes.undoAccess,
+  workflowTypes.runRunbook,
 ] as const;
 
 /** The workflow ID of an evacuation: the first lock, a second start for the same node is refused. */
@@ -26,6 +28,11 @@ export function evacuationWorkflowId(cluster: string, node: string): string {
 /** The workflow ID of every operation on a cluster's access: one at a time. */
 export function accessWorkflowId(cluster: string): string {
   return `access/${cluster}`;
+}
+
+/** The workflow ID of one run of a runbook; `run` tells runs of the same one apart. */
+export function runbookWorkflowId(cluster: string, runbook: string, run: string): string {
+  return `runbook/${cluster}/${runbook}/${run}`;
 }
 
 /** The workflow ID of the one ledger of a Proxmox cluster. */

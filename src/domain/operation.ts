@@ -2,9 +2,11 @@ import type { AccessPlan } from './accessPlan';
 import type { AccessReport } from './accessReport';
 import type { EvacuationPlan } from './evacuationPlan';
 import type { EvacuationReport } from './report';
+import type { RunbookPlan } from './runbookPlan';
+import type { RunbookReport } from './runbookReport';
 
 /** The plan of any operation. */
-export type AnyPlan = EvacuationPlan | AccessPlan;
+export type AnyPlan = EvacuationPlan | AccessPlan | RunbookPlan;
 
 /** The report of any operation. */
-export type AnyReport = EvacuationReport | AccessReport;
+export type AnyReport = EvacuationReport | AccessReport | RunbookReport;

@@ -5,7 +5,16 @@ export type StepKind = 'read' | 'change' | 'destroy';
 
 /** Where a step is. */
 export type StepPhase =
-  'waiting' | 'starting' | 'copying' | 'ending' | 'proving' | 'deciding' | 'done' | 'skipped' | 'failed';
+  | 'waiting'
+  | 'starting'
+  | 'running'
+  | 'copying'
+  | 'ending'
+  | 'proving'
+  | 'deciding'
+  | 'done'
+  | 'skipped'
+  | 'failed';
 
 /** One step of an operation. Plain data: it travels through continue-as-new. */
 export interface Step {
@@ -24,6 +33,11 @@ export interface Step {
   readonly upid?: string;
   /** The task under way was seen to have ended: only then it is judged, and never adopted again. */
   readonly taskEnded?: boolean;
+  /**
+   * Of a request of a runbook, once it was looked at: whether its task can be found again after a lost answer, and
+   * whether it may be sent again where there is none.
+   */
+  readonly outlook?: 'once' | 'adopt' | 'adoptOrRepeat';
   /** Proxmox was asked to stop the task under way. */
   readonly abortAsked?: boolean;
   /** Tasks of this step that were judged: never adopted again. */

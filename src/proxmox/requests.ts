@@ -63,6 +63,7 @@ function withQuery(path: string, query: ReadCall['query']): string {
 function encode(parameters: Readonly<Record<string, ParameterValue>> | undefined): string {
   const pairs = Object.entries(parameters ?? {}).flatMap(([key, value]) => {
     if (value === undefined) return [];
+    if (typeof value === 'object') return value.map((each) => [key, each] as [string, string]);
     return [[key, typeof value === 'boolean' ? String(Number(value)) : String(value)] as [string, string]];
   });
   return new URLSearchParams(pairs).toString();

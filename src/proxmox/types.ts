@@ -16,8 +16,8 @@ export interface CallOptions {
   readonly via?: string;
 }
 
-/** A value of a query or a form: a boolean goes as 1 or 0 (behaviour: 1.2), an absent one is left out. */
-export type ParameterValue = string | number | boolean | undefined;
+/** A value of a query or a form: a boolean goes as 1 or 0 (behaviour: 1.2), a list as often as it has entries, an absent one is left out. */
+export type ParameterValue = string | number | boolean | readonly string[] | undefined;
 
 /** A call that changes nothing. */
 export interface ReadCall extends CallOptions {

@@ -4,4 +4,5 @@ export { evacuateNode } from './evacuateNode';
 export { ledger } from './ledger';
 export { readCluster } from './readCluster';
 export { rotateToken } from './rotateToken';
+export { runRunbook } from './runRunbook';
 export { undoAccess } from './undoAccess';

@@ -1,18 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { ManagerError, problem, type ErrorCode } from '../../domain/errors';
+import { ManagerError, problem } from '../../domain/errors';
 import type { PlannedMove } from '../../domain/evacuationPlan';
-import { parseUpid } from '../../domain/upid';
 import { startMigration as requestMigration } from '../../proxmox/api/migration';
 import { qemuStatus } from '../../proxmox/api/guests';
-import { nodeTasks } from '../../proxmox/api/tasks';
 import type { ActivityDependencies } from '../dependencies';
+import { isCode, lookAfterLostAnswer, rememberedUpid, taskToAdopt as newestTask } from '../shared/adoption';
 import type { ActivityAttempt } from '../shared/attempt';
 import { checkMove } from './moveHolds';
 import type { MigrationStart, StartArguments } from './contract';
-
-/** After a lost answer the request may still be on its way: so often, and this far apart, the node is asked. */
-const looksAfterLostAnswer = 5;
-const lookEveryMs = 2_000;
 
 /**
  * Starts a migration through adoption: is there a task of ours that nobody judged yet, running or finished? is
@@ -37,7 +31,10 @@ export async function startMigration(
     dependencies.poller.noteStart(started);
     return { kind: 'started', upid: started.text };
   } catch (error) {
-    if (isCode(error, 'OutcomeUnknown')) return lookAfterLostAnswer(dependencies, attempt, input, error);
+    if (isCode(error, 'OutcomeUnknown')) {
+      const found = () => taskToAdopt(dependencies, attempt, input);
+      return { kind: 'adopted', upid: await lookAfterLostAnswer(attempt, error, found) };
+    }
     // Another attempt of this step was faster: its task is found now.
     const twin = isRefusal(error) ? await taskToAdopt(dependencies, attempt, input) : undefined;
     if (twin === undefined) throw error;
@@ -68,21 +65,6 @@ async function look(
   );
 }
 
-/** The request may still be on its way to its node: looks for its effect several times. Throws the loss if there is none. */
-async function lookAfterLostAnswer(
-  dependencies: ActivityDependencies,
-  attempt: ActivityAttempt,
-  input: StartArguments,
-  lost: ManagerError,
-): Promise<MigrationStart> {
-  for (let looks = 0; looks < looksAfterLostAnswer; looks += 1) {
-    const upid = await taskToAdopt(dependencies, attempt, input);
-    if (upid !== undefined) return { kind: 'adopted', upid };
-    await delay(lookEveryMs, undefined, { signal: attempt.signal });
-  }
-  throw lost;
-}
-
 async function isOnTarget(
   { proxmox }: ActivityDependencies,
   { signal }: ActivityAttempt,
@@ -100,19 +82,11 @@ async function isOnTarget(
 /** The newest migration task of this guest that our user started and that no step has judged yet. */
 async function taskToAdopt(
   { proxmox }: ActivityDependencies,
-  { signal }: ActivityAttempt,
+  attempt: ActivityAttempt,
   { move, settledTasks }: StartArguments,
 ): Promise<string | undefined> {
-  const { user } = await proxmox.account(signal);
-  const filter = { vmid: move.vmid, typefilter: 'qmigrate', userfilter: user, source: 'all' as const };
-  const rows = await nodeTasks(proxmox, move.source, filter, { signal });
-  const settled = new Set(settledTasks);
-  // A running row has the token inside `user`, a finished one apart (observed: tasks): the UPID has both always.
-  const candidates = rows.filter(
-    (row) => parseUpid(row.upid).user === user && row.id === String(move.vmid) && !settled.has(row.upid),
-  );
-  const [newest] = candidates.toSorted((one, other) => other.startTimeSeconds - one.startTimeSeconds);
-  return newest?.upid;
+  const kind = { node: move.source, types: ['qmigrate'], id: String(move.vmid) };
+  return newestTask(proxmox, attempt, kind, settledTasks);
 }
 
 function placeOf(move: PlannedMove) {
@@ -130,16 +104,6 @@ function requestOf({ move, bandwidthLimitBytesPerSecond }: StartArguments) {
   };
 }
 
-function rememberedUpid(remembered: unknown): string | undefined {
-  const upid: unknown =
-    typeof remembered === 'object' && remembered !== null ? Reflect.get(remembered, 'upid') : undefined;
-  return typeof upid === 'string' ? upid : undefined;
-}
-
 function isRefusal(error: unknown): boolean {
   return isCode(error, 'GuestLocked') || isCode(error, 'GuestNotFound') || isCode(error, 'ProxmoxFailed');
-}
-
-function isCode(error: unknown, code: ErrorCode): error is ManagerError {
-  return error instanceof ManagerError && error.code === code;
 }

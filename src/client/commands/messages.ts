@@ -9,7 +9,7 @@ import { noAnswerYet, operationArgument } from './shared';
 
 /** Sends a message to the operation a person named, and shows what became of it. */
 export async function deliver(session: Session, operation: string, message: Message): Promise<void> {
-  const workflowId = workflowIdOf(operation, () => session.config());
+  const workflowId = await workflowIdOf(operation, session);
   const client = await session.client();
   const sent = await sayIfSlow(session.output, noAnswerYet, sendMessage(client, workflowId, message));
   if (sent.accepted) {

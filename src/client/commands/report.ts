@@ -2,9 +2,7 @@ import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import { accessPlanMarkdown } from '../../domain/rendering/accessPlanMarkdown';
-import { planMarkdown } from '../../domain/rendering/planMarkdown';
-import type { AnyPlan } from '../../domain/operation';
+import { anyPlanMarkdown } from '../../domain/rendering/anyPlanMarkdown';
 import { anyReportMarkdown, anyReportText } from '../../domain/rendering/anyReport';
 import type { AnyReport } from '../../domain/operation';
 import { workflowIdOf } from '../operations/address';
@@ -60,7 +58,7 @@ function requireJson(format: Format): void {
 }
 
 async function report(session: Session, operation: string, format: Format): Promise<ExitCode> {
-  const workflowId = workflowIdOf(operation, () => session.config());
+  const workflowId = await workflowIdOf(operation, session);
   const found = await find(session, workflowId);
   if ('closed' in found) return presentOpen(session, found, format);
   const { ending, exitCode } = found;
@@ -106,7 +104,7 @@ async function presentOpen(session: Session, snapshot: OperationSnapshot, format
   const exitCode = waits ? exitCodes.waitsForPerson : exitCodes.done;
   const document = { workflowId, open: true, progress, openDecisions, retries, plan, exitCode };
   const shownPlan = (it: NonNullable<typeof plan>) =>
-    format === 'markdown' ? markdownOf(it, workflowId) : anyPlanView(output, it);
+    format === 'markdown' ? anyPlanMarkdown(it, workflowId) : anyPlanView(output, it);
   const parts = [
     [`${workflowId} has not ended. ${waitingLine(snapshot)}`, ...retries.map(retryLine)].join('\n'),
     ...openDecisions.map((decision) => decisionView(output, decision)),
@@ -115,11 +113,3 @@ async function presentOpen(session: Session, snapshot: OperationSnapshot, format
   output.result(document, format === 'json' ? JSON.stringify(document, undefined, 2) : parts.join('\n\n'));
   return exitCode;
 }
-
-function markdownOf(plan: AnyPlan, workflowId: string): string {
-  return plan.operation === 'evacuateNode'
-    ? planMarkdown(plan, workflowId, everything)
-    : accessPlanMarkdown(plan, workflowId, everything.bytes);
-}
-
-const everything = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };

@@ -34,7 +34,7 @@ async function watch(
   operation: string,
   { by, wait }: z.infer<typeof options>,
 ): Promise<ExitCode> {
-  const workflowId = workflowIdOf(operation, () => session.config());
+  const workflowId = await workflowIdOf(operation, session);
   let client: Client;
   try {
     client = await session.client();

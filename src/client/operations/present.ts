@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import type { AnyReport } from '../../domain/operation';
 import { approveCommand, rejectCommand, shellWord, watchCommand } from '../../domain/rendering/commands';
 import { anyReportText } from '../../domain/rendering/anyReport';
 import { Interrupted } from '../failures';
@@ -41,12 +42,14 @@ export function presentEnding(
     return exitCode;
   }
   const { report } = ending;
-  const text =
-    report.outcome === 'planned'
-      ? 'Only the plan was asked for; nothing was changed. Without --dry-run it is made anew and then waits for approval.'
-      : anyReportText(report);
+  const text = report.outcome === 'planned' ? plannedOnly(report.operation) : anyReportText(report);
   session.output.result({ workflowId, plan, report, exitCode }, text);
   return exitCode;
+}
+
+function plannedOnly(operation: AnyReport['operation']): string {
+  const way = operation === 'runRunbook' ? 'With pxm runbook run' : 'Without --dry-run';
+  return `Only the plan was asked for; nothing was changed. ${way} it is made anew and then waits for approval.`;
 }
 
 function presentWaiting(

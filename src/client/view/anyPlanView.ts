@@ -2,8 +2,16 @@ import type { AnyPlan } from '../../domain/operation';
 import type { Output } from '../output';
 import { accessPlanView } from './accessPlanView';
 import { planView } from './planView';
+import { runbookPlanView } from './runbookPlanView';
 
 /** The plan of any operation in full. */
 export function anyPlanView(output: Output, plan: AnyPlan): string {
-  return plan.operation === 'evacuateNode' ? planView(output, plan) : accessPlanView(output, plan);
+  switch (plan.operation) {
+    case 'evacuateNode':
+      return planView(output, plan);
+    case 'runRunbook':
+      return runbookPlanView(output, plan);
+    default:
+      return accessPlanView(output, plan);
+  }
 }

@@ -7,10 +7,13 @@ import type { Output } from '../output';
 const meanings: Readonly<Record<DecisionChoice, string>> = {
   retry: 'try again',
   replan: 'plan what is left anew; the new plan needs a new approval',
-  skip: 'leave this guest where it is and go on with the others',
+  skip: 'leave this one out and go on with the others',
   abort: 'end the operation; what runs is finished, then the report',
   wait: 'wait on',
   abortMigration: 'abort this migration and look at both nodes',
+  done: 'it is done: go on with the runbook',
+  run: 'do exactly what is shown',
+  cleanup: 'end the runbook here and run its clean-up steps',
 };
 
 const noMoreCredentials =

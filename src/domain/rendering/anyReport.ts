@@ -2,13 +2,28 @@ import type { AnyReport } from '../operation';
 import { accessReportMarkdown, accessReportText } from './accessReportText';
 import { reportMarkdown } from './reportMarkdown';
 import { reportText } from './reportText';
+import { runbookReportMarkdown, runbookReportText } from './runbookReportText';
 
 /** The report of any operation as plain text. */
 export function anyReportText(report: AnyReport): string {
-  return report.operation === 'evacuateNode' ? reportText(report) : accessReportText(report);
+  switch (report.operation) {
+    case 'evacuateNode':
+      return reportText(report);
+    case 'runRunbook':
+      return runbookReportText(report);
+    default:
+      return accessReportText(report);
+  }
 }
 
 /** The report of any operation as Markdown. */
 export function anyReportMarkdown(report: AnyReport): string {
-  return report.operation === 'evacuateNode' ? reportMarkdown(report) : accessReportMarkdown(report);
+  switch (report.operation) {
+    case 'evacuateNode':
+      return reportMarkdown(report);
+    case 'runRunbook':
+      return runbookReportMarkdown(report);
+    default:
+      return accessReportMarkdown(report);
+  }
 }

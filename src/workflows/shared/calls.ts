@@ -1,6 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AccessActivities } from '../../activities/access/contract';
 import type { EvacuationActivities } from '../../activities/evacuation/contract';
+import type { RunbookActivities } from '../../activities/runbook/contract';
 import type { OperationActivities } from '../../activities/shared/contract';
 
 /** Every activity beats every 2 s; a dead worker's is given to another one after this. */
@@ -88,6 +89,42 @@ const accessWaits = proxyActivities<Pick<AccessActivities, 'awaitTokenTasks'>>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
+/** Reads runbooks on the worker's machine, and what steps of runbooks only look at; a step's own time limit is given with the call. */
+const runbookReads = proxyActivities<
+  Pick<RunbookActivities, 'planRunbook' | 'readStep' | 'lookBefore' | 'lookForTask'>
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '15m',
+  retry: patient,
+});
+
+/**
+ * Changes of runbooks of which nothing tells afterwards whether they were made: never repeated by Temporal. Its answer
+ * is waited for even when cancelled.
+ */
+const runbookOnce = proxyActivities<Pick<RunbookActivities, 'changeStep' | 'startTask'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '15m',
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Changes of runbooks that look before they act, or write the same again. */
+const runbookChanges = proxyActivities<Pick<RunbookActivities, 'startTask' | 'writeFileStep' | 'abortTask'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '5m',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Waits on the tasks that runbooks begin: as long as they take. */
+const runbookWaits = proxyActivities<Pick<RunbookActivities, 'awaitTask'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30d',
+  retry: { ...patient, maximumAttempts: 1000 },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** The activities, each with its time limits and retries. */
 export const activities = {
   inspection,
@@ -98,4 +135,8 @@ export const activities = {
   accessPlanning,
   accessChanges,
   accessWaits,
+  runbookReads,
+  runbookOnce,
+  runbookChanges,
+  runbookWaits,
 };

@@ -32,6 +32,8 @@ export function problemOf(error: unknown, attempted: string): Problem {
   if (cause instanceof ApplicationFailure) {
     const [detail] = cause.details ?? [];
     if (isProblem(detail)) return detail;
+    // The activity gave itself back because its worker ends (activities/shared/attempt.ts): nothing was sent by it.
+    if (cause.type === 'WorkerShutdown') return problem('Interrupted', { attempted, failed: cause.message });
     const code: ErrorCode = isErrorCode(cause.type) ? cause.type : 'Internal';
     return problem(code, { attempted, failed: cause.message });
   }

@@ -90,12 +90,14 @@ export function stepRun<Result>(
 
 /**
  * Runs a step until it is done or a person ends it. `tryOnce` returns why the goal was not reached; then nothing
- * new starts and a decision is opened. A retry never adopts the task that was judged.
+ * new starts and a decision is opened, unless the failure `isLeft` as it is. A retry never adopts the task that was
+ * judged.
  */
 export async function untilDone<Result>(
   step: StepRun<Result>,
   tryOnce: () => Promise<StepFailure | undefined>,
   abortMigration: () => Promise<void>,
+  isLeft: (failure: StepFailure) => boolean = () => false,
 ): Promise<void> {
   const { record, operation } = step;
   let decisionId = askedByFormerRun(step);
@@ -107,7 +109,7 @@ export async function untilDone<Result>(
         return;
       }
       record.problem = failure.problem;
-      if (isOverWhenCancelled(step, failure)) {
+      if (isOverWhenCancelled(step, failure) || isLeft(failure)) {
         warnOfUnfollowed(step, failure.problem);
         finish(step, 'failed');
         return;
@@ -169,11 +171,18 @@ async function applyChoice<Result>(
     case 'skip':
       finish(step, 'skipped');
       return true;
+    case 'done':
+      finish(step, 'done');
+      return true;
+    case 'run':
+      delete record.problem;
+      return false;
     case 'replan':
       operation.state.replanWanted = true;
       operation.state.replanBecause ??= `${lastDecider(operation, record.id)} asked for it when this step failed: ${record.title}`;
       finish(step, 'failed');
       return true;
+    case 'cleanup':
     case 'abort':
       finish(step, 'failed');
       return true;
@@ -190,7 +199,8 @@ function settle(record: OpenStep): void {
   delete record.abortAsked;
 }
 
-function finish(step: StepRun<unknown>, phase: 'done' | 'skipped' | 'failed'): void {
+/** Ends a step. */
+export function finish(step: StepRun<unknown>, phase: 'done' | 'skipped' | 'failed'): void {
   step.record.phase = phase;
   step.record.endedAt = now();
   if (phase === 'done') delete step.record.problem;

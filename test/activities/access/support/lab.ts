@@ -57,6 +57,8 @@ export interface LabOptions {
   readonly access?: string;
   /** A line of the section `cluster`; the CA is in ca.pem. */
   readonly trust?: string;
+  /** Further sections, as YAML. */
+  readonly more?: string;
 }
 
 /** Starts a lab. Close it. */
@@ -127,7 +129,7 @@ function knownHosts(simulator: Simulator): string {
   return simulator.nodes.map(({ ssh }) => `[${ssh.host}]:${ssh.port} ${ssh.hostKey}\n`).join('');
 }
 
-function configText(simulator: Simulator, { cluster, credentials, access, trust }: LabOptions): string {
+function configText(simulator: Simulator, { cluster, credentials, access, trust, more }: LabOptions): string {
   const nodes = simulator.nodes.map(
     ({ name, host, port, ssh }) =>
       `    - { name: ${name}, host: ${host}, port: ${port}, ssh_port: ${ssh.port} }`,
@@ -141,6 +143,7 @@ function configText(simulator: Simulator, { cluster, credentials, access, trust 
     'credentials:',
     `  ${credentials ?? 'file: token'}`,
     ...(access === undefined ? [] : ['access:', `  ${access}`]),
+    ...(more === undefined ? [] : [more]),
     '',
   ].join('\n');
 }

@@ -1,0 +1,29 @@
+import type { TaskEnded, TaskStalled } from '../../domain/taskWatch';
+import { parseUpid } from '../../domain/upid';
+import { succeeded } from '../../proxmox/tasks/exitStatus';
+import type { ActivityAttempt } from '../shared/attempt';
+import type { AwaitTaskArguments } from './contract';
+import type { RunbookDependencies } from './dependencies';
+
+/** Waits on any task through the worker's one poller. */
+export async function awaitTask(
+  { poller }: Pick<RunbookDependencies, 'poller'>,
+  attempt: ActivityAttempt,
+  { upid, stallAfterMs }: AwaitTaskArguments,
+): Promise<TaskEnded | TaskStalled> {
+  const task = parseUpid(upid);
+  const vmid = Number(task.id);
+  const result = await poller.watch(task, {
+    vmid: Number.isInteger(vmid) ? vmid : 0,
+    plan: { ramBytes: 0, diskBytes: 0, setupSeconds: 1 },
+    stallAfterMs,
+    until: 'ended',
+    signal: attempt.signal,
+  });
+  if (result.kind !== 'ended') {
+    const silentForMs = result.kind === 'stalled' ? result.silentForMs : 0;
+    return { kind: 'stalled', lastLine: result.kind === 'stalled' ? result.lastLine : '', silentForMs };
+  }
+  const { exit, logTail } = result;
+  return { kind: 'ended', succeeded: succeeded(exit), exit: exit.text, logTail };
+}

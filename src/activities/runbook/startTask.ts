@@ -1,0 +1,106 @@
+import type { ManagerError } from '../../domain/errors';
+import { qemuStatus } from '../../proxmox/api/guests';
+import { taskOfRequest, type BegunTask } from '../../proxmox/tasks/taskOfRequest';
+import { isCode, lookAfterLostAnswer, rememberedUpid, taskToAdopt, tasksOf } from '../shared/adoption';
+import type { ActivityAttempt } from '../shared/attempt';
+import { doneWith, type RawAnswer } from './answer';
+import type { RunStepArguments, StartTaskArguments, TaskOutlook, TaskStart } from './contract';
+import type { RunbookDependencies } from './dependencies';
+import { askCluster, ownRequest, type OwnRequest } from './requests';
+import { textsOfStep } from './texts';
+
+/** Whether the task of a request could be found again, and which ones of its kind are there already. */
+export async function lookBefore(
+  dependencies: RunbookDependencies,
+  attempt: ActivityAttempt,
+  input: RunStepArguments,
+): Promise<TaskOutlook> {
+  const request = ownRequest(input.step, await textsOfStep(dependencies, attempt, input));
+  const task = taskOfRequest(request);
+  if (task === undefined) return { isAdoptable: false, isRepeatable: false, knownTasks: [] };
+  const knownTasks = await tasksOf(dependencies.proxmox, attempt, task);
+  return { isAdoptable: true, isRepeatable: task.isRepeatable && input.step.kind !== 'destroy', knownTasks };
+}
+
+/** Sends a request that begins a task, unless a task of it is there that nobody has judged yet. */
+export async function startTask(
+  dependencies: RunbookDependencies,
+  attempt: ActivityAttempt,
+  input: StartTaskArguments,
+): Promise<TaskStart> {
+  const remembered = rememberedUpid(attempt.remembered);
+  if (remembered !== undefined) return { kind: 'adopted', upid: remembered };
+  const texts = await textsOfStep(dependencies, attempt, input);
+  const request = ownRequest(input.step, texts);
+  const task = taskOfRequest(request);
+  const look = async () =>
+    task === undefined ? undefined : taskToAdopt(dependencies.proxmox, attempt, task, input.settledTasks);
+  const found = await look();
+  if (found !== undefined) return { kind: 'adopted', upid: found };
+  attempt.requireAlive();
+  let answer: RawAnswer;
+  try {
+    answer = await askCluster(dependencies, attempt, input.step, request);
+  } catch (error) {
+    if (isCode(error, 'OutcomeUnknown')) return await settleLoss(dependencies, attempt, request, error, look);
+    // Another attempt of this step was faster: its task is found now.
+    const twin = isRefusal(error) ? await look() : undefined;
+    if (twin === undefined) throw error;
+    return { kind: 'adopted', upid: twin };
+  }
+  if (!answer.text.startsWith('UPID:')) {
+    return { kind: 'answered', done: doneWith(input.step, input.values, answer, texts.redaction) };
+  }
+  attempt.tellNow({ upid: answer.text });
+  return { kind: 'started', upid: answer.text };
+}
+
+/** Looks only: the task that is to be adopted, or whether what was to be removed is gone. */
+export async function lookForTask(
+  dependencies: RunbookDependencies,
+  attempt: ActivityAttempt,
+  input: StartTaskArguments,
+): Promise<TaskStart> {
+  const request = ownRequest(input.step, await textsOfStep(dependencies, attempt, input));
+  const task = taskOfRequest(request);
+  if (task === undefined) return { kind: 'nothing' };
+  const upid = await taskToAdopt(dependencies.proxmox, attempt, task, input.settledTasks);
+  if (upid !== undefined) return { kind: 'adopted', upid };
+  return (await isGone(dependencies, attempt, task, request)) ? { kind: 'gone' } : { kind: 'nothing' };
+}
+
+async function settleLoss(
+  dependencies: RunbookDependencies,
+  attempt: ActivityAttempt,
+  request: OwnRequest,
+  lost: ManagerError,
+  look: () => Promise<string | undefined>,
+): Promise<TaskStart> {
+  try {
+    return { kind: 'adopted', upid: await lookAfterLostAnswer(attempt, lost, look) };
+  } catch (error) {
+    const task = taskOfRequest(request);
+    if (task !== undefined && (await isGone(dependencies, attempt, task, request))) return { kind: 'gone' };
+    throw error;
+  }
+}
+
+/** Only of a virtual machine: asked from the node that has it. */
+async function isGone(
+  { proxmox }: RunbookDependencies,
+  { signal }: ActivityAttempt,
+  { node, types, id }: BegunTask,
+  { method }: OwnRequest,
+): Promise<boolean> {
+  if (method !== 'DELETE' || !types.includes('qmdestroy')) return false;
+  try {
+    await qemuStatus(proxmox, { node, vmid: Number(id) }, { signal });
+    return false;
+  } catch (error) {
+    return isCode(error, 'GuestNotFound');
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return isCode(error, 'GuestLocked') || isCode(error, 'GuestNotFound') || isCode(error, 'ProxmoxFailed');
+}

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { ManagerError, type ErrorCode } from '../../domain/errors';
+import { parseUpid } from '../../domain/upid';
+import { nodeTasks } from '../../proxmox/api/tasks';
+import type { ProxmoxClient } from '../../proxmox/types';
+import type { ActivityAttempt } from './attempt';
+
+/** After a lost answer the request may still be on its way: so often, and this far apart, the node is asked. */
+const looksAfterLostAnswer = 5;
+const lookEveryMs = 2_000;
+
+/** Tasks of one kind on one object. */
+export interface TaskKind {
+  readonly node: string;
+  /** One of these types. */
+  readonly types: readonly string[];
+  /** What they work on, as in the UPID. */
+  readonly id: string;
+}
+
+/** The tasks of a kind that our user started, the newest first. */
+export async function tasksOf(
+  proxmox: ProxmoxClient,
+  { signal }: Pick<ActivityAttempt, 'signal'>,
+  { node, types, id }: TaskKind,
+): Promise<readonly string[]> {
+  const { user } = await proxmox.account(signal);
+  const vmid = /^[1-9]\d{2,8}$/.test(id) ? { vmid: Number(id) } : {};
+  const [only, ...others] = types;
+  const type = only !== undefined && others.length === 0 ? { typefilter: only } : {};
+  const filter = { ...vmid, ...type, userfilter: user, source: 'all' as const };
+  const rows = await nodeTasks(proxmox, node, filter, { signal });
+  // A running row has the token inside `user`, a finished one apart (observed: tasks): the UPID has both always.
+  return rows
+    .filter((row) => parseUpid(row.upid).user === user && row.id === id && types.includes(row.type))
+    .toSorted((one, other) => other.startTimeSeconds - one.startTimeSeconds)
+    .map(({ upid }) => upid);
+}
+
+/** The newest task of a kind that our user started and that no step has judged yet. */
+export async function taskToAdopt(
+  proxmox: ProxmoxClient,
+  attempt: Pick<ActivityAttempt, 'signal'>,
+  kind: TaskKind,
+  settledTasks: readonly string[],
+): Promise<string | undefined> {
+  const settled = new Set(settledTasks);
+  return (await tasksOf(proxmox, attempt, kind)).find((upid) => !settled.has(upid));
+}
+
+/** Looks several times for the effect of a request whose answer was lost. Throws the loss if there is none. */
+export async function lookAfterLostAnswer(
+  { signal }: Pick<ActivityAttempt, 'signal'>,
+  lost: ManagerError,
+  look: () => Promise<string | undefined>,
+): Promise<string> {
+  for (let looks = 0; looks < looksAfterLostAnswer; looks += 1) {
+    const upid = await look();
+    if (upid !== undefined) return upid;
+    await delay(lookEveryMs, undefined, { signal });
+  }
+  throw lost;
+}
+
+/** The task that an attempt before has told of. */
+export function rememberedUpid(remembered: unknown): string | undefined {
+  const upid: unknown =
+    typeof remembered === 'object' && remembered !== null ? Reflect.get(remembered, 'upid') : undefined;
+  return typeof upid === 'string' ? upid : undefined;
+}
+
+/** Whether an error is one of the project's with this code. */
+export function isCode(error: unknown, code: ErrorCode): error is ManagerError {
+  return error instanceof ManagerError && error.code === code;
+}

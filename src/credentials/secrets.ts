@@ -1,0 +1,55 @@
+import type { SecretPlaceSettings } from '../config/clusterConfig';
+import { ManagerError, problem } from '../domain/errors';
+import { Secret } from '../domain/secret';
+import { readFileChecked } from './file';
+import { passError, runPass, succeeded } from './pass';
+
+/** The secrets that runbooks ask for by name. */
+export interface SecretReader {
+  /** Whether the configuration names a place for it. */
+  has(name: string): boolean;
+  /**
+   * Reads one, anew each time. Throws CredentialsLocked, CredentialsMissing or CredentialsMalformed; none shows any
+   * part of what was read.
+   */
+  read(name: string, signal: AbortSignal): Promise<Secret>;
+}
+
+/** Makes a reader of the places that the configuration names. */
+export function createSecretReader(places: Readonly<Record<string, SecretPlaceSettings>>): SecretReader {
+  const placeOf = (name: string) => (Object.hasOwn(places, name) ? places[name] : undefined);
+  return {
+    has: (name) => placeOf(name) !== undefined,
+    async read(name, signal) {
+      const place = placeOf(name);
+      if (place === undefined) throw unnamed(name);
+      const describe = `secret ${name} (${place.provider === 'pass' ? `pass entry ${place.passPath}` : `file ${place.path}`})`;
+      const [line = ''] = (await textOf(place, describe, signal)).split(/\r?\n/, 1);
+      if (line !== '') return new Secret(line);
+      throw new ManagerError(
+        problem('CredentialsMalformed', {
+          attempted: `read ${describe}`,
+          failed: 'its first line is empty',
+          remedy: 'Write the secret on the first line.',
+        }),
+      );
+    },
+  };
+}
+
+async function textOf(place: SecretPlaceSettings, describe: string, signal: AbortSignal): Promise<string> {
+  if (place.provider === 'file') return readFileChecked(place.path, describe, 'own');
+  const result = await runPass(['show', '--', place.passPath], {}, signal);
+  if (succeeded(result)) return result.stdout;
+  throw passError(result, place.passPath, `read ${describe}`);
+}
+
+function unnamed(name: string): ManagerError {
+  return new ManagerError(
+    problem('CredentialsMissing', {
+      attempted: `read the secret ${name}`,
+      failed: 'the configuration names no place for it',
+      remedy: `Add it to cluster-config.yaml: secrets: { ${name}: { pass_path: ... } }, then restart the worker.`,
+    }),
+  );
+}

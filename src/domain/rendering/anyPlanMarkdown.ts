@@ -1,0 +1,18 @@
+import type { AnyPlan } from '../operation';
+import { accessPlanMarkdown } from './accessPlanMarkdown';
+import { planMarkdown } from './planMarkdown';
+import { runbookPlanMarkdown } from './runbookPlanMarkdown';
+
+const everything = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };
+
+/** The plan of any operation as Markdown, in full. */
+export function anyPlanMarkdown(plan: AnyPlan, workflowId: string): string {
+  switch (plan.operation) {
+    case 'evacuateNode':
+      return planMarkdown(plan, workflowId, everything);
+    case 'runRunbook':
+      return runbookPlanMarkdown(plan, workflowId, everything.bytes);
+    default:
+      return accessPlanMarkdown(plan, workflowId, everything.bytes);
+  }
+}

@@ -1,0 +1,54 @@
+import type { RenderedStep } from '../runbook/plan';
+import type { RunbookPlan } from '../runbookPlan';
+import { shownHash, watchCommand } from './commands';
+import { stepPlace, stepsToDo } from './runbookSteps';
+import { markdownCell, utf8Length } from './text';
+
+/** What the Web UI shows comfortably. */
+const webUiBytes = 3000;
+
+/** The plan of a run as Markdown; what does not fit is counted, with the command that shows all. Deterministic. */
+export function runbookPlanMarkdown(plan: RunbookPlan, workflowId: string, bytes = webUiBytes): string {
+  const { runbook } = plan;
+  const head = [
+    `**Plan ${shownHash(plan.hash)}**: ${markdownCell(runbook.title)} (runbook ${markdownCell(runbook.name)}, cluster ${markdownCell(plan.cluster)})`,
+    ...(runbook.parameters.length === 0
+      ? []
+      : [
+          runbook.parameters
+            .map(({ name, value }) => markdownCell(`${name} = ${value}`))
+            .join(', ')
+            .slice(0, 600),
+        ]),
+    ...plan.warnings.slice(0, 5).map((it) => `**Warning:** ${markdownCell(it).slice(0, 200)}`),
+  ];
+  const rows = stepsToDo(plan).map((step) => row(plan, step));
+  const kept: string[] = [];
+  let left = bytes - utf8Length(head.join('\n\n')) - 200;
+  for (const line of rows) {
+    left -= utf8Length(line) + 1;
+    if (left < 0) break;
+    kept.push(line);
+  }
+  const missing = rows.length - kept.length;
+  return [
+    ...head,
+    ...(kept.length === 0
+      ? []
+      : [['| step | what | where | does |', '|---|---|---|---|', ...kept].join('\n')]),
+    ...(missing === 0
+      ? []
+      : [`... and ${String(missing)} more. All of them: \`${watchCommand(workflowId)}\``]),
+  ].join('\n\n');
+}
+
+function row({ asksBefore }: RunbookPlan, step: RenderedStep): string {
+  const [first = ''] = step.shown.split('\n', 1);
+  const kind = step.destructive
+    ? asksBefore.includes(step.id)
+      ? 'DESTROYS, asks before'
+      : 'DESTROYS'
+    : step.kind;
+  const cells = [step.id, `${step.title} (${kind})`, stepPlace(step), first.slice(0, 120)];
+  return `| ${cells.map(markdownCell).join(' | ')} |`;
+}

@@ -1,0 +1,56 @@
+import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { ErrorCode } from '../../domain/errors';
+import type { Attempt } from '../shared/credentials';
+import { interrupted } from './call';
+import type { RoundRun } from './run';
+
+/** Nothing was executed: the same may be asked again. */
+const notExecuted: ReadonlySet<ErrorCode> = new Set([
+  'NodeUnreachable',
+  'SshUnreachable',
+  'NoQuorum',
+  'Interrupted',
+]);
+
+const mostTries = 6;
+const waitMs = 2_000;
+
+/** Calls an activity that Temporal repeats by itself. */
+export function askPatiently<T>({ round, step }: RoundRun, call: () => Promise<T>): Promise<Attempt<T>> {
+  return step.attempt(round.title, call);
+}
+
+/**
+ * Calls an activity that is tried once: again only where it was certainly not executed. A person who ends the run with
+ * `abort` ends the call: what it does is stopped, as far as it can be.
+ */
+export async function askOnce<T>(run: RoundRun, call: () => Promise<T>): Promise<Attempt<T>> {
+  const { state } = run.step.operation;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await stoppable(run, call);
+    if (answer.ok || !notExecuted.has(answer.problem.code)) return answer;
+    if (tries >= mostTries || state.cancel !== undefined) return answer;
+    await condition(() => state.cancel !== undefined, tries * waitMs, {
+      summary: `waits to try again: ${run.round.title}`.slice(0, 180),
+    });
+  }
+}
+
+async function stoppable<T>(run: RoundRun, call: () => Promise<T>): Promise<Attempt<T>> {
+  const { state } = run.step.operation;
+  const scope = new CancellationScope({ cancellable: true });
+  const waiting: { over: boolean } = { over: false };
+  const result = scope
+    .run(() => run.step.attempt(run.round.title, call))
+    .finally(() => (waiting.over = true));
+  // Whoever awaits `result` sees its failure.
+  result.catch(() => undefined);
+  await condition(() => waiting.over || state.cancel?.running === 'abort');
+  if (!waiting.over) scope.cancel();
+  try {
+    return await result;
+  } catch (error) {
+    if (isCancellation(error)) return { ok: false, problem: interrupted(run) };
+    throw error;
+  }
+}

@@ -1,0 +1,146 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { ScenarioInput } from '../../../simulator';
+import { createActivities } from '../../../src/activities';
+import { loadClusterConfig } from '../../../src/config/load';
+import { createCredentialProvider } from '../../../src/credentials/provider';
+import { createCredentialStore } from '../../../src/credentials/store';
+import type { Decision, DecisionChoice } from '../../../src/domain/decision';
+import { runbookWorkflowId, shownPlanHashLength, taskQueueOf } from '../../../src/domain/names';
+import type { OperationProgress } from '../../../src/domain/progress';
+import type { RunbookPlan, RunbookRequest } from '../../../src/domain/runbookPlan';
+import type { RunbookReport } from '../../../src/domain/runbookReport';
+import { createProxmoxClient } from '../../../src/proxmox/client';
+import { createTaskPoller, type TaskPoller } from '../../../src/proxmox/tasks/poller';
+import type { ConnectedClient } from '../../../src/temporal/connection';
+import { startLab, type AccessLab } from '../../activities/access/support/lab';
+import { runTestWorker, testClient, uniqueName, type TestWorker } from '../../support/temporal';
+import { smallCluster, testToken } from './scenario';
+import { waitUntil } from './stage';
+
+/** A simulated cluster with API and SSH, a Temporal server and workers, for runs of runbooks. */
+export interface RunbookStage {
+  readonly lab: AccessLab;
+  readonly cluster: string;
+  readonly temporal: ConnectedClient;
+  /** Writes a runbook into the folder of the worker's machine; without a front matter of its own it gets one. */
+  write(name: string, text: string): void;
+  startWorker(): Promise<void>;
+  stopWorkers(): Promise<void>;
+  start(request: RunbookRequest): Promise<RunningRunbook>;
+  close(): Promise<void>;
+}
+
+/** One run under way. */
+export interface RunningRunbook {
+  readonly handle: WorkflowHandle;
+  /** Waits for the plan. */
+  plan(): Promise<RunbookPlan>;
+  /** Waits for the plan and approves it. */
+  approved(): Promise<RunbookPlan>;
+  decision(): Promise<Decision>;
+  decide(decision: Decision, choice: DecisionChoice): Promise<void>;
+  progress(): Promise<OperationProgress>;
+  report(): Promise<RunbookReport>;
+}
+
+/** Steps with a front matter and a title around them. */
+export function runbookText(name: string, steps: string, frontMatter = ''): string {
+  return [
+    ...['---', `name: ${name}`, 'description: For a test', 'requires: [api, ssh]'],
+    ...(frontMatter === '' ? [] : [frontMatter.trim()]),
+    ...['---', '', `# ${name}`, '', '## Steps', '', steps.trim(), ''],
+  ].join('\n');
+}
+
+/** Sets the stage with one worker. Close it. */
+export async function setRunbookStage(
+  scenario: ScenarioInput = smallCluster('9'),
+  more = '',
+): Promise<RunbookStage> {
+  const cluster = uniqueName('lab');
+  const lab = await startLab(scenario, { cluster, trust: 'ca_file: ca.pem', more });
+  writeFileSync(lab.tokenFile, `${testToken.id}\n${testToken.secret}\n`, { mode: 0o600 });
+  mkdirSync(join(lab.folder, 'runbooks'));
+  const temporal = await testClient();
+  const workers: TestWorker[] = [];
+  const pollers: TaskPoller[] = [];
+  const closers: (() => Promise<void>)[] = [];
+
+  async function startWorker(): Promise<void> {
+    const config = loadClusterConfig(lab.configFile);
+    const credentials = createCredentialStore(createCredentialProvider(config.credentials));
+    const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
+    const poller = createTaskPoller(proxmox, { pollEveryMs: 100 });
+    const activities = createActivities({
+      ...{ config, credentials, proxmox, poller, reportsFolder: join(lab.folder, 'reports') },
+      ...{ ssh: lab.ssh, temporal: temporal.client },
+    });
+    workers.push(await runTestWorker({ taskQueue: taskQueueOf(cluster), activities }));
+    pollers.push(poller);
+    closers.push(async () => proxmox.close());
+  }
+
+  async function stopWorkers(): Promise<void> {
+    const stopped = workers.splice(0).map(async (worker) => worker.stop());
+    for (const poller of pollers.splice(0)) poller.close();
+    await Promise.all(stopped);
+    await Promise.all(closers.splice(0).map(async (close) => close()));
+  }
+
+  await startWorker();
+  return {
+    lab,
+    cluster,
+    temporal,
+    startWorker,
+    stopWorkers,
+    write: (name, text) => writeFileSync(join(lab.folder, 'runbooks', `${name}.md`), text),
+    async start(request) {
+      const handle = await temporal.client.workflow.start('runRunbook', {
+        workflowId: runbookWorkflowId(cluster, request.runbook, uniqueName('run')),
+        taskQueue: taskQueueOf(cluster),
+        args: [request],
+      });
+      return runningOf(handle);
+    },
+    async close() {
+      await stopWorkers();
+      await temporal.close();
+      await lab.close();
+    },
+  };
+}
+
+function runningOf(handle: WorkflowHandle): RunningRunbook {
+  const running: RunningRunbook = {
+    handle,
+    async plan() {
+      await waitUntil('a plan that waits for approval', async () => {
+        const { waitingFor } = await running.progress();
+        return waitingFor === 'approval' ? true : undefined;
+      });
+      const plan = await handle.query<RunbookPlan | null>('plan');
+      if (plan === null) throw new Error('there is no plan');
+      return plan;
+    },
+    async approved() {
+      const plan = await running.plan();
+      const planHash = plan.hash.slice(0, shownPlanHashLength);
+      await handle.executeUpdate('approve', { args: [{ planHash, by: 'test' }] });
+      return plan;
+    },
+    decision: async () =>
+      waitUntil('an open decision', async () => {
+        const decisions = await handle.query<Decision[]>('decisions');
+        return decisions.find((decision) => decision.answer === undefined);
+      }),
+    async decide(decision, choice) {
+      await handle.executeUpdate('decide', { args: [{ decisionId: decision.id, choice, by: 'test' }] });
+    },
+    progress: async () => handle.query<OperationProgress>('progress'),
+    report: async () => handle.result() as Promise<RunbookReport>,
+  };
+  return running;
+}

@@ -1,0 +1,138 @@
+import { F, get, step, type Element } from './elements';
+
+/** Labels, steps and blocks. */
+export const structure: readonly Element[] = [
+  ['label API', step('(API)', 'http', get), step('', 'http', get), 'missing-label'],
+  ['label SSH', step('(SSH)', 'bash', 'ls /tmp'), step('(SHS)', 'bash', 'ls /tmp'), 'missing-label'],
+  ['label local', step('(local)', 'bash', 'date'), step('(local)', 'http', get), 'wrong-block'],
+  ['label human', '1. **Look** (human)\n   Is it well?', step('(human)', 'bash', 'ls'), 'wrong-block'],
+  [
+    'label runbook',
+    step('(runbook)', 'runbook', 'storage-check\nnode={{node}}'),
+    step('(runbook)', 'runbook', 'storage-chek\nnode={{node}}'),
+    'unknown-runbook',
+  ],
+  [
+    'label (API|SSH)',
+    step('(API|SSH)', 'bash', 'ls'),
+    step('(API|SSH)', 'runbook', 'storage-check\nnode=a'),
+    'wrong-block',
+  ],
+  ['bash under API', step('(API|SSH)', 'bash', 'ls'), step('(API)', 'bash', 'ls'), 'rest-instead'],
+  ['a step does something', step('(API)', 'http', get), '1. **Nothing** (API)', 'wrong-block'],
+  [
+    'heading step',
+    `### 1. Do it (API)\n\n${F}http\n${get}\n${F}`,
+    `### 1. Do it\n\n${F}http\n${get}\n${F}`,
+    'missing-label',
+  ],
+  [
+    'steps under a sub-heading',
+    `### Phase one\n\n${step('(API)', 'http', get)}`,
+    `### Phase one\n\n${F}http\n${get}\n${F}`,
+    'no-steps',
+  ],
+  [
+    'block in a step',
+    step('(API)', 'http', get),
+    `${F}bash\nls\n${F}\n\n${step('(API)', 'http', get)}`,
+    'outside-step',
+  ],
+  [
+    'http block',
+    step('(API)', 'http', 'POST /pools\npoolid=x'),
+    step('(API)', 'http', 'PATCH /pools'),
+    'bad-block',
+  ],
+  [
+    'lines of a call',
+    step('(API)', 'http', 'POST /pools\n# a comment\npoolid=x'),
+    step('(API)', 'http', 'POST /pools\npoolid'),
+    'bad-block',
+  ],
+  ['empty call', step('(API)', 'http', get), step('(API)', 'http', ''), 'bad-block'],
+  [
+    'path',
+    step('(API)', 'http', 'GET /version'),
+    step('(API)', 'http', 'GET /nodes/../version'),
+    'bad-block',
+  ],
+  [
+    'header',
+    step('(API)', 'http', 'GET https://x.example/a\nX-Key: {{secret:password}}'),
+    step('(API)', 'http', 'GET /version\nX-Key: abc'),
+    'bad-block',
+  ],
+  [
+    'doubled line',
+    step('(API)', 'http', 'POST /a\nx=1\nx=2'),
+    step('(API)', 'http', 'POST /a\nx=1\nx=1'),
+    'bad-block',
+  ],
+  [
+    'command block',
+    step('(local)', 'command', 'talosctl version --short'),
+    step('(local)', 'command', 'talosctl version | cat'),
+    'bad-block',
+  ],
+  [
+    'no shell in a command',
+    step('(local)', 'command', "talosctl get 'a b'"),
+    step('(local)', 'command', 'talosctl get $HOME'),
+    'bad-block',
+  ],
+  [
+    'program of a command',
+    step('(local)', 'command', 'date'),
+    step('(local)', 'command', 'cd /tmp'),
+    'bad-block',
+  ],
+  [
+    'file block',
+    step('(SSH)', 'yaml {file=/etc/a.yaml mode=0600}', 'a: {{text}}'),
+    step('(SSH)', 'yaml {file=/etc/a.yaml mode=9}', 'a: 1'),
+    'bad-attribute',
+  ],
+  [
+    'script file',
+    step('(SSH)', 'bash {file=/root/a.sh}', 'ls "$1"'),
+    step('(SSH)', 'bash {file=/root/a.sh}', 'ls {{text}}'),
+    'unsafe-placeholder',
+  ],
+  [
+    'built-in',
+    step('(API)', 'builtin {capture=id}', 'allocate_vmid\nrange=vms'),
+    step('(API)', 'builtin', 'alocate_vmid\nrange=vms'),
+    'bad-block',
+  ],
+  [
+    'argument of a built-in',
+    step('(API)', 'builtin', 'pick_node\nmemory=2048'),
+    step('(API)', 'builtin', 'pick_node\ncolour=red'),
+    'bad-block',
+  ],
+  [
+    'needed argument',
+    step('(API)', 'builtin', 'wait_agent\nvmid={{vmid}}'),
+    step('(API)', 'builtin', 'wait_agent'),
+    'bad-block',
+  ],
+  [
+    'answer of a built-in',
+    step('(API)', 'builtin', 'report_table\nrows=[]'),
+    step('(API)', 'builtin {capture=x}', 'report_table\nrows=[]'),
+    'bad-attribute',
+  ],
+  [
+    'argument of a runbook',
+    step('(runbook)', 'runbook', 'storage-check\nnode=a'),
+    step('(runbook)', 'runbook', 'storage-check\nnode=a\ncolour=b'),
+    'unknown-parameter',
+  ],
+  [
+    'needed parameter of a runbook',
+    step('(runbook)', 'runbook', 'storage-check\nnode=a'),
+    step('(runbook)', 'runbook', 'storage-check'),
+    'unknown-parameter',
+  ],
+];
