@@ -3,6 +3,9 @@ import { parseSize } from './sizes';
 const driveKey =
   /^(ide[0-3]|sata[0-5]|scsi(\d|[12]\d|30)|virtio(\d|1[0-5])|efidisk0|tpmstate0|unused\d+|rootfs|mp\d+)$/;
 
+/** Size of every cloud-init image. */
+export const cloudInitBytes = 4 * 1024 ** 2;
+
 /** A drive of a configuration: the volume and its options. */
 export interface Drive {
   readonly key: string;

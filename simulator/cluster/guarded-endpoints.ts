@@ -14,10 +14,6 @@ export const guardedEndpoints: EndpointTable = {
   'POST /cluster/bulk-action/guest/shutdown': guarded((call) => requireOnGuests(call, 'VM.PowerMgmt')),
   'POST /cluster/bulk-action/guest/suspend': guarded((call) => requireOnGuests(call, 'VM.PowerMgmt')),
   'POST /cluster/bulk-action/guest/migrate': guarded((call) => requireOnGuests(call, 'VM.Migrate')),
-  'POST /nodes/{node}/vzdump': guarded((call) => {
-    const storage = call.parameters.optionalText('storage') ?? 'local';
-    call.requirePrivilege(`/storage/${storage}`, ['Datastore.AllocateSpace']);
-  }),
   'POST /cluster/replication': guarded((call) => {
     const guest = call.parameters.text('id').split('-')[0] ?? '';
     call.requirePrivilege(

@@ -45,6 +45,8 @@ export interface GuestBehaviour {
   shutdownSeconds: number;
   /** True if a guest agent answers inside. */
   agentRunning: boolean;
+  /** True if a DHCP server answers it. */
+  dhcp: boolean;
   /** Share of its CPUs in use, 0 to 1. */
   cpuLoad: number;
 }
@@ -66,6 +68,8 @@ export interface GuestState {
   readonly placements: Placement[];
   /** How often a worker that had got its locks began to migrate this guest. */
   migrationsStarted: number;
+  /** When it was powered on, before it may have been moved; undefined: with its process. */
+  bootStartedAt?: number | undefined;
   /** When the configuration file was created. */
   readonly createdAt: number;
   pool: string | undefined;

@@ -35,6 +35,8 @@ export interface NodeState {
   clockOffsetSeconds: number;
   /** Bridges of its network configuration. */
   readonly bridges: string[];
+  /** Programs that its tasks look for in vain, e.g. `sendmail`. */
+  readonly missingPrograms: readonly string[];
   /** `off`: crashed, shut down or without power; nothing on it runs. */
   power: 'on' | 'off';
   bootedAt: number;

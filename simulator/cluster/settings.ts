@@ -18,6 +18,10 @@ export interface Timings {
   readonly migrationTeardownSeconds: number;
   /** Start of a virtual machine. */
   readonly startSeconds: number;
+  /** From power on until all in a guest of an image runs. */
+  readonly bootSeconds: number;
+  /** Making one disk a base image. */
+  readonly templateDiskSeconds: number;
   /** Stop by force. */
   readonly stopSeconds: number;
   /** The delay of a 401 answer. */

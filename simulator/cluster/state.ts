@@ -5,6 +5,9 @@ import type { ClusterNetwork } from '../network/live';
 import type { SeededRandom } from '../random';
 import type { FileLocks } from '../tasks/locks';
 import type { TaskRegistry } from '../tasks/registry';
+import type { FileFacts } from '../web/file-facts';
+import type { UrlFacts } from '../web/url-facts';
+import type { BootOrders } from './boot';
 import type { Broadcasts } from './broadcasts';
 import type { GuestState } from './guests';
 import type { HaState } from './ha-state';
@@ -45,6 +48,12 @@ export interface ClusterState {
   readonly locks: FileLocks;
   readonly broadcasts: Broadcasts;
   readonly topology: TopologyEvents;
+  /** What was said about URLs; all others are really fetched. */
+  readonly web: Map<string, UrlFacts>;
+  /** What was ordered about boots of guests. */
+  readonly boots: BootOrders;
+  /** Files that clients sent, by the temporary name that the server gave them. */
+  readonly uploads: Map<string, FileFacts>;
   /** /cluster/log, oldest first. */
   readonly log: ClusterLogEntry[];
   /** The certificate authority that signs the nodes' certificates, in PEM; set when the servers start. */

@@ -1,3 +1,5 @@
+import type { FileFacts } from '../web/file-facts';
+import type { GuestInside } from './guest-inside';
 import { storageSpace, type StorageState } from './storages';
 
 /** One volume: a disk image, an ISO, a backup... */
@@ -18,6 +20,12 @@ export interface VolumeState {
   /** Base image of a linked clone. */
   parent: string | undefined;
   notes: string | undefined;
+  /** What is known of a file that was downloaded or uploaded. */
+  readonly file?: FileFacts | undefined;
+  /** A snippet's text. */
+  readonly text?: string | undefined;
+  /** What a guest is like that boots from it; undefined: as any image. */
+  inside?: GuestInside | undefined;
 }
 
 /** All volumes of the cluster. The same volid may exist on several nodes of a local storage. */

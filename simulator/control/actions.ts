@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SimulatorControl } from './control';
 import { commandMatcherSchema } from './commands';
 import { requestMatcherSchema } from './matcher';
+import { urlFactsOf, urlSchema } from '../scenario/web-schema';
 
 const node = z.string().describe('Node name');
 const moment = z.enum(['before handling', 'before answering']);
@@ -30,6 +31,7 @@ const behaviour = z
     respondsToAcpi: z.boolean(),
     shutdownSeconds: z.number(),
     agentRunning: z.boolean(),
+    dhcp: z.boolean(),
     cpuLoad: z.number(),
   })
   .partial()
@@ -140,6 +142,24 @@ export const controlActions: Readonly<Record<string, ControlAction>> = {
     'Set or remove the `lock` key',
     z.strictObject({ vmid, lock: z.string().optional() }),
     (control, input) => control.setLock(input.vmid, input.lock),
+  ),
+  setUrl: action(
+    'Say what is behind a URL; takes what `web` of scenarios takes',
+    urlSchema,
+    (control, facts) => {
+      control.cluster.web.set(facts.url, urlFactsOf(facts));
+    },
+  ),
+  setBoot: action(
+    'How guests boot, one or all: no agent ever answers, or no boot ever ends',
+    z
+      .strictObject({
+        vmid,
+        agent: z.boolean(),
+        seconds: z.union([z.number().nonnegative(), z.literal('never')]),
+      })
+      .partial(),
+    (control, order) => control.setBoot(order),
   ),
   revokeToken: action('Remove an API token', z.strictObject({ id: z.string() }), (control, input) =>
     control.revokeToken(input.id),

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { BootOrder } from '../cluster/boot';
 import { endProcess, startProcess } from '../cluster/guest-processes';
 import type { GuestBehaviour, GuestState } from '../cluster/guests';
 import type { NodeState } from '../cluster/nodes';
@@ -13,6 +15,7 @@ import type { NodeServers } from '../start-nodes';
 import type { CommandFault, CommandGate, CommandHold, CommandMatcher, CommandRecord } from './commands';
 import { addGuest } from '../scenario/build-guests';
 import { guestSchema } from '../scenario/guest-schema';
+import { urlFactsOf, urlSchema } from '../scenario/web-schema';
 import type { Task } from '../tasks/task';
 import type { Hold, RequestFault, RequestGate } from './gate';
 import type { RequestMatcher } from './matcher';
@@ -225,6 +228,17 @@ export class SimulatorControl {
   /** Sets the `lock` key, e.g. `backup`; undefined removes it (`qm unlock`). */
   setLock(vmid: number, lock: string | undefined): void {
     this.setGuest(vmid, { config: { lock: lock ?? null } });
+  }
+
+  /** Says what is behind a URL, as a scenario does: `{ url, size, image, virtual_size, answer, ... }`. */
+  setUrl(entry: z.input<typeof urlSchema>): void {
+    const facts = urlFactsOf(urlSchema.parse(entry));
+    this.cluster.web.set(facts.url, facts);
+  }
+
+  /** Orders how guests boot, one or all: `agent: false` no agent ever answers, `seconds: 'never'` no boot ever ends. */
+  setBoot({ vmid, ...order }: BootOrder & { readonly vmid?: number | undefined }): void {
+    this.cluster.boots.set(vmid ?? 'all', order);
   }
 
   /** Removes a token, `<user>@<realm>!<token>`. */

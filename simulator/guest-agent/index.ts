@@ -1,10 +1,25 @@
+import { agentAnswers } from '../cluster/boot';
 import { guestProcess, type GuestState } from '../cluster/guests';
 import { guestOnNode } from '../cluster/state';
 import type { ApiCall, EndpointTable, Handler } from '../http/call';
 import { fail, NotSimulated } from '../http/errors';
+import { isFlagOn } from '../qemu/config-texts';
+import { guestFiles } from './files';
+import { hostNameOf, interfacesOf } from './interfaces';
+import { runProgram, type ProgramResult } from './programs';
 
 /** How long a call waits for an agent that doesn't answer (recording 9 c2). */
 const silentAgentSeconds = 3;
+
+/** How long a program in a guest takes, in seconds. */
+const programSeconds = 0.5;
+
+/** Programs that were started in guests, by process id. */
+interface Execution {
+  readonly endsAt: number;
+  readonly result: ProgramResult;
+}
+const executions = new WeakMap<GuestState, Map<number, Execution>>();
 
 /** What a guest with a running agent answers, by the call's last part. Others end in 501. */
 const answers: Readonly<Record<string, (guest: GuestState, call: ApiCall) => unknown>> = {
@@ -16,10 +31,45 @@ const answers: Readonly<Record<string, (guest: GuestState, call: ApiCall) => unk
       machine: 'x86_64',
     },
   }),
-  'get-host-name': (guest) => ({ result: { 'host-name': guest.config.get('name') ?? '' } }),
+  'get-host-name': (guest) => ({ result: hostNameOf(guest) }),
+  'get-time': (_, { cluster }) => ({ result: cluster.clock.now() * 1e9 }),
   'network-get-interfaces': (guest) => ({ result: interfacesOf(guest) }),
-  exec: (_, { cluster }) => ({ pid: cluster.random.integer(200, 32_000) }),
+  'fsfreeze-status': () => ({ result: 'thawed' }),
+  fstrim: () => ({ result: { paths: [] } }),
+  exec: startProgram,
+  'exec-status': programStatus,
+  'file-read': readFile,
 };
+
+function startProgram(guest: GuestState, { cluster, parameters }: ApiCall): unknown {
+  const pid = cluster.random.integer(200, 32_000);
+  const result = runProgram(parameters.list('command'), guest, cluster);
+  const known = executions.get(guest) ?? new Map<number, Execution>();
+  executions.set(guest, known.set(pid, { endsAt: cluster.clock.now() + programSeconds, result }));
+  return { pid };
+}
+
+function programStatus(guest: GuestState, { cluster, parameters }: ApiCall): unknown {
+  const pid = parameters.integer('pid');
+  const { endsAt, result } =
+    executions.get(guest)?.get(pid) ?? fail(`Agent error: PID ${pid} does not exist`);
+  if (cluster.clock.now() < endsAt) return { exited: 0 };
+  const { exitCode, stdout, stderr } = result;
+  return {
+    exited: 1,
+    exitcode: exitCode,
+    ...(stdout === '' ? {} : { 'out-data': stdout }),
+    ...(stderr === '' ? {} : { 'err-data': stderr }),
+  };
+}
+
+function readFile(guest: GuestState, { cluster, parameters }: ApiCall): unknown {
+  const path = parameters.text('file');
+  const content =
+    guestFiles(cluster, guest).get(path) ??
+    fail(`Agent error: failed to open file '${path}' (mode: 'r'): No such file or directory`);
+  return { content, 'bytes-read': Buffer.byteLength(content) };
+}
 
 const reads = [
   ...[
@@ -62,10 +112,10 @@ export const guestAgentEndpoints: EndpointTable = {
 function agentCall(name: string): Handler {
   return async (call) => {
     const guest = guestOf(call);
-    const { vmid, config, behaviour } = guest;
-    if (!isAgentConfigured(config.get('agent'))) fail('No QEMU guest agent configured');
+    const { vmid, config } = guest;
+    if (!isFlagOn(config.get('agent'))) fail('No QEMU guest agent configured');
     if (guestProcess(guest) === undefined) fail(`VM ${vmid} is not running`);
-    if (!behaviour.agentRunning) {
+    if (!agentAnswers(call.cluster, guest)) {
       await call.sleep(silentAgentSeconds);
       fail('QEMU guest agent is not running');
     }
@@ -73,20 +123,6 @@ function agentCall(name: string): Handler {
     if (answer === undefined) throw new NotSimulated(call.endpoint);
     return answer(guest, call);
   };
-}
-
-/** `1`, `enabled=1,...`, `1,fstrim_cloned_disks=1`. */
-function isAgentConfigured(agent: string | undefined): boolean {
-  return /^(enabled=)?(1|on|yes|true)\b/.test(agent ?? '');
-}
-
-function interfacesOf({ config }: GuestState): unknown[] {
-  const cards = [...config].filter(([key]) => /^net\d+$/.test(key));
-  const found = cards.map(([key, value]) => ({
-    name: `eth${key.slice('net'.length)}`,
-    'hardware-address': (/([0-9A-F]{2}(:[0-9A-F]{2}){5})/i.exec(value)?.[1] ?? '').toLowerCase(),
-  }));
-  return [{ name: 'lo', 'hardware-address': '00:00:00:00:00:00' }, ...found];
 }
 
 function monitor(call: ApiCall): unknown {

@@ -76,6 +76,8 @@ export class Dispatcher {
     const parameters = validateParameters(values, route.schema, { major: this.cluster.version.major });
     const handler = this.endpoints[route.endpoint];
     if (handler === undefined) throw new NotSimulated(route.endpoint);
+    const { upload } = request;
+    if (upload !== undefined) this.cluster.uploads.set(upload.temporaryPath, upload.file);
     const call = new ApiCall(this.cluster, contacted, node, parameters, identity, route.endpoint);
     return this.withinPatience(this.execute(handler, call));
   }

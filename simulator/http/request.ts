@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
+import { readUpload, type UploadedForm } from './multipart';
 import { TransportError } from './transport-error';
 import type { RawValue } from './parameters';
 
@@ -16,6 +17,8 @@ export interface ReadRequest {
   /** The path after the format, decoded, e.g. `/nodes/pve01/status`. */
   readonly path: string;
   readonly values: ReadonlyMap<string, RawValue>;
+  /** The file of an upload. */
+  readonly upload: UploadedForm | undefined;
 }
 
 /** Reads a request as pveproxy's HTTP server does; throws TransportError for what it answers by itself. */
@@ -24,13 +27,23 @@ export async function readRequest(message: IncomingMessage, major: 8 | 9): Promi
   if (!methods.includes(method)) throw new TransportError(501, `method '${method}' not available`, 'empty');
   const url = new URL(message.url ?? '/', 'https://node');
   const { format, path } = splitPath(url.pathname);
+  if (isUpload(message, method, path)) {
+    const upload = readUpload(await buffer(message), message.headers['content-type'] ?? '');
+    return { method, format, path, values: upload.values, upload };
+  }
   const body = await readBody(message, method);
   const values = new Map<string, RawValue>(
     body === '' ? [] : parseBody(body, message.headers['content-type'], major),
   );
   for (const [name, value] of formValues(url.search.slice(1))) values.set(name, value);
   values.delete('_dc');
-  return { method, format, path, values };
+  return { method, format, path, values, upload: undefined };
+}
+
+/** Files of any size are taken there, and only there. */
+function isUpload({ headers }: IncomingMessage, method: string, path: string): boolean {
+  const isForm = headers['content-type']?.startsWith('multipart/form-data') ?? false;
+  return isForm && method === 'POST' && /^\/nodes\/[^/]+\/storage\/[^/]+\/upload$/.test(path);
 }
 
 function splitPath(pathname: string): Pick<ReadRequest, 'format' | 'path'> {

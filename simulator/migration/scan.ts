@@ -91,7 +91,11 @@ function refuseUncopyable({ cluster, guest }: MigrationRun, { volid }: LocalVolu
   if (!copyableTypes.includes(type)) fail(`can't migrate '${volid}' - storage type '${type}' not supported`);
   const state = cluster.volumes.find(volid, guest.node);
   const base = state === undefined ? undefined : baseOf(state);
-  if (base !== undefined) fail(`can't migrate '${volid}' as it's a clone of '${base}'`);
+  if (base === undefined) return;
+  const text = `can't migrate '${volid}' as it's a clone of '${base}'`;
+  // Recording 9 b6; there is none of 8.
+  if (cluster.version.major === 8) fail(text);
+  fail(`Problem found while scanning volumes - ${text} at /usr/share/perl5/PVE/QemuMigrate.pm line 586.`);
 }
 
 function split(run: MigrationRun, images: readonly LocalVolume[]): ScannedVolumes {

@@ -1,12 +1,14 @@
-import { isCloudInit, type Drive } from '../cluster/drives';
+import { settleBoot } from '../cluster/boot';
+import { cloudInitBytes, isCloudInit, type Drive } from '../cluster/drives';
 import { isRunning, type GuestState } from '../cluster/guests';
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
 import { allocateImage, cloneImage, removeImage } from '../storage/allocate';
-import { bytesText, copyImage } from '../storage/copy-progress';
+import { copyImage } from '../storage/copy-progress';
 import { storageOfId } from '../storage/storage-access';
-import { isFileStorage } from '../storage/volume-names';
+import { isFileStorage, volumePath } from '../storage/volume-names';
 import { driveText, readDrive, withSize } from './drive-values';
+import { cancelMirrors, mirrorDrive } from './mirror';
 import type { Operation } from './operation';
 
 /** What a clone is to be. */
@@ -29,14 +31,19 @@ export async function cloneDrives(
 ): Promise<Map<string, string>> {
   const stored = new Map<string, string>();
   const made: VolumeState[] = [];
+  settleBoot(operation.cluster, guest);
+  const live = isRunning(guest) && wish.snapshot === undefined;
   try {
     for (const drive of drives) {
       const volume = await newVolume(operation, drive, wish);
       made.push(volume);
-      if (wish.full && !isCloudInit(drive)) await fill(operation, guest, drive, volume);
+      if (!isCloudInit(drive)) volume.inside = sourceOf(operation, drive).inside;
+      if (wish.full && !isCloudInit(drive)) await fill(operation, { drive, volume, live });
       const { options } = readDrive(drive.key, guest.config.get(drive.key) ?? '');
       stored.set(drive.key, driveText(withSize({ file: volume.volid, options }, volume.sizeBytes)));
     }
+    const mirrored = drives.filter((drive) => !isCloudInit(drive)).map(({ key }) => key);
+    if (wish.full && live && mirrored.length > 0) await cancelMirrors(operation, guest, mirrored);
   } catch (error) {
     for (const volume of made)
       await removeImage(operation, volume).catch((later: unknown) => operation.log(errorText(later)));
@@ -61,39 +68,39 @@ async function newVolume(operation: Operation, drive: Drive, wish: CloneWish): P
   });
 }
 
+/** A copy that is to be filled. */
+interface DriveCopy {
+  readonly drive: Drive;
+  readonly volume: VolumeState;
+  /** QEMU copies, as the machine runs. */
+  readonly live: boolean;
+}
+
 /** Copies the drive's contents. */
-async function fill(
-  operation: Operation,
-  guest: GuestState,
-  drive: Drive,
-  volume: VolumeState,
-): Promise<void> {
+async function fill(operation: Operation, { drive, volume, live }: DriveCopy): Promise<void> {
   const source = sourceOf(operation, drive);
   if (operation.cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
-  if (isRunning(guest)) await mirror(operation, drive, source);
-  else if (drive.key !== 'efidisk0') await copyImage(operation, source, volume);
+  if (live) await mirrorDrive(operation, drive.key, source);
+  else if (drive.key === 'efidisk0') copyFirmware(operation, source, volume);
+  else await copyImage(operation, source, volume);
+}
+
+/** The variables of a firmware are copied block by block; fails if the storage has no room (recording f2). */
+function copyFirmware(operation: Operation, source: VolumeState, volume: VolumeState): void {
+  if (volume.usedBytes >= Math.min(source.usedBytes, volume.sizeBytes)) return;
+  operation.log('qemu-img: error while writing to output image file: No space left on device');
+  const path = ({ storage, volid }: VolumeState): string =>
+    volumePath(storageOfId(operation.cluster, storage), volid);
+  const words = `'bs=1048576' 'osize=${source.sizeBytes}' 'if=${path(source)}' 'of=${path(volume)}'`;
+  fail(`command 'qemu-img dd -n -f ${source.format} -O ${volume.format} ${words}' failed: exit code 1`);
 }
 
 function sourceOf({ cluster, node }: Operation, { file }: Drive): VolumeState {
   return cluster.volumes.find(file, node) ?? fail(`volume '${file}' does not exist`);
 }
 
-/** Size of every cloud-init image. */
-const cloudInitBytes = 4 * 1024 ** 2;
-
 function formatOfCopy({ cluster }: Operation, source: VolumeState, drive: Drive, wish: CloneWish): string {
   const storage = storageOfId(cluster, wish.storage ?? storageOf(drive.file));
   if (!isFileStorage(storage)) return 'raw';
-  if (isCloudInit(drive)) return 'qcow2';
-  return wish.format ?? source.format;
-}
-
-/** QEMU copies the drive of a running machine itself (recording b5). */
-async function mirror(operation: Operation, { key }: Drive, source: VolumeState): Promise<void> {
-  const seconds = source.usedBytes / operation.cluster.network.diskBytesPerSecond;
-  operation.log(`drive mirror is starting for drive-${key}`);
-  await operation.sleep(seconds);
-  const size = bytesText(source.sizeBytes);
-  operation.log(`drive-${key}: transferred ${size} of ${size} (100.00%) in ${Math.round(seconds)}s, ready`);
-  operation.log("all 'mirror' jobs are ready");
+  return wish.format ?? (isCloudInit(drive) ? 'qcow2' : source.format);
 }

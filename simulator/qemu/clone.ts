@@ -6,6 +6,7 @@ import { storageOf } from '../cluster/volumes';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { errorText, fail, parameterError, permissionDenied } from '../http/errors';
 import { storageOfId } from '../storage/storage-access';
+import { isBaseImage } from '../storage/volume-names';
 import { cloneDrives, type CloneWish } from './clone-drives';
 import { snapshotSection } from './config-file';
 import { emptyMachine, forgetMachine } from './create';
@@ -21,9 +22,9 @@ const preparationSeconds = 0.5;
 
 function clone(call: ApiCall): unknown {
   const { cluster, node, parameters } = call;
+  const guest = machineForProcess(cluster, node.name, parameters.integer('vmid'));
   const wish = checkWish(call);
   call.requireQuorum();
-  const guest = machineForProcess(cluster, node.name, parameters.integer('vmid'));
   const { newId } = wish;
   checkSource(call, guest, wish);
   if (guestOnNode(cluster, node.name, newId, 'qemu') !== undefined) fail(takenText(newId));
@@ -98,8 +99,7 @@ function checkSource(call: ApiCall, guest: GuestState, wish: CloneWish): void {
 function refuseUnclonable(guest: GuestState, wish: CloneWish): void {
   if (wish.full) return;
   for (const drive of clonedDrives(guest, wish)) {
-    const isBase = /(^|[:/])base-\d+-disk-\d+(\.\w+)?$/.test(drive.file);
-    if (!isCloudInit(drive) && !isBase) {
+    if (!isCloudInit(drive) && !isBaseImage(drive.file)) {
       fail(`Linked clone feature is not supported for '${drive.file}' (${drive.key})`);
     }
   }

@@ -1,7 +1,9 @@
+import { plainInside } from '../cluster/boot';
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import { errorText, fail } from '../http/errors';
 import { allocateImage, removeImage } from '../storage/allocate';
 import { copyImage, copyWithProgress } from '../storage/copy-progress';
+import { importSource } from '../storage/import-metadata';
 import { storageOfId, usableStorage } from '../storage/storage-access';
 import { isFileStorage, volumePath } from '../storage/volume-names';
 import {
@@ -137,7 +139,7 @@ async function importedVolume(
   allocate: Allocate,
 ): Promise<VolumeState> {
   const { cluster, node } = operation;
-  const from = cluster.volumes.find(source, node);
+  const from = importSource(cluster, source, node);
   if (from === undefined) {
     const storage = storageOfId(cluster, storageOf(source));
     fail(`failed to stat '${volumePath(storage, source)}'`);
@@ -145,7 +147,9 @@ async function importedVolume(
   operation.log(`create full clone of drive (${source})`);
   const sizeBytes = from.virtualSizeBytes ?? from.sizeBytes;
   const volume = await allocate(sizeBytes, { usedBytes: from.usedBytes });
+  if (cluster.version.major === 9) operation.log(`allocated target volume '${volume.volid}'`);
   await copyImage(operation, from, volume);
+  volume.inside = from.inside ?? plainInside;
   return volume;
 }
 

@@ -3,7 +3,7 @@ import type { GuestState } from '../cluster/guests';
 import type { ClusterState } from '../cluster/state';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { errorText, fail, NotSimulated, permissionDenied } from '../http/errors';
-import { bootText } from './config-texts';
+import { bootText, normalizedTags } from './config-texts';
 import { createDisks } from './create-disks';
 import { checkDriveAccess } from './drive-access';
 import { isDisc, isDriveName, readDrive } from './drive-values';
@@ -26,6 +26,9 @@ function createMachine(call: ApiCall): unknown {
   const path = permissionPath(call, vmid);
   if (parameters.has('archive')) refuseRestore(call, parameters.text('archive'));
   const options = givenOptions(call);
+  const tags = options.get('tags');
+  // 8 stores them as they are sent (recordings 8 b1, 9 b1).
+  if (tags !== undefined && cluster.version.major === 9) options.set('tags', normalizedTags(tags));
   checkDriveAccess(call, options, { vmid, defaultStorage: parameters.optionalText('storage') });
   checkOptionPermissions(call, path, [...options.keys()]);
   for (const [key, value] of options) {
@@ -91,6 +94,7 @@ export function emptyMachine(cluster: ClusterState, node: string, vmid: number):
       respondsToAcpi: true,
       shutdownSeconds: 5,
       agentRunning: false,
+      dhcp: true,
       cpuLoad: 0.05,
     },
     processes: new Map(),

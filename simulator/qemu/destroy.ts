@@ -5,6 +5,7 @@ import type { ApiCall, EndpointTable } from '../http/call';
 import { fail } from '../http/errors';
 import { isBaseInUse } from '../storage/allocate';
 import { isOwnedBy } from '../storage/volume-names';
+import { byDriveOrder } from './drive-values';
 import { forgetMachine } from './create';
 import { machineOf, machineOnNode, requireUnlocked, requireUnprotected } from './machine';
 import { Operation } from './operation';
@@ -68,6 +69,7 @@ function ownVolumes({ cluster, node }: Operation, guest: GuestState): VolumeStat
   const named = configs.flatMap((config) => [
     ...drivesOf(config)
       .filter((drive) => !isCdrom(drive))
+      .sort((one, other) => byDriveOrder(one.key, other.key))
       .map(({ file }) => file),
     ...(config.get('vmstate') === undefined ? [] : [config.get('vmstate') ?? '']),
   ]);

@@ -82,6 +82,20 @@ export function isDriveName(key: string): boolean {
   return /^(ide[0-3]|sata[0-5]|scsi(\d|[12]\d|30)|virtio(\d|1[0-5])|efidisk0|tpmstate0)$/.test(key);
 }
 
+const driveOrder = ['ide', 'scsi', 'virtio', 'sata', 'efidisk', 'tpmstate', 'unused'];
+
+/** The order in which Proxmox goes through the drives of a machine (recording b5: the EFI disk comes after the others). */
+export function byDriveOrder(one: string, other: string): number {
+  const [bus, index] = placeOf(one);
+  const [otherBus, otherIndex] = placeOf(other);
+  return bus - otherBus || index - otherIndex;
+}
+
+function placeOf(key: string): [number, number] {
+  const [, bus = '', index = '0'] = /^([a-z]+)(\d+)$/.exec(key) ?? [];
+  return [driveOrder.indexOf(bus), Number(index)];
+}
+
 function storedOption(name: string, value: string): string {
   if (!booleanOptions.has(name)) return value;
   if (/^(on|yes|true)$/i.test(value)) return '1';

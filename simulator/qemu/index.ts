@@ -3,6 +3,7 @@ import { qemuCloudInitEndpoints } from './cloud-init';
 import { qemuCloneEndpoints } from './clone';
 import { qemuCreateEndpoints } from './create';
 import { qemuDestroyEndpoints } from './destroy';
+import { qemuMoveEndpoints } from './move-disk';
 import { qemuPauseEndpoints } from './pause';
 import { qemuReadEndpoints } from './read-endpoints';
 import { qemuResizeEndpoints } from './resize';
@@ -25,5 +26,6 @@ export const qemuEndpoints: EndpointTable = {
   ...qemuCloudInitEndpoints,
   ...qemuTemplateEndpoints,
   ...qemuResizeEndpoints,
+  ...qemuMoveEndpoints,
   ...qemuSnapshotEndpoints,
 };

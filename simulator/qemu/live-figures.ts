@@ -1,3 +1,4 @@
+import { hasBalloonDriver } from '../cluster/boot';
 import { drivesOf } from '../cluster/drives';
 import { guestMemoryBytes } from '../cluster/figures';
 import { guestProcess, type GuestProcess, type GuestState } from '../cluster/guests';
@@ -45,10 +46,11 @@ const backupSupport = {
 /** Only a guest with an operating system inside has a balloon driver; its agent is taken as the sign of one. */
 function balloonStatistics(
   cluster: ClusterState,
-  { behaviour }: GuestState,
+  guest: GuestState,
   memoryBytes: number,
 ): Record<string, number> | undefined {
-  if (!behaviour.agentRunning) return undefined;
+  if (!hasBalloonDriver(cluster, guest)) return undefined;
+  const { behaviour } = guest;
   return {
     total_mem: memoryBytes,
     free_mem: Math.max(memoryBytes - behaviour.memoryUsedBytes, 0),
@@ -95,7 +97,7 @@ function driveCounters({ config }: GuestState): Record<string, unknown> {
 }
 
 /** The machine type that QEMU was started with, e.g. `pc-q35-10.0+pve0`. */
-function runningMachine({ version }: ClusterState, { config }: GuestState): string {
+export function runningMachine({ version }: ClusterState, { config }: GuestState): string {
   const type = (config.get('machine') ?? 'pc').replace(/^type=/, '').split(',')[0] ?? 'pc';
   if (/-\d/.test(type)) return type.includes('+pve') ? type : `${type}+pve0`;
   const release = version.qemu.split('.').slice(0, 2).join('.');

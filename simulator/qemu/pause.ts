@@ -1,7 +1,8 @@
 import { setQemuStatus } from '../cluster/guest-processes';
 import { guestProcess, type GuestState } from '../cluster/guests';
 import type { ApiCall, EndpointTable } from '../http/call';
-import { fail, NotSimulated } from '../http/errors';
+import { fail } from '../http/errors';
+import { hibernate } from './hibernate';
 import { machineForProcess, requireUnlocked } from './machine';
 import { Operation } from './operation';
 import { startMachine } from './start';
@@ -16,7 +17,7 @@ export const qemuPauseEndpoints: EndpointTable = {
 function suspend(call: ApiCall): unknown {
   call.requireRootFor('skiplock');
   const { vmid } = runningMachine(call);
-  if (call.parameters.flag('todisk')) throw new NotSimulated(call.endpoint);
+  if (call.parameters.flag('todisk')) return hibernate(call, vmid);
   return changeRunning(call, 'qmpause', vmid, ({ cluster, node }, guest) => {
     setQemuStatus(guest, node, 'paused', cluster.clock.now());
   });

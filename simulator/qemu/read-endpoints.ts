@@ -89,5 +89,5 @@ function readFeature(call: ApiCall): unknown {
   });
   const shared = volumes.every(({ file }) => call.cluster.storages.get(file.split(':')[0] ?? '')?.shared);
   const nodes = shared ? [...call.cluster.nodes.keys()] : [call.node.name];
-  return { hasFeature: has ? 1 : 0, nodes: has ? nodes : [] };
+  return { hasFeature: has ? 1 : 0, nodes };
 }

@@ -1,10 +1,11 @@
 import { guestProcess, type GuestState } from '../cluster/guests';
 import { parseSize } from '../cluster/sizes';
+import type { StorageState } from '../cluster/storages';
 import { storageOf, type VolumeState } from '../cluster/volumes';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail } from '../http/errors';
 import { storageOfId } from '../storage/storage-access';
-import { allocatedBytes, isFileStorage } from '../storage/volume-names';
+import { allocatedBytes, isBaseImage, isFileStorage, volumePath } from '../storage/volume-names';
 import { configDigest } from './config-file';
 import { driveText, isDisc, readDrive, withSize } from './drive-values';
 import { machineOf, requireUnlocked } from './machine';
@@ -52,12 +53,27 @@ async function enlarge(operation: Operation, guest: GuestState, volume: VolumeSt
   if (wanted < volume.sizeBytes) fail('shrinking disks is not supported');
   if (wanted === volume.sizeBytes) return;
   const storage = storageOfId(operation.cluster, volume.storage);
+  if (isFileStorage(storage) && isBaseImage(volume.volid))
+    refuseBaseImage(operation, storage, volume, wanted);
   volume.sizeBytes = allocatedBytes(storage, wanted);
   await operation.sleep(resizeSeconds);
   if (isFileStorage(storage) && guestProcess(guest) === undefined) operation.log('Image resized.');
   operation.requireWritable(guest.vmid);
   const key = parameters.text('disk');
   guest.config.set(key, driveText(withSize(readDrive(key, guest.config.get(key) ?? ''), volume.sizeBytes)));
+}
+
+/** The files of base images can't be written (recording b5). */
+function refuseBaseImage(
+  operation: Operation,
+  storage: StorageState,
+  { volid, format }: VolumeState,
+  sizeBytes: number,
+): never {
+  const path = volumePath(storage, volid);
+  const complaint = `Could not open '${path}'`;
+  operation.log(`qemu-img: ${complaint}: ${complaint}: Operation not permitted`);
+  fail(`command '/usr/bin/qemu-img resize -f ${format} ${path} ${sizeBytes}' failed: exit code 1`);
 }
 
 /** How long a storage takes. */

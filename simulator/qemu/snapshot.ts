@@ -3,15 +3,17 @@ import { endProcess } from '../cluster/guest-processes';
 import { guestProcess, isTemplate, type GuestSnapshot, type GuestState } from '../cluster/guests';
 import { storageOf } from '../cluster/volumes';
 import type { ApiCall, EndpointTable } from '../http/call';
-import { fail, NotSimulated } from '../http/errors';
+import { fail } from '../http/errors';
 import { configDigest, snapshotSection } from './config-file';
 import { isDisc } from './drive-values';
 import { machineOf, requireUnlocked } from './machine';
+import { allocateMemoryState, memoryState, memoryStateKeys, saveMemory } from './memory-state';
 import { Operation } from './operation';
 import { shownConfig } from './shown-config';
-import { startTask } from './start';
+import { startMachine, startTask } from './start';
+import { destroyVolume } from './unused-drives';
 
-/** Snapshots without memory (behaviour.md 5.16). */
+/** Snapshots (behaviour.md 5.16). */
 export const qemuSnapshotEndpoints: EndpointTable = {
   'GET /nodes/{node}/qemu/{vmid}/snapshot': listSnapshots,
   'GET /nodes/{node}/qemu/{vmid}/snapshot/{snapname}': () => [{ cmd: 'rollback' }, { cmd: 'config' }],
@@ -62,10 +64,6 @@ function takeSnapshot(call: ApiCall): unknown {
   const { parameters } = call;
   const name = parameters.text('snapname');
   if (['current', 'pending'].includes(name)) fail(`unable to use snapshot name '${name}' (reserved name)`);
-  const running = call.cluster.guests.get(parameters.integer('vmid'));
-  if (parameters.flag('vmstate') && running !== undefined && guestProcess(running) !== undefined) {
-    throw new NotSimulated(call.endpoint);
-  }
   return snapshotTask(call, 'qmsnapshot', async (operation, guest) => {
     if (isTemplate(guest)) fail("you can't take a snapshot if it's a template");
     requireUnlocked(guest);
@@ -73,9 +71,11 @@ function takeSnapshot(call: ApiCall): unknown {
     requireSnapshotFeature(operation, guest);
     operation.requireWritable(guest.vmid);
     const saved = new Map([...guest.config].filter(([key]) => key !== 'description'));
-    await whileLocked(operation, guest, 'snapshot', () => {
-      for (const { key, file } of snapshotDrives(guest))
-        operation.log(`snapshotting 'drive-${key}' (${file})`);
+    const withMemory = parameters.flag('vmstate') && guestProcess(guest) !== undefined;
+    await whileLocked(operation, guest, 'snapshot', async () => {
+      const memory = withMemory ? await takeMemory(operation, guest, name) : [];
+      for (const [key, value] of memory) saved.set(key, value);
+      for (const drive of snapshotDrives(guest)) logDriveSnapshot(operation, guest, drive);
     });
     guest.snapshots.set(name, {
       name,
@@ -83,19 +83,44 @@ function takeSnapshot(call: ApiCall): unknown {
       createdAt: operation.cluster.clock.epochSeconds(),
       description: parameters.optionalText('description'),
       parent: guest.currentSnapshot,
-      withMemory: false,
+      withMemory,
     });
     guest.currentSnapshot = name;
   });
 }
 
+/** Saves the memory; returns what the snapshot notes about it. */
+async function takeMemory(
+  operation: Operation,
+  guest: GuestState,
+  name: string,
+): Promise<[string, string][]> {
+  const volume = await allocateMemoryState(operation, guest, name);
+  await saveMemory(operation, guest, volume);
+  return memoryState(operation, guest, volume);
+}
+
+/** 9 says where QEMU itself takes the snapshot of an image (recording 9 b6). */
+function logDriveSnapshot(
+  operation: Operation,
+  guest: GuestState,
+  { key, file }: { readonly key: string; readonly file: string },
+): void {
+  operation.log(`snapshotting 'drive-${key}' (${file})`);
+  const isByQemu = guestProcess(guest) !== undefined && file.endsWith('.qcow2');
+  if (isByQemu && operation.cluster.version.major === 9) operation.log('internal qemu snapshot');
+}
+
 function deleteSnapshot(call: ApiCall): unknown {
   const name = call.parameters.text('snapname');
   return snapshotTask(call, 'qmdelsnapshot', async (operation, guest) => {
-    const { parent } = snapshotOf(guest, name);
+    const { parent, config } = snapshotOf(guest, name);
     requireUnlocked(guest);
     operation.requireWritable(guest.vmid);
-    await whileLocked(operation, guest, 'snapshot-delete', () => undefined);
+    const memory = operation.cluster.volumes.find(config.get('vmstate') ?? '', operation.node);
+    await whileLocked(operation, guest, 'snapshot-delete', async () => {
+      if (memory !== undefined) await destroyVolume(operation, memory);
+    });
     guest.snapshots.delete(name);
     for (const child of guest.snapshots.values()) if (child.parent === name) child.parent = parent;
     if (guest.currentSnapshot === name) guest.currentSnapshot = parent;
@@ -106,17 +131,19 @@ function rollBack(call: ApiCall): unknown {
   const name = call.parameters.text('snapname');
   return snapshotTask(call, 'qmrollback', async (operation, guest) => {
     const snapshot = snapshotOf(guest, name);
-    if (snapshot.withMemory) throw new NotSimulated(call.endpoint);
     requireUnlocked(guest);
     operation.requireWritable(guest.vmid);
     endProcess(guest, operation.node, operation.cluster.clock.now());
-    await whileLocked(operation, guest, 'rollback', () => undefined);
+    await whileLocked(operation, guest, 'rollback', () => Promise.resolve());
     const description = guest.config.get('description');
     guest.config.clear();
-    for (const [key, value] of snapshot.config) guest.config.set(key, value);
+    for (const [key, value] of snapshot.config) {
+      if (!memoryStateKeys.includes(key)) guest.config.set(key, value);
+    }
     if (description !== undefined) guest.config.set('description', description);
     guest.currentSnapshot = name;
-    if (call.parameters.flag('start')) startTask(call, guest.vmid);
+    if (snapshot.withMemory) await startMachine(operation, guest.vmid);
+    else if (call.parameters.flag('start')) startTask(call, guest.vmid);
   });
 }
 
@@ -140,10 +167,10 @@ async function whileLocked(
   operation: Operation,
   { config }: GuestState,
   lock: string,
-  action: () => void,
+  action: () => Promise<void>,
 ): Promise<void> {
   config.set('lock', lock);
-  action();
+  await action();
   await operation.sleep(snapshotSeconds);
   config.delete('lock');
 }

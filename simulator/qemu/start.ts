@@ -13,6 +13,7 @@ import { applyPending } from './apply-pending';
 import { isHaManaged, requestHa } from './ha-managed';
 import { machineOnNode, requireUnlocked } from './machine';
 import { bridgeExists, bridgeOf } from './network-cards';
+import { memoryStateKeys } from './memory-state';
 import { Operation } from './operation';
 
 /** Starting (behaviour.md 5.12). */
@@ -74,12 +75,13 @@ export async function startMachine(operation: Operation, vmid: number): Promise<
   const isSuspended = guestLock(guest) === 'suspended';
   if (operation.call.parameters.optionalText('skiplock') !== '1') requireUnlocked(guest, ['suspended']);
   if (guestProcess(guest) !== undefined) fail(`VM ${vmid} already running`);
-  if (isSuspended) operation.log('Resuming suspended VM');
+  if (isSuspended) logResumption(operation, guest);
   await applyPending(operation, guest);
   prepare(operation, guest);
   await operation.sleep(cluster.timings.startSeconds);
   const { behaviour } = guest;
   behaviour.memoryUsedBytes = Math.min(behaviour.memoryUsedBytes, guestMemoryBytes(guest));
+  guest.bootStartedAt = cluster.clock.now();
   startProcess(guest, { node, pid: cluster.tasks.newPid(node), now: cluster.clock.now() });
   if (isSuspended) forgetSuspension(operation, guest);
 }
@@ -91,9 +93,21 @@ function prepare({ cluster, node, worker }: Operation, guest: GuestState): void 
     const bridge = /^net\d+$/.test(key) ? bridgeOf(value) : undefined;
     if (bridge !== undefined && !bridgeExists(bridge)) fail(`bridge '${bridge}' does not exist`);
   }
-  if (drivesOf(guest.config).some(isCloudInit)) worker?.log('generating cloud-init ISO');
+  if (drivesOf(guest.config).some(isCloudInit)) {
+    worker?.log('generating cloud-init ISO');
+    requireSnippets(cluster, guest);
+  }
   if (guest.config.get('bios') === 'ovmf' && !guest.config.has('efidisk0')) {
     worker?.warn('no efidisk configured! Using temporary efivars disk.');
+  }
+}
+
+/** The snippets that cloud-init gets must be there, on this node (behaviour.md 5.5). */
+function requireSnippets(cluster: ClusterState, { config, node }: GuestState): void {
+  for (const part of (config.get('cicustom') ?? '').split(',').filter((text) => text !== '')) {
+    const volid = part.slice(part.indexOf('=') + 1);
+    usableStorage(cluster, storageOf(volid), node);
+    if (cluster.volumes.find(volid, node) === undefined) fail(`volume '${volid}' does not exist`);
   }
 }
 
@@ -104,9 +118,15 @@ function requireVolume(cluster: ClusterState, node: string, drive: Drive): void 
   if (cluster.volumes.find(drive.file, node) === undefined) fail(`volume '${drive.file}' does not exist`);
 }
 
+function logResumption(operation: Operation, { config }: GuestState): void {
+  operation.log('Resuming suspended VM');
+  const state = config.get('vmstate');
+  if (state !== undefined) operation.log(`activating and using '${state}' as vmstate`);
+}
+
 function forgetSuspension(operation: Operation, guest: GuestState): void {
   operation.log('Resumed VM, removing state');
   const state = operation.cluster.volumes.find(guest.config.get('vmstate') ?? '', operation.node);
   if (state !== undefined) operation.cluster.volumes.remove(state);
-  for (const key of ['lock', 'vmstate', 'runningmachine', 'runningcpu']) guest.config.delete(key);
+  for (const key of ['lock', ...memoryStateKeys]) guest.config.delete(key);
 }

@@ -1,9 +1,11 @@
+import { agentAnswers, isBooted, settleBoot } from '../cluster/boot';
 import { endProcess } from '../cluster/guest-processes';
 import { guestProcess, type GuestState } from '../cluster/guests';
 import { guestOnNode } from '../cluster/state';
 import type { ApiCall, EndpointTable } from '../http/call';
 import { fail } from '../http/errors';
 import { applyPending } from './apply-pending';
+import { isFlagOn } from './config-texts';
 import { isHaManaged, requestHa } from './ha-managed';
 import { machineForProcess, requireUnlocked } from './machine';
 import { Operation } from './operation';
@@ -97,14 +99,25 @@ function machineToStop({ cluster, node, call }: Operation, vmid: number): GuestS
 /** Waits until the guest has shut down by itself; with `forceStop` it is ended when the time is up. */
 async function askToShutDown(operation: Operation, guest: GuestState, forceStop: boolean): Promise<void> {
   const timeoutSeconds = shutdownTimeout(operation.call, guest);
-  const { respondsToAcpi, agentRunning, shutdownSeconds } = guest.behaviour;
-  const listens = respondsToAcpi || agentRunning;
+  const { cluster } = operation;
+  const { respondsToAcpi, shutdownSeconds } = guest.behaviour;
+  const agent = agentAnswers(cluster, guest);
+  const listens = agent || (respondsToAcpi && isBooted(cluster, guest));
+  if (isFlagOn(guest.config.get('agent')) && !agent) logSilentAgent(operation, guest.vmid);
   const seconds = listens ? Math.min(shutdownSeconds, timeoutSeconds) : timeoutSeconds;
   await operation.sleep(seconds);
   if (listens && shutdownSeconds <= timeoutSeconds) return;
   if (!forceStop) fail('VM quit/powerdown failed - got timeout');
   operation.log('VM still running - terminating now with SIGTERM');
   await operation.sleep(operation.cluster.timings.stopSeconds);
+}
+
+/** The agent is asked first where there should be one (recordings 8 b5, 9 b3). */
+function logSilentAgent(operation: Operation, vmid: number): void {
+  const protocol = operation.cluster.version.major === 9 ? 'qga' : 'qmp';
+  operation.log(
+    `QEMU Guest Agent is not running - VM ${vmid} ${protocol} command 'guest-ping' failed - got timeout`,
+  );
 }
 
 function shutdownTimeout({ parameters }: ApiCall, { config }: GuestState): number {
@@ -115,6 +128,7 @@ function shutdownTimeout({ parameters }: ApiCall, { config }: GuestState): numbe
 /** The process is gone; changes that waited for this are applied. */
 async function end(operation: Operation, guest: GuestState): Promise<void> {
   const { cluster, node } = operation;
+  settleBoot(cluster, guest);
   endProcess(guest, node, cluster.clock.now());
   if (guest.pending.size > 0 && operation.canWrite) await applyPending(operation, guest);
 }

@@ -23,7 +23,7 @@ export async function releaseDrive(
   const cloudInit = isCloudInit({ key: '', file, options, sizeBytes: 0 });
   if (options.get('media') === 'cdrom' && !cloudInit) return;
   if (destroy || cloudInit) await destroyVolume(operation, volume);
-  else addUnused(guest, file);
+  else keepAsUnused(guest, file);
 }
 
 /** Removes a volume; a failure is logged only. */
@@ -42,10 +42,12 @@ export function dropUnused(guest: GuestState, volid: string): void {
   }
 }
 
-function addUnused({ config }: GuestState, volid: string): void {
-  const entries = [...config].filter(([key]) => /^unused\d+$/.test(key));
-  if (entries.some(([, value]) => value === volid)) return;
+/** Keeps the volume as `unused<n>` of the machine; returns that key. */
+export function keepAsUnused({ config }: GuestState, volid: string): string {
+  const known = [...config].find(([key, value]) => /^unused\d+$/.test(key) && value === volid);
+  if (known !== undefined) return known[0];
   let free = 0;
   while (config.has(`unused${free}`)) free += 1;
   config.set(`unused${free}`, volid);
+  return `unused${free}`;
 }

@@ -16,6 +16,7 @@ import { TaskRegistry } from '../tasks/registry';
 import { buildAccess } from './build-access';
 import { addGuest, generatedGuests } from './build-guests';
 import type { Scenario } from './schema';
+import { urlFactsOf } from './web-schema';
 
 const sharedTypes = ['nfs', 'cifs', 'rbd', 'cephfs', 'pbs', 'iscsi', 'iscsidirect'];
 
@@ -58,6 +59,9 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     locks: new FileLocks(clock),
     broadcasts: new Broadcasts(clock, timings.broadcastExpirySeconds),
     topology: new TopologyEvents(),
+    web: new Map(scenario.web.map((entry) => [entry.url, urlFactsOf(entry)])),
+    uploads: new Map(),
+    boots: new Map(),
     log: scenario.cluster_log.map((entry, index) => ({ uid: index + 1, ...entry })),
     certificateAuthorityPem: '',
     quorumTakenAway: false,
@@ -114,6 +118,7 @@ function buildNode(
     exactVersion: withoutUndefined(node.exact_version ?? {}),
     clockOffsetSeconds: node.clock_offset,
     bridges: [...node.bridges],
+    missingPrograms: node.missing_programs,
     power: node.power,
     bootedAt: now - node.uptime,
     unreachableSince: reachable ? undefined : now - longAgoSeconds,
@@ -174,6 +179,8 @@ function buildTimings({ timings }: Scenario): Timings {
     migrationSetupSeconds: timings.migration_setup,
     migrationTeardownSeconds: timings.migration_teardown,
     startSeconds: timings.start,
+    bootSeconds: timings.boot,
+    templateDiskSeconds: timings.template_disk,
     stopSeconds: timings.stop,
     authenticationFailureSeconds: timings.authentication_failure,
     broadcastSeconds: timings.broadcast,

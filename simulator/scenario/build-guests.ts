@@ -1,4 +1,4 @@
-import { driveStorage, drivesOf, isCdrom, type Drive } from '../cluster/drives';
+import { cloudInitBytes, driveStorage, drivesOf, isCdrom, isCloudInit, type Drive } from '../cluster/drives';
 import { startProcess } from '../cluster/guest-processes';
 import { guestMemoryBytes } from '../cluster/figures';
 import type { GuestSnapshot, GuestState } from '../cluster/guests';
@@ -28,6 +28,7 @@ export function addGuest(cluster: ClusterState, scenario: ScenarioGuest): GuestS
       respondsToAcpi: scenario.responds_to_acpi,
       shutdownSeconds: scenario.shutdown_seconds,
       agentRunning: scenario.agent_running,
+      dhcp: scenario.dhcp,
       cpuLoad: scenario.cpu_load,
     },
     processes: new Map(),
@@ -131,13 +132,18 @@ function addVolumes(cluster: ClusterState, guest: GuestState): void {
       vmid: ownerOf(drive) ?? guest.vmid,
       format: formatOf(drive),
       content: guest.type === 'lxc' ? 'rootdir' : 'images',
-      sizeBytes: drive.sizeBytes,
-      usedBytes: drive.sizeBytes,
+      sizeBytes: imageBytes(drive),
+      usedBytes: imageBytes(drive),
       createdAt: cluster.clock.epochSeconds(),
       parent: undefined,
       notes: undefined,
     });
   }
+}
+
+/** A cloud-init drive that Proxmox made has no size in the configuration. */
+function imageBytes(drive: Drive): number {
+  return drive.sizeBytes === 0 && isCloudInit(drive) ? cloudInitBytes : drive.sizeBytes;
 }
 
 function ownerOf({ file }: Drive): number | undefined {

@@ -20,6 +20,7 @@ const guestBehaviour = {
   responds_to_acpi: z.boolean().default(true),
   shutdown_seconds: z.number().nonnegative().default(5),
   agent_running: z.boolean().default(false),
+  dhcp: z.boolean().default(true).describe('A DHCP server answers it.'),
 };
 
 /** One guest. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accessSchema } from './access-schema';
 import { generateSchema, guestSchema } from './guest-schema';
 import { configSection, size } from './values';
+import { urlSchema } from './web-schema';
 
 const exactVersion = z
   .strictObject({
@@ -27,6 +28,10 @@ const nodeSchema = z.strictObject({
   exact_version: exactVersion.optional().describe('Where this node runs another version than the cluster.'),
   clock_offset: z.number().default(0).describe('Seconds by which its clock is ahead.'),
   bridges: z.array(z.string()).default(['vmbr0']),
+  missing_programs: z
+    .array(z.string())
+    .default([])
+    .describe('Programs that its tasks look for in vain, e.g. `sendmail`.'),
   power: z.enum(['on', 'off']).default('on'),
   link: z.enum(['up', 'cut']).default('up').describe('The link to the other nodes.'),
   pveproxy: z.enum(['running', 'stopped']).default('running'),
@@ -108,6 +113,8 @@ const timingsSchema = z.strictObject({
   migration_setup: seconds.default(3),
   migration_teardown: seconds.default(3),
   start: seconds.default(1),
+  boot: seconds.default(15).describe('From power on until all in a guest of an image runs.'),
+  template_disk: seconds.default(0.3).describe('Making one disk a base image.'),
   stop: seconds.default(0.5),
   authentication_failure: seconds.default(3).describe('Delay of a 401.'),
   broadcast: seconds.min(0.1).default(10).describe("Between two rounds of a node's pvestatd."),
@@ -176,6 +183,7 @@ export const scenarioSchema = z.strictObject({
   ha: haSchema.prefault({}),
   network: networkSchema.prefault({}),
   timings: timingsSchema.prefault({}),
+  web: z.array(urlSchema).default([]).describe('What is behind URLs; all others are really fetched.'),
   tasks: z.array(pastTaskSchema).default([]).describe('Ended tasks of the past, oldest first.'),
   cluster_log: z.array(logEntrySchema).default([]).describe('Oldest first.'),
 });

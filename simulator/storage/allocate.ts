@@ -64,7 +64,8 @@ export async function cloneImage(
 ): Promise<VolumeState> {
   const storage = usableStorage(operation.cluster, base.storage, operation.node);
   return underStorageLock(operation, storage, async () => {
-    const { storage: id, format, sizeBytes } = base;
+    const { storage: id, sizeBytes } = base;
+    const format = 'qcow2';
     const plain = newImage(operation, storage, { storage: id, vmid, format, sizeBytes, usedBytes: 200_704 });
     const volume: VolumeState = {
       ...plain,
@@ -135,7 +136,7 @@ function creationText(storage: StorageState, volume: VolumeState): string {
   const { format, sizeBytes: size } = volume;
   const start = `Formatting '${volumePath(storage, volume.volid)}', fmt=${format}`;
   if (format === 'raw') return `${start} size=${size} preallocation=off`;
-  if (format !== 'qcow2') return `${start} size=${size}`;
+  if (format !== 'qcow2') return `${start} size=${size} compat6=off hwversion=undefined`;
   return `${start} cluster_size=65536 extended_l2=off preallocation=metadata compression_type=zlib size=${size} lazy_refcounts=off refcount_bits=16`;
 }
 
@@ -148,8 +149,12 @@ function logFileClone(
   const own = volid.split('/').at(-1) ?? '';
   const name = volumeName(base.volid);
   operation.log(`clone ${name}: images, ${own}, ${vmid ?? ''} to ${own} (base=../${name})`);
+  const clusters =
+    operation.cluster.version.major === 9
+      ? 'cluster_size=131072 extended_l2=on preallocation=metadata'
+      : 'cluster_size=65536 extended_l2=off';
   operation.log(
-    `Formatting '${volumePath(storage, volid)}', fmt=qcow2 cluster_size=65536 extended_l2=off compression_type=zlib size=${size} backing_file=../${name} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
+    `Formatting '${volumePath(storage, volid)}', fmt=qcow2 ${clusters} compression_type=zlib size=${size} backing_file=../${name} backing_fmt=${base.format} lazy_refcounts=off refcount_bits=16`,
   );
 }
 

@@ -23,6 +23,16 @@ const lockSeconds = 9;
 /** Keys with a place of their own in the state. */
 const ownKeys = ['storage', 'type', 'content', 'nodes', 'shared', 'disable', 'path', 'delete', 'digest'];
 
+/** Options that read as numbers. */
+const numericOptions = new Set([
+  'priority',
+  'snapshot-as-volume-chain',
+  'sparse',
+  'saferemove',
+  'krbd',
+  'mkdir',
+]);
+
 const contentByType: Readonly<Record<string, readonly string[]>> = {
   dir: ['images', 'rootdir'],
   btrfs: ['images', 'rootdir'],
@@ -50,7 +60,9 @@ function definition(cluster: ClusterState, storage: StorageState): Record<string
     ...(nodes === undefined ? {} : { nodes: nodes.join(',') }),
     ...(storage.shared ? { shared: 1 } : {}),
     ...(disabled ? { disable: 1 } : {}),
-    ...Object.fromEntries(options),
+    ...Object.fromEntries(
+      [...options].map(([key, value]) => [key, numericOptions.has(key) ? Number(value) : value]),
+    ),
     digest: digestOf(cluster),
   };
 }

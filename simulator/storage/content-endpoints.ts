@@ -47,11 +47,19 @@ function readVolume(call: ApiCall): unknown {
   const volume = existing(call, volid);
   return {
     path: volumePath(storage, volid),
-    size: volume.sizeBytes,
-    used: volume.usedBytes,
-    format: volume.format === 'iso' ? 'raw' : volume.format,
+    ...(volume.content === 'iso' ? rawFileSizes(volume) : { size: volume.sizeBytes, used: volume.usedBytes }),
+    format: volume.content === 'iso' ? 'raw' : volume.format,
     ...(volume.notes === undefined ? {} : { notes: volume.notes }),
   };
+}
+
+/** A file read as a raw image: whole sectors, and whole blocks on disk (recording f1). */
+function rawFileSizes({ sizeBytes, usedBytes }: VolumeState): {
+  readonly size: number;
+  readonly used: number;
+} {
+  const upTo = (unit: number, bytes: number): number => Math.ceil(bytes / unit) * unit;
+  return { size: upTo(512, sizeBytes), used: upTo(4096, usedBytes) };
 }
 
 function noteVolume(call: ApiCall): void {

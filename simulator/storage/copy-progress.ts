@@ -36,17 +36,27 @@ export async function copyWithProgress(
   operation.log(progressText(sizeBytes, sizeBytes));
 }
 
+/** How much of a damaged image can be read. */
+const damagedShare = 0.5;
+
 /** Copies one image into another that was made for it; fails in the middle if the storage is full then (recording f2). */
 export async function copyImage(
   operation: StorageOperation,
   from: VolumeState,
   to: VolumeState,
 ): Promise<void> {
-  const share = from.usedBytes === 0 ? 1 : Math.min(to.usedBytes / from.usedBytes, 1);
+  const fitting = from.usedBytes === 0 ? 1 : Math.min(to.usedBytes / from.usedBytes, 1);
+  const damaged = from.file?.damaged === true;
+  const share = Math.min(fitting, damaged ? damagedShare : 1);
   const sizeBytes = to.sizeBytes;
   await copyWithProgress(operation, { sizeBytes, usedBytes: from.usedBytes }, share);
   if (share === 1) return;
-  operation.log('qemu-img: error while writing at byte 0: No space left on device');
+  const byte = Math.floor((sizeBytes * damagedShare) / 65_536) * 65_536;
+  operation.log(
+    damaged
+      ? `qemu-img: error while reading at byte ${byte}: Input/output error`
+      : 'qemu-img: error while writing at byte 0: No space left on device',
+  );
   const path = ({ storage, volid }: VolumeState): string =>
     volumePath(storageOfId(operation.cluster, storage), volid);
   const formats = `-f ${from.format} -O ${to.format}`;

@@ -33,6 +33,11 @@ export function baseVolid(volid: string): string {
   return volid.replace(/vm-(\d+)-disk-/, 'base-$1-disk-');
 }
 
+/** True for a base image of a template; a linked clone of one is none itself. */
+export function isBaseImage(volid: string): boolean {
+  return /(?:^|[:/])base-\d+-disk-\d+(?:\.\w+)?$/.test(volid);
+}
+
 /** The volume id of a linked clone: on LVM-thin its base can't be seen (behaviour.md 7.5). */
 export function linkedVolid(storage: StorageState, base: string, clone: string): string {
   if (storage.type === 'lvmthin') return clone;

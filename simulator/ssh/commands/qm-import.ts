@@ -1,4 +1,6 @@
 import { isQuorate } from '../../cluster/quorum';
+import { plainInside } from '../../cluster/boot';
+import type { GuestInside } from '../../cluster/guest-inside';
 import type { GuestState } from '../../cluster/guests';
 import { fail } from '../../http/errors';
 import type { RawValue } from '../../http/parameters';
@@ -29,6 +31,7 @@ export const importDisk: LocalCommand = {
       usedBytes: image.usedBytes,
     });
     await copyWithProgress(operation, image);
+    volume.inside = image.inside;
     const key = textOf(values.get('target-disk')) || freeUnused(guest);
     guest.config.set(key, volume.volid);
     context.out(`${key}: successfully imported disk '${volume.volid}'\n`);
@@ -45,18 +48,19 @@ export function machineFor(context: CommandContext, values: ReadonlyMap<string, 
 function sourceImage(
   { cluster, node, files }: CommandContext,
   source: string,
-): { readonly sizeBytes: number; readonly usedBytes: number } {
+): { readonly sizeBytes: number; readonly usedBytes: number; readonly inside: GuestInside } {
   for (const storage of cluster.storages.values()) {
     for (const volume of cluster.volumes.onStorage(storage, node.name)) {
       if (volumePath(storage, volume.volid) !== source) continue;
-      return { sizeBytes: volume.virtualSizeBytes ?? volume.sizeBytes, usedBytes: volume.usedBytes };
+      const { usedBytes, inside = plainInside } = volume;
+      return { sizeBytes: volume.virtualSizeBytes ?? volume.sizeBytes, usedBytes, inside };
     }
   }
   if (!files.exists(source) || files.stat(source).kind !== 'file') {
     fail(`${source}: non-existent or non-regular file`);
   }
   const { sizeBytes } = files.stat(source);
-  return { sizeBytes, usedBytes: sizeBytes };
+  return { sizeBytes, usedBytes: sizeBytes, inside: plainInside };
 }
 
 /** What a storage does for a command: it logs on the standard output. */

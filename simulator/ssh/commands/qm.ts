@@ -2,6 +2,7 @@ import { plainText } from '../cli/json';
 import { toolProgram, type Tool } from '../cli/tool';
 import { readUsage } from '../cli/usage';
 import { importDisk, machineFor } from './qm-import';
+import { rescanDisks } from './qm-rescan';
 import { configLines, jsonResult, machineTable, pendingLines, snapshotTree, statusLine } from './qm-output';
 
 /** The commands as `qm` itself lists them (recording g1). */
@@ -72,6 +73,7 @@ const qm: Tool = {
     importdisk: 'disk import',
     'move-disk': 'disk move',
     move_disk: 'disk move',
+    rescan: 'disk rescan',
     resize: 'disk resize',
     unlink: 'disk unlink',
   },
@@ -101,6 +103,7 @@ const qm: Tool = {
     'disk resize': { endpoint: `PUT ${machine}/resize`, ignoresTaskFailure: true },
     'disk unlink': { endpoint: `PUT ${machine}/unlink` },
     'disk import': importDisk,
+    'disk rescan': rescanDisks,
     'cloudinit dump': {
       endpoint: `GET ${machine}/cloudinit/dump`,
       output: (result) => `${plainText(result)}\n`,

@@ -131,7 +131,8 @@ function noteSnippet(
     const old = cluster.volumes.find(volid, node ?? '');
     if (old !== undefined) cluster.volumes.remove(old);
     if (entry?.kind !== 'file' || !storage.content.includes('snippets')) continue;
-    const sizeBytes = tree.read(path).length;
+    const bytes = tree.read(path);
+    const sizeBytes = bytes.length;
     cluster.volumes.add({
       volid,
       storage: storage.id,
@@ -144,6 +145,7 @@ function noteSnippet(
       createdAt: entry.modifiedAt,
       parent: undefined,
       notes: undefined,
+      text: bytes.toString('utf8'),
     });
   }
 }

@@ -33,6 +33,10 @@ const progressLines: readonly ProgressLine[] = [
     shape: 'migration active',
   },
   {
+    pattern: /^ *\d+K[ .]* \d+% +[\d.]+[KMG]?[= ](?:\d+h)?(?:\d+m)?(?:[\d.]+s)? *$/,
+    shape: '<size> downloaded',
+  },
+  {
     pattern: /^trying to acquire cfs lock '([\w-]+)' \.\.\.$/,
     shape: "trying to acquire cfs lock '$1'",
   },
@@ -55,6 +59,19 @@ const figures: readonly { pattern: RegExp; mask: string; reason: string }[] = [
     pattern: new RegExp(String.raw`^migration completed, transferred ${size} VM-state$`),
     mask: 'migration completed, transferred <size> VM-state',
     reason: 'depends on what the guest wrote meanwhile',
+  },
+  {
+    pattern: /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--/,
+    mask: '--<time>--',
+    reason: 'when a download began',
+  },
+  { pattern: /^\([\d.]+ [KMG]?B\/s\) - /, mask: '(<speed>) - ', reason: 'how fast a download was' },
+  {
+    pattern: new RegExp(
+      String.raw`^completed saving the VM state in ${duration}, saved \d+\.\d\d (?:B|[KMGT]iB)$`,
+    ),
+    mask: 'completed saving the VM state in <duration>, saved <size>',
+    reason: 'depends on how much memory the guest has used',
   },
 ];
 

@@ -186,6 +186,12 @@ export const volatileRules: readonly VolatileRule[] = [
     reason: 'when it happened',
   },
   {
+    endpoint: /\/qemu\/\{vmid\}\/(?:snapshot\/[^/]+\/)?config$/,
+    paths: ['data.snaptime'],
+    shapes: [shapes.time],
+    reason: 'when the snapshot that is read was taken',
+  },
+  {
     endpoint: /^\/cluster\/log$/,
     paths: ['data.*.pid', 'data.*.time'],
     shapes: [shapes.positiveCount],

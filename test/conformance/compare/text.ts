@@ -50,10 +50,17 @@ const idKinds: readonly IdKind[] = [
   },
   {
     name: 'temporary file',
-    pattern: /\.tmp\.\d+\b/,
+    pattern: /\.tmp(?:_dwnl)?\.\d+\b/,
     fixedPart: none,
     paired: false,
     reason: 'ends in the process id of the writer',
+  },
+  {
+    name: 'uploaded file',
+    pattern: /\/pveupload-[0-9a-f]{32}\b/,
+    fixedPart: none,
+    paired: false,
+    reason: 'the server gives what it receives a random name',
   },
 ];
 

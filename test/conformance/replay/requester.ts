@@ -6,6 +6,7 @@ import type { RecordingState, RequestEvent } from '../state/schema';
 import { send } from './client';
 import type { ClusterUnderTest } from './cluster';
 import { commandAnswer } from '../commands/answer';
+import { uploadForm } from './upload';
 import { authorizationOf } from './identity';
 import { taskStatusOf, untilStopped, upidOf } from './tasks';
 
@@ -122,7 +123,8 @@ export class Requester {
 function restoredRequest(request: RestRequest, hidden: RecordingState['redacted'][number]): RestRequest {
   const auth = hidden.authorization ?? hidden.as ?? request.auth;
   const params = hidden.params === undefined ? request.params : { ...request.params, ...hidden.params };
-  return { ...request, auth, params };
+  if (hidden.upload === undefined) return { ...request, auth, params };
+  return { ...request, auth, params, ...uploadForm(hidden.upload) };
 }
 
 const nodeOf = (upid: string): string => upid.split(':')[1] ?? '';

@@ -28,6 +28,14 @@ export const recordingStateSchema = z.strictObject({
         authorization: z.string().optional().describe('The Authorization header as it was'),
         params: z.record(z.string(), z.string()).optional().describe('Parameters as they were'),
         as: z.string().optional().describe('Who asked, where the recording does not say: as in `identities`'),
+        upload: z
+          .strictObject({
+            filename: z.string(),
+            size: z.int().nonnegative().describe('Bytes of the file'),
+            fields: z.record(z.string(), z.string()).describe('Fields before the file, in their order'),
+          })
+          .optional()
+          .describe('The file of a form whose bytes the recording leaves out'),
       }),
     )
     .default([])

@@ -1,0 +1,65 @@
+import { Machines } from '../qemu/machines';
+import { serving, startWebServer, type WebServer } from './web-server';
+
+const gibibyte = 1024 ** 3;
+
+/** A tar archive of these files. */
+function archive(files: Readonly<Record<string, Buffer>>): Buffer {
+  const blocks = Object.entries(files).flatMap(([name, content]) => {
+    const header = Buffer.alloc(512);
+    header.write(name, 0);
+    header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+    header.write('ustar\0', 257);
+    return [header, content, Buffer.alloc((512 - (content.length % 512)) % 512)];
+  });
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}
+
+/** The beginning of a sparse VMDK image whose disk has this size. */
+function vmdkImage(virtualSizeBytes: number): Buffer {
+  const header = Buffer.alloc(1000);
+  header.write('KDMV', 0);
+  header.writeBigUInt64LE(BigInt(virtualSizeBytes / 512), 12);
+  return header;
+}
+
+const item = (type: number, quantity: number): string =>
+  `<Item><rasd:ResourceType>${type}</rasd:ResourceType><rasd:VirtualQuantity>${quantity}</rasd:VirtualQuantity></Item>`;
+const description = `<Envelope><Name>appliance</Name>${item(3, 2)}${item(4, 2048)}</Envelope>`;
+const ova = archive({ 'a.ovf': Buffer.from(description), 'a-disk1.vmdk': vmdkImage(8 * gibibyte) });
+
+describe('an OVA', () => {
+  let machines: Machines;
+  let web: WebServer;
+  beforeEach(async () => {
+    machines = await Machines.start();
+    web = await startWebServer(serving({ '/a.ova': ova }));
+    const form = { url: `${web.url}/a.ova`, filename: 'a.ova', content: 'import' };
+    await machines.run({ path: '/nodes/pve01/storage/local/download-url', form });
+  });
+  afterEach(async () => {
+    await web.close();
+    await machines.simulator.close();
+  });
+
+  test('tells what a machine of it would be', async () => {
+    const path = '/nodes/pve01/storage/local/import-metadata?volume=local:import/a.ova';
+    expect(await machines.get(path)).toEqual({
+      type: 'vm',
+      source: 'ova',
+      'create-args': { name: 'appliance', cores: 2, memory: 2048 },
+      disks: { scsi0: 'local:import/a.ova/a-disk1.vmdk' },
+      warnings: [{ type: 'ova-needs-extracting' }],
+    });
+  });
+
+  test('has disks that can be imported', async () => {
+    const form = { vmid: '900', scsi0: 'files:0,import-from=local:import/a.ova/a-disk1.vmdk' };
+    expect((await machines.run({ path: '/nodes/pve01/qemu', form })).exitStatus).toBe('OK');
+    expect(await machines.config(900)).toMatchObject({ scsi0: 'files:900/vm-900-disk-0.raw,size=8G' });
+    const missing = { vmid: '901', scsi0: 'files:0,import-from=local:import/a.ova/other.vmdk' };
+    expect((await machines.run({ path: '/nodes/pve01/qemu', form: missing })).exitStatus).toMatch(
+      /^unable to create VM 901 - failed to stat/,
+    );
+  });
+});
