@@ -4,7 +4,7 @@ import { readProperties } from '../../planning/template/drives';
 import { versionsOf } from '../../planning/template/versions';
 import { ownerOf, storageOf } from '../../planning/volumes';
 import { clusterResources, clusterStatus } from '../../proxmox/api/cluster';
-import { qemuConfig, type GuestConfig } from '../../proxmox/api/guests';
+import { qemuConfig, qemuList, type GuestConfig } from '../../proxmox/api/guests';
 import { nodeStorages, nodeVersion, storageContent } from '../../proxmox/api/node';
 import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
 import { readPrivileges, requireFullView } from '../inspection/privileges';
@@ -31,13 +31,16 @@ export async function lookForTemplate(
   const none = progressCounter();
   const nodes = await inTurn(status.nodes, (node) => lookAtNode(client, node, options), none);
   const all = await clusterResources(client, 'vm', options);
-  const online = new Set(nodes.filter((node) => node.online).map((node) => node.name));
-  const wanted = all.filter(
-    (it) =>
-      it.type === 'qemu' &&
-      online.has(it.node) &&
-      (it.template || (it.name ?? '').startsWith(`${name}-v`) || it.name === name),
+  const online = nodes.filter((node) => node.online).map((node) => node.name);
+  // The cluster-wide list may not know for 15 s what became a template (behaviour: 4.2); its node does.
+  const lists = await inTurn(
+    online,
+    async (node) => (await qemuList(client, node, options)).map((row) => ({ ...row, node })),
+    none,
   );
+  const wanted = lists
+    .flat()
+    .filter((it) => it.template || it.name === name || (it.name ?? '').startsWith(`${name}-v`));
   const guests = await inTurn(
     wanted,
     async (it) => {

@@ -23,6 +23,17 @@ export const imageFile = 'debian-13.qcow2';
 /** Its digest. */
 export const imageDigest = 'a1'.repeat(64);
 
+/** Its address: only nodes of the simulator can reach it. */
+export const imageUrl = `http://images.example/${imageFile}`;
+const image = {
+  url: imageUrl,
+  size: '400M',
+  image: 'qcow2',
+  virtual_size: '3G',
+  agent: true,
+  checksums: { sha512: imageDigest },
+} as const;
+
 /** A holder of leases. */
 export const debian = holderOf('5d2f9c1e-0000-4000-8000-000000000001');
 
@@ -54,10 +65,10 @@ export async function templateLab(
     { id: 'local', type: 'dir', content: ['iso', 'snippets', 'import'], path: '/var/lib/vz' },
   ];
   const { simulator, client, settings } = await startLab(clean, {
-    scenario: labWith({ storages, ...scenario }),
+    scenario: labWith({ storages, web: [image], ...scenario }),
   });
   const web = await serve(clean, { '/SHA512SUMS': `${imageDigest}  ${imageFile}\n` });
-  const source = { url: `${web.url}/${imageFile}`, checksums: `${web.url}/SHA512SUMS` };
+  const source = { url: imageUrl, checksums: `${web.url}/SHA512SUMS` };
   const { ledger, view } = ledgerOfRules();
   const config = configOf(clean, { cluster: settings, conventions: { ...conventions, cloudinit } });
   return {
@@ -85,9 +96,19 @@ function configOf(
   const folder = mkdtempSync(join(tmpdir(), 'pxm-template-'));
   clean(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'keys'), '# mine\nssh-ed25519 AAAA ada@lab\nfrom="x" ssh-rsa BBBB\n');
+  return { ...configIn(folder), ...given };
+}
+
+/** A configuration whose file would be in this folder. */
+export function configIn(folder: string): ClusterConfig {
   return {
     file: join(folder, 'cluster-config.yaml'),
-    ...given,
+    cluster: {
+      name: 'lab',
+      nodes: ['pve01', 'pve02'].map((name) => ({ name, host: '127.0.0.1', apiPort: 1 })),
+      tls: 'verify',
+    },
+    conventions,
     credentials: { provider: 'file', path: join(folder, 'token') },
     sshUser: 'root',
     access: {
@@ -95,6 +116,7 @@ function configOf(
       ...{ profile: 'full', privilegeSeparation: false },
     },
     migration: { stallAfterMs: 300_000, setupTimeMs: 3000 },
+    secrets: {},
     limits: { targetMemoryShare: 0.9 },
     approval: { approvalExpiresAfterMs: 86_400_000, remindEveryMs: 14_400_000 },
     worker: {},

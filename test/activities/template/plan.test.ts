@@ -4,7 +4,7 @@ import { printMarker } from '../../../src/planning/template/marker';
 import { marker } from '../../planning/template/given';
 import { useCleanUp } from '../../proxmox/support';
 import { machine } from '../inspection/lab';
-import { debian, holderOf, imageDigest, templateLab } from './lab';
+import { debian, holderOf, imageDigest, imageUrl, templateLab } from './lab';
 
 const clean = useCleanUp();
 
@@ -118,6 +118,27 @@ test.each([
   await expect((await templateLab(clean, {}, cloudinit)).plan()).rejects.toMatchObject({ code });
 });
 
+test('the size of the image is asked from a node, and room is kept for it', async () => {
+  const { plan } = await (await templateLab(clean)).plan();
+  expect(plan.source).toMatchObject({ sizeBytes: 400 * 2 ** 20 });
+  expect(plan.reservations).toContainEqual(
+    expect.objectContaining({ purpose: 'image/pve01', bytes: 400 * 2 ** 20 }),
+  );
+});
+
+test.each(['404 Not Found', 'connection refused', 'name not resolved', 'certificate not trusted'] as const)(
+  'an image that a node can not fetch (%s) is refused before anybody approves',
+  async (answer) => {
+    const lab = await templateLab(clean);
+    lab.simulator.control.setUrl({ url: imageUrl, answer });
+    await expect(lab.plan()).rejects.toMatchObject({
+      code: 'SourceUnusable',
+      problem: { remedy: expect.stringMatching(/Check url|Let pve01 reach/) as string },
+    });
+    expect(lab.ledger().vmids).toEqual([]);
+  },
+);
+
 test('a storage that is too small is refused before anything is downloaded', async () => {
   const lab = await templateLab(clean);
   await expect(lab.plan({}, { diskBytes: 2 ** 50 })).rejects.toMatchObject({
@@ -139,5 +160,5 @@ test('a token that may not see everything is refused: versions could be hidden f
 test('a plan needs few requests', async () => {
   const lab = await templateLab(clean, { guests: [template(100, 'pve01')] });
   await lab.plan();
-  expect(lab.simulator.control.requests().length).toBeLessThanOrEqual(18);
+  expect(lab.simulator.control.requests().length).toBeLessThanOrEqual(20);
 });
