@@ -1,0 +1,95 @@
+import { ManagerError, problem } from '../../../domain/errors';
+import type { LeaseHolder } from '../../../domain/lease';
+import type { GuestIdentity, TaskBegun } from '../../../domain/template/step';
+import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
+import { qemuStatus } from '../../../proxmox/api/guests';
+import type { ProxmoxClient } from '../../../proxmox/types';
+import type { LedgerClient } from '../../ledger/client';
+import { isCode } from '../../shared/adoption';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { beginTask } from './begin';
+import { isTheOne, lookAtGuest, stranger, type SeenGuest } from './guest';
+
+/** A guest that is to go. */
+export interface DestroyArguments {
+  readonly holder: LeaseHolder;
+  readonly identity: GuestIdentity;
+  readonly settledTasks: readonly string[];
+}
+
+/** Stops a guest before it is destroyed, if it is the one that is meant. Repeating it finds it stopped or gone. */
+export async function stopGuest(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { identity, settledTasks }: DestroyArguments,
+): Promise<TaskBegun> {
+  const { node, vmid } = identity;
+  const { signal } = attempt;
+  return beginTask(client, attempt, {
+    task: { node, types: ['qmstop'], id: String(vmid) },
+    settledTasks,
+    async isDone() {
+      const guest = await lookAtGuest(client, { node, vmid }, { signal });
+      if (guest === undefined) return true;
+      requireTheOne(guest, identity);
+      return !(await qemuStatus(client, { node, vmid }, { signal })).running;
+    },
+    send: () => beginGuestTask(client, { node, vmid }, 'status/stop', {}, { signal }),
+  });
+}
+
+/**
+ * Destroys a guest by its identity: VMID, name and marker. DELETE takes no digest: what protects against a late
+ * duplicate is that the VMID is in quarantine in the ledger before it is sent, so nothing of ours has it for hours; that
+ * `protection` is taken off by the same attempt, with a digest, as late as possible; and that the attempt is fresh.
+ */
+export async function destroyGuest(
+  client: ProxmoxClient,
+  ledger: Pick<LedgerClient, 'quarantineVmid'>,
+  attempt: ActivityAttempt,
+  { holder, identity, settledTasks }: DestroyArguments,
+): Promise<TaskBegun> {
+  const { node, vmid } = identity;
+  const { signal } = attempt;
+  const options = { signal };
+  try {
+    return await beginTask(client, attempt, {
+      task: { node, types: ['qmdestroy'], id: String(vmid) },
+      settledTasks,
+      async isDone() {
+        const guest = await lookAtGuest(client, { node, vmid }, options);
+        if (guest === undefined) return true;
+        requireTheOne(guest, identity);
+        await ledger.quarantineVmid(holder, vmid);
+        return false;
+      },
+      async send() {
+        const guest = await lookAtGuest(client, { node, vmid }, options);
+        if (guest === undefined) throw gone(identity);
+        requireTheOne(guest, identity);
+        attempt.requireAlive();
+        if (guest.config.keys.get('protection') === '1') {
+          await changeConfig(client, { node, vmid }, guest.config.digest ?? '', { protection: 0 }, options);
+          attempt.requireAlive();
+        }
+        return deleteQemu(client, { node, vmid }, options);
+      },
+    });
+  } catch (error) {
+    // The request was lost or refused, and nothing is there any more: that is what was wanted.
+    if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
+    if ((await lookAtGuest(client, { node, vmid }, options)) === undefined) return { kind: 'done' };
+    throw error;
+  }
+}
+
+function requireTheOne(guest: SeenGuest, identity: GuestIdentity): void {
+  if (isTheOne(guest, identity)) return;
+  throw stranger(`destroy VM ${identity.vmid} (${identity.name}) on ${identity.node}`, guest);
+}
+
+function gone({ vmid, node }: GuestIdentity): ManagerError {
+  return new ManagerError(
+    problem('GuestNotFound', { attempted: `destroy VM ${vmid} on ${node}`, node, failed: 'it is gone' }),
+  );
+}

@@ -1,0 +1,43 @@
+import type { LeaseHolder } from '../lease';
+import type { TemplatePlan } from '../templatePlan';
+
+/** What every step of making a template is started with. */
+export interface TemplateStepArguments {
+  readonly holder: LeaseHolder;
+  readonly plan: TemplatePlan;
+  /** Tasks that were judged already: never adopted. */
+  readonly settledTasks: readonly string[];
+}
+
+/** A step on one copy, by its place in the plan. */
+export interface CopyStepArguments extends TemplateStepArguments {
+  readonly node: string;
+  readonly vmid: number;
+}
+
+/** What became of a step that begins a task. */
+export type TaskBegun =
+  | { readonly kind: 'started' | 'adopted'; readonly upid: string }
+  /** Its goal is reached. */
+  | { readonly kind: 'done' };
+
+/** A guest that is to be destroyed: all of it has to be so still. */
+export interface GuestIdentity {
+  readonly node: string;
+  readonly vmid: number;
+  /** What it was called last. */
+  readonly name: string;
+  readonly kind: 'template' | 'test';
+  /** Name of the template in its marker. */
+  readonly template: string;
+  /** First run of the operation that made it; absent for retired versions: then the generation counts. */
+  readonly run?: string;
+  readonly generation?: number;
+}
+
+/** What a test clone shows of its boot. */
+export interface BootReport {
+  readonly ready: boolean;
+  /** What was seen, or is still missing; one line each. */
+  readonly seen: readonly string[];
+}

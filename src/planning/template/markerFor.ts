@@ -1,0 +1,25 @@
+import type { LeaseHolder } from '../../domain/lease';
+import type { TemplateMarker } from '../../domain/template/marker';
+import type { TemplatePlan } from '../../domain/templatePlan';
+import { digestOf, sourceName } from './settings';
+
+/** The marker of a guest that an operation makes by a plan; with a generation only once it is tested. */
+export function markerFor(
+  plan: TemplatePlan,
+  { workflowId, firstExecutionRunId }: LeaseHolder,
+  guest: Pick<TemplateMarker, 'kind' | 'vmid' | 'generation'>,
+): TemplateMarker {
+  return {
+    ...guest,
+    name: plan.name,
+    source: sourceName(plan.source),
+    digest: digestOf(plan.source),
+    runbook: plan.runbook.name,
+    runbookHash: plan.runbook.sha256,
+    settings: plan.settings,
+    product: plan.product,
+    operation: workflowId,
+    run: firstExecutionRunId,
+    made: plan.madeAt,
+  };
+}
