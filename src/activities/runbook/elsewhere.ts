@@ -51,7 +51,8 @@ export async function askElsewhere(
   } catch (error) {
     if (error instanceof ManagerError) throw error;
     const why = attempt.signal.aborted ? 'it was cancelled' : reasonOf(error);
-    if (!isRead && progress.isSent) throw failure('OutcomeUnknown', attempted, `the request was sent, but ${why}`);
+    if (!isRead && progress.isSent)
+      throw failure('OutcomeUnknown', attempted, `the request was sent, but ${why}`);
     throw failure(attempt.signal.aborted ? 'Interrupted' : 'CommandFailed', attempted, why);
   }
 }

@@ -1,3 +1,10 @@
+import type {
+  BootReport,
+  CopyStepArguments,
+  DestroyArguments,
+  TaskBegun,
+  TemplateStepArguments,
+} from '../../domain/template/step';
 import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
 import type { LeaseHolderArgument } from '../shared/contract';
 
@@ -12,4 +19,41 @@ export interface TemplatePlanArguments extends LeaseHolderArgument {
 export interface TemplatePlanMade {
   readonly plan: TemplatePlan;
   readonly changes: readonly string[];
+}
+
+/**
+ * The activities of making a template. Those that begin a task adopt one of ours that nobody judged, and are done where
+ * their goal is reached; `awaitTask` and `abortTask` are those of runbooks.
+ */
+export interface TemplateActivities {
+  /**
+   * Reads the cluster and the runbook, resolves the source, leases VMIDs and storage room (a dry run leases nothing).
+   * Repeating it is harmless: nothing changes on the cluster, the ledger gives the same VMIDs again.
+   */
+  planTemplate(input: TemplatePlanArguments): Promise<TemplatePlanMade>;
+  /** Tasks from before the first step: none of them is adopted. */
+  templateTasksBefore(input: { readonly plan: TemplatePlan }): Promise<readonly string[]>;
+  /** A late duplicate finds the file with the right checksum and changes nothing. */
+  fetchTemplateImage(input: CopyStepArguments): Promise<TaskBegun>;
+  /** A late duplicate is refused: the VMID exists. */
+  makeTemplateMachine(input: CopyStepArguments): Promise<TaskBegun>;
+  /** Repeated until it is done: an interrupted conversion goes on disk by disk. A late duplicate is refused. */
+  convertToTemplate(input: CopyStepArguments): Promise<TaskBegun>;
+  /** A late duplicate is refused: the VMID exists. */
+  cloneForBootTest(input: TemplateStepArguments): Promise<TaskBegun>;
+  /** A late duplicate finds the clone running. */
+  startBootTest(input: TemplateStepArguments): Promise<TaskBegun>;
+  /** Only looks. */
+  watchBootTest(input: TemplateStepArguments): Promise<BootReport>;
+  /** One change of the configuration; a late duplicate is refused by its digest. */
+  bringTemplateIntoForce(input: CopyStepArguments): Promise<void>;
+  /** A late duplicate finds the guest stopped, gone, or another one, which it leaves alone. */
+  stopBuiltGuest(input: DestroyArguments): Promise<TaskBegun>;
+  /**
+   * By identity, after the VMID was put into quarantine: against a late DELETE only that and the attempt's own freshness
+   * protect, for it takes no digest. Asked once; a second time only after a decision.
+   */
+  destroyBuiltGuest(input: DestroyArguments): Promise<TaskBegun>;
+  /** A late duplicate can remove nothing but the same image again. */
+  removeTemplateImage(input: CopyStepArguments): Promise<TaskBegun>;
 }

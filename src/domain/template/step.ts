@@ -35,6 +35,14 @@ export interface GuestIdentity {
   readonly generation?: number;
 }
 
+/** A guest that is to go. */
+export interface DestroyArguments {
+  readonly holder: LeaseHolder;
+  readonly identity: GuestIdentity;
+  /** Tasks that were judged already: never adopted. */
+  readonly settledTasks: readonly string[];
+}
+
 /** What a test clone shows of its boot. */
 export interface BootReport {
   readonly ready: boolean;

@@ -69,3 +69,20 @@ export function deleteQemu(
   const path = apiPath`/nodes/${node}/qemu/${vmid}`;
   return client.change({ ...options, method: 'DELETE', node, path, parameters: { purge: true } }, upid);
 }
+
+/**
+ * `DELETE /nodes/{node}/storage/{storage}/content/{volume}`, waiting up to 30 s; undefined: it is gone, else the UPID of
+ * the task that goes on. Nothing is checked but linked clones (behaviour: 7.8).
+ */
+export async function deleteVolume(
+  client: ProxmoxClient,
+  { node, storage, volume }: { readonly node: string; readonly storage: string; readonly volume: string },
+  options: CallOptions = {},
+): Promise<string | undefined> {
+  const path = apiPath`/nodes/${node}/storage/${storage}/content/${volume}`;
+  const call = { method: 'DELETE', node, path, parameters: { delay: 30 } } as const;
+  return client.change(
+    { ...options, ...call },
+    upid.nullish().transform((text) => text ?? undefined),
+  );
+}

@@ -1,10 +1,12 @@
 import type { ScenarioInput } from '../../../simulator';
 import { parseUpid } from '../../../src/domain/upid';
 import type { GuestIdentity, TaskBegun } from '../../../src/domain/template/step';
+import { bootCheck } from '../../../src/activities/template/steps/bootCheck';
 import { bringIntoForce } from '../../../src/activities/template/steps/bringIntoForce';
 import { convertToTemplate, fetchImage, makeMachine } from '../../../src/activities/template/steps/build';
 import { destroyGuest, stopGuest } from '../../../src/activities/template/steps/destroy';
 import { tasksBefore } from '../../../src/activities/template/steps/known';
+import { removeImage } from '../../../src/activities/template/steps/removeImage';
 import {
   buildsPool,
   cloneForTest,
@@ -13,6 +15,7 @@ import {
 } from '../../../src/activities/template/steps/testClone';
 import type { ActivityAttempt } from '../../../src/activities/shared/attempt';
 import { parseMarker } from '../../../src/planning/template/marker';
+import { storageContent } from '../../../src/proxmox/api/node';
 import { taskStatus } from '../../../src/proxmox/api/tasks';
 import { useCleanUp } from '../../proxmox/support';
 import { machine } from '../inspection/lab';
@@ -48,6 +51,8 @@ async function stage(more: Partial<ScenarioInput> = {}) {
       convertToTemplate(client, attempt, { ...input, settledTasks }),
     clone: () => cloneForTest(client, attempt, input),
     start: () => startTestClone(client, attempt, input),
+    boot: () => bootCheck(client, attempt, input, { patienceMs: 3_000, settleMs: 500, everyMs: 20 }),
+    removeImage: () => removeImage(client, attempt, input),
     force: () => bringIntoForce(client, attempt, input),
     stop: (identity: GuestIdentity) =>
       stopGuest(client, attempt, { holder: debian, identity, settledTasks: [] }),
@@ -72,6 +77,12 @@ async function ended(
   return (await taskStatus(client, upid)).exitStatus;
 }
 
+/** What was downloaded to pve01. */
+async function imagesOf({ client }: Pick<TemplateLab, 'client'>): Promise<string[]> {
+  const rows = await storageContent(client, { node: 'pve01', storage: 'local' });
+  return rows.filter(({ content }) => content === 'import').map(({ volid }) => volid);
+}
+
 /** Up to the template of the first copy. */
 async function built(it: Stage): Promise<void> {
   for (const step of [it.steps.fetch, it.steps.make, it.steps.convert]) {
@@ -85,10 +96,22 @@ test('a copy is downloaded, made, converted, cloned, booted, brought into force;
   expect(it.simulator.control.guest(100).config).toMatchObject({ name: it.plan.buildName, template: '1' });
   expect(await ended(it, await it.steps.clone())).toBe('OK');
   expect(await ended(it, await it.steps.start())).toBe('OK');
+  expect(await it.steps.boot()).toEqual({
+    ready: true,
+    seen: [
+      'the guest agent answers',
+      'cloud-init has finished',
+      expect.stringMatching(/^it has the address \d/) as string,
+      'it has a machine id',
+    ],
+  });
   const identity = testIdentity(it.input);
   expect(await ended(it, await it.steps.stop(identity))).toBe('OK');
   expect(await ended(it, await it.steps.destroy(identity))).toBe('OK');
   expect(it.quarantined).toEqual([1000]);
+  expect(await imagesOf(it)).toHaveLength(1);
+  expect(await ended(it, await it.steps.removeImage())).toMatch(/^(done|OK)$/);
+  expect(await imagesOf(it)).toEqual([]);
   await it.steps.force();
   const { config } = it.simulator.control.guest(100);
   expect(config['name']).toBe('debian-13');
@@ -190,4 +213,16 @@ test('a renamed guest is not destroyed: somebody has made it theirs', async () =
   await ended(it, await it.steps.clone());
   it.simulator.control.setGuest(1000, { config: { name: 'mine-now' } });
   await expect(it.steps.destroy(testIdentity(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
+});
+
+test.each([
+  ['has no agent that answers', { agent: false }, ['the guest agent does not answer']],
+  ['never ends its boot', { seconds: 'never' as const }, ['the guest agent does not answer']],
+])('a clone that %s is not ready, and that is said', async (_title, order, seen) => {
+  const it = await stage();
+  it.simulator.control.setBoot(order);
+  await built(it);
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  expect(await it.steps.boot()).toEqual({ ready: false, seen });
 });

@@ -1,6 +1,5 @@
 import { ManagerError, problem } from '../../../domain/errors';
-import type { LeaseHolder } from '../../../domain/lease';
-import type { GuestIdentity, TaskBegun } from '../../../domain/template/step';
+import type { DestroyArguments, GuestIdentity, TaskBegun } from '../../../domain/template/step';
 import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
@@ -9,13 +8,6 @@ import { isCode } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { beginTask } from './begin';
 import { isTheOne, lookAtGuest, stranger, type SeenGuest } from './guest';
-
-/** A guest that is to go. */
-export interface DestroyArguments {
-  readonly holder: LeaseHolder;
-  readonly identity: GuestIdentity;
-  readonly settledTasks: readonly string[];
-}
 
 /** Stops a guest before it is destroyed, if it is the one that is meant. Repeating it finds it stopped or gone. */
 export async function stopGuest(

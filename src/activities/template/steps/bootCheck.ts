@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { BootReport, TemplateStepArguments } from '../../../domain/template/step';
+import { agentAddresses, agentAnswers, agentFile } from '../../../proxmox/api/agent';
+import { qemuStatus, type GuestPlace } from '../../../proxmox/api/guests';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { testIdentity } from './testClone';
+
+/** How a boot is watched. */
+export interface BootTimes {
+  /** A clone that is not ready after this is not ready. */
+  readonly patienceMs: number;
+  /** Without an agent: still running after this. */
+  readonly settleMs: number;
+  readonly everyMs: number;
+}
+
+/** Cloud images boot in under a minute; the first one may install the agent over the network. */
+export const bootTimes: BootTimes = { patienceMs: 10 * 60_000, settleMs: 30_000, everyMs: 2_000 };
+
+/** Watches the boot of the test clone until it is ready, or has not been for too long. Changes nothing. */
+export async function bootCheck(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  input: Pick<TemplateStepArguments, 'plan' | 'holder'>,
+  times: BootTimes = bootTimes,
+): Promise<BootReport> {
+  const place = testIdentity(input);
+  const readiness = input.plan.bootTest?.readiness ?? 'running';
+  const options = { signal: attempt.signal };
+  const begun = performance.now();
+  for (;;) {
+    const wentByMs = performance.now() - begun;
+    const report =
+      readiness === 'agent'
+        ? await seenByAgent(client, place, options)
+        : await seenFromOutside(client, place, wentByMs >= times.settleMs, options);
+    attempt.tell(report);
+    if (report.ready || wentByMs > times.patienceMs) return report;
+    await delay(times.everyMs, undefined, options);
+  }
+}
+
+const notReady = (...seen: readonly string[]): BootReport => ({ ready: false, seen });
+
+async function seenByAgent(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  options: CallOptions,
+): Promise<BootReport> {
+  if (!(await agentAnswers(client, place, options))) return notReady('the guest agent does not answer');
+  const cloudinit = await agentFile(client, place, '/run/cloud-init/result.json', options);
+  if (cloudinit === undefined) return notReady('the guest agent answers', 'cloud-init has not finished');
+  const faults = cloudinitErrors(cloudinit);
+  if (faults.length > 0) return notReady('cloud-init has finished with errors', ...faults);
+  const addresses = (await agentAddresses(client, place, options)).filter(isReal);
+  const [address] = addresses;
+  if (address === undefined) return notReady('cloud-init has finished', 'there is no address');
+  const machineId = await agentFile(client, place, '/etc/machine-id', options);
+  if (!/^[0-9a-f]{32}\n?$/.test(machineId ?? '')) return notReady('there is no machine id');
+  const seen = ['the guest agent answers', 'cloud-init has finished', `it has the address ${address}`];
+  return { ready: true, seen: [...seen, 'it has a machine id'] };
+}
+
+/** Without an agent nothing inside can be seen. */
+async function seenFromOutside(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  hasSettled: boolean,
+  options: CallOptions,
+): Promise<BootReport> {
+  const { running, qmpStatus = 'running' } = await qemuStatus(client, place, options);
+  if (!running || qmpStatus !== 'running') {
+    return notReady(`it is ${running ? qmpStatus : 'stopped'}`);
+  }
+  return hasSettled ? { ready: true, seen: ['it runs and goes on running'] } : notReady('it runs');
+}
+
+/** Link-local addresses are what a machine gives itself where nobody gives it one. */
+function isReal(address: string): boolean {
+  return !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address);
+}
+
+const cloudinitResult = z.object({ v1: z.object({ errors: z.array(z.string()) }) });
+
+/** What cloud-init itself says that went wrong. */
+function cloudinitErrors(text: string): readonly string[] {
+  const parsed = cloudinitResult.safeParse(parsedJson(text));
+  return parsed.success
+    ? parsed.data.v1.errors.map((error) => error.slice(0, 200))
+    : ['its result is unreadable'];
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
