@@ -1,6 +1,6 @@
 import { createLedgerClient, type LedgerClient } from '../../src/activities/ledger/client';
 import type { LedgerView } from '../../src/domain/lease';
-import { ledgerMessages, ledgerWorkflowId } from '../../src/domain/names';
+import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../src/domain/names';
 import { pxm } from '../client/support/cli';
 import { temporalServer } from '../support/temporal';
 import { sharedGuest, smallCluster } from './support/scenario';
@@ -141,6 +141,18 @@ describe('what builders lease', () => {
     expect(refused).toMatchObject({
       conflicts: [{ text: expect.stringContaining('VMID 1001 had a guest') as string }],
     });
+  });
+
+  test('is leased too by a ledger that an older version has carried on: it knew nodes and memory only', async () => {
+    const workflowId = ledgerWorkflowId(stage.cluster);
+    const carried = { nodes: [], memory: [] };
+    await stage.temporal.client.workflow.start(workflowTypes.ledger, {
+      ...{ workflowId, taskQueue: taskQueueOf(stage.cluster) },
+      args: [{ cluster: stage.cluster }, carried],
+    });
+    const leased = await ledger.leaseVmid({ holder, purpose: 'build', candidates: [1000] });
+    expect(leased).toEqual({ granted: true, vmid: 1000 });
+    expect((await ledger.view()).vmids).toHaveLength(1);
   });
 
   test('is known to pxm next-vmid', async () => {

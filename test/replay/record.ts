@@ -6,8 +6,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { createLedgerClient } from '../../src/activities/ledger/client';
 import { ledgerWorkflowId, workflowTypes } from '../../src/domain/names';
 import type { ConnectedClient } from '../../src/temporal/connection';
+import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
 import { evacuationPaths, readingPath } from './paths';
@@ -67,6 +69,32 @@ async function recordReading(): Promise<void> {
   process.stdout.write(`recorded ${readingPath.name}\n`);
 }
 
+/** What builders lease; whoever holds it here has ended, so one lease is freed for the other. */
+async function recordLedger(): Promise<void> {
+  const stage = await setStage({ scenario: smallCluster('9', []) });
+  try {
+    const ledger = createLedgerClient(stage.temporal.client, stage.cluster);
+    const holder = { workflowId: 'create-template/lab/debian-13', firstExecutionRunId: 'ended' };
+    const other = { workflowId: 'create-template/lab/rocky-9', firstExecutionRunId: 'ended too' };
+    const place = { node: 'pve01', storage: 'nfs' };
+    await ledger.leaseVmid({ holder, purpose: 'copy on pve01', candidates: [100] });
+    await ledger.leaseVmid({ holder: other, purpose: 'copy on pve01', candidates: [100] });
+    const reservations = [{ ...place, purpose: 'disk/pve01', shared: true, bytes: 5 }];
+    await ledger.reserveStorage({ holder, reservations, roomBytes: { nfs: 10 } });
+    for (const purpose of ['1', '2', '3']) {
+      await ledger.takeCloneSlot({ ...place, holder, purpose, kind: 'full' });
+    }
+    await ledger.giveCloneSlotBack(holder, '1');
+    await ledger.settleStorage(holder, 'disk/pve01');
+    await ledger.quarantineVmid(other, 100);
+    await ledger.release(other);
+    await keep(stage, ledgerWorkflowId(stage.cluster), 'ledger.builders');
+  } finally {
+    await stage.close();
+  }
+  process.stdout.write('recorded ledger builders\n');
+}
+
 async function recordAccess(only: string | undefined): Promise<void> {
   for (const { operation, name, play } of accessPaths) {
     if (only !== undefined && only !== operation) continue;
@@ -88,6 +116,7 @@ async function main(only: string | undefined): Promise<void> {
   try {
     if (only === undefined || only === workflowTypes.evacuateNode) await recordEvacuations();
     if (only === undefined || only === workflowTypes.readCluster) await recordReading();
+    if (only === undefined || only === workflowTypes.ledger) await recordLedger();
     await recordAccess(only);
   } finally {
     await teardown();
