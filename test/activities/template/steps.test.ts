@@ -5,6 +5,7 @@ import { bootCheck } from '../../../src/activities/template/steps/bootCheck';
 import { bringIntoForce } from '../../../src/activities/template/steps/bringIntoForce';
 import { convertToTemplate, fetchImage, makeMachine } from '../../../src/activities/template/steps/build';
 import { destroyGuest, stopGuest } from '../../../src/activities/template/steps/destroy';
+import { retiredIdentity } from '../../../src/activities/template/steps/guest';
 import { tasksBefore } from '../../../src/activities/template/steps/known';
 import { removeImage } from '../../../src/activities/template/steps/removeImage';
 import {
@@ -205,6 +206,17 @@ test('destroying takes protection off, and is done where the guest is gone', asy
   expect(await it.steps.destroy(identity, begun.kind === 'done' ? [] : [begun.upid])).toEqual({
     kind: 'done',
   });
+});
+
+test('an older version is destroyed by its generation, never the one that is in force meanwhile', async () => {
+  const it = await stage();
+  await built(it);
+  await it.steps.force();
+  const copy = { vmid: 100, node: 'pve01', name: 'debian-13', generation: 1 };
+  const newer = retiredIdentity('debian-13', { ...copy, generation: 2 });
+  await expect(it.steps.destroy(newer)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(await ended(it, await it.steps.destroy(retiredIdentity('debian-13', copy)))).toBe('OK');
+  expect(it.simulator.control.guests()).toEqual([]);
 });
 
 test('a renamed guest is not destroyed: somebody has made it theirs', async () => {
