@@ -42,9 +42,10 @@ module.exports = {
   // Its exports name only the condition `import`, which jest's CommonJS loader does not ask for.
   moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   testTimeout: 60_000,
-  // End-to-end tests wait most of the time: on heartbeats, timers and simulated copies.
-  maxWorkers: 4,
+  // For two cores: end-to-end tests wait more than half of the time, on heartbeats, timers and simulated copies.
+  maxWorkers: 5,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
   globalTeardown: '<rootDir>/test/support/temporalGlobalTeardown.ts',
+  testSequencer: '<rootDir>/test/support/longestFirst.js',
   reporters: ['default', '<rootDir>/test/support/leftOutReporter.js'],
 };

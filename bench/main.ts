@@ -3,7 +3,13 @@ import { cpus, loadavg } from 'node:os';
 import setup from '../test/support/temporalGlobalSetup';
 import teardown from '../test/support/temporalGlobalTeardown';
 import { figureTable, keepsLimit, type Figure } from './figures';
-import { approvalFigures, evacuationFigures, learningFigures, planningFigures } from './sections';
+import {
+  approvalFigures,
+  doctorFigures,
+  evacuationFigures,
+  learningFigures,
+  planningFigures,
+} from './sections';
 
 type Section = () => Promise<readonly Figure[]>;
 
@@ -24,6 +30,7 @@ async function main(): Promise<void> {
   try {
     figures.push(...(await figuresOf('planning', planningFigures)));
     figures.push(...(await figuresOf('approval and requests', approvalFigures)));
+    figures.push(...(await figuresOf('checkup', doctorFigures)));
     figures.push(...(await figuresOf('evacuation, network configured', evacuationFigures)));
     figures.push(...(await figuresOf('evacuation, network learned', learningFigures)));
   } finally {

@@ -1,6 +1,7 @@
 import type { PlannedMove } from '../src/domain/evacuationPlan';
 import type { RequestRecord } from '../simulator';
 import { benchApproval } from './approval.bench';
+import { benchDoctor } from './doctor.bench';
 import { benchEvacuation, type EvacuationRun } from './evacuation.bench';
 import type { Figure } from './figures';
 import { benchPlanning } from './planning.bench';
@@ -78,6 +79,30 @@ export function planningFigures(): Promise<readonly Figure[]> {
       limit: 1.02,
     },
   ]);
+}
+
+/** Time of a checkup, process start included, against the three seconds of a person's patience and against what it must take. */
+export async function doctorFigures(): Promise<readonly Figure[]> {
+  const run = await benchDoctor();
+  const bound = run.startSeconds + run.slowestSeconds;
+  const name = `pxm doctor, three nodes, ${run.findings} findings`;
+  const measured = seconds(run.seconds, 2);
+  return [
+    { name, measured, against: '3 s on an idle machine', ratio: run.seconds / 3 },
+    {
+      name: 'the same against its bound',
+      measured,
+      against: `${seconds(bound, 2)} (${seconds(run.startSeconds, 2)} process start + ${seconds(run.slowestSeconds, 2)} slowest of ${run.looks} looks)`,
+      ratio: run.seconds / bound,
+      limit: 1.5,
+    },
+    {
+      name: 'the same looks one after the other, without process start',
+      measured: seconds(run.sumSeconds, 2),
+      against: `${seconds(run.slowestSeconds, 2)} slowest look`,
+      ratio: run.sumSeconds / run.slowestSeconds,
+    },
+  ];
 }
 
 function againstBound(name: string, value: number, { boundSeconds }: EvacuationRun): Figure {

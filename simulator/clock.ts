@@ -11,15 +11,19 @@ export interface ScheduledAction {
 
 /** What a clock starts with. */
 export interface ClockOptions {
-  /** Simulated seconds per real second. */
+  /** Simulated seconds per real second; 0: it stands still, and only `step` moves it. */
   readonly speed: number;
   /** Simulated time at the start, in seconds since the epoch; the real time by default. */
   readonly startEpochSeconds?: number;
 }
 
 interface PendingAction extends ScheduledAction {
+  /** Simulated seconds since the epoch. */
+  readonly dueAt: number;
   /** Sets the real timer anew, for a changed speed. */
   rearm(): void;
+  /** Runs the action, unless it is not due yet. */
+  readonly fire: () => void;
 }
 
 /** Simulated time: everything in the simulator that waits, waits on this clock. */
@@ -62,23 +66,25 @@ export class SimulatedClock {
     const dueAt = this.now() + seconds;
     let timer: NodeJS.Timeout | undefined;
     const scheduled: PendingAction = {
+      dueAt,
       cancel: () => {
         clearTimeout(timer);
         this.pending.delete(scheduled);
       },
       rearm: () => {
         clearTimeout(timer);
+        if (this.currentSpeed === 0) return;
         const remainingMs = ((dueAt - this.now()) / this.currentSpeed) * 1000;
-        timer = setTimeout(fire, Math.min(Math.max(Math.ceil(remainingMs), 0), longestTimeoutMs));
+        timer = setTimeout(scheduled.fire, Math.min(Math.max(Math.ceil(remainingMs), 0), longestTimeoutMs));
       },
-    };
-    const fire = (): void => {
-      if (this.now() < dueAt - 1e-6) {
-        scheduled.rearm();
-        return;
-      }
-      this.pending.delete(scheduled);
-      action();
+      fire: () => {
+        if (this.now() < dueAt - 1e-6) {
+          scheduled.rearm();
+          return;
+        }
+        this.pending.delete(scheduled);
+        action();
+      },
     };
     this.pending.add(scheduled);
     scheduled.rearm();
@@ -115,9 +121,30 @@ export class SimulatedClock {
     });
   }
 
+  /**
+   * Moves a clock that stands still: to the next ordered action, which is run, and true is returned; or to `until` (epoch
+   * seconds) where none is due before, and false is returned. What follows from an action may need turns of the event
+   * loop: let them pass before the next step.
+   */
+  step(until: number): boolean {
+    if (this.currentSpeed !== 0) throw new Error('the clock runs by itself');
+    const next = this.next();
+    const isDue = next !== undefined && next.dueAt <= until;
+    this.simulatedAnchor = Math.max(this.simulatedAnchor, isDue ? next.dueAt : until);
+    if (isDue) next.fire();
+    return isDue;
+  }
+
   /** Cancels everything that is still ordered. Sleeps that are pending never end. */
   close(): void {
     for (const scheduled of [...this.pending]) scheduled.cancel();
+  }
+
+  /** Of those due at the same moment, the one that was ordered first. */
+  private next(): PendingAction | undefined {
+    let next: PendingAction | undefined;
+    for (const action of this.pending) if (next === undefined || action.dueAt < next.dueAt) next = action;
+    return next;
   }
 }
 

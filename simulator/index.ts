@@ -24,7 +24,7 @@ export type { ScenarioInput } from './scenario/schema';
 export interface SimulatorOptions {
   /** The scenario itself, or the path of a YAML file, or the name of a shipped one (`three-nodes`). */
   readonly scenario: ScenarioInput | { readonly file: string };
-  /** Simulated seconds per real second; 1 by default. */
+  /** Simulated seconds per real second; 1 by default. 0: its clock stands still, and only its `step` moves it. */
   readonly speed?: number;
   readonly host?: '127.0.0.1';
   /** `free` (default), or the first node's port: the others follow. */

@@ -8,6 +8,8 @@ import { exitCodes } from './domain/exitCodes';
 import { ManagerError } from './domain/errors';
 import { taskQueueOf } from './domain/names';
 import { createProxmoxClient } from './proxmox/client';
+import { createPassphraseProvider } from './ssh/access/passphraseProvider';
+import { ownTerminal } from './ssh/access/terminalPassphrases';
 import { createSsh } from './ssh/ssh';
 import { createTaskPoller } from './proxmox/tasks/poller';
 import { connectClient, connectionSettings, connectWorker } from './temporal/connection';
@@ -39,7 +41,10 @@ export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise
     const { connection } = await connectWorker(settings);
     const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
     const poller = createTaskPoller(proxmox);
-    const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
+    const ssh = createSsh({
+      ownKnownHostsFile: knownHostsFile(),
+      passphraseFor: createPassphraseProvider(config.sshKeyPassPath, ownTerminal()),
+    });
     try {
       await runTemporalWorker({
         ...{ connection, namespace: settings.namespace, taskQueue: taskQueueOf(config.cluster.name) },

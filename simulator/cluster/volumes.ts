@@ -22,6 +22,8 @@ export interface VolumeState {
   notes: string | undefined;
   /** What is known of a file that was downloaded or uploaded. */
   readonly file?: FileFacts | undefined;
+  /** Removes the file that root wrote, where the volume is one. */
+  readonly removeFile?: (() => void) | undefined;
   /** A snippet's text. */
   readonly text?: string | undefined;
   /** What a guest is like that boots from it; undefined: as any image. */

@@ -86,6 +86,7 @@ export async function removeImage(operation: StorageOperation, volume: VolumeSta
       fail(`base volume '${volumeName(volume.volid)}' is still in use by linked clones`);
     }
     operation.cluster.volumes.remove(volume);
+    volume.removeFile?.();
     if (isLogical(storage))
       operation.log(`  Logical volume "${volumeName(volume.volid)}" successfully removed.`);
     await operation.sleep(allocationSeconds / 3);

@@ -27,20 +27,26 @@ const plan = z.object({
   warnings: z.array(z.string()),
 });
 
-const report = z.object({
-  operation: z.literal('evacuateNode'),
+/** What the reports of all operations have. */
+const reportBase = {
   outcome: z.string(),
   summary: z.string(),
-  node: z.string(),
+  cluster: z.string(),
   workflowId: z.string(),
   firstExecutionRunId: z.string(),
   startedAt: z.string(),
   endedAt: z.string(),
-  guests: z.array(z.object({ vmid: z.number(), outcome: z.string(), warnings: z.array(z.string()) })),
-  arrivals: z.array(z.unknown()),
   actions: z.array(z.unknown()),
   decisions: z.array(z.unknown()),
   warnings: z.array(z.string()),
+};
+
+const report = z.object({
+  operation: z.literal('evacuateNode'),
+  ...reportBase,
+  node: z.string(),
+  guests: z.array(z.object({ vmid: z.number(), outcome: z.string(), warnings: z.array(z.string()) })),
+  arrivals: z.array(z.unknown()),
   wayBack: z.array(z.unknown()),
 });
 
@@ -63,20 +69,11 @@ const accessPlan = z.object({
 
 const accessReport = z.object({
   operation: accessOperation,
-  outcome: z.string(),
-  summary: z.string(),
-  cluster: z.string(),
-  workflowId: z.string(),
-  firstExecutionRunId: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string(),
+  ...reportBase,
   store: z.string(),
   items: z.array(accessItem),
   steps: z.array(z.object({ title: z.string(), outcome: z.string(), warnings: z.array(z.string()) })),
   trust,
-  actions: z.array(z.unknown()),
-  decisions: z.array(z.unknown()),
-  warnings: z.array(z.string()),
 });
 
 const runbookPlan = z.object({
@@ -99,13 +96,7 @@ const runbookPlan = z.object({
 
 const runbookReport = z.object({
   operation: z.literal('runRunbook'),
-  outcome: z.string(),
-  summary: z.string(),
-  cluster: z.string(),
-  workflowId: z.string(),
-  firstExecutionRunId: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string(),
+  ...reportBase,
   runbook: z.string(),
   title: z.string(),
   parameters: z.array(z.object({ name: z.string(), value: z.string() })),
@@ -113,9 +104,6 @@ const runbookReport = z.object({
     z.object({ id: z.string(), title: z.string(), outcome: z.string(), warnings: z.array(z.string()) }),
   ),
   captures: z.record(z.string(), z.unknown()),
-  actions: z.array(z.unknown()),
-  decisions: z.array(z.unknown()),
-  warnings: z.array(z.string()),
 });
 
 /** Whether a value is a heartbeat of a wait on a Proxmox task. */

@@ -12,6 +12,10 @@ export interface ClusterConfig {
   readonly credentials: CredentialSettings;
   /** User for SSH on the nodes. Default `root`. */
   readonly sshUser: string;
+  /** Entry of `pass` whose first line is the passphrase of encrypted SSH key files. Absent: there is none. */
+  readonly sshKeyPassPath?: string;
+  /** Where root@pam's password is kept. Absent: no ticket is ever asked for. */
+  readonly rootLogin?: LoginSettings;
   /** The API token's user, role and profile: what `pxm bootstrap` sets up. */
   readonly access: AccessSettings;
   /** Where the secrets that runbooks ask for are kept, by name. */
@@ -86,6 +90,9 @@ export interface CommandCredentials {
   /** Program and arguments; `get` is added. No shell is involved. */
   readonly command: readonly [string, ...string[]];
 }
+
+/** Where a user's password is kept: user on line 1, password on line 2. */
+export type LoginSettings = PassCredentials | FileCredentials;
 
 /** Where one secret of runbooks is kept: the first line of an entry of `pass`, or of a file of its owner's (absolute). */
 export type SecretPlaceSettings = PassCredentials | FileCredentials;

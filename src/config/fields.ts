@@ -20,6 +20,11 @@ export function text(expected: string, pattern = /^\S(.*\S)?$/) {
   return z.string({ error: expected }).regex(pattern, { error: expected });
 }
 
+/** The name of an entry of `pass`: no option, no absolute path, nothing above the store. */
+export function passEntry(expected: string) {
+  return text(expected, /^(?![-/\s])(?!.*\.\.)[^\n]*[^/\s]$/);
+}
+
 /** One of a few words. */
 export function oneOf<const Words extends readonly string[]>(words: Words) {
   return z.enum(words, { error: `one of ${words.join(', ')}` });

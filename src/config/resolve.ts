@@ -7,6 +7,7 @@ import type {
   ConventionSettings,
   CredentialSettings,
   GuestDefaults,
+  LoginSettings,
   MigrationSettings,
 } from './clusterConfig';
 import { present } from './present';
@@ -25,6 +26,10 @@ export function resolveClusterConfig(written: ClusterConfigFile, file: string): 
     access: accessSettings(written.access ?? {}),
     secrets: secretPlaces(written.secrets ?? {}, dirname(file)),
     sshUser: written.credentials.ssh_user ?? 'root',
+    ...present({
+      sshKeyPassPath: written.credentials.ssh_key_pass_path,
+      rootLogin: loginSettings(written.credentials.root_login ?? {}, dirname(file)),
+    }),
     migration: migrationSettings(written.migration ?? {}),
     limits: { targetMemoryShare: written.limits?.target_memory_share ?? 0.9 },
     approval: {
@@ -67,6 +72,14 @@ function credentialSettings(written: ClusterConfigFile['credentials'], folder: s
     tokenIdVariable: environment?.token_id ?? '',
     tokenSecretVariable: environment?.token_secret ?? '',
   };
+}
+
+function loginSettings(
+  { pass_path: passPath, file }: NonNullable<ClusterConfigFile['credentials']['root_login']>,
+  folder: string,
+): LoginSettings | undefined {
+  if (passPath !== undefined) return { provider: 'pass', passPath };
+  return file === undefined ? undefined : { provider: 'file', path: absolutePath(file, folder) };
 }
 
 function secretPlaces(

@@ -9,8 +9,8 @@ import type { ConfigPath } from './yamlDocument';
  * they speak beside the schema's findings and not only once those are repaired.
  */
 export function ruleFindings(value: unknown): Finding[] {
-  return [nodesOnce, oneProvider, twoVariables, trustOnce, rangesApart, portsApart].flatMap((rule) =>
-    rule(value),
+  return [nodesOnce, oneProvider, oneLogin, twoVariables, trustOnce, rangesApart, portsApart].flatMap(
+    (rule) => rule(value),
   );
 }
 
@@ -42,6 +42,7 @@ function repeated(values: readonly unknown[], key: string, expected: string): Fi
 }
 
 const providers = ['pass_path', 'file', 'environment', 'systemd_credential', 'credential_command'];
+const besideTheProvider = ['ssh_user', 'ssh_key_pass_path', 'root_login'];
 
 function oneProvider(value: unknown): Finding[] {
   const credentials = at(value, ['credentials']);
@@ -54,8 +55,22 @@ function oneProvider(value: unknown): Finding[] {
     return given.slice(1).map((it) => ({ path: ['credentials', it], place: 'key', message, expected }));
   }
   // An unknown key is a problem of its own, and most likely the mistyped provider.
-  if (keys.some((it) => it !== 'ssh_user')) return [];
+  if (keys.some((it) => !besideTheProvider.includes(it))) return [];
   return [{ path: ['credentials'], place: 'key', message: 'names no place for the token', expected }];
+}
+
+function oneLogin(value: unknown): Finding[] {
+  const section = at(value, ['credentials', 'root_login']);
+  const given = ['pass_path', 'file'].filter((it) => at(section, [it]) !== undefined);
+  if (typeof section !== 'object' || section === null || given.length === 1) return [];
+  const expected = 'exactly one of pass_path, file';
+  if (given.length > 1) {
+    const path = ['credentials', 'root_login', 'file'];
+    return [{ path, place: 'key', message: 'is given beside pass_path', expected }];
+  }
+  const hasOthers = Object.keys(section).length > 0;
+  const message = 'names no place for the password';
+  return hasOthers ? [] : [{ path: ['credentials', 'root_login'], place: 'key', message, expected }];
 }
 
 function twoVariables(value: unknown): Finding[] {

@@ -6,6 +6,7 @@ import {
   host,
   listOf,
   oneOf,
+  passEntry,
   port,
   portOrFree,
   rate,
@@ -67,11 +68,17 @@ const environment = section({
   ).describe('Variable that holds the secret.'),
 });
 
+const rootLogin = section({
+  pass_path: passEntry('the name of an entry of the password store, such as example.net/pve/root')
+    .exactOptional()
+    .describe('Entry of the pass store: root@pam on line 1, its password on line 2.'),
+  file: text('the path of a file that only its owner may read')
+    .exactOptional()
+    .describe('File (mode 0600) with the same two lines; relative to this file.'),
+}).meta({ oneOf: [{ required: ['pass_path'] }, { required: ['file'] }] });
+
 const credentials = section({
-  pass_path: text(
-    'the name of an entry of the password store, such as example.net/pve/api-token',
-    /^(?![-/\s])(?!.*\.\.)[^\n]*[^/\s]$/,
-  )
+  pass_path: passEntry('the name of an entry of the password store, such as example.net/pve/api-token')
     .exactOptional()
     .describe('Entry of the pass store: token id on line 1, secret on line 2.'),
   file: text('the path of a file that only its owner may read')
@@ -95,6 +102,14 @@ const credentials = section({
   ssh_user: text('a user name of the nodes', /^[a-z_][a-z0-9_-]*$/)
     .exactOptional()
     .describe('User for SSH on the nodes. Default root.'),
+  ssh_key_pass_path: passEntry('the name of an entry of the password store, such as example.net/ssh/root')
+    .exactOptional()
+    .describe("Entry of the pass store whose first line is the passphrase of the SSH key's file."),
+  root_login: rootLogin
+    .exactOptional()
+    .describe(
+      'Where the password of root@pam is kept, for what no token may do. Absent: no ticket is asked for.',
+    ),
 }).meta({
   oneOf: [
     { required: ['pass_path'] },
@@ -132,10 +147,9 @@ const access = section({
     .describe('Storage that images are imported on: there the token may also remove them.'),
 });
 
-const passEntry = /^(?![-/\s])(?!.*\.\.)[^\n]*[^/\s]$/;
 const secret = z.union(
   [
-    section({ pass_path: text('the name of an entry of the password store', passEntry) }),
+    section({ pass_path: passEntry('the name of an entry of the password store') }),
     section({ file: text('the path of a file that only its owner may read') }),
   ],
   { error: 'either pass_path or file: where the secret is kept, never the secret itself' },

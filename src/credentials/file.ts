@@ -19,14 +19,11 @@ export function createCheckedFileProvider(
   describe: string,
   ownership: 'own' | 'service',
 ): CredentialProvider {
-  return {
-    describe,
-    read: async () => parseEntry(await readFileChecked(place, describe, ownership), describe),
-  };
+  return { describe, read: async () => parseEntry(await readOwnFile(place, describe, ownership), describe) };
 }
 
-/** The text of a file that may be that of `createCheckedFileProvider`; throws what its provider does. */
-export async function readFileChecked(
+/** The text of such a file. Throws CredentialsMissing or CredentialsMalformed. */
+export async function readOwnFile(
   place: string,
   describe: string,
   ownership: 'own' | 'service',

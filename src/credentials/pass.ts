@@ -46,27 +46,38 @@ export function succeeded({ outcome, exitCode }: ProgramResult): boolean {
   return outcome === 'ended' && exitCode === 0;
 }
 
+/** What helps where something is missing: it depends on what the entry is for. */
+interface PassRemedies {
+  readonly noProgram: string;
+  readonly noEntry: string;
+}
+
+function tokenRemedies(entry: string): PassRemedies {
+  return {
+    noProgram:
+      "Install pass on the worker's machine, or choose another provider under credentials: in cluster-config.yaml.",
+    noEntry: `Store the token: pass insert -m ${entry} (line 1 the token id, line 2 the secret).`,
+  };
+}
+
 /** What the failed run means. Only fixed texts: neither output stream is shown. */
-export function passError(result: ProgramResult, entry: string, attempted: string): ManagerError {
+export function passError(
+  result: ProgramResult,
+  entry: string,
+  attempted: string,
+  remedies: PassRemedies = tokenRemedies(entry),
+): ManagerError {
   const fail = (...[code, failed, remedy]: [Parameters<typeof problem>[0], string, string?]) =>
     new ManagerError(problem(code, { attempted, failed, ...(remedy === undefined ? {} : { remedy }) }));
   if (result.outcome === 'cancelled') return fail('Interrupted', 'it was cancelled');
   if (result.outcome === 'notStarted') {
-    return fail(
-      'CredentialsMissing',
-      'the program pass is not installed',
-      "Install pass on the worker's machine, or choose another provider under credentials: in cluster-config.yaml.",
-    );
+    return fail('CredentialsMissing', 'the program pass is not installed', remedies.noProgram);
   }
   if (result.outcome === 'timedOut') {
     return fail('CredentialsLocked', 'pass did not answer in time: its key agent or its pinentry hangs');
   }
   if (/is not in the password store/.test(result.stderr)) {
-    return fail(
-      'CredentialsMissing',
-      'the password store has no such entry',
-      `Store the token: pass insert -m ${entry} (line 1 the token id, line 2 the secret).`,
-    );
+    return fail('CredentialsMissing', 'the password store has no such entry', remedies.noEntry);
   }
   // A key that is locked and one that is not there look alike here: gpg says `No secret key` for both.
   return fail(

@@ -1,11 +1,23 @@
 import { ManagerError, problem } from '../domain/errors';
 import { Secret } from '../domain/secret';
 import { createPassProvider, passError, runPass, succeeded } from './pass';
+import type { ProgramResult } from './program';
 import type { CredentialSlots, Slot } from './slots';
 
 /** Three entries of `pass`, beside each other. */
 export function createPassSlots(entry: string): CredentialSlots {
   const nameOf = (slot: Slot) => (slot === 'current' ? entry : `${entry}.${slot}`);
+
+  /** Killed in the middle, gpg leaves half an entry: what has begun is finished, within its time limit. */
+  async function change(
+    attempted: string,
+    args: readonly string[],
+    signal: AbortSignal | undefined,
+    input?: Secret,
+  ): Promise<ProgramResult> {
+    if (signal?.aborted !== true) return runPass(args, {}, undefined, input);
+    throw new ManagerError(problem('Interrupted', { attempted, failed: 'it was cancelled before it began' }));
+  }
 
   async function run(
     attempted: string,
@@ -13,7 +25,7 @@ export function createPassSlots(entry: string): CredentialSlots {
     signal: AbortSignal | undefined,
     input?: Secret,
   ): Promise<void> {
-    const result = await runPass(args, {}, signal, input);
+    const result = await change(attempted, args, signal, input);
     if (succeeded(result)) return;
     if (result.outcome !== 'ended') throw passError(result, entry, attempted);
     throw new ManagerError(
@@ -43,10 +55,11 @@ export function createPassSlots(entry: string): CredentialSlots {
       await run(`copy pass entry ${nameOf(from)} to ${nameOf(to)}`, args, signal);
     },
     async remove(slot, signal) {
-      const result = await runPass(['rm', '--force', '--', nameOf(slot)], {}, signal);
+      const attempted = `remove pass entry ${nameOf(slot)}`;
+      const result = await change(attempted, ['rm', '--force', '--', nameOf(slot)], signal);
       const isMissing = /is not in the password store/.test(result.stderr + result.stdout);
       if (succeeded(result) || (result.outcome === 'ended' && isMissing)) return;
-      throw passError(result, entry, `remove pass entry ${nameOf(slot)}`);
+      throw passError(result, entry, attempted);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { SecretPlaceSettings } from '../config/clusterConfig';
 import { ManagerError, problem } from '../domain/errors';
 import { Secret } from '../domain/secret';
-import { readFileChecked } from './file';
+import { readOwnFile } from './file';
 import { passError, runPass, succeeded } from './pass';
 
 /** The secrets that runbooks ask for by name. */
@@ -38,7 +38,7 @@ export function createSecretReader(places: Readonly<Record<string, SecretPlaceSe
 }
 
 async function textOf(place: SecretPlaceSettings, describe: string, signal: AbortSignal): Promise<string> {
-  if (place.provider === 'file') return readFileChecked(place.path, describe, 'own');
+  if (place.provider === 'file') return readOwnFile(place.path, describe, 'own');
   const result = await runPass(['show', '--', place.passPath], {}, signal);
   if (succeeded(result)) return result.stdout;
   throw passError(result, place.passPath, `read ${describe}`);

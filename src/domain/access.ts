@@ -54,6 +54,11 @@ export interface NodeCertificate {
   readonly validUntil: string;
   /** What the configuration says about this node. */
   readonly configured: 'pinned' | 'otherPin' | 'caFile' | 'insecure' | 'nothing';
+  /**
+   * Whether the cluster's CA has signed it, for the node's name or address in the configuration: another CA's (ACME, an
+   * own one) is not trusted by it. Absent in plans of before.
+   */
+  readonly trustedByAuthority?: boolean;
 }
 
 /** What is needed to trust the nodes' certificates. */

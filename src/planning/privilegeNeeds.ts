@@ -1,3 +1,5 @@
+import { buildsPath } from './access/desired';
+
 /** What people do with this project. `available`: it can be done today; the others come later. */
 export const operationWords = {
   look: { title: 'look at the cluster', available: true },
@@ -13,7 +15,7 @@ export type OperationWord = keyof typeof operationWords;
 /** A privilege, where it is needed, and what for. */
 export interface PrivilegeNeed {
   readonly privilege: string;
-  readonly path: '/' | '/nodes' | '/sdn' | '/storage' | '/vms';
+  readonly path: '/' | '/nodes' | '/sdn' | '/storage' | '/vms' | typeof buildsPath | `/storage/${string}`;
   /** Needed on everything below the path too. */
   readonly below: boolean;
   readonly operations: readonly OperationWord[];
@@ -50,8 +52,20 @@ export const privilegeNeeds: readonly PrivilegeNeed[] = [
   onGuests('VM.Backup', ['backup']),
   onGuests('VM.Monitor', making),
   onGuests('VM.GuestAgent.Audit', making),
+  ...['FileRead', 'Unrestricted'].map((name) => inBuilds(`VM.GuestAgent.${name}`)),
 ];
+
+/** Of the second role, which has its entry on the pool itself; guests in the pool get its privileges besides their own. */
+function inBuilds(privilege: string): PrivilegeNeed {
+  return { privilege, path: buildsPath, below: false, operations: ['template'] };
+}
 
 function onGuests(privilege: string, operations: readonly OperationWord[]): PrivilegeNeed {
   return { privilege, path: '/vms', below: true, operations };
+}
+
+/** Of the entry on the storage of images, if the configuration names one: images are removed there again. */
+export function importNeed(storage: string): PrivilegeNeed {
+  const path = `/storage/${storage}` as const;
+  return { privilege: 'Datastore.Allocate', path, below: false, operations: ['template'] };
 }

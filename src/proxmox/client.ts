@@ -1,14 +1,13 @@
 import { z, type ZodType } from 'zod';
 
-import type { TokenCredentials } from '../credentials/contract';
 import type { ManagerError } from '../domain/errors';
 import { openEnvelope, type ProxmoxAnswer } from './answer';
 import { createContacts } from './contacts';
 import { answerError, unreadableError, wireError, type Attempt } from './failures';
-import { changeRequest, readRequest, withToken, type UnsignedRequest } from './requests';
+import { changeRequest, readRequest, signed, type UnsignedRequest } from './requests';
 import { defaultTimeouts } from './timeouts';
 import { createNodeTrust } from './trust';
-import type { ChangeCall, ProxmoxClient, ProxmoxClientOptions, ReadCall } from './types';
+import type { ChangeCall, ProxmoxClient, ProxmoxClientOptions, ReadCall, RequestCredentials } from './types';
 import { createNodeWire, WireFailure, type NodeWire } from './wire';
 
 export type { ProxmoxClient, ProxmoxClientOptions } from './types';
@@ -36,15 +35,15 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
   const counts = { reads: 0, polls: 0, changes: 0 };
 
   /** Sends; a read is repeated once where a kept connection broke: the server closes idle ones (behaviour: 1.1). */
-  async function send(wire: NodeWire, request: UnsignedRequest, token: TokenCredentials) {
-    const signed = withToken(request, token);
+  async function send(wire: NodeWire, request: UnsignedRequest, signedWith: RequestCredentials | undefined) {
+    const sent = signed(request, signedWith);
     counts[request.counter] += 1;
     try {
-      return await wire.send(signed);
+      return await wire.send(sent);
     } catch (failure) {
-      if (signed.fresh || !(failure instanceof WireFailure) || failure.kind !== 'lost') throw failure;
+      if (sent.fresh || !(failure instanceof WireFailure) || failure.kind !== 'lost') throw failure;
       counts[request.counter] += 1;
-      return await wire.send({ ...signed, fresh: true });
+      return await wire.send({ ...sent, fresh: true });
     }
   }
 
@@ -52,7 +51,7 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
   async function exchange(
     contact: Contact,
     request: UnsignedRequest,
-    token: TokenCredentials,
+    signedWith: RequestCredentials | undefined,
   ): Promise<Outcome> {
     const attempt: Attempt = {
       method: request.method,
@@ -60,10 +59,10 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
       contact: contact.name,
       origin: contact.wire.origin,
       kind: request.counter === 'changes' ? 'change' : 'read',
-      secret: token.secret,
+      secret: signedWith?.secret,
     };
     try {
-      const answer = openEnvelope(await send(contact.wire, request, token));
+      const answer = openEnvelope(await send(contact.wire, request, signedWith));
       contacts.worked(contact.name);
       if (answer.status === 200) return { answer, attempt };
       const error = answerError(attempt, answer);
@@ -78,15 +77,14 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
     }
   }
 
-  /** As `exchange`; after a 401 once more if the token read anew is another one. A refused request was not executed. */
+  /** As `exchange`; after a 401 once more if what is read anew is another one. A refused request was not executed. */
   async function exchangeSigned(contact: Contact, request: UnsignedRequest): Promise<Outcome> {
-    const token = await credentials.get(request.signal);
-    const outcome = await exchange(contact, request, token);
-    if (!('error' in outcome) || outcome.error.code !== 'TokenRefused') return outcome;
-    credentials.invalidate(token.secret);
+    const used = await credentials.get(request.signal);
+    const outcome = await exchange(contact, request, used);
+    if (used === undefined || !('error' in outcome) || outcome.error.code !== 'TokenRefused') return outcome;
+    credentials.invalidate(used.secret);
     const renewed = await credentials.get(request.signal);
-    const isSame = renewed.tokenId === token.tokenId && renewed.secret.equals(token.secret);
-    return isSame ? outcome : exchange(contact, request, renewed);
+    return renewed === undefined || isSame(renewed, used) ? outcome : exchange(contact, request, renewed);
   }
 
   /** Asks one node after the other until one answers, but begins with no further one after twice the time limit. */
@@ -123,8 +121,8 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
     read: async (call, schema) => perform(call, readRequest(call, timeouts), schema),
     change: async (call, schema) => perform(call, changeRequest(call, timeouts), schema),
     async account(signal) {
-      const { tokenId } = await credentials.get(signal);
-      const [user = '', tokenName = ''] = tokenId.split('!');
+      const used = await credentials.get(signal);
+      const [user = '', tokenName = ''] = used === undefined ? [] : nameOf(used).split('!');
       return { user, tokenName };
     },
     counts: () => ({ ...counts }),
@@ -132,4 +130,12 @@ export function createProxmoxClient(options: ProxmoxClientOptions): ProxmoxClien
       await Promise.all(nodes.map(async ({ wire }) => wire.close()));
     },
   };
+}
+
+function isSame(one: RequestCredentials, other: RequestCredentials): boolean {
+  return nameOf(one) === nameOf(other) && one.secret.equals(other.secret);
+}
+
+function nameOf(credentials: RequestCredentials): string {
+  return 'tokenId' in credentials ? credentials.tokenId : credentials.userId;
 }

@@ -1,9 +1,15 @@
-import type { TokenCredentials } from '../credentials/contract';
 import { readLimitMs } from './timeouts';
-import type { ChangeCall, ParameterValue, ReadCall, RequestCounts, Timeouts } from './types';
+import type {
+  ChangeCall,
+  ParameterValue,
+  ReadCall,
+  RequestCounts,
+  RequestCredentials,
+  Timeouts,
+} from './types';
 import type { WireRequest } from './wire';
 
-/** A request without its token: that is added for each sending, in case it was renewed. */
+/** A request without its credentials: they are added for each sending, in case they were renewed. */
 export interface UnsignedRequest extends WireRequest {
   /** What it counts as. */
   readonly counter: keyof RequestCounts;
@@ -49,10 +55,22 @@ export function changeRequest(call: ChangeCall, timeouts: Timeouts): UnsignedReq
   };
 }
 
-/** Adds the token. The result is for the wire only. */
-export function withToken(request: UnsignedRequest, token: TokenCredentials): WireRequest {
-  const authorization = `PVEAPIToken=${token.tokenId}=${token.secret.reveal()}`;
-  return { ...request, headers: { ...request.headers, authorization } };
+/** Adds what says whose request it is. The result is for the wire only. */
+export function signed(request: UnsignedRequest, credentials: RequestCredentials | undefined): WireRequest {
+  return { ...request, headers: { ...request.headers, ...headersOf(credentials, request.method) } };
+}
+
+function headersOf(
+  credentials: RequestCredentials | undefined,
+  method: WireRequest['method'],
+): Record<string, string> {
+  if (credentials === undefined) return {};
+  const { secret } = credentials;
+  if ('tokenId' in credentials) {
+    return { authorization: `PVEAPIToken=${credentials.tokenId}=${secret.reveal()}` };
+  }
+  const cookie = `PVEAuthCookie=${encodeURIComponent(secret.reveal())}`;
+  return method === 'GET' ? { cookie } : { cookie, csrfpreventiontoken: credentials.csrfToken.reveal() };
 }
 
 function withQuery(path: string, query: ReadCall['query']): string {

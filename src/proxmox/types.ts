@@ -1,7 +1,8 @@
 import type { ZodType } from 'zod';
 
 import type { ClusterSettings } from '../config/clusterConfig';
-import type { CredentialStore } from '../credentials/store';
+import type { TokenCredentials } from '../credentials/contract';
+import type { Secret } from '../domain/secret';
 
 /**
  * What kind of call it is, which decides its time limit:
@@ -57,10 +58,30 @@ export interface Timeouts {
   readonly avoidMs: number;
 }
 
+/** A ticket (behaviour: 2.2): root@pam by its password may do what no token may. */
+export interface TicketCredentials {
+  readonly userId: string;
+  /** The ticket itself. */
+  readonly secret: Secret;
+  /** What writes with a ticket need beside it. */
+  readonly csrfToken: Secret;
+}
+
+/** What a request is signed with. */
+export type RequestCredentials = TokenCredentials | TicketCredentials;
+
+/** Keeps what requests are signed with. */
+export interface RequestCredentialStore {
+  /** Undefined: requests go without, which only a login may. */
+  get(signal?: AbortSignal): Promise<RequestCredentials | undefined>;
+  /** Forgets what was refused. */
+  invalidate(used: Secret): void;
+}
+
 /** What a client is made from. */
 export interface ProxmoxClientOptions {
   readonly cluster: ClusterSettings;
-  readonly credentials: CredentialStore;
+  readonly credentials: RequestCredentialStore;
   /** Default 8: a node answers about 200 protected calls a second, whatever the number at once (observed: Timings). */
   readonly maxConcurrentRequestsPerNode?: number;
   readonly timeouts?: Partial<Timeouts>;
@@ -91,9 +112,10 @@ export interface ProxmoxClient {
   close(): Promise<void>;
 }
 
-/** The owner of the token. */
+/** The owner of the token, or of the ticket. */
 interface ProxmoxAccount {
   /** `user@realm`. */
   readonly user: string;
+  /** Empty for a ticket. */
   readonly tokenName: string;
 }

@@ -5,7 +5,7 @@ import { createKeyFiles } from './access/keyFiles';
 import type { PassphraseProvider } from './access/passphrases';
 import type { Command } from './commands/command';
 import { attemptText, runCommand, type CommandOptions, type CommandResult } from './commands/run';
-import { connectAlong } from './connection/connect';
+import { connectAlong, type KeepAlive } from './connection/connect';
 import { createPool } from './connection/pool';
 import { createRemoteFiles, type RemoteFiles } from './files/remoteFiles';
 import { acceptHostKey, lookAtHostKey, type HostKeySighting } from './hostKeySighting';
@@ -31,6 +31,11 @@ export interface SshOptions {
   readonly connectTimeoutMs?: number;
   /** An unused connection is closed after this. Default 60 s. */
   readonly idleMs?: number;
+  /**
+   * When a connection whose host does not answer any more is given up, with all that runs over it. Default: asked every
+   * 5 s, given up after three unanswered questions, so after 20 s at most.
+   */
+  readonly keepAlive?: KeepAlive;
 }
 
 /** Commands and files on hosts, over kept and shared connections. */
@@ -49,7 +54,12 @@ export interface Ssh {
   close(): void;
 }
 
-const defaults = { sessionsPerHost: 8, connectTimeoutMs: 10_000, idleMs: 60_000 };
+const defaults = {
+  sessionsPerHost: 8,
+  connectTimeoutMs: 10_000,
+  idleMs: 60_000,
+  keepAlive: { intervalMs: 5_000, mostUnanswered: 3 },
+};
 
 /** Makes it. Nothing is read and nobody is contacted before the first use. */
 export function createSsh(options: SshOptions): Ssh {
@@ -57,6 +67,7 @@ export function createSsh(options: SshOptions): Ssh {
   const connecting = {
     keyFiles: createKeyFiles(options.passphraseFor),
     timeoutMs: options.connectTimeoutMs ?? defaults.connectTimeoutMs,
+    keepAlive: options.keepAlive ?? defaults.keepAlive,
   };
   const pool = createPool({
     connect: async (host) => connectAlong(await wayTo(host), connecting),

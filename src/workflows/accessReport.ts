@@ -5,8 +5,8 @@ import type { AccessReport, AccessStepOutcome } from '../domain/accessReport';
 import type { OperationOutcome } from '../domain/operationReport';
 import type { AccessRun } from './accessOperation';
 import type { PlanVerdict } from './shared/approval';
-import { activities } from './shared/calls';
 import { now } from './shared/operation';
+import { withReportFile } from './shared/reportFile';
 
 /** Writes the report file and closes. */
 export async function closeAccess(
@@ -17,14 +17,7 @@ export async function closeAccess(
 ): Promise<AccessReport> {
   operation.state.phase = 'closed';
   operation.changed();
-  const report = reportOf(operation, type, request, verdict);
-  try {
-    await activities.closing.writeReport(report);
-    return report;
-  } catch {
-    const warning = 'The report file could not be written to the state folder.';
-    return { ...report, warnings: [...report.warnings, warning] };
-  }
+  return withReportFile(reportOf(operation, type, request, verdict));
 }
 
 function reportOf(

@@ -9,6 +9,7 @@ import { activities } from './shared/calls';
 import type { PlanVerdict } from './shared/approval';
 import type { Attempt } from './shared/credentials';
 import { now, type Operation } from './shared/operation';
+import { withReportFile } from './shared/reportFile';
 import type { OpenStep } from './shared/state';
 import type { MoveResult } from './moveResult';
 
@@ -129,26 +130,15 @@ export async function closeEvacuation(
 ): Promise<EvacuationReport> {
   evacuation.state.phase = 'closed';
   evacuation.changed();
-  await ignoreFailure(activities.closing.releaseLeases({ holder: evacuation.holder }));
-  const written = await ignoreFailure(activities.closing.writeReport(report));
-  return written
-    ? report
-    : {
-        ...report,
-        warnings: [...report.warnings, 'The report file could not be written to the state folder.'],
-      };
+  try {
+    await activities.closing.releaseLeases({ holder: evacuation.holder });
+  } catch {
+    // The ledger frees by itself what a closed operation held.
+  }
+  return withReportFile(report);
 }
 
 /** Closing must not fail: the ledger frees what a closed operation held, and the report is the workflow's result. */
-async function ignoreFailure(call: Promise<void>): Promise<boolean> {
-  try {
-    await call;
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function frame(evacuation: Evacuation, request: EvacuationRequest) {
   const { state } = evacuation;
   const info = workflowInfo();

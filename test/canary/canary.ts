@@ -14,6 +14,11 @@ export interface CanaryToken {
  */
 export function newCanaryToken(): CanaryToken {
   const id = 'claude-code@pve!automation';
-  const secret = `/+${randomUUID()}%&${randomBytes(16).toString('hex')}?~`;
+  const secret = newCanary();
   return { id, secret, entry: `${id}\n${secret}\n` };
+}
+
+/** A text of that kind: a password, a passphrase. */
+export function newCanary(): string {
+  return `/+${randomUUID()}%&${randomBytes(16).toString('hex')}?~`;
 }

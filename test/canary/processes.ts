@@ -14,7 +14,7 @@ export interface ProcessHit {
 
 /** Looks at every process of the machine, again and again. */
 export interface ProcessWatch {
-  /** What was found so far, each place once. */
+  /** What was found so far. */
   hits(): ProcessHit[];
   /** Every command line that was seen so far. */
   seen(): string[];
@@ -29,9 +29,16 @@ const settledAfter = 25;
 /** Where processes can't be looked at these tests are named as left out. */
 export const testProcesses = hasProcessFiles ? test : test.skip;
 
-/** Begins to watch; sees nothing where there is no /proc. Stop it. */
+/** What one process had in one of the two places. */
+interface Sample {
+  readonly where: ProcessHit['where'];
+  readonly commandLine: string;
+  readonly bytes: Buffer;
+}
+
+/** Begins to watch; sees nothing where there is no /proc. Needles may still be added: what was seen before is searched too. Stop it. */
 export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
-  const hits = new Map<string, ProcessHit>();
+  const samples = new Map<string, Sample>();
   const seen = new Set<string>();
   let looks = new Map<string, number>();
   const timer = setInterval(() => {
@@ -42,23 +49,27 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
   }, lookEveryMs);
 
   function look(pid: string): void {
-    const commandLine = read(pid, 'cmdline');
+    const bytes = read(pid, 'cmdline');
     const environment = read(pid, 'environ');
     // It has just become another program: next time.
-    if (!read(pid, 'cmdline').equals(commandLine)) return;
-    const words = commandLine.toString('utf8').replaceAll('\0', ' ').trim();
-    seen.add(words);
-    for (const [where, bytes] of [
-      ['environment', environment],
-      ['command line', commandLine],
-    ] as const) {
-      const forms = formsIn(bytes, needles);
-      if (forms.length > 0) hits.set(`${where} ${words}`, { where, commandLine: words, forms });
-    }
+    if (!read(pid, 'cmdline').equals(bytes)) return;
+    const commandLine = bytes.toString('utf8').replaceAll('\0', ' ').trim();
+    seen.add(commandLine);
+    keep({ where: 'command line', commandLine, bytes });
+    keep({ where: 'environment', commandLine, bytes: environment });
+  }
+
+  function keep(sample: Sample): void {
+    const { where, commandLine, bytes } = sample;
+    samples.set(`${where} ${commandLine} ${bytes.toString('latin1')}`, sample);
   }
 
   return {
-    hits: () => [...hits.values()],
+    hits: () =>
+      [...samples.values()].flatMap(({ where, commandLine, bytes }) => {
+        const forms = formsIn(bytes, needles);
+        return forms.length === 0 ? [] : [{ where, commandLine, forms }];
+      }),
     seen: () => [...seen],
     stop: () => clearInterval(timer),
   };

@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { utils } from 'ssh2';
 import { newCanaryToken } from './canary';
+import { newCanaryKey } from './canaryKey';
 import { contentsOf } from './contents';
 import { filesBelow } from './files';
 import { everyForm } from './planting';
 import { testProcesses, watchProcesses } from './processes';
-import { formsIn, needlesOf, search } from './search';
+import { formsIn, namedNeedles, needlesOf, search, type Needle } from './search';
+import { watchFiles } from './temporaryFiles';
 import { seen } from './waiting';
 
 const { secret } = newCanaryToken();
@@ -47,6 +50,30 @@ test.each(forms)(
   },
 );
 
+test('a secret that was given a name is found under it', () => {
+  const named = namedNeedles('the passphrase', secret);
+  for (const { form, text } of forms)
+    expect(formsIn(Buffer.from(text), named)).toEqual([`the passphrase: ${form}`]);
+});
+
+test('an SSH key is found as its file, without its passphrase, and as its bytes; its public half is no secret', () => {
+  const { file, publicLine, needles: ofKey } = newCanaryKey(secret);
+  const key = utils.parseKey(file, secret);
+  if (key instanceof Error) throw key;
+  const unlocked = key.getPrivatePEM();
+  const [, encoded = ''] = unlocked.split('\n');
+  const seed = Buffer.from(encoded, 'base64').subarray(-32);
+  expect(formsIn(Buffer.from(file), ofKey)).toEqual(['the SSH key file: raw']);
+  expect(formsIn(Buffer.from(JSON.stringify({ file })), ofKey)).toEqual(['the SSH key file: raw']);
+  expect(formsIn(Buffer.from(unlocked), ofKey)).toEqual(['the unlocked SSH key: raw']);
+  expect(formsIn(seed, ofKey)).toEqual(['the unlocked SSH key: bytes']);
+  expect(formsIn(Buffer.from(seed.toString('hex')), ofKey)).toEqual([
+    'the unlocked SSH key in hexadecimal: raw',
+  ]);
+  expect(formsIn(Buffer.from(`${publicLine} ${key.getPublicPEM()}`), ofKey)).toEqual([]);
+  expect(formsIn(Buffer.from(newCanaryKey(secret).file), ofKey)).toEqual([]);
+});
+
 describe('planted in files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pxm-planted-'));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -70,6 +97,18 @@ describe('planted in files', () => {
   });
 });
 
+test('a temporary file is found though it is gone', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'pxm-temporary-'));
+  const watch = watchFiles(place);
+  const file = join(place, 'short-lived');
+  writeFileSync(file, secret);
+  await seen('the file', () => Promise.resolve(watch.evidence().find(({ bytes }) => bytes.length > 0)));
+  rmSync(file);
+  watch.stop();
+  rmSync(place, { recursive: true });
+  expect(search(watch.evidence(), needles)).toEqual([{ name: file, forms: ['raw'] }]);
+});
+
 describe('planted in a process', () => {
   const script = 'process.stdin.resume()';
   testProcesses.each(forms)(
@@ -80,6 +119,21 @@ describe('planted in a process', () => {
   );
   testProcesses.each(forms)('it is found in the environment, $form (needs /proc)', async ({ form, text }) => {
     await expectHit([], { PLANTED: text }, { where: 'environment', forms: [form] });
+  });
+
+  testProcesses('what is known to be a secret only later is found as well (needs /proc)', async () => {
+    const later: Needle[] = [];
+    const watch = watchProcesses(later);
+    const child = spawn(process.execPath, ['-e', script, '--', 'planted', secret]);
+    const exited = once(child, 'exit');
+    const words = `planted ${secret}`;
+    await seen('the process', () => Promise.resolve(watch.seen().find((it) => it.endsWith(words))));
+    child.kill('SIGKILL');
+    await exited;
+    watch.stop();
+    expect(watch.hits()).toEqual([]);
+    later.push(...needles);
+    expect(watch.hits()).toMatchObject([{ where: 'command line', forms: ['raw'] }]);
   });
 
   async function expectHit(args: readonly string[], env: NodeJS.ProcessEnv, hit: object): Promise<void> {

@@ -34,6 +34,11 @@ export function needlesOf(secret: string): Needle[] {
   );
 }
 
+/** The same, with a name in each form that tells this secret from others. */
+export function namedNeedles(name: string, secret: string): Needle[] {
+  return needlesOf(secret).map(({ form, bytes }) => ({ form: `${name}: ${form}`, bytes }));
+}
+
 /** Names the forms in which the canary stands in the bytes; none: it does not. */
 export function formsIn(bytes: Buffer, needles: readonly Needle[]): string[] {
   return [...new Set(needles.filter((needle) => bytes.includes(needle.bytes)).map(({ form }) => form))];

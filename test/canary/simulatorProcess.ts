@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { seen } from './waiting';
 
 const ready = z.object({
-  nodes: z.array(z.object({ name: z.string(), host: z.string(), port: z.number() })),
+  nodes: z.array(
+    z.object({
+      ...{ name: z.string(), host: z.string(), port: z.number() },
+      ssh: z.object({ port: z.number(), fingerprintSha256: z.string() }),
+    }),
+  ),
   certificateAuthorityPem: z.string(),
   controlUrl: z.string(),
 });

@@ -1,22 +1,21 @@
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Decision } from '../../src/domain/decision';
 import { evacuationWorkflowId } from '../../src/domain/names';
 import { builtPackage, type BuiltPackage } from '../client/support/builtPackage';
 import { makePasswordStore, type PasswordStore } from '../credentials/support';
 import { describeWith } from '../support/tools';
+import { plantBeside, type SecretsBeside } from './beside';
 import { brokenConfigs } from './brokenConfigs';
 import { filesBelow } from './files';
+import { operationOf } from './operation';
 import { testProcesses } from './processes';
 import { answersOf, dumpsBelow, gone } from './programs';
 import { cluster, configOf, scenarioOf } from './scenario';
 import { setCanaryStage, type CanaryStage, type RunningPrograms } from './stage';
 import type { SimulatorProcess } from './simulatorProcess';
-import { seen } from './waiting';
 
 const entry = 'annarchy.net/pve/api-token';
-const credentials = `pass_path: ${entry}`;
 const sections = 'migration:\n  concurrency: 1\n';
 const longTimeoutMs = 180_000;
 const node = '/nodes/pve01/qemu';
@@ -27,13 +26,19 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
   let stage: CanaryStage;
   let simulator: SimulatorProcess;
   let programs: RunningPrograms;
+  let beside: SecretsBeside;
+  let credentials: string;
 
   beforeAll(async () => {
     store = await makePasswordStore();
     const { GNUPGHOME, PASSWORD_STORE_DIR } = process.env;
     built = await builtPackage();
     stage = await setCanaryStage(built, { GNUPGHOME, PASSWORD_STORE_DIR });
-    simulator = await stage.simulate(scenarioOf(stage.token, { small: [101, 102], large: [103, 104] }), 20);
+    beside = plantBeside(stage, store);
+    await Promise.all([beside.keepPassphrase(), beside.keepPassword()]);
+    credentials = [`pass_path: ${entry}`, ...beside.settings].join('\n  ');
+    const scenario = scenarioOf(stage.token, { small: [101, 102], large: [103, 104] });
+    simulator = await stage.simulate(scenario, 20, beside.publicLine);
     stage.write('ca.pem', simulator.certificateAuthorityPem);
   }, longTimeoutMs);
   afterAll(async () => {
@@ -58,26 +63,13 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
     await gone(programs.worker.pid);
   }
 
-  async function handle() {
-    const { client } = await stage.temporal(programs.address);
-    return client.workflow.getHandle(evacuationWorkflowId(cluster, 'pve01'));
-  }
-
-  /** The open decision about a problem with this code, after everything that tells of it was collected. */
-  async function decision(code: string): Promise<Decision> {
-    const operation = await handle();
-    const open = await seen(`a decision about ${code}`, async () => {
-      const all = await operation.query<Decision[]>('decisions').catch(() => []);
-      return all.find((it) => it.answer === undefined && it.problem.code === code);
-    });
-    await stage.collect();
-    return open;
-  }
-
-  async function answer(it: Decision, choice: string): Promise<void> {
-    const { exitCode, stderr } = await stage.pxm(['decide', 'pve01', it.id, choice]);
-    if (exitCode !== 0) throw new Error(stderr);
-  }
+  const evacuation = operationOf(
+    () => stage,
+    () => programs.address,
+    evacuationWorkflowId(cluster, 'pve01'),
+    'pve01',
+  );
+  const { decision, answer } = evacuation;
 
   /** With the options of Node that this CLI was given, a signal would make it write a report. */
   async function signalWhileWatching(): Promise<void> {
@@ -87,15 +79,6 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
     await once(watching, 'exit');
   }
 
-  /** One after the other; the text is shown beside the document. */
-  async function expectRefused(files: readonly string[]): Promise<void> {
-    for (const file of files) {
-      const { exitCode, stderr } = await stage.pxm(['config', 'check', file, '--json']);
-      expect(exitCode).toBe(2);
-      expect(stderr).toContain(`${file}:`);
-    }
-  }
-
   test(
     'configurations that hold it by mistake are refused without showing it',
     async () => {
@@ -103,9 +86,12 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
       const files = Object.entries(brokenConfigs(id, secret)).map(([name, text]) =>
         stage.write(`broken-${name}.yaml`, text),
       );
-      const middle = Math.ceil(files.length / 2);
-      const halves = [files.slice(0, middle), files.slice(middle)];
-      await Promise.all(halves.map((half) => expectRefused(half)));
+      // The text is shown beside the document.
+      const results = await stage.pxmInTurn(files.map((file) => ['config', 'check', file, '--json']));
+      expect(results.map(({ exitCode }) => exitCode)).toEqual(files.map(() => 2));
+      files.forEach((file, index) => expect(results[index]?.stderr).toContain(`${file}:`));
+      const [file = ''] = files;
+      expect((await stage.pxm(['config', 'check', file])).exitCode).toBe(2);
     },
     longTimeoutMs,
   );
@@ -145,11 +131,7 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
   test(
     'a task that is killed, a worker that is killed, a lost answer, a refusal that echoes the secret',
     async () => {
-      const operation = await handle();
-      const hash = await seen('a plan', async () => {
-        const plan = await operation.query<{ readonly hash: string } | null>('plan').catch(() => null);
-        return plan?.hash.slice(0, 12);
-      });
+      const hash = await evacuation.planHash();
       await signalWhileWatching();
       const lost = { matcher: { method: 'POST', path: `${node}/101/migrate` }, moment: 'before answering' };
       await simulator.order('faultRequest', { ...lost, then: 'drop' });
@@ -184,17 +166,15 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
       const commands = [
         ...['text', 'markdown', 'json'].map((format) => ['report', 'pve01', '--format', format]),
         ...['operations', 'ledger'].flatMap((command) => [[command], [command, '--json']]),
-        ['watch', 'pve01', '--json'],
+        ...[['watch', 'pve01', '--json'], ['doctor']],
       ];
-      for (const command of commands) {
-        expect((await stage.pxm(command)).stdout).toMatch(/\S/);
-      }
+      for (const { stdout } of await stage.pxmInTurn(commands)) expect(stdout).toMatch(/\S/);
       const passwordStore = filesBelow(dirname(process.env['GNUPGHOME'] ?? ''));
       await stage.collect(...passwordStore, ...(await answersOf(programs.worker.logFile)));
       await endWorker('SIGABRT');
       expect(dumpsBelow(stage.folder)).toEqual([]);
       // The database while the server runs, with its -wal and -shm.
-      expect(stage.hits().map(({ name }) => name)).toEqual(whereItBelongs());
+      expect(places()).toEqual(whereItBelongs());
     },
     longTimeoutMs,
   );
@@ -203,7 +183,7 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
     'after all that it is nowhere: no file, no output, no history',
     async () => {
       expect((await stage.pxm(['down'])).stdout).toContain('Stopped the embedded Temporal server.');
-      expect(stage.hits().map(({ name }) => name)).toEqual(whereItBelongs());
+      expect(places()).toEqual(whereItBelongs());
       expect(readdirSync(stage.stateFolder)).toEqual(expect.arrayContaining(['temporal.db', 'reports']));
     },
     longTimeoutMs,
@@ -216,9 +196,16 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
     }
   });
 
-  /** The scenario, which has to name the token's secret, and the broken configurations. */
+  function places() {
+    return stage
+      .hits()
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** The scenario, which has to name the token's secret, the broken configurations, and the encrypted SSH key. */
   function whereItBelongs() {
     const names = readdirSync(stage.folder).filter((name) => /^(scenario|broken-.*)\.yaml$/.test(name));
-    return names.sort().map((name) => join(stage.folder, name));
+    return [...names.map((name) => join(stage.folder, name)), beside.keyFile].sort();
   }
 });

@@ -59,6 +59,13 @@ describe('pxm bootstrap', () => {
     expect(second.exitCode).toBe(0);
     expect(second.stdout).toContain('Nothing was changed');
 
+    const narrower = await pxm('bootstrap', '--profile', 'evacuation', '--dry-run', ...config());
+    expect(narrower.stdout).toMatch(
+      /^- role ClaudeCodeManagerBuilds: remove\n +the profile "evacuation" makes no templates$/m,
+    );
+    expect(narrower.stdout).toMatch(/^- pool pxm-builds: remove$/m);
+    expect(stage.lab.simulator.control.cluster.pools.has('pxm-builds')).toBe(true);
+
     const rotation = await hashOf('token', 'rotate');
     const rotated = await pxm('token', 'rotate', '--approve', rotation, ...config());
     expect(rotated).toMatchObject({ exitCode: 0 });
@@ -75,9 +82,29 @@ describe('pxm bootstrap', () => {
     expect([...stage.lab.simulator.control.cluster.access.users.keys()]).toEqual(['root@pam']);
   });
 
+  it('writes the CA only if it makes every node trusted: else it says why, and leaves the configuration alone', async () => {
+    const approve = async () => ['--approve', await hashOf('bootstrap'), '--write-trust', 'ca'];
+    const before = readFileSync(stage.lab.configFile, 'utf8');
+    await stage.lab.simulator.control.changeCertificate('pve02', { signedBy: 'stranger' });
+    await stage.lab.simulator.control.changeCertificate('pve03', { names: ['elsewhere.example'] });
+    const refused = await pxm('bootstrap', ...(await approve()), ...config());
+    expect(refused.exitCode).toBe(0);
+    expect(refused.stderr).toContain(
+      "The cluster's CA did not sign the certificate of pve02, pve03, or not for",
+    );
+    expect(refused.stderr).toMatch(/--write-trust pins$/m);
+    expect(readFileSync(stage.lab.configFile, 'utf8')).toBe(before);
+
+    for (const name of ['pve02', 'pve03']) await stage.lab.simulator.control.changeCertificate(name);
+    const written = await pxm('bootstrap', '--write-trust', 'ca', ...config());
+    expect(written.exitCode).toBe(0);
+    expect(loadClusterConfig(stage.lab.configFile).cluster.caFile).toContain('pve-root-ca.pem');
+  });
+
   it('waits for a person where there is no terminal, and refuses a second operation meanwhile', async () => {
     const waiting = await pxm('bootstrap', ...accepting(), ...config());
     expect(waiting.exitCode).toBe(4);
+    expect(waiting.stderr).toContain('A worker that runs in a terminal asks there for the passphrase');
     expect(waiting.stdout).toContain(`pxm approve access/${stage.cluster} `);
     const second = await pxm('token', 'rotate', ...config());
     expect(second.exitCode).toBe(1);

@@ -1,15 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  faultsOf,
-  healthyScenario,
-  openCheckupLab,
-  type CheckupLab,
-} from '../activities/doctor/support/checkupLab';
+import { faultsOf, type CheckupLab } from '../activities/doctor/support/checkupLab';
 import type { Finding } from '../../src/domain/checkup';
 import { freePort } from '../../src/temporal/freePort';
 import { pxm, pxmJson, startPxm } from './support/cli';
-import { openInstallations, type Installations } from './doctor/support';
+import { openHealthyLab, openInstallations, type Installations } from './doctor/support';
 
 const nodes = ['pve01', 'pve02', 'pve03'];
 /** No key of the process that runs the tests may log in at the simulated nodes. */
@@ -25,12 +20,7 @@ describe('pxm doctor', () => {
   });
   afterAll(() => installations.close());
   beforeEach(async () => {
-    lab = await openCheckupLab(healthyScenario('9'));
-    const { namespace, cluster } = installations.place({});
-    lab.configure({ cluster });
-    process.env['PXM_STATE_FOLDER'] = lab.folder;
-    process.env['TEMPORAL_ADDRESS'] = installations.address;
-    process.env['TEMPORAL_NAMESPACE'] = namespace;
+    lab = await openHealthyLab(installations);
   });
   afterEach(async () => {
     delete process.env['TEMPORAL_NAMESPACE'];
@@ -85,6 +75,20 @@ describe('pxm doctor', () => {
     const { exitCode, faults } = await doctor();
     expect(faults.filter((text) => text.startsWith('failed'))).toEqual(['failed config cluster']);
     expect(exitCode).toBe(2);
+  });
+
+  it('leads by way of pxm up to pxm bootstrap where there is neither a token nor a server yet', async () => {
+    rmSync(join(lab.folder, 'token'));
+    process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
+    const { exitCode, findings, via } = await doctor();
+    expect({ exitCode, via }).toEqual({ exitCode: 1, via: 'nobody' });
+    const credentials = findings.find(({ check }) => check === 'credentials');
+    expect(credentials?.what).toMatch(
+      /could not read the cluster itself: read credentials file .* it can't be opened/,
+    );
+    expect(credentials?.remedy).toMatch(
+      /pxm up.*Then, if nobody has made an API token yet: pxm bootstrap \./,
+    );
   });
 
   it('says how to create a namespace that there is not', async () => {

@@ -39,6 +39,7 @@ describe('the command line of the readings', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('connecting to Temporal');
     expect(stderr).toContain('This process could not read the cluster itself: read ');
-    expect(stderr).toContain('Or run pxm where the credentials are');
+    expect(stderr).toContain('if nobody has made an API token yet: pxm bootstrap');
+    expect(stderr).toContain('If there is one elsewhere, run pxm there.');
   });
 });

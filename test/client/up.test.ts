@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -121,7 +121,14 @@ describe('the programs that pxm starts', () => {
         expect(stdout).toContain('(started anew with the changed configuration)');
         expect(readWorker().pid).not.toBe(before.pid);
         expect(isAlive(before.pid)).toBe(false);
-        expect((await pxm('up', '--port', '0', '--ui-port', '0')).stdout).toContain('(ran already), log');
+        const again = await pxm('up', '--port', '0', '--ui-port', '0');
+        expect(again.stdout).toContain('(ran already), log');
+        expect(again.stdout).toContain('Next:      pxm evacuate <node>');
+        rmSync(join(folder, 'api-token'));
+        const untouched = await pxm('up', '--port', '0', '--ui-port', '0');
+        expect(untouched.exitCode).toBe(0);
+        expect(untouched.stdout).toMatch(/^API token: there is none yet \(read credentials file .*\)$/m);
+        expect(untouched.stdout).toContain('Next:      pxm bootstrap    Stop: pxm down');
       } finally {
         await pxm('down');
       }
@@ -181,6 +188,11 @@ describe('the programs that pxm starts', () => {
         const report = await pxm('report', 'pve01', '--format', 'json');
         expect(JSON.parse(report.stdout)).toMatchObject({ outcome: 'done', nodeIsEmpty: true });
         expect((await pxm('ledger')).stdout).toContain('Nothing is leased');
+        expect(await upJson()).toMatchObject({ next: 'pxm evacuate <node>' });
+        const tokenFile = join(folder, 'simulated/api-token');
+        const [tokenId = ''] = readFileSync(tokenFile, 'utf8').split('\n');
+        writeFileSync(tokenFile, `${tokenId}\n00000000-0000-0000-0000-000000000000\n`);
+        expect(await upJson()).toMatchObject({ next: 'pxm bootstrap', token: { code: 'TokenRefused' } });
       } finally {
         await pxm('down');
         child.kill('SIGTERM');

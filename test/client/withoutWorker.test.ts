@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { freePort } from '../../src/temporal/freePort';
+import { testClient, uniqueName } from '../support/temporal';
 import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
@@ -34,11 +35,11 @@ describe('the CLI where no worker, or no server, lives', () => {
   it('shows the plan from the history and says that a worker is missing', async () => {
     await pxm('evacuate', 'pve01', ...config());
     await stage.stopWorker();
+    const watch = startPxm(['watch', 'pve01', ...config()]);
     const report = await pxm('report', 'pve01', ...config());
     expect(report.stdout).toContain('No worker answers');
     expect(report.stdout).toContain('Last known: waitingForApproval');
     expect(report.stdout).toContain(`Plan ${hash}`);
-    const watch = startPxm(['watch', 'pve01', ...config()]);
     await watch.shows(`Plan ${hash}`);
     await watch.shows('No worker answers: nothing is lost');
     await stage.startWorker();
@@ -65,13 +66,16 @@ describe('the CLI where no worker, or no server, lives', () => {
     );
     expect(listed.stderr).not.toContain(noWorker);
     await stage.stopWorker();
-    for (const command of [list, [...list, '--open']]) {
-      const { exitCode, stderr } = await pxm(...command);
+    const [all, open, json] = await Promise.all([
+      pxm(...list),
+      pxm(...list, '--open'),
+      pxmJson(...list, '--open'),
+    ]);
+    for (const { exitCode, stderr } of [all, open]) {
       expect(exitCode).toBe(0);
       expect(stderr).toContain(noWorker);
       expect(stderr).toContain('pxm up (one machine) or pxm worker');
     }
-    const json = await pxmJson(...list, '--open');
     expect(json.document).toMatchObject({
       queuesWithoutWorker: expect.arrayContaining([`proxmox/${stage.cluster}`]) as string[],
     });
@@ -79,48 +83,68 @@ describe('the CLI where no worker, or no server, lives', () => {
     await pxm('reject', 'pve01', ...config());
   });
 
+  it('lists each operation in one line where its output is no terminal, however wide the line is', async () => {
+    const { client, connection } = await testClient();
+    const workflowId = uniqueName('x'.repeat(150));
+    const handle = await client.workflow.start('evacuateNode', {
+      ...{ workflowId, taskQueue: workflowId, args: [{ node: 'pve01' }] },
+    });
+    try {
+      await condition('it is listed in one line', async () =>
+        (await pxm('operations', '--open', '--limit', '100')).stdout.includes(workflowId),
+      );
+    } finally {
+      await handle.terminate();
+      await connection.close();
+    }
+  });
+
   it('prints the report of a closed operation in each format without a worker, also after Temporal forgot it', async () => {
     await pxm('evacuate', 'pve01', '--approve', hash, ...config());
     await stage.stopWorker();
-    const text = await pxm('report', 'pve01', ...config());
+    const [text, markdown, json] = await Promise.all([
+      pxm('report', 'pve01', ...config()),
+      pxm('report', 'pve01', '--format', 'markdown', ...config()),
+      pxm('report', 'pve01', '--format', 'json', ...config()),
+    ]);
     expect(text.stdout).toMatch(/101 web-101 +moved +pve01 -> pve02/);
     expect(text.exitCode).toBe(1);
-    const markdown = await pxm('report', 'pve01', '--format', 'markdown', ...config());
     expect(markdown.stdout).toContain('| 101 web-101 | moved |');
-    const json = await pxm('report', 'pve01', '--format', 'json', ...config());
     expect(JSON.parse(json.stdout)).toMatchObject({ operation: 'evacuateNode', node: 'pve01' });
 
     process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
-    const saved = await pxm('report', 'pve01', ...config());
+    const [saved, listed, listedJson] = await Promise.all([
+      pxm('report', 'pve01', ...config()),
+      pxm('operations'),
+      pxmJson('operations'),
+    ]);
     expect(saved).toMatchObject({ exitCode: 1, stdout: text.stdout });
     expect(saved.stderr).toContain('the report saved in the state folder');
     expect(saved.stderr).toContain("Temporal can't be reached, so it is not known what is open now");
-    const dryRun = join(dirname(stage.configFile), 'reports', 'later.json');
-    const later = {
-      ...JSON.parse(json.stdout),
-      outcome: 'planned',
-      endedAt: '2999-01-01T00:00:00.000Z',
-    } as object;
-    writeFileSync(dryRun, JSON.stringify(later));
-    for (const command of ['watch', 'report']) {
-      expect((await pxm(command, 'pve01', ...config())).exitCode).toBe(1);
-    }
-    rmSync(dryRun);
-    const listed = await pxm('operations');
     expect(listed.stdout).toMatch(new RegExp(`${stage.workflowId} +pve01 +saved +closed +incomplete`));
     expect(listed.exitCode).toBe(1);
     expect(listed.stderr).toContain(
       "Temporal can't be reached, so it is not known what is open now: only saved",
     );
-    expect((await pxmJson('operations')).document).toMatchObject({ onlySavedReports: true, exitCode: 1 });
+    expect(listedJson.document).toMatchObject({ onlySavedReports: true, exitCode: 1 });
 
-    rmSync(join(dirname(stage.configFile), 'reports'), { recursive: true });
+    const reports = join(dirname(stage.configFile), 'reports');
+    const later = {
+      ...JSON.parse(json.stdout),
+      outcome: 'planned',
+      endedAt: '2999-01-01T00:00:00.000Z',
+    } as object;
+    writeFileSync(join(reports, 'later.json'), JSON.stringify(later));
+    const shown = await Promise.all(['watch', 'report'].map((command) => pxm(command, 'pve01', ...config())));
+    expect(shown.map(({ exitCode }) => exitCode)).toEqual([1, 1]);
+
+    rmSync(reports, { recursive: true });
     expect((await pxm('report', 'pve01', ...config())).exitCode).toBe(1);
   });
 
   it('says that there is no such operation, with exit 2', async () => {
-    for (const command of ['watch', 'report', 'pause']) {
-      const { exitCode, stderr } = await pxm(command, 'pve03', ...config());
+    const runs = ['watch', 'report', 'pause'].map((command) => pxm(command, 'pve03', ...config()));
+    for (const { exitCode, stderr } of await Promise.all(runs)) {
       expect(exitCode).toBe(2);
       expect(stderr).toContain(`find the operation evacuate-node/${stage.cluster}/pve03`);
     }

@@ -93,6 +93,28 @@ export const brokenFiles: readonly BrokenFile[] = [
     'another variable',
   ),
   broken('pass-option', [9, 14], 'credentials.pass_path', 'is not valid', 'an entry of the password store'),
+  broken(
+    'passphrase-option',
+    [10, 22],
+    'credentials.ssh_key_pass_path',
+    'is not valid',
+    'an entry of the password store',
+  ),
+  broken(
+    'login-in-two-places',
+    [12, 5],
+    'credentials.root_login.file',
+    'is given beside pass_path',
+    'exactly one of pass_path, file',
+  ),
+  broken(
+    'login-nowhere',
+    [10, 3],
+    'credentials.root_login',
+    'names no place for the password',
+    'exactly one of pass_path, file',
+  ),
+  broken('password-as-login', [10, 15], 'credentials.root_login', 'is not valid', 'pass_path, file'),
   // Units and bounds
   broken('duration-without-unit', [11, 16], 'migration.stall_after', 'is 300', 'a duration such as 30s'),
   broken('rate-in-wrong-unit', [11, 18], 'migration.network_speed', 'is "10Gb"', 'a rate such as 10Gbit/s'),

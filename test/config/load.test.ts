@@ -136,6 +136,8 @@ describe('settings', () => {
       tokenSecretVariable: 'PVE_TOKEN_SECRET',
     });
     expect(config.sshUser).toBe('admin');
+    expect(config.sshKeyPassPath).toBe('example/ssh/root');
+    expect(config.rootLogin).toEqual({ provider: 'file', path: join(fixtures, 'root-login') });
     expect(config.migration).toEqual({
       networkSpeedBytesPerSecond: 1_250_000_000,
       streamCapBytesPerSecond: 536_870_912,

@@ -47,7 +47,7 @@ function problemsOf(text: string) {
 
 const paths = keysOf(parseDocument(source));
 const required =
-  /^(cluster|cluster\.(name|nodes|nodes\.\d\.(name|host))|credentials(\.environment(\.\w+)?)?)$/;
+  /^(cluster|cluster\.(name|nodes|nodes\.\d\.(name|host))|credentials(\.environment(\.\w+)?|\.root_login\.file)?)$/;
 
 describe('any single mistake in a full configuration', () => {
   test('there is none to begin with, and it has every key', () => {
@@ -71,7 +71,7 @@ describe('any single mistake in a full configuration', () => {
       const holder = name === 'credentials.environment' ? ['credentials'] : parent;
       expect(others).toEqual([]);
       expect(first?.line).toBe(lineOf(text, holder));
-      expect(first?.message).toMatch(/^(is missing|names no place for the token)$/);
+      expect(first?.message).toMatch(/^(is missing|names no place for the (token|password))$/);
       if (first?.message === 'is missing') expect(first.path.replaceAll(/\[(\d)\]/g, '.$1')).toBe(name);
     },
   );

@@ -11,7 +11,6 @@ scenario:
   nodes: [{ name: pve01 }, { name: pve02 }]
   access: { users: [{ id: u@pve, tokens: [{ id: tok, secret: 5f1c0a9e-7d24-4b86-a3ef-0c9d8e7b6a51 }] }] }
 identities: { default: 'u@pve!tok' }
-speed: 100
 `;
 
 const version = (body: unknown, more: object = {}): object => ({

@@ -70,6 +70,8 @@ export interface Answer {
   readonly body: Json | undefined;
   /** Final status of the task that the answer named, if it was waited for. */
   readonly task: JsonObject | undefined;
+  /** How long a recorded answer took, where the recording says so. */
+  readonly seconds?: number;
 }
 
 /** One recorded exchange that is to be replayed: a REST request, or a command with its output. */
@@ -117,6 +119,7 @@ function exchangeOf(entry: Entry, index: number): Exchange | undefined {
       headers: response.headers ?? {},
       body: response.body ?? undefined,
       task: response.task ?? undefined,
+      ...durationOf(response.seconds),
     },
   };
 }
@@ -141,8 +144,12 @@ function commandOf(
       body: undefined,
       argv,
     },
-    answer: commandAnswer({ exitCode, stdout, stderr }),
+    answer: { ...commandAnswer({ exitCode, stdout, stderr }), ...durationOf(response.seconds) },
   };
+}
+
+function durationOf(seconds: number | null | undefined): Pick<Answer, 'seconds'> {
+  return seconds == null ? {} : { seconds };
 }
 
 /** Reads one recording file; throws with the file's name where it is none. */

@@ -1,4 +1,4 @@
-import { callsOf, callsOfAll, nameOf } from './calls';
+import { callsOf, callsOfAll, isChange, nameOf } from './calls';
 
 function requestsOf(...paths: readonly string[]) {
   return callsOf(paths.map((path) => ({ method: 'GET', path })));
@@ -25,5 +25,24 @@ describe('the calls of a run', () => {
   test('are tried only if every run made them', () => {
     const runs = [requestsOf('/a', '/b', '/b'), requestsOf('/b', '/a'), requestsOf('/a', '/b', '/b')];
     expect(callsOfAll(runs).map(nameOf)).toEqual(['GET /a #1', 'GET /b #1']);
+  });
+
+  test('have the same name in every run, whatever the cluster is called', () => {
+    const [call] = callsOf([{ method: 'SSH', path: 'pveum user add crash-17-4@pve' }]);
+    expect(call?.path).toBe('pveum user add *@pve');
+  });
+
+  test.each([
+    ['GET', '/version', false],
+    ['POST', '/nodes/pve01/qemu/101/migrate', true],
+    ['SSH', 'pveum user token list claude-code@pve', false],
+    ['SSH', 'pvesh get /nodes', false],
+    ['SSH', 'pveum user token delete claude-code@pve automation', true],
+    ['SFTP', 'open /etc/pve/pve-root-ca.pem r', false],
+    ['SFTP', 'open /etc/pve/pve-root-ca.pem w', true],
+    ['PASS', 'show crash/api-token', false],
+    ['PASS', 'mv crash/api-token.new crash/api-token', true],
+  ])('are known to change something or not: %s %s', (method, path, changes) => {
+    expect(isChange({ method, path, occurrence: 1 })).toBe(changes);
   });
 });

@@ -1,23 +1,27 @@
-import type { RequestMatcher, RequestRecord } from '../../simulator';
+import { steadyText } from './clusterName';
 
-/** One Proxmox call of a run. */
+/** One call of a run: a request to Proxmox, a command or file operation over SSH, a run of `pass`. */
 export interface Call {
+  /** `GET`, `POST`, ... of a request; `SSH` a command, `SFTP` a file operation, `PASS` the password store. */
   readonly method: string;
-  /** Path without /api2/json; what differs from run to run (parts of a UPID) is `*`, as matchers write it. */
+  /**
+   * A request's path without /api2/json; else its words up to the first option. What differs from run to run (parts of
+   * a UPID, the cluster's name) is `*`, as matchers write it.
+   */
   readonly path: string;
-  /** The first, second, ... request of this method and path. */
+  /** The first, second, ... of this method and path. */
   readonly occurrence: number;
 }
 
-/** As tables and `--only` write it: `POST /nodes/pve01/qemu/101/migrate #1`. */
+/** As tables and `--only` write it: `POST /nodes/pve01/qemu/101/migrate #1`, `SSH pveum user list #2`. */
 export function nameOf(call: Call): string {
   return `${call.method} ${call.path} #${call.occurrence}`;
 }
 
-/** Requests in their order of arrival as calls. */
-export function callsOf(requests: readonly Pick<RequestRecord, 'method' | 'path'>[]): Call[] {
+/** What arrived, in its order, as calls. */
+export function callsOf(arrivals: readonly Pick<Call, 'method' | 'path'>[]): Call[] {
   const counts = new Map<string, number>();
-  return requests.map(({ method, path }) => {
+  return arrivals.map(({ method, path }) => {
     const steady = steadyPath(path);
     const key = `${method} ${steady}`;
     const occurrence = (counts.get(key) ?? 0) + 1;
@@ -33,14 +37,25 @@ export function callsOfAll(runs: readonly (readonly Call[])[]): Call[] {
   return first.filter((call) => names.every((known) => known.has(nameOf(call))));
 }
 
-/** Which request of a simulator is this call. */
-export function matcherOf({ method, path, occurrence }: Call): RequestMatcher {
-  return { method, path, occurrence };
+/** Whether it changes something. */
+export function isChange({ method, path }: Call): boolean {
+  switch (method) {
+    case 'GET':
+      return false;
+    case 'SSH':
+      return !/^pveum( \S+)+ list\b|^pvesh get /.test(path);
+    case 'SFTP':
+      return !/^(stat|read|open \S+ r)\b/.test(path);
+    case 'PASS':
+      return !path.startsWith('show ');
+    default:
+      return true;
+  }
 }
 
 /** UPID:node:pid:pstart:starttime:type:id:user: keeps what a run has in common with the next one. */
 function steadyPath(path: string): string {
-  return path.replace(/UPID:[^/]+/, (upid) => {
+  return steadyText(path).replace(/UPID:[^/]+/, (upid) => {
     const [, node = '*', , , , type = '*', id = '*'] = upid.split(':');
     return `UPID:${node}:*:${type}:${id}:*`;
   });

@@ -1,10 +1,12 @@
-import { matcherOf, nameOf, type Call } from './calls';
+import { callsOf, nameOf, type Call } from './calls';
 import { keepEvidence } from './evidence';
-import { placesOf, problemsOf, type Places } from './judge';
-import { holdFor, strike, type MomentName, type Struck } from './moments';
+import { problemsOf } from './judge';
+import { holdFor, strike, type Struck } from './moments';
+import type { MomentName } from './scenarios/scenario';
 import { runOperation } from './operation';
 import { setStage, type Stage, type Theatre } from './stage';
 import type { TemporalServer } from './temporalServer';
+import { truthOf, type Truth } from './truth';
 
 /** One call at one moment. */
 export interface Cell {
@@ -20,7 +22,7 @@ export interface CellResult extends Cell {
   /** The call never came. */
   readonly missed: boolean;
   readonly decisions: readonly string[];
-  /** From the new worker's first poll (or the death of the first one, where a second was there) to the next request. */
+  /** From the new worker's first poll (or the death of the first one, where a second was there) to the next call. */
   readonly secondsToNextRequest: number | undefined;
   readonly seconds: number;
   /** Logs and configuration, kept where it failed. */
@@ -29,8 +31,8 @@ export interface CellResult extends Cell {
 
 /** A run in which nothing dies. */
 export interface ReferenceRun {
-  readonly requests: ReturnType<Stage['simulator']['control']['requests']>;
-  readonly places: Places;
+  readonly calls: readonly Call[];
+  readonly truth: Truth;
   readonly problems: readonly string[];
 }
 
@@ -46,16 +48,18 @@ export async function runReference(theatre: Theatre, temporal: TemporalServer): 
   try {
     await stage.startWorker();
     await stage.worker.ready();
+    const before = stage.callCount();
     const ending = await runOperation(stage, scenario);
     const { control } = stage.simulator;
+    const calls = callsOf(stage.journal.arrivals().slice(before));
     const problems = [
       ...(await problemsOf(stage, scenario, ending, undefined)),
       ...ending.decisions,
       ...scenario.referenceProblems(control),
     ];
     return {
-      requests: [...control.requests()],
-      places: placesOf(control.guests()),
+      calls,
+      truth: truthOf(control),
       problems,
     };
   } finally {
@@ -68,7 +72,7 @@ export async function runCell(
   theatre: Theatre,
   temporal: TemporalServer,
   cell: Cell,
-  reference: Places,
+  reference: Truth,
 ): Promise<CellResult> {
   const startedAtMs = performance.now();
   const stage = await setStage(theatre, temporal);
@@ -102,12 +106,11 @@ async function playCell(
   stage: Stage,
   { scenario }: Theatre,
   { call, moment }: Cell,
-  reference: Places,
+  reference: Truth,
 ): Promise<Told> {
   await stage.startWorker();
   await stage.worker.ready();
-  const { control } = stage.simulator;
-  const hold = control.holdRequest(matcherOf(call), holdFor(moment));
+  const hold = stage.journal.hold(call, holdFor(moment));
   const ended = runOperation(stage, scenario);
   const came = await Promise.race([hold.arrived.then(() => true), ended.then(() => false)]);
   if (!came) {
@@ -121,14 +124,14 @@ async function playCell(
   return { ...nothingHappened, ...nextRequest(stage, struck, problems), decisions: ending.decisions };
 }
 
-/** The promise: at most this from a new worker's first poll to the operation's next request. */
+/** The promise: at most this from a new worker's first poll to the operation's next call. */
 const nextRequestWithinSeconds = 15;
 
 function nextRequest(stage: Stage, struck: Struck, problems: readonly string[]) {
-  const next = stage.simulator.control.requests()[struck.afterRequest];
-  if (next === undefined) return { problems: [...problems, 'no request came afterwards'] };
+  const next = stage.journal.arrivals()[struck.afterCalls];
+  if (next === undefined) return { problems: [...problems, 'no call came afterwards'] };
   const secondsToNextRequest = Math.max(0, next.receivedAtMs - struck.sinceMs) / 1000;
   const late = secondsToNextRequest > nextRequestWithinSeconds;
-  const lateness = `the next request came ${secondsToNextRequest.toFixed(1)} s after the first poll`;
+  const lateness = `the next call came ${secondsToNextRequest.toFixed(1)} s after the first poll`;
   return { secondsToNextRequest, problems: late ? [...problems, lateness] : problems };
 }

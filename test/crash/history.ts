@@ -17,13 +17,13 @@ export async function activitiesAtWork(handle: WorkflowHandle): Promise<Identifi
   return [...scheduled.values()].filter(({ id }) => atWork.has(id));
 }
 
-/** IDs of the activities of a workflow that have completed. */
+/** IDs of the activities of a workflow that have completed, or were given up: one that is tried once is, when its worker is silent. */
 export async function completedActivities(handle: WorkflowHandle): Promise<ReadonlySet<string>> {
   const { events } = await handle.fetchHistory();
   const scheduled = await scheduledActivities(handle);
-  const completed = (events ?? []).flatMap(({ activityTaskCompletedEventAttributes: it }) =>
-    it == null ? [] : [String(it.scheduledEventId)],
-  );
+  const completed = (events ?? [])
+    .map((it) => it.activityTaskCompletedEventAttributes ?? it.activityTaskTimedOutEventAttributes)
+    .flatMap((it) => (it == null ? [] : [String(it.scheduledEventId)]));
   return new Set(completed.flatMap((eventId) => scheduled.get(eventId)?.id ?? []));
 }
 

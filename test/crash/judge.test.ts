@@ -1,6 +1,7 @@
 import { startSimulator, type Simulator } from '../../simulator';
-import { clusterProblems, placesOf } from './judge';
+import { clusterProblems } from './judge';
 import { evacuate } from './scenarios/evacuate';
+import { truthOf } from './truth';
 
 describe('the judge of a cell', () => {
   let simulator: Simulator;
@@ -10,7 +11,7 @@ describe('the judge of a cell', () => {
   afterEach(() => simulator.close());
 
   function judged(change: (simulator: Simulator) => void): string[] {
-    const reference = placesOf(simulator.control.guests());
+    const reference = truthOf(simulator.control);
     change(simulator);
     return clusterProblems(simulator.control, reference);
   }
@@ -66,6 +67,27 @@ describe('the judge of a cell', () => {
     expect(problems.some((problem) => problem.startsWith('guest 101 had another migration task'))).toBe(
       objects,
     );
+  });
+
+  test('knows a late duplicate that got the lock once the guest had gone', () => {
+    const line =
+      "ERROR: migration aborted: Configuration file 'nodes/pve01/qemu-server/101.conf' does not exist";
+    const problems = judged(({ control }) => {
+      for (const [pid, exitStatus] of [
+        ['00000BBC', 'OK'],
+        ['00000BBD', 'migration aborted'],
+      ] as const) {
+        const upid = `UPID:pve01:${pid}:05270D0B:6B075832:qmigrate:101:root@pam:`;
+        control.cluster.tasks.restore({
+          upid,
+          endTime: 1,
+          exitStatus,
+          log: exitStatus === 'OK' ? [] : [line],
+        });
+      }
+      guestState(101).migrationsStarted = 2;
+    });
+    expect(problems).toEqual([]);
   });
 
   test('objects to a volume that no guest names', () => {

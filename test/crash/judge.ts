@@ -3,96 +3,75 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { GuestTruth, SimulatorControl } from '../../simulator';
 import { createLedgerClient } from '../../src/activities/ledger/client';
+import { migrationsBegun, migrationTasks } from './migrations';
 import type { Ending } from './operation';
 import type { CrashScenario } from './scenarios/scenario';
 import type { Stage } from './stage';
+import { differences, truthOf, type Truth } from './truth';
 import { until } from './wait';
-
-/** Where a guest is at the end, as text to compare: node, status, and each volume with its node. */
-export type Places = ReadonlyMap<number, string>;
-
-/** The places of all guests. */
-export function placesOf(guests: readonly GuestTruth[]): Places {
-  return new Map(
-    guests.map((guest) => {
-      const volumes = guest.volumes.map(({ volid, node }) => `${volid}@${node ?? 'shared'}`).toSorted();
-      return [guest.vmid, [guest.node, guest.status, ...guest.processesOn, ...volumes].join(' ')];
-    }),
-  );
-}
 
 /** What must hold after every operation, whatever died in it. Empty: all of it does. */
 export async function problemsOf(
   stage: Stage,
   scenario: CrashScenario,
   ending: Ending,
-  reference: Places | undefined,
+  reference: Truth | undefined,
 ): Promise<string[]> {
   if (ending.problem !== undefined) return [ending.problem];
   const { control } = stage.simulator;
-  await quiet(control);
+  await quiet(stage);
   return [
     ...clusterProblems(control, reference),
     ...(await leases(stage)),
     ...(await reportFileProblems(stage, ending.result)),
     ...scenario.problems(control, ending.result),
+    ...((await scenario.remainsProblems?.(stage)) ?? []),
   ];
 }
 
 /** What is wrong in the cluster itself. Without a reference any place is right. */
-export function clusterProblems(control: SimulatorControl, reference: Places | undefined): string[] {
+export function clusterProblems(control: SimulatorControl, reference: Truth | undefined): string[] {
   const guests = control.guests();
   return [
     ...control.runningTasks().map(({ upid }) => `still running: ${upid}`),
-    ...guests.flatMap(guestProblems),
+    ...guests.flatMap((guest) => guestProblems(control, guest)),
     ...guests.flatMap(({ vmid }) => secondTaskProblems(control, vmid)),
-    ...(reference === undefined ? [] : differences(reference, placesOf(guests))),
+    ...(reference === undefined ? [] : differences(reference, truthOf(control))),
     ...unownedVolumes(control),
   ];
 }
 
 /** A thawed worker may still send something after the operation has ended. */
-async function quiet(control: SimulatorControl): Promise<void> {
+async function quiet({ journal, simulator: { control } }: Stage): Promise<void> {
   const quietForMs = 500;
-  await until('the end of all requests', () => {
-    const last = control.requests().at(-1);
-    return last === undefined || (last.outcome !== 'open' && Date.now() - last.receivedAtMs > quietForMs);
+  await until('the end of all calls', () => {
+    const arrivals = journal.arrivals();
+    const last = arrivals.at(-1)?.receivedAtMs ?? 0;
+    return arrivals.every(({ outcome }) => outcome !== 'open') && Date.now() - last > quietForMs;
   });
   const tasksEnd = until('', () => control.runningTasks().length === 0, { withinMs: 10_000 });
   await tasksEnd.catch(() => undefined);
 }
 
-function guestProblems(guest: GuestTruth): string[] {
-  const { vmid, lock, migrationsStarted, wasInTwoPlaces, node, processesOn } = guest;
+function guestProblems(control: SimulatorControl, guest: GuestTruth): string[] {
+  const { vmid, lock, wasInTwoPlaces, node, processesOn } = guest;
+  const begun = migrationsBegun(control, guest);
   return [
     ...(lock === undefined ? [] : [`guest ${vmid} is locked (${lock})`]),
-    ...(migrationsStarted > 1 ? [`guest ${vmid} was begun to migrate ${migrationsStarted} times`] : []),
+    ...(begun > 1 ? [`guest ${vmid} was begun to migrate ${begun} times`] : []),
     ...(wasInTwoPlaces ? [`guest ${vmid} was in two places`] : []),
     ...processesOn.filter((it) => it !== node).map((it) => `guest ${vmid} has a process left on ${it}`),
   ];
 }
 
-/** How a late duplicate ends that came before the first task had locked the configuration (docs/reliability.md). */
-const waitedInVain = /^can't lock file '\/var\/lock\/pve-manager\/pve-migrate-\d+' - got timeout$/;
-
-/** Not the simulator's own count: a second task may only have waited for the first one's lock, in vain. */
+/** A second task may only have been a late duplicate that has changed nothing. */
 function secondTaskProblems(control: SimulatorControl, vmid: number): string[] {
-  return control.cluster.tasks
-    .all()
-    .filter(({ parts }) => parts.type === 'qmigrate' && parts.id === String(vmid))
-    .filter(({ exitStatus }) => exitStatus === undefined || !waitedInVain.test(exitStatus))
+  return migrationTasks(control, vmid)
     .slice(1)
     .map(
       ({ upid, exitStatus }) =>
         `guest ${vmid} had another migration task: ${upid} ${exitStatus ?? 'running'}`,
     );
-}
-
-function differences(reference: Places, found: Places): string[] {
-  const vmids = new Set([...reference.keys(), ...found.keys()]);
-  return [...vmids]
-    .filter((vmid) => reference.get(vmid) !== found.get(vmid))
-    .map((vmid) => `guest ${vmid}: ${found.get(vmid) ?? 'gone'} instead of ${reference.get(vmid) ?? 'none'}`);
 }
 
 function unownedVolumes(control: SimulatorControl): string[] {

@@ -2,20 +2,23 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import pLimit from 'p-limit';
 import { locateExecutable } from '../../src/temporal/executable/locate';
 import { temporalCli } from '../../src/temporal/executable/pins';
 import { cellName, type Cell, type CellResult } from './cell';
 import { nameOf } from './calls';
 import { killAll } from './leftBehind';
-import { runMatrix } from './matrix';
+import { runMatrix, type MatrixOptions } from './matrix';
+import { closeKeyring } from './pass/store';
 import { openResults } from './results';
 import { scenarios } from './scenarios';
 import type { CrashScenario } from './scenarios/scenario';
+import { makeCertificates } from './stage';
 import { matrixMarkdown, withMatrix } from './table';
 import { startTemporalServer } from './temporalServer';
 
 interface CommandLine {
-  readonly scenario: string;
+  readonly scenario?: string[];
   readonly subset?: boolean;
   readonly only?: string;
   readonly parallel: string;
@@ -62,15 +65,59 @@ function resultsFile(
   return undefined;
 }
 
+function chosenScenarios(names: readonly string[] | undefined): readonly CrashScenario[] {
+  const known = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
+  return (names ?? [...known.keys()]).map((name) => {
+    const scenario = known.get(name);
+    if (scenario === undefined) throw new Error(`there is no scenario ${name}`);
+    return scenario;
+  });
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** Runs the matrix of one operation and tells its table. Returns how many cells passed and failed. */
+async function runScenario(
+  scenario: CrashScenario,
+  options: CommandLine,
+  common: Pick<MatrixOptions, 'limit' | 'shared' | 'ownServer'> & {
+    readonly folder: string;
+    readonly build: string;
+  },
+): Promise<{ readonly passed: number; readonly failed: number }> {
+  const { limit, shared, ownServer, folder, build } = common;
+  const isPart = options.subset === true || options.only !== undefined;
+  const results = openResults(resultsFile(scenario, options), options.resume === true);
+  const outcome = await runMatrix({
+    theatre: {
+      ...{ scenario, folder },
+      workerProgram: join(build, 'src/worker.js'),
+      evidenceFolder: join(caches, 'failed'),
+    },
+    ...{ shared, ownServer, say, limit },
+    referenceRuns: isPart ? 1 : 3,
+    wanted: selection(scenario, options),
+    ...{ known: results.known, keep: results.keep },
+  });
+  const absent = options.subset === true ? absentCells(scenario, outcome.results) : [];
+  for (const name of absent) say(`FAILED ${name}: no undisturbed run makes this call`);
+  const markdown = matrixMarkdown(scenario, outcome);
+  if (outcome.results.length > 0) say(`\n${markdown}`);
+  if (options.write === true) {
+    writeFileSync(document, withMatrix(readFileSync(document, 'utf8'), scenario, markdown));
+  }
+  const passed = outcome.results.filter((result) => result.passed).length;
+  return { passed, failed: outcome.results.length - passed + absent.length };
+}
+
 async function run(options: CommandLine): Promise<void> {
-  const scenario = scenarios.find(({ name }) => name === options.scenario);
-  if (scenario === undefined) throw new Error(`there is no scenario ${options.scenario}`);
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const chosen = chosenScenarios(options.scenario);
   const executable = await locateExecutable(temporalCli, { onProgress: say });
   const folder = mkdtempSync(join(tmpdir(), 'pxm-crash-matrix-'));
   const build = copyBuild();
   const cleanUp = () => {
     killAll();
+    closeKeyring(folder);
     for (const it of [folder, build]) rmSync(it, { recursive: true, force: true });
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -79,32 +126,21 @@ async function run(options: CommandLine): Promise<void> {
       process.exit(130);
     });
   }
-  const results = openResults(resultsFile(scenario, options), options.resume === true);
   let servers = 0;
   const ownServer = () => startTemporalServer(join(folder, `temporal-${(servers += 1)}`), executable);
   const shared = await ownServer();
   try {
-    const outcome = await runMatrix({
-      theatre: {
-        scenario,
-        workerProgram: join(build, 'src/worker.js'),
-        folder,
-        evidenceFolder: join(caches, 'failed'),
-      },
-      ...{ shared, ownServer, say },
-      parallel: Number(options.parallel),
-      wanted: selection(scenario, options),
-      ...{ known: results.known, keep: results.keep },
-    });
-    const absent = options.subset === true ? absentCells(scenario, outcome.results) : [];
-    for (const name of absent) say(`FAILED ${name}: no undisturbed run makes this call`);
-    const failed = outcome.results.filter(({ passed }) => !passed).length + absent.length;
-    const markdown = matrixMarkdown(scenario, outcome);
-    say(`\n${markdown}`);
-    if (options.write === true) {
-      writeFileSync(document, withMatrix(readFileSync(document, 'utf8'), scenario, markdown));
-    }
-    const passed = outcome.results.filter((result) => result.passed).length;
+    await makeCertificates(chosen, folder);
+    for (const prepare of new Set(chosen.flatMap((it) => it.prepare ?? []))) await prepare(folder);
+    const limit = pLimit(Number(options.parallel));
+    // The whole matrices one after the other, so that each has its own time; the few cells of parts together.
+    const oneByOne = pLimit(options.subset === true ? chosen.length : 1);
+    const common = { limit, shared, ownServer, folder, build };
+    const counts = await Promise.all(
+      chosen.map((scenario) => oneByOne(() => runScenario(scenario, options, common))),
+    );
+    const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+    const failed = counts.reduce((sum, count) => sum + count.failed, 0);
     say(`${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
   } finally {
@@ -115,9 +151,12 @@ async function run(options: CommandLine): Promise<void> {
 
 const program = new Command('crash-matrix')
   .description(
-    'Runs an operation once for each Proxmox call it makes and each moment at which something can die there.',
+    'Runs each operation once for each call it makes and each moment at which something can die there.',
   )
-  .option('--scenario <name>', `the operation: ${scenarios.map(({ name }) => name).join(', ')}`, 'evacuate')
+  .option(
+    '--scenario <names...>',
+    `only these operations: ${scenarios.map(({ name }) => name).join(', ')} (default: all)`,
+  )
   .option('--subset', 'a few cells of each kind, in a few minutes')
   .option('--only <text>', 'one call or one cell: `<method> <path> #<occurrence>[:<moment>]`')
   .option('--parallel <n>', 'so many cells at once: most of their time is waiting for timeouts', '10')

@@ -1,40 +1,34 @@
-import type { Hold } from '../../simulator';
 import type { Call } from './calls';
+import type { HeldCall, HoldMoment } from './journal';
+import type { MomentName } from './scenarios/scenario';
 import type { Stage } from './stage';
 import { until } from './wait';
 
-/** The moments at which something dies: what `--only` takes, and the table's columns. */
-export const momentNames = ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'] as const;
-/** One of them. */
-export type MomentName = (typeof momentNames)[number];
-
 /** What happens at each. */
 export const moments: Readonly<Record<MomentName, string>> = {
-  request: 'worker killed right before the request: it never reached Proxmox',
-  answer: 'worker killed after Proxmox executed the request, before its answer',
+  request: 'worker killed right before the call: it was never executed',
+  answer: 'worker killed after the call was executed, before its answer',
   record: 'worker killed after the answer, before Temporal has recorded what came of it',
-  freeze:
-    'worker frozen before the request, until a second one has finished the step; then the late duplicate',
-  standby: 'worker killed right before the request, a second one is already there',
+  freeze: 'worker frozen before the call, until a second one has finished the step; then the late duplicate',
+  window:
+    "worker frozen before the request; the late duplicate comes after the answer to the second worker's, before its task has locked the guest",
+  standby: 'worker killed right before the call, a second one is already there',
   temporal: 'Temporal server killed, started again on its database',
 };
 
-/** The four moments that every call is tried at. */
-export const momentsOfEveryCall = ['request', 'answer', 'record', 'freeze'] as const;
-
-/** From when on the operation is expected to go on: the next request that arrives after `afterRequest`. */
+/** From when on the operation is expected to go on: the next call that arrives after so many. */
 export interface Struck {
   readonly sinceMs: number;
-  readonly afterRequest: number;
+  readonly afterCalls: number;
 }
 
 /** Where in its exchange the call is held for this moment. */
-export function holdFor(moment: MomentName): 'before handling' | 'before answering' {
+export function holdFor(moment: MomentName): HoldMoment {
   return moment === 'answer' || moment === 'record' ? 'before answering' : 'before handling';
 }
 
 /** Lets it happen to the held call. Afterwards somebody is there to go on. */
-export function strike(moment: MomentName, stage: Stage, call: Call, hold: Hold): Promise<Struck> {
+export function strike(moment: MomentName, stage: Stage, call: Call, hold: HeldCall): Promise<Struck> {
   switch (moment) {
     case 'request':
     case 'answer':
@@ -43,6 +37,8 @@ export function strike(moment: MomentName, stage: Stage, call: Call, hold: Hold)
       return killUnrecorded(stage, hold);
     case 'freeze':
       return freeze(stage, call, hold);
+    case 'window':
+      return duplicateBeforeLock(stage, call, hold);
     case 'standby':
       return killBeside(stage, hold);
     case 'temporal':
@@ -50,27 +46,27 @@ export function strike(moment: MomentName, stage: Stage, call: Call, hold: Hold)
   }
 }
 
-async function killWhileHeld(stage: Stage, hold: Hold): Promise<Struck> {
+async function killWhileHeld(stage: Stage, hold: HeldCall): Promise<Struck> {
   await stage.worker.kill();
   hold.release('drop');
   return newWorker(stage);
 }
 
 /** After the answer is out, what the worker does next shows that it was read: a beat comes within 2 s. */
-async function killUnrecorded(stage: Stage, hold: Hold): Promise<Struck> {
+async function killUnrecorded(stage: Stage, hold: HeldCall): Promise<Struck> {
   const { proxy } = stage;
   proxy.freeze();
-  const requestsBefore = stage.requestCount();
+  const callsBefore = stage.callCount();
   hold.release();
   await until('the answer', () => hold.request?.outcome !== 'open');
   const answeredAtMs = performance.now();
   const readForSure = () => proxy.bytesLost > 0 && performance.now() - answeredAtMs > 100;
-  await until('what the worker does next', () => stage.requestCount() > requestsBefore || readForSure());
+  await until('what the worker does next', () => stage.callCount() > callsBefore || readForSure());
   await stage.worker.kill();
   return newWorker(stage);
 }
 
-async function freeze(stage: Stage, call: Call, hold: Hold): Promise<Struck> {
+async function freeze(stage: Stage, call: Call, hold: HeldCall): Promise<Struck> {
   const { worker } = stage;
   worker.freeze();
   const step = await stage.activitiesThatMake(call);
@@ -82,26 +78,54 @@ async function freeze(stage: Stage, call: Call, hold: Hold): Promise<Struck> {
   return struck;
 }
 
-async function killBeside(stage: Stage, hold: Hold): Promise<Struck> {
+/**
+ * The second worker's request is answered once its task is there, which has yet to lock the guest: just then the late
+ * duplicate of the first one comes. Simulated time all but stands still meanwhile, or that moment would be over.
+ */
+async function duplicateBeforeLock(stage: Stage, call: Call, hold: HeldCall): Promise<Struck> {
+  const { worker, simulator, journal } = stage;
+  const { control } = simulator;
+  const second = journal.hold({ ...call, occurrence: 1 }, 'before answering');
+  worker.freeze();
+  const struck = await newWorker(stage);
+  await second.arrived;
+  const tasks = () =>
+    control.runningTasks({ type: 'qmigrate' }).filter(({ parts }) => isAbout(call, parts.id));
+  control.setSpeed(0.1);
+  if (tasks().length !== 1) throw new Error('the second worker has begun no task');
+  second.release();
+  await until('the answer', () => second.request?.outcome !== 'open');
+  hold.release();
+  const twice = until("the late duplicate's task", () => tasks().length === 2, { withinMs: 5_000 });
+  await twice.finally(() => control.setSpeed(stage.speed));
+  worker.thaw();
+  return struck;
+}
+
+function isAbout({ path }: Call, vmid: string): boolean {
+  return path.includes(`/${vmid}/`);
+}
+
+async function killBeside(stage: Stage, hold: HeldCall): Promise<Struck> {
   const first = stage.worker;
   await newWorker(stage);
   const sinceMs = Date.now();
   await first.kill();
   hold.release('drop');
-  return { sinceMs, afterRequest: stage.requestCount() };
+  return { sinceMs, afterCalls: stage.callCount() };
 }
 
-async function killTemporal(stage: Stage, hold: Hold): Promise<Struck> {
+async function killTemporal(stage: Stage, hold: HeldCall): Promise<Struck> {
   await stage.temporal.kill();
   hold.release();
   await stage.temporal.restart();
-  return { sinceMs: Date.now(), afterRequest: stage.requestCount() };
+  return { sinceMs: Date.now(), afterCalls: stage.callCount() };
 }
 
 /** What the old worker still had on its way arrives before the new one has connected. */
 async function newWorker(stage: Stage): Promise<Struck> {
   await stage.startWorker();
   await stage.proxy.connected;
-  const afterRequest = stage.requestCount();
-  return { sinceMs: await stage.worker.ready(), afterRequest };
+  const afterCalls = stage.callCount();
+  return { sinceMs: await stage.worker.ready(), afterCalls };
 }

@@ -17,7 +17,7 @@ export interface Ending {
 
 /** An operation that takes longer than this hangs: heartbeats cost 10 s each, migrations some seconds. */
 const hangsAfterMs = 240_000;
-const lookEveryMs = 250;
+const lookEveryMs = 500;
 /** A query needs a worker; where none lives it is asked again later. */
 const queryWithinMs = 3_000;
 
@@ -28,9 +28,15 @@ const decisions = z.array(
     title: z.string(),
     choices: z.array(z.string()),
     problem: z.looseObject({ failed: z.string() }),
-    answer: z.unknown(),
+    answer: z.looseObject({}).optional(),
   }),
 );
+
+/** The decisions that wait for a person, in what the query tells. */
+export function openDecisionsOf(told: unknown): z.infer<typeof decisions> {
+  return decisions.parse(told).filter(({ answer }) => answer === undefined);
+}
+
 const waitingForKey = defineSearchAttributeKey('PveWaitingFor', SearchAttributeType.KEYWORD);
 
 /** Starts the operation and does what a person would: approves the plan that is shown, answers decisions with retry. */
@@ -53,8 +59,7 @@ export async function runOperation(stage: Stage, scenario: CrashScenario): Promi
   }
 
   async function answer(): Promise<void> {
-    for (const decision of decisions.parse(await query(queryNames.decisions))) {
-      if (decision.answer !== undefined) continue;
+    for (const decision of openDecisionsOf(await query(queryNames.decisions))) {
       asked.set(decision.id, `${decision.title}: ${decision.problem.failed}`);
       const choice = decision.choices.includes('retry') ? 'retry' : 'wait';
       await handle.signal('decide', { decisionId: decision.id, choice, by: 'crash matrix' });
@@ -69,7 +74,8 @@ export async function runOperation(stage: Stage, scenario: CrashScenario): Promi
       const waitsFor = typedSearchAttributes.get(waitingForKey);
       if (waitsFor === 'approval') await approve();
       if (waitsFor === 'decision' || waitsFor === 'credentials') await answer();
-    } catch {
+    } catch (error) {
+      if (error instanceof z.ZodError) throw error;
       return false;
     }
     return false;

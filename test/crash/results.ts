@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { cellName, type Cell, type CellResult } from './cell';
-import { momentNames } from './moments';
+import { momentNames } from './scenarios/scenario';
 
 /** Results of cells on disk, so that an interrupted run can be gone on with. */
 export interface Results {

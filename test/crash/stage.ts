@@ -1,10 +1,12 @@
-import { appendFile, cp, mkdir, rm } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startSimulator, type Simulator } from '../../simulator';
-import { writeSimulatedConfig } from '../../src/client/processes/simulatedCluster';
-import { activitiesAtWork, completedActivities } from './history';
 import type { Call } from './calls';
+import { newClusterName } from './clusterName';
+import { activitiesAtWork, completedActivities } from './history';
+import { createJournal, type Journal } from './journal';
+import type { PassStore } from './pass/store';
 import { startProxy, type FreezableProxy } from './proxy';
 import type { CrashScenario } from './scenarios/scenario';
 import type { TemporalServer } from './temporalServer';
@@ -27,6 +29,13 @@ export interface Stage {
   /** State folder of its workers, their logs, its configuration. */
   readonly folder: string;
   readonly simulator: Simulator;
+  /** Simulated seconds in one second. */
+  readonly speed: number;
+  readonly journal: Journal;
+  /** The password store of its workers, where they have one. */
+  readonly store: PassStore | undefined;
+  /** Every token's value that the cluster has had so far. */
+  readonly secrets: ReadonlySet<string>;
   readonly temporal: TemporalServer;
   readonly handle: WorkflowHandle;
   /** The one that was started last. */
@@ -34,8 +43,8 @@ export interface Stage {
   /** The last worker's way to Temporal. */
   readonly proxy: FreezableProxy;
   startWorker(): Promise<void>;
-  /** Proxmox requests so far. */
-  requestCount(): number;
+  /** Calls so far. */
+  callCount(): number;
   /** Activities that a worker is at now and that can be making this call. */
   activitiesThatMake(call: Call): Promise<readonly string[]>;
   areCompleted(activities: readonly string[]): Promise<boolean>;
@@ -44,40 +53,33 @@ export interface Stage {
 }
 
 /** Makes the certificates of all cells, before several cells at once would each begin to make them. */
-export async function makeCertificates({ scenario, folder }: Theatre): Promise<void> {
-  const simulator = await startSimulator({
-    scenario: scenario.cluster,
-    certificateFolder: certificatesIn(folder),
-  });
-  await simulator.close();
+export async function makeCertificates(scenarios: readonly CrashScenario[], folder: string): Promise<void> {
+  for (const { cluster } of scenarios) {
+    const simulator = await startSimulator({ scenario: cluster, certificateFolder: certificatesIn(folder) });
+    await simulator.close();
+  }
 }
 
 function certificatesIn(folder: string): string {
   return join(folder, 'certificates');
 }
 
-let count = 0;
-
 /** Sets a stage without a worker. */
 export async function setStage(theatre: Theatre, temporal: TemporalServer): Promise<Stage> {
   const { scenario } = theatre;
-  const cluster = `crash-${process.pid}-${(count += 1)}`;
+  const cluster = newClusterName();
   const folder = join(theatre.folder, cluster);
   const simulator = await startSimulator({
     scenario: scenario.cluster,
     speed: scenario.speed,
     certificateFolder: certificatesIn(theatre.folder),
   });
-  const { nodes, certificateAuthorityPem, token } = simulator;
-  if (token === undefined) throw new Error('the scenario has no token');
-  await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
-  const { configFile } = writeSimulatedConfig(folder, {
-    cluster,
-    nodes: [...nodes],
-    certificateAuthorityPem,
-    token,
-  });
-  await appendFile(configFile, scenario.config);
+  const stateFolder = join(folder, 'state');
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  const site = { cluster, folder, stateFolder, theatreFolder: theatre.folder, simulator };
+  const equipment = await scenario.equip(site);
+  const journal = createJournal(simulator.control, equipment.passCalls);
+  const secrets = watchSecrets(simulator);
   const handle = temporal.connected.client.workflow.getHandle(scenario.workflowId(cluster));
   const started: { readonly worker: WorkerProcess; readonly proxy: FreezableProxy }[] = [];
   const last = () => {
@@ -87,7 +89,8 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
   };
 
   return {
-    ...{ cluster, folder, simulator, temporal, handle },
+    ...{ cluster, folder, simulator, journal, temporal, handle },
+    ...{ speed: scenario.speed, store: equipment.store, secrets: secrets.seen },
     get worker() {
       return last().worker;
     },
@@ -97,13 +100,13 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
     async startWorker() {
       const proxy = await startProxy(temporal.address);
       const worker = startWorkerProcess({
-        ...{ program: theatre.workerProgram, configFile, temporalAddress: proxy.address },
-        stateFolder: join(folder, 'state'),
+        ...{ program: theatre.workerProgram, temporalAddress: proxy.address, stateFolder },
+        ...{ configFile: equipment.configFile, environment: equipment.environment },
         logFile: join(folder, `worker-${started.length + 1}.log`),
       });
       started.push({ worker, proxy });
     },
-    requestCount: () => simulator.control.requests().length,
+    callCount: () => journal.arrivals().length,
     async activitiesThatMake(call) {
       const atWork = await activitiesAtWork(handle);
       return atWork.filter((activity) => scenario.makes(activity, call)).map(({ id }) => id);
@@ -115,6 +118,8 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
     async close(keep) {
       await Promise.all(started.map(({ worker }) => worker.kill()));
       await Promise.all(started.map(({ proxy }) => proxy.close()));
+      secrets.stop();
+      await equipment.close();
       await simulator.close();
       const kept = keep ? join(theatre.evidenceFolder, cluster) : undefined;
       if (kept !== undefined) await cp(folder, kept, { recursive: true });
@@ -122,4 +127,21 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
       return kept;
     },
   };
+}
+
+const lookEveryMs = 5;
+
+/** Looks often enough that no token comes and goes unseen: each is there for a command's time at the least. */
+function watchSecrets({ control }: Simulator): {
+  readonly seen: ReadonlySet<string>;
+  readonly stop: () => void;
+} {
+  const seen = new Set<string>();
+  const look = () => {
+    for (const { tokens } of control.cluster.access.users.values()) {
+      for (const { secret } of tokens.values()) seen.add(secret);
+    }
+  };
+  const timer = setInterval(look, lookEveryMs);
+  return { seen, stop: () => clearInterval(timer) };
 }

@@ -1,24 +1,25 @@
 import { nameOf, type Call } from './calls';
 import { cellName, type CellResult } from './cell';
 import type { MatrixOutcome } from './matrix';
-import { moments, momentNames, type MomentName } from './moments';
-import type { CrashScenario } from './scenarios/scenario';
+import { moments } from './moments';
+import { momentNames, type CrashScenario, type MomentName } from './scenarios/scenario';
 
 /** The outcome as Markdown: the figures of each moment, a row a call, then what is wrong where something is. */
 export function matrixMarkdown(scenario: CrashScenario, outcome: MatrixOutcome): string {
   const { calls, results, sometimes, seconds, parallel } = outcome;
   const failed = results.filter(({ passed }) => !passed);
   const tried = calls.filter((call) => results.some((result) => isOf(result, call)));
+  const columns = momentNames.filter((moment) => results.some((result) => result.moment === moment));
   const parts = [
     `${scenario.title}. ${tried.length} of ${calls.length} calls, ${results.length} cells, ${failed.length} failed; ${parallel} at once, ${Math.ceil(seconds / 60)} minutes.`,
     table(
-      ['moment', 'what happens', 'cells', 'failed', 'decisions asked', 'longest time to the next request'],
+      ['moment', 'what happens', 'cells', 'failed', 'decisions asked', 'longest time to the next call'],
       momentNames.flatMap((moment) => momentRow(moment, results)),
     ),
-    'Seconds to the next request; in brackets the decisions that were asked.',
+    'Seconds to the next call; in brackets the decisions that were asked.',
     table(
-      ['call', ...momentNames],
-      tried.map((call) => callRow(call, results)),
+      ['call', ...columns],
+      tried.map((call) => callRow(call, results, columns)),
     ),
     ...(sometimes.length === 0
       ? []
@@ -46,8 +47,8 @@ function momentRow(moment: MomentName, results: readonly CellResult[]): string[]
   ];
 }
 
-function callRow(call: Call, results: readonly CellResult[]): string[] {
-  const figures = momentNames.map((moment) => {
+function callRow(call: Call, results: readonly CellResult[], columns: readonly MomentName[]): string[] {
+  const figures = columns.map((moment) => {
     const result = results.find((each) => each.moment === moment && isOf(each, call));
     if (result === undefined) return '';
     const { passed, secondsToNextRequest, decisions } = result;

@@ -27,6 +27,8 @@ export interface WorkerStart {
   readonly configFile: string;
   readonly temporalAddress: string;
   readonly stateFolder: string;
+  /** Beside what `pxm up` gives it. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
 }
 
@@ -37,6 +39,7 @@ export function startWorkerProcess(start: WorkerStart): WorkerProcess {
       ...childEnvironment(),
       TEMPORAL_ADDRESS: start.temporalAddress,
       PXM_STATE_FOLDER: start.stateFolder,
+      ...start.environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

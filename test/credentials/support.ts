@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 
 import { execa } from 'execa';
@@ -27,6 +27,8 @@ export interface PasswordStore {
   insert(entry: string, content: string): Promise<void>;
   /** What a person does in a terminal: the key agent then keeps the passphrase. */
   unlock(entry: string): Promise<void>;
+  /** Leaves half an entry, as a writer that is killed does. */
+  spoil(entry: string): Promise<void>;
   /** Makes the key agent forget the passphrase. */
   lock(): Promise<void>;
   remove(): Promise<void>;
@@ -51,13 +53,19 @@ export async function makePasswordStore(): Promise<PasswordStore> {
   await execa('gpg', [...unlocking, '--quick-generate-key', 'pxm-test', 'rsa2048', 'default', 'never']);
   await execa('gpg', [...unlocking, '--quick-add-key', await fingerprintOfKey(), 'rsa2048', 'encr', 'never']);
   await execa('pass', ['init', 'pxm-test']);
+  const insert = async (entry: string, content: string) => {
+    await execa('pass', ['insert', '--multiline', '--force', entry], { input: content });
+  };
   return {
-    async insert(entry, content) {
-      await execa('pass', ['insert', '--multiline', '--force', entry], { input: content });
-    },
+    insert,
     async unlock(entry) {
       const file = path.join(home, 'store', `${entry}.gpg`);
       await execa('gpg', [...unlocking, '--decrypt', file]);
+    },
+    async spoil(entry) {
+      await insert(entry, 'a secret that is cut in the middle\n');
+      const file = path.join(home, 'store', `${entry}.gpg`);
+      truncateSync(file, statSync(file).size - 20);
     },
     async lock() {
       await execa('gpgconf', ['--kill', 'gpg-agent']);

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import type { AccessReport } from '../../src/domain/accessReport';
 import { untouched } from '../activities/access/support/lab';
 import { setAccessStage, type AccessStage } from './support/accessStage';
 
@@ -133,6 +134,21 @@ describe('bootstrapAccess', () => {
       args: [{ profil: 'full' }],
     });
     await expect(odd.result()).rejects.toMatchObject({ cause: { type: 'InputInvalid' } });
+  });
+
+  test('and the others are refused under any other workflow ID: that is what keeps them apart', async () => {
+    for (const type of ['bootstrapAccess', 'rotateToken', 'undoAccess']) {
+      const beside = await stage.temporal.client.workflow.start(type, {
+        workflowId: `access/${stage.cluster}-beside`,
+        taskQueue: `proxmox/${stage.cluster}`,
+        args: [{ dryRun: true }],
+      });
+      const { outcome, problem } = (await beside.result()) as AccessReport;
+      expect(outcome).toBe('refused');
+      expect(problem?.code).toBe('InputInvalid');
+      expect(problem?.remedy).toContain(`workflow ID access/${stage.cluster},`);
+    }
+    expect(stage.lab.simulator.control.commands()).toEqual([]);
   });
 });
 

@@ -112,16 +112,17 @@ test('a step for a person waits for its answer, and a runbook can end itself', a
    It has to be green.
 
 2. **Enough** (API)
-   \`\`\`builtin {#enough}
+   \`\`\`builtin {#enough when="wanted"}
    stop
    because=the light is green
    \`\`\`
 
 3. **Never** (local)
-   \`\`\`bash {#never unless="1 == 2"}
+   \`\`\`bash {#never}
    echo never
    \`\`\`
 `,
+    'params:\n  wanted:\n    type: boolean\n    default: true',
   );
   const decision = await running.decision();
   expect(decision).toMatchObject({ kind: 'gate', choices: ['done', 'abort'] });
@@ -237,16 +238,16 @@ test('a long run goes on in new runs of the workflow with what it captured', asy
   const steps = Array.from({ length: 12 }, (_, index) =>
     [
       `${index + 1}. **Count** (local)`,
-      `   \`\`\`bash {#count-${index + 1} capture=c${index + 1}}`,
-      `   echo $((${index === 0 ? '0' : `{{c${index}}}`} + 1))`,
-      '   ```',
+      `    \`\`\`bash {#count-${index + 1} capture=c${index + 1}}`,
+      `    echo "${index === 0 ? '' : `{{c${index}}}`}x"`,
+      '    ```',
     ].join('\n'),
   ).join('\n\n');
   stage.write('counting', runbookText('counting', steps));
   const running = await stage.start({ runbook: 'counting', historyEventLimit: 40 });
   await running.approved();
   const report = await running.report();
-  expect(report).toMatchObject({ outcome: 'done', captures: { c12: 12 } });
+  expect(report).toMatchObject({ outcome: 'done', captures: { c12: 'x'.repeat(12) } });
   const { raw } = await running.handle.describe();
   const info = raw.workflowExecutionInfo;
   expect(info?.firstRunId).not.toBe(info?.execution?.runId);

@@ -13,6 +13,7 @@ import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
 import { evacuationPaths, readingPath } from './paths';
+import { runbookPaths, runbookStage } from './runbookPaths';
 import setup from '../support/temporalGlobalSetup';
 import teardown from '../support/temporalGlobalTeardown';
 
@@ -110,6 +111,23 @@ async function recordAccess(only: string | undefined): Promise<void> {
   }
 }
 
+async function recordRunbooks(): Promise<void> {
+  for (const { name, play } of runbookPaths) {
+    const stage = await runbookStage();
+    try {
+      const handle = await play(stage);
+      const { raw, runId } = await handle.describe();
+      await keep(stage, handle.workflowId, `runRunbook.${name}`, runId);
+      const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+      if (firstRunId != null && firstRunId !== runId)
+        await keep(stage, handle.workflowId, `runRunbook.${name}.first-run`, firstRunId);
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded runRunbook ${name}\n`);
+  }
+}
+
 async function main(only: string | undefined): Promise<void> {
   await mkdir(folder, { recursive: true });
   await setup();
@@ -118,6 +136,7 @@ async function main(only: string | undefined): Promise<void> {
     if (only === undefined || only === workflowTypes.readCluster) await recordReading();
     if (only === undefined || only === workflowTypes.ledger) await recordLedger();
     await recordAccess(only);
+    if (only === undefined || only === workflowTypes.runRunbook) await recordRunbooks();
   } finally {
     await teardown();
   }

@@ -4,18 +4,15 @@ import { problemKinds } from '../../src/runbooks/problems';
 import { around, checkText, kindsOf } from './support/runbooks';
 
 const page = readFileSync(join(__dirname, '../../docs/runbooks.md'), 'utf8');
-const examples = [...page.matchAll(/<!-- (valid|wrong: ([a-z-]+)) -->\n````markdown\n([\s\S]*?)\n````/g)].map(
-  ([, , kind, text = '']) => ({
-    title: `${kind ?? 'valid'}: ${
-      /\*\*(.+?)\*\*|^name: (.*)$/m
-        .exec(text)
-        ?.slice(1)
-        .find((it) => it !== undefined) ?? ''
-    }`,
-    kind,
-    text: text.startsWith('---') ? text : around(text),
-  }),
-);
+const titleOf = (text: string) =>
+  /\*\*(.+?)\*\*/.exec(text)?.[1] ?? /^name: (.*)$/m.exec(text)?.[1] ?? 'steps';
+const examples = [
+  ...page.matchAll(/<!-- (?:valid|wrong: (?<kind>[a-z-]+)) -->\n````markdown\n(?<text>[\s\S]*?)\n````/g),
+].map(({ groups }) => {
+  const { kind, text = '' } = groups ?? {};
+  const whole = text.startsWith('---') ? text : around(text);
+  return { title: `${kind ?? 'valid'}: ${titleOf(text)}`, kind, text: whole };
+});
 
 describe('docs/runbooks.md', () => {
   it('has an example in each of its fences of four', () => {

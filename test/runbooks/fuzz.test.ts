@@ -131,12 +131,14 @@ describe('2,000 broken runbooks', () => {
   it('give errors with places or are valid; none crashes, hangs or lets a value reach a shell', async () => {
     const parser = await shellParser();
     let usable = 0;
+    // Of the processor: how long it takes by the clock depends on what else the machine does.
     let longestMs = 0;
     fc.assert(
       fc.property(broken, (text) => {
-        const started = performance.now();
+        const started = process.cpuUsage();
         const checked = checkRunbook('broken.md', Buffer.from(text), parser, callees);
-        longestMs = Math.max(longestMs, performance.now() - started);
+        const { user, system } = process.cpuUsage(started);
+        longestMs = Math.max(longestMs, (user + system) / 1000);
         const lines = text.split(/\r\n|\n|\r/).length;
         for (const { line, column } of checked.problems) {
           if (line < 1 || line > lines || column < 1) throw new Error(`there is no place ${line}:${column}`);
@@ -153,5 +155,5 @@ describe('2,000 broken runbooks', () => {
     expect(usable).toBeGreaterThan(200);
     expect(usable).toBeLessThan(1800);
     expect(longestMs).toBeLessThan(1000);
-  });
+  }, 300_000);
 });

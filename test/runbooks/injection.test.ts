@@ -77,6 +77,9 @@ const places: readonly (readonly [
 /** Reading leaves out blanks at the ends, which is the script's doing. */
 const trims = new Set(['a pipeline', 'a here-document with a pipe']);
 
+// Some hundred runs of bash.
+jest.setTimeout(300_000);
+
 describe('values in bash blocks', () => {
   let folder = '';
   beforeAll(() => {
@@ -203,6 +206,10 @@ describe('values in bash blocks', () => {
       'sed s/a/{{text}}/e /dev/null',
       'sed -e {{text}} /dev/null',
       'ls | sed {{text}}',
+      'sudo {{text}} x',
+      'timeout 5 {{text}}',
+      'script -c {{text}} log',
+      'echo {{text}} | at now',
     ];
     for (const script of unsafe) {
       expect({ script, kinds: await unsafeKinds(script) }).toEqual({

@@ -1,16 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import schema8 from '../../simulator/schema/schema-8.json';
+import schema9 from '../../simulator/schema/schema-9.json';
 import { fixedText } from '../../src/runbooks/translate/fix';
 import { around, checkText, kindsOf, shellParser } from './support/runbooks';
 
 interface Schema {
-  readonly [endpoint: string]: { readonly parameters?: { readonly properties?: object } };
+  readonly [endpoint: string]: { readonly parameters?: object };
 }
 
 /** The published schemas of 8.4 and 9.2: endpoint -> what it takes. */
-const schemas = ['schema-8', 'schema-9'].map((name): Schema =>
-  JSON.parse(readFileSync(join(__dirname, `../../simulator/schema/${name}.json`), 'utf8')),
-);
+const schemas: readonly Schema[] = [schema8, schema9];
+
+function namesIn(parameters: object | undefined): readonly string[] {
+  const properties =
+    parameters !== undefined && 'properties' in parameters ? parameters.properties : undefined;
+  return Object.keys(typeof properties === 'object' && properties !== null ? properties : {});
+}
 
 const step = (commands: string, label = '(SSH)') =>
   around(
@@ -152,7 +156,7 @@ describe('pxm runbook check --fix', () => {
         const [verb, pattern = ''] = it.split(' ');
         return verb === method && new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
       });
-      const known = Object.keys(schema[endpoint ?? '']?.parameters?.properties ?? {});
+      const known = namesIn(schema[endpoint ?? '']?.parameters);
       for (const name of lines.map((line) => line.replace(/=.*/s, ''))) {
         const counted = name.replace(/\d+$/, '[n]');
         expect({ head, name, isKnown: known.includes(name) || known.includes(counted) }).toEqual({
@@ -187,6 +191,39 @@ describe('pxm runbook check --fix', () => {
     'pvesh usage /nodes',
     'ls # qm list',
   ])('%s stays a command', async (command) => {
+    expect(await fixed(command)).toBe(step(command));
+  });
+
+  const token = '-H "Authorization: PVEAPIToken=$(pass show a/b | head -1)=$(pass show a/b | tail -1)"';
+  it.each([
+    [
+      `curl -sk ${token} "https://pve01.lab:8006/api2/json/cluster/resources?type=vm"`,
+      ['GET /cluster/resources?type=vm'],
+      false,
+    ],
+    [
+      `curl -sk -X POST \\\n  ${token} \\\n  -d "newid=200&name=a%20b&full=1" \\\n  "https://<node>.lab:8006/api2/json/nodes/{{node}}/qemu/<vmid>/clone"`,
+      ['POST /nodes/{{node}}/qemu/{{vmid}}/clone', 'newid=200', 'name=a b', 'full=1'],
+      true,
+    ],
+  ])('a curl with a token becomes a request without one: %s', async (command, request, isTask) => {
+    const before = fixedText('example.md', step(command, '(API)'), await shellParser());
+    expect(requestsIn(before)).toEqual([request]);
+    expect(before.includes('wait=task')).toBe(isTask);
+    expect(before).not.toContain('pass show');
+    expect(kindsOf(await checkText(step(command, '(API)')))).toContain('secret-in-command');
+    expect(kindsOf(await checkText(before))).toEqual([]);
+  });
+
+  it.each([
+    `curl -sk ${token} https://service.example/x`,
+    `curl -sk ${token} -o /dev/null -w "%{http_code}" https://pve01:8006/api2/json/version`,
+    `curl -sk ${token} https://pve01:8006/api2/json/version | jq .`,
+    `curl -sk ${token} -F file=@x https://pve01:8006/api2/json/version`,
+    `curl -sk ${token} -d a=@x https://pve01:8006/api2/json/version`,
+    `curl -sk -H "X-Other: 1" https://pve01:8006/api2/json/version`,
+    `curl -sk ${token} "https://pve01:8006/api2/json/$x"`,
+  ])('%s stays as it is', async (command) => {
     expect(await fixed(command)).toBe(step(command));
   });
 

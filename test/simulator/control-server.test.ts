@@ -38,6 +38,20 @@ test('a wrong order is refused with what is wrong', async () => {
   });
 });
 
+test('what is behind a URL can be told over HTTP, and how guests boot', async () => {
+  const url = 'http://images.example/debian.qcow2';
+  const told = { url, size: '300M', image: 'qcow2', virtual_size: '3G', rate: '10M' };
+  expect((await call('POST', '/actions/setUrl', told)).status).toBe(200);
+  expect(
+    (await send(simulator(), { path: `/nodes/pve01/query-url-metadata?url=${url}` })).json,
+  ).toMatchObject({
+    data: { filename: 'debian.qcow2', size: 300 * 1024 ** 2 },
+  });
+  expect((await call('POST', '/actions/setUrl', { url, image: 'png' })).status).toBe(400);
+  expect((await call('POST', '/actions/setBoot', { vmid: 100, seconds: 'never' })).status).toBe(200);
+  expect((await call('POST', '/actions/setBoot', { seconds: -1 })).status).toBe(400);
+});
+
 test('a hold can be made, waited for and released over HTTP', async () => {
   const matcher = { path: '/version' };
   const { id } = z

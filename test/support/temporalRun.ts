@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import lockfile from 'proper-lockfile';
 
 /** The folder of this jest run; temporalGlobalSetup.ts makes it. */
 export function runFolder(): string {
@@ -10,4 +12,24 @@ export function runFolder(): string {
 /** The state folder of the run's Temporal server. */
 export function serverStateFolder(): string {
   return join(runFolder(), 'temporal');
+}
+
+/** The folder of the package that is built in this run: below node_modules, where its packages are found. */
+export function builtFolder(): string {
+  return resolve(__dirname, '../../node_modules/.cache', `pxm-built-${basename(runFolder())}`);
+}
+
+/** Lets one test file at a time make what all files of the run share under this name. */
+export async function onceInRun<T>(name: string, make: () => Promise<T>): Promise<T> {
+  const folder = runFolder();
+  await mkdir(folder, { recursive: true });
+  const release = await lockfile.lock(folder, {
+    lockfilePath: join(folder, `${name}.lock`),
+    retries: { retries: 600, minTimeout: 100, maxTimeout: 100, factor: 1 },
+  });
+  try {
+    return await make();
+  } finally {
+    await release();
+  }
 }

@@ -5,6 +5,7 @@ import type { StorageState } from '../../cluster/storages';
 import { isFileStorage } from '../../storage/volume-names';
 import { FileTree } from './file-tree';
 import { NodeFiles, type Mount } from './node-files';
+import { noteFile, storageFolder } from './stored-files';
 
 /** A file that is there from the start. */
 export interface GivenFile {
@@ -35,14 +36,16 @@ export function buildClusterFiles(options: ClusterFileOptions): ReadonlyMap<stri
   const sharedMounts = storages
     .filter((storage) => storage.shared)
     .map((storage): Mount => {
-      const tree = new FileTree(now, (path) => noteSnippet(cluster, [storage], tree, path, undefined));
+      const tree = new FileTree(now, (path) => noteFile(cluster, [storage], { tree, path, node: undefined }));
       addStorageFolders(tree, storage);
       return { at: storageFolder(storage), tree };
     });
   return new Map(
     [...cluster.nodes.values()].map((node): [string, NodeFiles] => {
       const local = storages.filter((storage) => !storage.shared);
-      const root = new FileTree(now, (path) => noteSnippet(cluster, local, root, path, node.name));
+      const root = new FileTree(now, (path) =>
+        noteFile(cluster, local, { tree: root, path, node: node.name }),
+      );
       for (const storage of local) addStorageFolders(root, storage);
       addNodeFiles(root, node, options);
       const clusterMount = {
@@ -102,50 +105,9 @@ function addNodeFiles(root: FileTree, node: NodeState, { cluster, hostKeyOf }: C
   root.putDirectory('/var/lib/vz/snippets');
 }
 
-/** Where a storage of files is mounted. */
-function storageFolder(storage: StorageState): string {
-  return storage.path ?? `/mnt/pve/${storage.id}`;
-}
-
 function addStorageFolders(tree: FileTree, storage: StorageState): void {
   tree.putDirectory(storageFolder(storage));
-  for (const kind of ['snippets', 'import', 'dump', 'images']) {
+  for (const kind of ['snippets', 'import', 'dump', 'images', 'template/iso', 'template/cache']) {
     tree.putDirectory(`${storageFolder(storage)}/${kind}`);
-  }
-}
-
-/** Snippets are files that lists of contents show: a file that came or went is a volume that came or went. */
-function noteSnippet(
-  cluster: ClusterState,
-  storages: readonly StorageState[],
-  tree: FileTree,
-  path: string,
-  node: string | undefined,
-): void {
-  for (const storage of storages) {
-    const prefix = `${storageFolder(storage)}/snippets/`;
-    const name = path.slice(prefix.length);
-    if (!path.startsWith(prefix) || name === '' || name.includes('/')) continue;
-    const volid = `${storage.id}:snippets/${name}`;
-    const entry = tree.find(path);
-    const old = cluster.volumes.find(volid, node ?? '');
-    if (old !== undefined) cluster.volumes.remove(old);
-    if (entry?.kind !== 'file' || !storage.content.includes('snippets')) continue;
-    const bytes = tree.read(path);
-    const sizeBytes = bytes.length;
-    cluster.volumes.add({
-      volid,
-      storage: storage.id,
-      node,
-      vmid: undefined,
-      format: 'snippet',
-      content: 'snippets',
-      sizeBytes,
-      usedBytes: sizeBytes,
-      createdAt: entry.modifiedAt,
-      parent: undefined,
-      notes: undefined,
-      text: bytes.toString('utf8'),
-    });
   }
 }

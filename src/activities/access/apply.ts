@@ -6,7 +6,7 @@ import { step } from '../../planning/access/words';
 import type { ActivityAttempt } from '../shared/attempt';
 import type { AccessStepResult } from './contract';
 import { lookAtGoal } from './goals';
-import type { RootShell } from './rootShell';
+import { isNotLoggedIn, type RootShell } from './rootShell';
 
 /** The commands of Proxmox take about a second. */
 const looksAfterCut = 3;
@@ -30,14 +30,16 @@ export async function applyAction(
   }
   if (action.kind.startsWith('remove')) {
     if (wasAskedFor(attempt.remembered)) throw unknownRemoval(attempted);
-    attempt.tellNow({ asked: true });
+    await attempt.tellForSure(asked);
   }
   attempt.requireAlive();
   try {
     await shell.change(seen.command);
   } catch (error) {
     // Cut, or another attempt was faster: what the cluster shows counts.
-    if (!(error instanceof ManagerError) || !mayBeDone(error)) throw error;
+    if (!(error instanceof ManagerError)) throw error;
+    if (isNotDone(error)) await forget(attempt);
+    if (!mayBeDone(error)) throw error;
     if (await isReachedSoon(shell, attempt, action, error)) return { outcome: 'changed', warnings: [] };
     throw error;
   }
@@ -68,8 +70,21 @@ function mayBeDone({ code }: ManagerError): boolean {
   return code === 'OutcomeUnknown' || code === 'CommandFailed';
 }
 
+/** What the next attempt has to know of a removal that is on its way. */
+const asked = { asked: true };
+
 function wasAskedFor(remembered: unknown): boolean {
   return typeof remembered === 'object' && remembered !== null && 'asked' in remembered;
+}
+
+/** No node took the command, or the cluster refused to change anything. */
+function isNotDone(error: ManagerError): boolean {
+  return error.code === 'NoQuorum' || isNotLoggedIn(error);
+}
+
+/** The next attempt may ask by itself. Where that can't be told, it asks a person, which is never wrong. */
+async function forget(attempt: ActivityAttempt): Promise<void> {
+  await attempt.tellForSure({}).catch(() => undefined);
 }
 
 function unknownRemoval(attempted: string): ManagerError {

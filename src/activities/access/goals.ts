@@ -1,6 +1,15 @@
-import type { AccessCommand } from '../../domain/accessPlan';
+import type { AccessCommand, RemoveToken, SetRole } from '../../domain/accessPlan';
+import { isMarked } from '../../planning/access/marks';
 import { sameEntry, tokenParts } from '../../planning/access/words';
-import { readAcl, readPools, readRoles, readTokens, readUsers } from './lists';
+import {
+  countPoolMembers,
+  readAcl,
+  readPools,
+  readRoles,
+  readTokens,
+  readTokensOf,
+  readUsers,
+} from './lists';
 import type { RootShell, Words } from './rootShell';
 
 /** What is there of a step's object. */
@@ -25,40 +34,68 @@ export async function lookAtGoal(shell: RootShell, action: AccessCommand): Promi
     case 'setAcl':
     case 'removeAcl':
       return lookAtEntry(shell, action);
-    case 'removeToken': {
-      const { user, name } = tokenParts(action.tokenId);
-      const hasUser = (await readUsers(shell)).some((it) => it.user === user);
-      const tokens = hasUser ? await readTokens(shell, user) : [];
-      const exists = tokens.some(({ tokenId }) => tokenId === action.tokenId);
-      return exists ? open('pveum', 'user', 'token', 'delete', user, name) : reached;
-    }
+    case 'removeToken':
+      return lookAtToken(shell, action);
     case 'removeRole':
       return lookAtUnusedRole(shell, action);
-    case 'removePool': {
-      const exists = (await readPools(shell)).some(({ pool }) => pool === action.pool);
-      return exists ? open('pveum', 'pool', 'delete', action.pool) : reached;
-    }
-    case 'removeUser': {
-      const exists = (await readUsers(shell)).some(({ user }) => user === action.user);
-      return exists ? open('pveum', 'user', 'delete', action.user) : reached;
-    }
+    case 'removePool':
+      return lookAtPool(shell, action.pool);
+    case 'removeUser':
+      return lookAtRemovedUser(shell, action.user);
   }
 }
 
 const reached: Seen = { state: 'reached' };
 
+function refused(why: string): Seen {
+  return { state: 'refused', why };
+}
+
 function open(...command: Words): Seen {
   return { state: 'open', command };
 }
 
-async function lookAtRole(
-  shell: RootShell,
-  { role, privileges }: Extract<AccessCommand, { readonly kind: 'setRole' }>,
-): Promise<Seen> {
+async function lookAtRole(shell: RootShell, { role, privileges, replaces }: SetRole): Promise<Seen> {
   const present = (await readRoles(shell)).find(({ name }) => name === role);
-  if (present !== undefined && sameSet(present.privileges, privileges)) return reached;
-  const verb = present === undefined ? 'add' : 'modify';
-  return open('pveum', 'role', verb, role, '--privs', privileges.join(' '));
+  const given = ['--privs', privileges.join(' ')] as const;
+  if (present === undefined) return open('pveum', 'role', 'add', role, ...given);
+  if (sameSet(present.privileges, privileges)) return reached;
+  if (replaces !== undefined && sameSet(present.privileges, replaces))
+    return open('pveum', 'role', 'modify', role, ...given);
+  return refused(
+    replaces === undefined
+      ? `there is a role ${role} now, and there was none when the plan was made`
+      : `the role ${role} has other privileges than when the plan was made`,
+  );
+}
+
+async function lookAtToken(shell: RootShell, { tokenId, comment }: RemoveToken): Promise<Seen> {
+  const { user, name } = tokenParts(tokenId);
+  const present = (await readTokensOf(shell, user)).find((it) => it.tokenId === tokenId);
+  if (present === undefined) return reached;
+  const isMeant = comment === undefined ? isMarked(present) : present.comment === comment;
+  return isMeant
+    ? open('pveum', 'user', 'token', 'delete', user, name)
+    : refused(`the token ${tokenId} is not the one that the plan saw: its comment is another one`);
+}
+
+async function lookAtPool(shell: RootShell, pool: string): Promise<Seen> {
+  const present = (await readPools(shell)).find((it) => it.pool === pool);
+  if (present === undefined) return reached;
+  if (!isMarked(present)) return refused(`the pool ${pool} was made anew by somebody else`);
+  const members = await countPoolMembers(shell, pool);
+  if (members > 0) return refused(`the pool ${pool} is not empty (members: ${members})`);
+  return open('pveum', 'pool', 'delete', pool);
+}
+
+async function lookAtRemovedUser(shell: RootShell, user: string): Promise<Seen> {
+  const present = (await readUsers(shell)).find((it) => it.user === user);
+  if (present === undefined) return reached;
+  if (!isMarked(present)) return refused(`the user ${user} was made anew by somebody else`);
+  const [token] = await readTokens(shell, user);
+  return token === undefined
+    ? open('pveum', 'user', 'delete', user)
+    : refused(`the user has a token ${token.tokenId}, which would go with it`);
 }
 
 async function lookAtUser(
@@ -93,10 +130,9 @@ async function lookAtUnusedRole(
   const present = roles.find(({ name }) => name === role);
   if (present === undefined) return reached;
   if (!sameSet(present.privileges, privileges))
-    return { state: 'refused', why: `the role ${role} has other privileges than when the plan was made` };
+    return refused(`the role ${role} has other privileges than when the plan was made`);
   const user = acl.find((entry) => entry.role === role);
-  if (user !== undefined)
-    return { state: 'refused', why: `the role ${role} is in use by ${user.subject} on ${user.path}` };
+  if (user !== undefined) return refused(`the role ${role} is in use by ${user.subject} on ${user.path}`);
   return open('pveum', 'role', 'delete', role);
 }
 

@@ -7,6 +7,7 @@ import { issueToken } from './issue';
 import { planAccess } from './plan';
 import { createRootShell } from './rootShell';
 import { awaitTokenTasks } from './tasks';
+import { requireOwnId } from './workflowId';
 
 /** The activities of the operations on access. */
 export function createAccessActivities({
@@ -17,7 +18,10 @@ export function createAccessActivities({
   const writer = createCredentialWriter(config.credentials);
   const dependencies = { config, ssh, credentials, writer };
   return {
-    planAccess: activity((attempt, input) => planAccess(dependencies, attempt, input)),
+    planAccess: activity(async (attempt, input) => {
+      requireOwnId(config.cluster.name);
+      return planAccess(dependencies, attempt, input);
+    }),
     applyAccess: activity((attempt, { plan, action }) =>
       applyAction(createRootShell(config, ssh, plan.node, attempt.signal), attempt, action),
     ),

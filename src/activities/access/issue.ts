@@ -1,19 +1,22 @@
 import { z } from 'zod';
 
-import type { IssueToken } from '../../domain/accessPlan';
+import type { ClusterSettings } from '../../config/clusterConfig';
+import type { IssueToken, RemoveToken } from '../../domain/accessPlan';
 import { ManagerError, problem } from '../../domain/errors';
 import { Secret } from '../../domain/secret';
 import type { TokenCredentials } from '../../credentials/contract';
 import type { CredentialWriter } from '../../credentials/writer';
+import type { TokenFact } from '../../planning/access/facts';
+import { isMarked } from '../../planning/access/marks';
 import { tokenParts } from '../../planning/access/words';
 import type { ActivityAttempt } from '../shared/attempt';
 import { applyAction } from './apply';
 import type { AccessStepArguments, AccessStepResult } from './contract';
 import type { AccessDependencies } from './dependencies';
-import { readTokens } from './lists';
+import { readTokensOf } from './lists';
 import { createRootShell, type RootShell } from './rootShell';
 import { trustingCluster } from './trust';
-import { tryToken } from './tryToken';
+import { tryToken, type TokenTrial } from './tryToken';
 
 /** What `pveum user token add` prints; the value becomes a secret at once. */
 const issued = z
@@ -36,24 +39,20 @@ export async function issueToken(
   const prove = async (token: TokenCredentials) =>
     requireAccepted(action, await tryToken(cluster, token, attempt.signal, 'patient'));
 
-  const present = (await readTokens(shell, tokenParts(action.tokenId).user)).find(
+  const present = (await readTokensOf(shell, tokenParts(action.tokenId).user)).find(
     ({ tokenId }) => tokenId === action.tokenId,
   );
   if (present !== undefined) {
-    const inUse =
-      present.privilegeSeparation === action.privilegeSeparation
-        ? await writer.look('current', attempt.signal)
-        : undefined;
-    if (inUse?.tokenId === action.tokenId) {
-      const trial = await tryToken(cluster, inUse, attempt.signal, 'once');
-      if (trial.refused.length === 0) {
-        await writer.discard(attempt.signal);
-        await renew(dependencies, action.tokenId);
-        return { outcome: 'kept', warnings: silentInWords(action, trial.silent) };
-      }
+    const trial = await tryInUse(writer, cluster, attempt, action.tokenId);
+    if (trial !== undefined && trial.accepted.length > 0) {
+      requireReusable(action, present);
+      const warnings = requireAccepted(action, trial);
+      await writer.discard(attempt.signal);
+      await renew(dependencies, action.tokenId);
+      return { outcome: 'kept', warnings };
     }
     attempt.requireAlive();
-    await applyAction(shell, withoutMemory(attempt), { kind: 'removeToken', tokenId: action.tokenId });
+    await applyAction(shell, withoutMemory(attempt), removalOf(action, present));
   }
 
   const token = await addToken(shell, attempt, action);
@@ -63,14 +62,58 @@ export async function issueToken(
     await writer.stage(token, attempt.signal);
     const warnings = await prove(token);
     attempt.requireAlive();
-    await writer.accept(action, attempt.signal);
+    await writer.accept(
+      token,
+      { keepPrevious: action.keepPrevious, requireAlive: () => attempt.requireAlive() },
+      attempt.signal,
+    );
     await requireInUse(writer, token, attempt.signal);
     await renew(dependencies, action.tokenId);
     return { outcome: 'changed', warnings };
   } catch (error) {
+    // Interrupted, or late: another attempt may be at work, or have finished, so only its own value is taken away.
+    await writer.withdraw(token).catch(() => undefined);
     if (!isInterrupted(error)) await takeBack(shell, attempt, writer, token);
     throw error;
   }
+}
+
+/** What the nodes say to the stored token, if it is the one of this ID. */
+async function tryInUse(
+  writer: CredentialWriter,
+  cluster: ClusterSettings,
+  { signal }: ActivityAttempt,
+  tokenId: string,
+): Promise<TokenTrial | undefined> {
+  const inUse = await writer.look('current', signal);
+  if (inUse?.tokenId !== tokenId) return undefined;
+  const trial = await tryToken(cluster, inUse, signal, 'once');
+  const isPartial = trial.accepted.length > 0 && trial.refused.length > 0;
+  return isPartial ? tryToken(cluster, inUse, signal, 'patient') : trial;
+}
+
+/** A token that is in use is never removed to make another one of its name. */
+function requireReusable(action: IssueToken, present: TokenFact): void {
+  if (present.privilegeSeparation === action.privilegeSeparation) return;
+  throw drifted(action, `${action.tokenId} is in use, with another privilege separation`);
+}
+
+/** Away with one that an earlier attempt has made, or that the plan has seen and replaces. */
+function removalOf(action: IssueToken, present: TokenFact): RemoveToken {
+  const { tokenId } = present;
+  if (isMarked(present)) return { kind: 'removeToken', tokenId };
+  if (action.replaces?.comment === present.comment)
+    return { kind: 'removeToken', tokenId, comment: present.comment };
+  throw drifted(
+    action,
+    action.replaces === undefined
+      ? `somebody has made a token ${tokenId} since the plan was made`
+      : `the token ${tokenId} is not the one that the plan saw: its comment is another one`,
+  );
+}
+
+function drifted({ tokenId }: IssueToken, failed: string): ManagerError {
+  return new ManagerError(problem('PlanDrifted', { attempted: `make the token ${tokenId}`, failed }));
 }
 
 async function addToken(
@@ -105,7 +148,7 @@ function requireAccepted(
   throw new ManagerError(
     problem('CommandFailed', {
       attempted: `try the token ${action.tokenId} on every node`,
-      failed: `refused by ${trial.refused.join(', ')}; the token in use was not touched`,
+      failed: `refused by ${trial.refused.join(', ')}; what the store has in use was not touched`,
       remedy: 'Look whether these nodes are in sync with the cluster (pvecm status), then retry.',
     }),
   );
@@ -147,6 +190,7 @@ async function takeBack(
   try {
     const inUse = await writer.look('current', attempt.signal);
     if (inUse?.secret.equals(token.secret) === true) return;
+    attempt.requireAlive();
     await writer.discard(attempt.signal);
     await applyAction(shell, withoutMemory(attempt), { kind: 'removeToken', tokenId: token.tokenId });
   } catch {
@@ -156,7 +200,7 @@ async function takeBack(
 
 /** Inside of the exchange a removal may be asked for again: the token's value is lost in any case. */
 function withoutMemory(attempt: ActivityAttempt): ActivityAttempt {
-  return { ...attempt, remembered: undefined, tellNow: () => undefined };
+  return { ...attempt, remembered: undefined, tellForSure: () => Promise.resolve() };
 }
 
 function isInterrupted(error: unknown): boolean {

@@ -51,6 +51,12 @@ export async function readTokens(shell: RootShell, user: string): Promise<readon
   }));
 }
 
+/** The tokens of a user; none where there is no such user. */
+export async function readTokensOf(shell: RootShell, user: string): Promise<readonly TokenFact[]> {
+  const exists = (await readUsers(shell)).some((it) => it.user === user);
+  return exists ? readTokens(shell, user) : [];
+}
+
 const aclRow = z
   .object({
     path: z.string(),
@@ -76,9 +82,16 @@ const poolRow = z
   .object({ poolid: z.string(), comment: maybe(z.string()) })
   .transform(({ poolid, comment }): PoolFact => ({ pool: poolid, comment: comment ?? '' }));
 
-/** All pools. */
+/** All pools; how much is in them is not known. */
 export async function readPools(shell: RootShell): Promise<readonly PoolFact[]> {
   return shell.read(['pveum', 'pool', 'list'], z.array(poolRow));
+}
+
+const poolAnswer = z.object({ members: z.array(z.unknown()) });
+
+/** How many guests and storages are in a pool, which must exist (schema of 8.4 and 9: `GET /pools/{poolid}`). */
+export async function countPoolMembers(shell: RootShell, pool: string): Promise<number> {
+  return (await shell.read(['pvesh', 'get', `/pools/${pool}`], poolAnswer)).members.length;
 }
 
 const storageRow = z.object({ storage: z.string() }).transform(({ storage }) => storage);

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 
 import type { ClusterConfig, ClusterNode } from '../../config/clusterConfig';
-import { ManagerError, problem } from '../../domain/errors';
+import { ManagerError, problem, type ErrorCode } from '../../domain/errors';
 import type { Secret } from '../../domain/secret';
 import type { SshHost } from '../../ssh/settings/host';
 import type { Ssh } from '../../ssh/ssh';
@@ -10,7 +10,7 @@ import { sshHostOf } from '../doctor/facts/seeNode';
 /** A command as words. */
 export type Words = readonly [string, ...string[]];
 
-/** Proxmox's own commands as root, over SSH on whichever node answers: they act on the whole cluster. */
+/** Proxmox's own commands as root, over SSH on whichever node lets us in: they act on the whole cluster. */
 export interface RootShell {
   /** The node that answered last. */
   node(): string;
@@ -39,18 +39,20 @@ export function createRootShell(
 
   /** Only a node on which certainly nothing was executed gives way to the next one. */
   async function onSomeNode<T>(use: (host: SshHost) => Promise<T>): Promise<T> {
-    let last: ManagerError | undefined;
+    const problems: ManagerError[] = [];
     for (const node of order) {
       try {
         const result = await use(sshHostOf(node, config.sshUser));
         order = [node, ...order.filter((it) => it !== node)];
         return result;
       } catch (error) {
-        if (!(error instanceof ManagerError) || error.code !== 'SshUnreachable') throw error;
-        last ??= error;
+        if (!isNotLoggedIn(error)) throw error;
+        problems.push(error);
       }
     }
-    throw last ?? new Error('a cluster has at least one node');
+    // What may pass by itself first: the only node that lets us in may be restarting.
+    const [first] = [...problems.filter(({ retryable }) => retryable), ...problems];
+    throw first ?? new Error('a cluster has at least one node');
   }
 
   return {
@@ -70,13 +72,31 @@ export function createRootShell(
     async changeForSecret(words, schema) {
       const command: Words = [...words, '--output-format', 'json'];
       const { stdout } = await explained(async () =>
-        onSomeNode(async (host) => ssh.run(host, { words: command }, { kind: 'change', timeoutMs, signal })),
+        withoutOutput(async () =>
+          onSomeNode(async (host) =>
+            ssh.run(host, { words: command }, { kind: 'change', timeoutMs, signal }),
+          ),
+        ),
       );
       return parsed(words, stdout.secret(), schema);
     },
     readFile: async (path) => onSomeNode(async (host) => ssh.files.read(host, path, { signal })),
   };
 }
+
+/**
+ * Whether a login failed so that nothing was executed, and in a way that says nothing against the other nodes. A host key
+ * that has changed or is revoked is not of these: nothing goes on beside it.
+ */
+export function isNotLoggedIn(error: unknown): error is ManagerError {
+  return error instanceof ManagerError && givesWay.has(error.code);
+}
+
+const givesWay: ReadonlySet<ErrorCode> = new Set([
+  'SshUnreachable',
+  'HostKeyUnknown',
+  'SshAuthenticationFailed',
+]);
 
 /** A cluster without quorum refuses changes until it has one again: that may be waited for. */
 async function explained<T>(act: () => Promise<T>): Promise<T> {
@@ -89,6 +109,28 @@ async function explained<T>(act: () => Promise<T>): Promise<T> {
     throw new ManagerError(problem('NoQuorum', { attempted, failed, proxmoxSaid: said }));
   }
 }
+
+/** Of what a failed command printed, only what is known to be no secret: these words. */
+async function withoutOutput<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof ManagerError) || error.problem.proxmoxSaid === undefined) throw error;
+    const { attempted, failed, proxmoxSaid } = error.problem;
+    const known = harmless.find((words) => proxmoxSaid.includes(words));
+    const shown =
+      known === undefined
+        ? {
+            failed: `${failed}; what it printed is not shown, as it could hold a secret`,
+            remedy:
+              'Run a harmless pveum command on that node, e.g. pveum user list, repair the cause, then retry.',
+          }
+        : { failed, proxmoxSaid: known };
+    throw new ManagerError(problem(error.code, { attempted, ...shown }));
+  }
+}
+
+const harmless = ['no quorum', 'already exists', 'no such user'];
 
 /** Nothing of what was printed is shown: it could hold a secret. */
 function parsed<T>(words: Words, printed: Secret, schema: ZodType<T>): T {

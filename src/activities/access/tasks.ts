@@ -13,7 +13,10 @@ const shownTasks = '1000';
 const nodeRow = z.object({ node: z.string(), status: z.string() });
 const taskRow = z.object({ upid: z.string() });
 
-/** Returns once no node that is online runs a task of the token. */
+/**
+ * Returns once no node that is online runs a task of the token. Not waited for: tasks of a node that is offline, and what
+ * another worker starts afterwards, which uses the token until it is refused.
+ */
 export async function awaitTokenTasks(
   shell: RootShell,
   attempt: ActivityAttempt,

@@ -12,13 +12,13 @@ import type { RootShell } from './rootShell';
  */
 export async function collectTrust(shell: RootShell, cluster: ClusterSettings): Promise<CollectedTrust> {
   const nodes: NodeCertificate[] = [];
+  const authority = await shell.readFile('/etc/pve/pve-root-ca.pem');
   for (const node of cluster.nodes) {
     const folder = `/etc/pve/nodes/${node.name}`;
     const pem =
       (await shell.readFile(`${folder}/pveproxy-ssl.pem`)) ?? (await shell.readFile(`${folder}/pve-ssl.pem`));
-    if (pem !== undefined) nodes.push(certificateOf(pem, node, cluster));
+    if (pem !== undefined) nodes.push(certificateOf(pem, node, cluster, authority));
   }
-  const authority = await shell.readFile('/etc/pve/pve-root-ca.pem');
   return {
     nodes,
     ...(authority === undefined ? {} : { certificateAuthorityPem: authority.toString('utf8') }),
@@ -39,7 +39,12 @@ export function trustingCluster(cluster: ClusterSettings, trust: CollectedTrust)
   };
 }
 
-function certificateOf(pem: Buffer, node: ClusterNode, cluster: ClusterSettings): NodeCertificate {
+function certificateOf(
+  pem: Buffer,
+  node: ClusterNode,
+  cluster: ClusterSettings,
+  authority: Buffer | undefined,
+): NodeCertificate {
   try {
     const certificate = new X509Certificate(pem);
     return {
@@ -47,6 +52,7 @@ function certificateOf(pem: Buffer, node: ClusterNode, cluster: ClusterSettings)
       fingerprint: certificate.fingerprint256,
       validUntil: new Date(certificate.validTo).toISOString(),
       configured: configuredFor(node, cluster, certificate.fingerprint256),
+      trustedByAuthority: authority !== undefined && isTrustedBy(authority, certificate, node),
     };
   } catch {
     throw new ManagerError(
@@ -55,6 +61,18 @@ function certificateOf(pem: Buffer, node: ClusterNode, cluster: ClusterSettings)
         failed: 'the file holds no certificate',
       }),
     );
+  }
+}
+
+/** As a connection judges it that has only the CA: signed by it, and for the host or the node's name. */
+function isTrustedBy(authority: Buffer, certificate: X509Certificate, { host, name }: ClusterNode): boolean {
+  try {
+    const issuer = new X509Certificate(authority);
+    const isSigned = certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    const names = [certificate.checkIP(host), certificate.checkHost(host), certificate.checkHost(name)];
+    return isSigned && names.some((it) => it !== undefined);
+  } catch {
+    return false;
   }
 }
 

@@ -11,7 +11,7 @@ import type { ActivityAttempt } from '../shared/attempt';
  * has). After a rotation that is the token before, which is kept until its last task has ended.
  */
 export async function abortMigration(
-  dependencies: ActivityDependencies,
+  dependencies: Pick<ActivityDependencies, 'config' | 'proxmox'>,
   attempt: ActivityAttempt,
   upid: Upid,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function abortMigration(
 
 /** The kept token, if it is the one that started the task; else the one in use has to do. */
 async function previousOwner(
-  { config, proxmox }: ActivityDependencies,
+  { config, proxmox }: Pick<ActivityDependencies, 'config' | 'proxmox'>,
   { signal }: ActivityAttempt,
   { user, tokenName }: Upid,
 ): Promise<TokenCredentials | undefined> {

@@ -104,7 +104,7 @@ async function awaitAgent(
     .filter(({ name }) => name !== 'lo')
     .flatMap((it) => it['ip-addresses'] ?? [])
     .map((it) => it['ip-address']);
-  return { text: JSON.stringify({ node, vmid, addresses }) };
+  return { text: JSON.stringify(addresses) };
 }
 
 /** A guest that boots has no agent yet: 500 with words like `QEMU guest agent is not running` (recording 9 c2). */

@@ -103,8 +103,9 @@ function requireExpected(
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'it failed';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer came in time';
+  if (typeof error !== 'object' || error === null) return 'it failed';
+  const name = 'name' in error ? error.name : '';
+  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer came in time';
   return 'code' in error && typeof error.code === 'string' ? `it failed (${error.code})` : 'it failed';
 }
 

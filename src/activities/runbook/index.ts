@@ -1,6 +1,5 @@
 import { createSecretReader } from '../../credentials/secrets';
 import { parseUpid } from '../../domain/upid';
-import type { ActivityDependencies } from '../dependencies';
 import { abortMigration } from '../evacuation/abort';
 import { activity, type ActivityAttempt } from '../shared/attempt';
 import { awaitTask } from './awaitTask';
@@ -14,7 +13,7 @@ import { sendRequest } from './requests';
 import { lookBefore, lookForTask, startTask } from './startTask';
 
 /** The activities of a run of a runbook. */
-export function createRunbookActivities(given: ActivityDependencies): RunbookActivities {
+export function createRunbookActivities(given: Omit<RunbookDependencies, 'secrets'>): RunbookActivities {
   const dependencies: RunbookDependencies = { ...given, secrets: createSecretReader(given.config.secrets) };
   return {
     planRunbook: activity((_attempt, input) => planRunbook(dependencies, input)),

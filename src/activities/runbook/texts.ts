@@ -1,7 +1,6 @@
 import { ManagerError, problem } from '../../domain/errors';
 import { fill, type Text } from '../../domain/runbook/text';
 import { secretsIn } from '../../domain/runbook/uses';
-import type { RunValues } from '../../domain/runbook/values';
 import { Secret } from '../../domain/secret';
 import { createRedaction, type Redaction } from '../../ssh/commands/redaction';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -36,11 +35,6 @@ export async function textsOfStep(
     secrets,
     redaction: createRedaction(secrets),
   };
-}
-
-/** The values as they are written into a step's place. */
-export function filledText(title: string, text: Text, values: RunValues): string {
-  return filled(title, () => fill(text, values));
 }
 
 function revealed(named: ReadonlyMap<string, Secret>, name: string): string {

@@ -22,6 +22,11 @@ export interface ActivityAttempt {
   tell(details: unknown): void;
   /** Tells now, instead of with the next beat. */
   tellNow(details: unknown): void;
+  /**
+   * Tells the server itself and returns once it knows: beats are throttled, so a worker that dies right after one may
+   * have told nobody. Throws Interrupted where that can't be done, or where this attempt is not the present one.
+   */
+  tellForSure(details: unknown): Promise<void>;
   /** Throws Interrupted if this attempt may not be the only one any more. Call it right before a changing request. */
   requireAlive(): void;
 }
@@ -72,6 +77,12 @@ function startHeart(context: Context): { readonly attempt: ActivityAttempt; read
         details = next;
         beat();
       },
+      tellForSure: async (next) => {
+        // Told as a beat as well: no older one may follow and take its place.
+        details = next;
+        beat();
+        await recordNow(context, next);
+      },
       requireAlive: () => {
         const silentMs = performance.now() - lastBeat;
         if (!stale && silentMs <= staleAfterMs && !context.cancellationSignal.aborted) return;
@@ -85,6 +96,21 @@ function startHeart(context: Context): { readonly attempt: ActivityAttempt; read
       },
     },
   };
+}
+
+async function recordNow({ client, info }: Context, details: unknown): Promise<void> {
+  try {
+    await client.withDeadline(Date.now() + staleAfterMs, async () =>
+      client.activity.heartbeat(info.taskToken, details),
+    );
+  } catch (error) {
+    throw new ManagerError(
+      problem('Interrupted', {
+        attempted: 'tell Temporal what is about to be done',
+        failed: `it did not take it (${error instanceof Error ? error.message : 'unknown'}); nothing was sent`,
+      }),
+    );
+  }
 }
 
 /** A worker that shuts down gives its activities back at once; everything else that aborts is a cancellation. */

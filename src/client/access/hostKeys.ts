@@ -1,8 +1,10 @@
+import { isNotLoggedIn } from '../../activities/access/rootShell';
 import { sshHostOf } from '../../activities/doctor/facts/seeNode';
 import type { ClusterConfig, ClusterNode } from '../../config/clusterConfig';
 import { knownHostsFile } from '../../config/paths';
 import { ManagerError, problem } from '../../domain/errors';
 import type { HostKeySighting } from '../../ssh/hostKeySighting';
+import { createPassphraseProvider } from '../../ssh/access/passphraseProvider';
 import { createSsh, type Ssh } from '../../ssh/ssh';
 import type { Session } from '../session';
 import { choose } from '../view/prompt';
@@ -10,20 +12,23 @@ import { choose } from '../view/prompt';
 /**
  * Sees to it that at least one node's host key is known before the worker of this machine logs in: shows each key that is
  * not known yet and asks; without a terminal only those in `accepted` are taken. Throws HostKeyChanged or HostKeyRevoked
- * where a node shows a key that must not be trusted, HostKeyUnknown where none is left, and SshUnreachable.
+ * where a node shows a key that must not be trusted, HostKeyUnknown where none is left, and
+ * SshUnreachable (or what a jump host says) where no node can be reached.
  */
 export async function settleHostKeys(
   session: Session,
   config: ClusterConfig,
   accepted: readonly string[],
 ): Promise<void> {
-  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile() });
+  // A jump host has to be logged in at.
+  const passphraseFor = createPassphraseProvider(config.sshKeyPassPath);
+  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile(), passphraseFor });
   try {
     const states = [];
     for (const node of config.cluster.nodes) states.push(await settle(session, ssh, config, node, accepted));
     if (states.includes('known')) return;
-    const [unreachable] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
-    throw unreachable ?? noneKnown(config);
+    const [notReached] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
+    throw notReached ?? noneKnown(config);
   } finally {
     ssh.close();
   }
@@ -41,8 +46,9 @@ async function settle(
   try {
     sighting = await ssh.hostKey(host);
   } catch (error) {
-    if (!(error instanceof ManagerError) || error.code !== 'SshUnreachable') throw error;
-    session.output.note(`${node.name} does not answer by SSH: ${error.problem.failed}`);
+    // Also a jump host that does not let us pass.
+    if (!isNotLoggedIn(error)) throw error;
+    session.output.note(`${node.name} can't be reached by SSH: ${error.problem.failed}`);
     return error;
   }
   switch (sighting.verdict.status) {

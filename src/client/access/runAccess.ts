@@ -19,6 +19,10 @@ export interface FollowedAccess {
   readonly exitCode: ExitCode;
 }
 
+/** Nothing is shown here while a worker waits for what is typed there. */
+const asksElsewhere =
+  'A worker that runs in a terminal asks there for the passphrase of an encrypted SSH key.';
+
 /** Settles host keys, starts the operation and follows it to its end, or as far as `given` says. */
 export async function runAccess(
   session: Session,
@@ -37,7 +41,8 @@ export async function runAccess(
     ...(node === undefined ? {} : { node }),
     ...(dryRun ? { dryRun } : {}),
   });
-  session.output.note(`Started ${workflowId}.`);
+  const mayAsk = config.sshKeyPassPath === undefined;
+  session.output.note(`Started ${workflowId}.${mayAsk ? ` ${asksElsewhere}` : ''}`);
   const exitCode = await followAndPresent(session, client, workflowId, {
     ...{ whenAsked: whenAsked(session, given.wait), by },
     ...(approve === undefined ? {} : { approveHash: approve }),

@@ -1,5 +1,7 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { listRunbooks } from '../../runbooks/catalogue';
+import { runbookFolder } from '../runbooks/folder';
 import type { Session } from '../session';
 import { examples } from './shared';
 
@@ -7,7 +9,7 @@ import { examples } from './shared';
 const takesNode: ReadonlySet<string> = new Set(['node', 'target', 'operation']);
 
 /**
- * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes. Add it
+ * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes and runbooks. Add it
  * last: it looks at all other commands.
  */
 export function addCompletionCommand(program: Command, session: Session): void {
@@ -16,9 +18,10 @@ export function addCompletionCommand(program: Command, session: Session): void {
     const { options, arguments: words } = completed;
     completed.description = summaryOf(program, path);
     for (const [name, taker] of [...options, ...words]) {
-      if (!takesNode.has(name)) continue;
+      const namesOf = takesNode.has(name) ? nodeNames : name === 'runbook' ? runbookNames : undefined;
+      if (namesOf === undefined) continue;
       taker.handler = (complete) => {
-        for (const node of nodeNames(session)) complete(node, '');
+        for (const it of namesOf(session)) complete(it, '');
       };
     }
   }
@@ -26,7 +29,7 @@ export function addCompletionCommand(program: Command, session: Session): void {
   command
     ?.summary('print the completion script of a shell')
     .description(
-      'Prints a script that completes commands, options, their choices and the names of nodes (from the configuration; nothing is connected to). bash needs the package bash-completion.',
+      'Prints a script that completes commands, options, their choices and the names of nodes and runbooks (from the configuration; nothing is connected to). bash needs the package bash-completion.',
     );
   if (command === undefined) return;
   examples(command, [
@@ -54,4 +57,8 @@ function nodeNames(session: Session): string[] {
   } catch {
     return [];
   }
+}
+
+function runbookNames(session: Session): string[] {
+  return listRunbooks(runbookFolder(session)).map(({ name }) => name);
 }

@@ -78,7 +78,11 @@ function rendered(session: Session, operations: readonly ListedOperation[]): str
   const columns = ['operation', 'node', 'status', 'phase', 'outcome', 'waits for', 'started', 'took'];
   return table(
     session.output,
-    columns.map((title) => ({ title, gives: title === 'operation' })),
+    // For a file or a program nothing is wrapped: an ID in two lines is found by nobody.
+    columns.map((title) => ({
+      title,
+      gives: title === 'operation' && session.output.terminalColumns !== undefined,
+    })),
     operations.map((it) => [
       it.workflowId,
       it.node,

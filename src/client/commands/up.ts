@@ -2,11 +2,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { ClusterConfig } from '../../config/clusterConfig';
 import { stateFolder } from '../../config/paths';
+import { problemText, type Problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import { printable } from '../../domain/rendering/text';
 import { connectionSettings } from '../../temporal/connection';
 import { startEmbeddedServer } from '../../temporal/embeddedServer';
 import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
+import { tokenFault } from '../access/tokenFault';
 import { findWorker, hasOtherSettings, startWorker, stopWorker } from '../processes/workerProcess';
 import type { WorkerState } from '../processes/workerState';
 import type { Session } from '../session';
@@ -37,17 +40,27 @@ async function up(session: Session, ports: z.infer<typeof options>): Promise<Exi
   const { output } = session;
   // The worker would end without its CA file; the token's file it waits for.
   const config = session.config(['cluster.ca_file']);
+  const looking = tokenFault(config);
   const server = await serverFor(session, ports);
   const { worker, note } = await workerFor(session, config, server.address);
-  const document = { ...server, worker, exitCode: exitCodes.done };
+  const fault = await looking;
+  const next = fault === undefined ? 'pxm evacuate <node>' : 'pxm bootstrap';
+  const token = fault === undefined ? {} : { token: { code: fault.code, failed: problemText(fault) } };
+  const document = { ...server, worker, ...token, next, exitCode: exitCodes.done };
   const lines = [
     `Temporal:  ${server.address}${server.note}`,
     ...(server.webUiUrl === undefined ? [] : [`Web UI:    ${server.webUiUrl}`]),
     `Worker:    cluster ${config.cluster.name}, pid ${worker.pid}${note}, log ${worker.logFile}`,
-    'Next:      pxm evacuate <node>    Stop: pxm down',
+    ...(fault === undefined ? [] : [`API token: ${faultWords(fault)}`]),
+    `Next:      ${next}    Stop: pxm down`,
   ];
   output.result(document, lines.join('\n'));
   return exitCodes.done;
+}
+
+function faultWords(fault: Problem): string {
+  const what = fault.code === 'TokenRefused' ? 'the cluster refuses it' : 'there is none yet';
+  return printable(`${what} (${problemText(fault)})`);
 }
 
 interface RunningWorker {

@@ -2,6 +2,7 @@ import type { ClusterConfig } from '../../config/clusterConfig';
 import { knownHostsFile } from '../../config/paths';
 import { replacePin } from '../../config/pin';
 import type { Finding, Fix } from '../../domain/checkup';
+import { printable } from '../../domain/rendering/text';
 import { sshHostOf } from '../../activities/doctor/facts/seeNode';
 import { createSsh } from '../../ssh/ssh';
 import { connectClient, connectionSettings } from '../../temporal/connection';
@@ -16,8 +17,8 @@ interface Mendable extends Finding {
 }
 
 /**
- * Mends what is safe to mend, each thing after it was shown: a person at the terminal is asked; without one, what trusts
- * a key or a certificate needs its fingerprint in `accepted`. Returns the examination with what was mended; what these
+ * Mends what is safe to mend, each thing after it was shown: a person at the terminal is asked about each; without one,
+ * what trusts a key or a certificate needs its fingerprint in `accepted`. Returns the examination with what was mended; what these
  * faults have hidden is still hidden in it.
  */
 export async function applyFixes(
@@ -51,20 +52,30 @@ async function isWanted(
   { fix, where, what }: Mendable,
   accepted: readonly string[],
 ): Promise<boolean> {
-  if (fix.kind === 'registerSearchAttributes') return true;
-  if (accepted.includes(fix.fingerprint)) return true;
-  if (!session.output.interactive) {
-    session.output.note(
-      `${where}: if ${fix.fingerprint} is what its console shows: pxm doctor --fix --accept ${fix.fingerprint}`,
-    );
-    return false;
+  const { interactive } = session.output;
+  if (fix.kind === 'registerSearchAttributes') {
+    if (!interactive) return true;
+    return isAgreed(session, `${where}: ${what}. Register them there?`, 'yes, register them');
   }
+  const { fingerprint } = fix;
+  if (accepted.includes(fingerprint)) return true;
+  if (interactive) {
+    const question = `${where}: ${what}. Trust ${fingerprint}?`;
+    return isAgreed(session, question, 'yes, I have compared it on the console');
+  }
+  session.output.note(
+    `${where}: if ${fingerprint} is what its console shows: pxm doctor --fix --accept ${fingerprint}`,
+  );
+  return false;
+}
+
+/** Asks the person at the terminal; a stray Enter leaves it as it is. */
+async function isAgreed(session: Session, question: string, yes: string): Promise<boolean> {
   const choices = [
-    { value: 'accept', name: 'yes, I have compared it on the console' },
+    { value: 'accept', name: yes },
     { value: 'leave', name: 'no, leave it' },
   ] as const;
-  const question = `${where}: ${what}. Trust ${fix.fingerprint}?`;
-  return (await choose(session, question, choices, () => Promise.resolve(true))) === 'accept';
+  return (await choose(session, printable(question), choices, () => Promise.resolve(true))) === 'accept';
 }
 
 async function apply(fix: Fix, { config }: Examination): Promise<string> {

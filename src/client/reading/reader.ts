@@ -5,6 +5,7 @@ import { createCredentialStore, type CredentialStore } from '../../credentials/s
 import { ManagerError } from '../../domain/errors';
 import type { Readings, ReadRequest, View } from '../../domain/readRequest';
 import { createProxmoxClient } from '../../proxmox/client';
+import { createPassphraseProvider } from '../../ssh/access/passphraseProvider';
 import { createSsh } from '../../ssh/ssh';
 import type { Session } from '../session';
 import { createWorkerReader } from './workerReader';
@@ -41,9 +42,13 @@ function isNotHere({ code }: ManagerError): boolean {
 const sshConnectMs = 5_000;
 
 function createDirectReader(session: Session, credentials: CredentialStore): Reader {
-  const { cluster } = session.config();
+  const { cluster, sshKeyPassPath } = session.config();
   const client = createProxmoxClient({ cluster, credentials });
-  const ssh = createSsh({ ownKnownHostsFile: knownHostsFile(), connectTimeoutMs: sshConnectMs });
+  const ssh = createSsh({
+    ownKnownHostsFile: knownHostsFile(),
+    connectTimeoutMs: sshConnectMs,
+    passphraseFor: createPassphraseProvider(sshKeyPassPath),
+  });
   const deps = {
     client,
     checkup: { config: session.config(), credentials, ssh },

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ActivityFailure } from '@temporalio/common';
+import { isYetToBeMade } from '../../activities/access/bootstrapHelps';
 import { unpackReading } from '../../activities/reading/pack';
+import type { CredentialSettings } from '../../config/clusterConfig';
 import { ManagerError, problem, type Problem } from '../../domain/errors';
 import { readingWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
 import type { PackedReading, Readings, ReadRequest, View } from '../../domain/readRequest';
@@ -23,7 +25,7 @@ export function createWorkerReader(session: Session, notHere: Problem): Reader {
       try {
         return await readThroughWorker(session, request);
       } catch (error) {
-        throw withoutEither(error, notHere);
+        throw withoutEither(error, notHere, session.config().credentials);
       }
     },
     close: () => Promise.resolve(),
@@ -109,15 +111,20 @@ function failureOf(error: unknown, attempted: string): unknown {
 }
 
 /** Neither this process nor a worker can read: both reasons belong to the answer. */
-function withoutEither(error: unknown, notHere: Problem): unknown {
+function withoutEither(error: unknown, notHere: Problem, settings: CredentialSettings): unknown {
   if (!(error instanceof ManagerError)) return error;
   if (error.code !== 'TemporalUnreachable' && error.code !== 'NoWorker') return error;
   return new ManagerError(
     problem(error.code, {
       attempted: error.problem.attempted,
       failed: `${error.problem.failed}. This process could not read the cluster itself: ${notHere.attempted}: ${notHere.failed}`,
-      remedy: `${error.problem.remedy} Or run pxm where the credentials are: ${notHere.remedy}`,
+      remedy: `${error.problem.remedy} ${mendedBy(notHere, settings)}`,
     }),
     { cause: error },
   );
+}
+
+function mendedBy(notHere: Problem, settings: CredentialSettings): string {
+  if (!isYetToBeMade(notHere, settings)) return `Or run pxm where the credentials are: ${notHere.remedy}`;
+  return `Then, if nobody has made an API token yet: pxm bootstrap . If there is one elsewhere, run pxm there.`;
 }

@@ -33,11 +33,14 @@ const marks: Readonly<Record<AccessItem['state'], string>> = {
   replace: '~',
   remove: '-',
   leave: '=',
+  omit: ' ',
 };
+
+const untouched: ReadonlySet<AccessItem['state']> = new Set(['keep', 'leave', 'omit']);
 
 function itemLines(output: Output, { what, state, details }: AccessItem): readonly string[] {
   const head = `${marks[state]} ${printable(what)}: ${state}`;
-  const shown = state === 'keep' || state === 'leave' ? output.colors.dim(head) : head;
+  const shown = untouched.has(state) ? output.colors.dim(head) : head;
   return [shown, ...details.map((line) => `    ${printable(line)}`)];
 }
 

@@ -1,9 +1,7 @@
 import type { AccessItem, AccessPlan } from '../accessPlan';
-import { shownHash, watchCommand } from './commands';
-import { markdownCell, utf8Length } from './text';
-
-/** What the Web UI shows comfortably. */
-const webUiBytes = 3000;
+import { shownHash } from './commands';
+import { planWithTable, webUiBytes } from './planTable';
+import { markdownCell } from './text';
 
 /** Titles of the operations on access. */
 export const accessTitles: Readonly<Record<AccessPlan['operation'], string>> = {
@@ -18,22 +16,8 @@ export function accessPlanMarkdown(plan: AccessPlan, workflowId: string, bytes =
     `**Plan ${shownHash(plan.hash)}**: ${accessTitles[plan.operation]} (cluster ${markdownCell(plan.cluster)}, profile ${plan.profile}, token in ${markdownCell(plan.store)})`,
     ...plan.warnings.map((it) => `**Warning:** ${markdownCell(it)}`),
   ];
-  const rows = plan.items.map(row);
-  const kept: string[] = [];
-  let left = bytes - utf8Length(head.join('\n\n')) - 200;
-  for (const line of rows) {
-    left -= utf8Length(line) + 1;
-    if (left < 0) break;
-    kept.push(line);
-  }
-  const missing = rows.length - kept.length;
-  return [
-    ...head,
-    ...(kept.length === 0 ? [] : [['| what | plan | details |', '|---|---|---|', ...kept].join('\n')]),
-    ...(missing === 0
-      ? []
-      : [`... and ${String(missing)} more. All of them: \`${watchCommand(workflowId)}\``]),
-  ].join('\n\n');
+  const table = { head: ['| what | plan | details |', '|---|---|---|'], rows: plan.items.map(row) };
+  return planWithTable(head, table, { workflowId, bytes });
 }
 
 function row({ what, state, details }: AccessItem): string {

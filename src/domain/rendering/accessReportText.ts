@@ -1,44 +1,25 @@
 import type { AccessReport, AccessStepOutcome } from '../accessReport';
 import { accessTitles } from './accessPlanMarkdown';
-import { shownHash } from './commands';
 import { problemLines } from './problemLines';
-import { actionLine, decisionLine, operationLine } from './reportFacts';
-import { markdownCell, printable } from './text';
+import { commonParts, reportMarkdown, reportText, type ReportPart } from './reportOfParts';
+import { printable } from './text';
 
-/** The parts of a report on access: a title, then lines. */
-function parts(
-  report: AccessReport,
-): readonly { readonly title: string; readonly lines: readonly string[] }[] {
+function parts(report: AccessReport): readonly ReportPart[] {
   return [
     { title: 'Steps', lines: report.steps.flatMap(stepLines) },
     { title: 'Left as it was', lines: leftLines(report) },
-    { title: 'What went wrong', lines: report.problem === undefined ? [] : problemLines(report.problem) },
-    { title: 'Warnings', lines: report.warnings.map(printable) },
-    { title: 'Decisions', lines: report.decisions.map(decisionLine) },
-    { title: 'Who did what', lines: report.actions.map(actionLine) },
-  ].filter(({ lines }) => lines.length > 0);
+    ...commonParts(report),
+  ];
 }
 
 /** A report on access as plain text, without colours or control characters. */
 export function accessReportText(report: AccessReport): string {
-  const lines = [
-    title(report),
-    printable(report.summary),
-    ...parts(report).flatMap((part) => ['', part.title, ...part.lines.map((line) => `  ${line}`)]),
-    '',
-    ...(report.planHash === undefined ? [] : [`Plan ${shownHash(report.planHash)}`]),
-    operationLine(report),
-  ];
-  return `${lines.join('\n')}\n`;
+  return reportText(title(report), report, parts(report));
 }
 
 /** A report on access as Markdown. */
 export function accessReportMarkdown(report: AccessReport): string {
-  const sections = parts(report).flatMap((part) => [
-    `## ${part.title}`,
-    ['````text', ...part.lines, '````'].join('\n'),
-  ]);
-  return `${[`# ${markdownCell(title(report))}`, markdownCell(report.summary), ...sections, markdownCell(operationLine(report))].join('\n\n')}\n`;
+  return reportMarkdown(title(report), report, parts(report));
 }
 
 function title({ operation, cluster, outcome }: AccessReport): string {

@@ -1,11 +1,9 @@
 import type { RenderedStep } from '../runbook/plan';
 import type { RunbookPlan } from '../runbookPlan';
-import { shownHash, watchCommand } from './commands';
+import { shownHash } from './commands';
+import { planWithTable, webUiBytes } from './planTable';
 import { stepPlace, stepsToDo } from './runbookSteps';
-import { markdownCell, utf8Length } from './text';
-
-/** What the Web UI shows comfortably. */
-const webUiBytes = 3000;
+import { markdownCell } from './text';
 
 /** The plan of a run as Markdown; what does not fit is counted, with the command that shows all. Deterministic. */
 export function runbookPlanMarkdown(plan: RunbookPlan, workflowId: string, bytes = webUiBytes): string {
@@ -22,24 +20,11 @@ export function runbookPlanMarkdown(plan: RunbookPlan, workflowId: string, bytes
         ]),
     ...plan.warnings.slice(0, 5).map((it) => `**Warning:** ${markdownCell(it).slice(0, 200)}`),
   ];
-  const rows = stepsToDo(plan).map((step) => row(plan, step));
-  const kept: string[] = [];
-  let left = bytes - utf8Length(head.join('\n\n')) - 200;
-  for (const line of rows) {
-    left -= utf8Length(line) + 1;
-    if (left < 0) break;
-    kept.push(line);
-  }
-  const missing = rows.length - kept.length;
-  return [
-    ...head,
-    ...(kept.length === 0
-      ? []
-      : [['| step | what | where | does |', '|---|---|---|---|', ...kept].join('\n')]),
-    ...(missing === 0
-      ? []
-      : [`... and ${String(missing)} more. All of them: \`${watchCommand(workflowId)}\``]),
-  ].join('\n\n');
+  const table = {
+    head: ['| step | what | where | does |', '|---|---|---|---|'],
+    rows: stepsToDo(plan).map((step) => row(plan, step)),
+  };
+  return planWithTable(head, table, { workflowId, bytes });
 }
 
 function row({ asksBefore }: RunbookPlan, step: RenderedStep): string {

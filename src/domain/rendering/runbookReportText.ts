@@ -1,15 +1,11 @@
 import { textOf } from '../runbook/values';
 import type { RunbookReport, RunbookStepOutcome } from '../runbookReport';
-import { shownHash } from './commands';
 import { problemLines } from './problemLines';
-import { actionLine, decisionLine, operationLine } from './reportFacts';
+import { commonParts, reportMarkdown, reportText, type ReportPart } from './reportOfParts';
 import { formatBetween } from './sizes';
-import { markdownCell, printable } from './text';
+import { printable } from './text';
 
-/** The parts of the report of a run: a title, then lines. */
-function parts(
-  report: RunbookReport,
-): readonly { readonly title: string; readonly lines: readonly string[] }[] {
+function parts(report: RunbookReport): readonly ReportPart[] {
   const captured = Object.entries(report.captures);
   return [
     {
@@ -21,33 +17,18 @@ function parts(
       title: 'Captured',
       lines: captured.map(([name, value]) => printable(`${name} = ${textOf(value)}`).slice(0, 300)),
     },
-    { title: 'What went wrong', lines: report.problem === undefined ? [] : problemLines(report.problem) },
-    { title: 'Warnings', lines: report.warnings.map(printable) },
-    { title: 'Decisions', lines: report.decisions.map(decisionLine) },
-    { title: 'Who did what', lines: report.actions.map(actionLine) },
-  ].filter(({ lines }) => lines.length > 0);
+    ...commonParts(report),
+  ];
 }
 
 /** The report of a run as plain text, without colours or control characters. */
 export function runbookReportText(report: RunbookReport): string {
-  const lines = [
-    title(report),
-    printable(report.summary),
-    ...parts(report).flatMap((part) => ['', part.title, ...part.lines.map((line) => `  ${line}`)]),
-    '',
-    ...(report.planHash === undefined ? [] : [`Plan ${shownHash(report.planHash)}`]),
-    operationLine(report),
-  ];
-  return `${lines.join('\n')}\n`;
+  return reportText(title(report), report, parts(report));
 }
 
 /** The report of a run as Markdown. */
 export function runbookReportMarkdown(report: RunbookReport): string {
-  const sections = parts(report).flatMap((part) => [
-    `## ${part.title}`,
-    ['````text', ...part.lines, '````'].join('\n'),
-  ]);
-  return `${[`# ${markdownCell(title(report))}`, markdownCell(report.summary), ...sections, markdownCell(operationLine(report))].join('\n\n')}\n`;
+  return reportMarkdown(title(report), report, parts(report));
 }
 
 function title({ title: name, runbook, cluster, outcome }: RunbookReport): string {

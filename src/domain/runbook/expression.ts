@@ -129,7 +129,9 @@ function numberOf(value: RunValue | undefined): number {
 
 function literal(value: RunValue | undefined): Expression {
   if (value === undefined) return { kind: 'literal', value: false };
-  return { kind: 'literal', value: typeof value === 'object' ? textOf(value) : value };
+  if (typeof value !== 'object') return { kind: 'literal', value };
+  // An empty list counts as no, as an empty text does.
+  return { kind: 'literal', value: isTrue(value) ? textOf(value) : '' };
 }
 
 function decided(expression: Expression): Expression {

@@ -1,18 +1,19 @@
 import type { AccessSettings } from '../../config/clusterConfig';
-import type { AclEntry, DesiredRole } from '../../domain/access';
+import type { DesiredRole } from '../../domain/access';
 import { ManagerError, problem } from '../../domain/errors';
-import { buildsRole, desiredAccess, importStorageRole } from './desired';
+import { buildsRole, desiredAccess } from './desired';
 import type { AccessFacts } from './facts';
 import { outlineEntry } from './entry';
 import { isMarked, markOf } from './marks';
 import { joined, type AccessOutline } from './outline';
 import { reasonFor } from './privileges';
-import { outlineToken } from './token';
-import { entryInWords, sameEntry, step } from './words';
+import { outlineOldTokens, outlineToken } from './token';
+import { outlineUnwanted } from './unwanted';
+import { entryInWords, step } from './words';
 
 /**
- * From the present access to the wanted one: roles, user, pools, entries, token, in this order. Whatever is right is
- * kept; what differs is shown as a difference. Throws ConfigInvalid where the wish can't be met.
+ * From the present access to the wanted one: roles, user, pools, entries, token, in this order, then away with what a
+ * wider profile has made. Whatever is right is kept; what differs is shown as a difference. Throws ConfigInvalid where the wish can't be met.
  */
 export function outlineBootstrap(
   facts: AccessFacts,
@@ -28,7 +29,8 @@ export function outlineBootstrap(
     ...desired.pools.map((pool) => outlinePool(facts, pool, comment)),
     ...desired.acl.map((entry) => outlineEntry(facts, entry)),
     outlineToken(facts, desired, comment),
-    ...surplusEntries(facts, settings, desired.acl),
+    outlineUnwanted(facts, settings, desired),
+    outlineOldTokens(facts, desired),
     ...(settings.profile === 'full' && settings.importStorage === undefined
       ? [{ warnings: [noImport] }]
       : []),
@@ -58,10 +60,13 @@ function requireUsable(facts: AccessFacts, settings: AccessSettings): void {
 
 function outlineRole(facts: AccessFacts, wanted: DesiredRole, user: string): Partial<AccessOutline> {
   const what = `role ${wanted.name}`;
-  const steps = [step({ kind: 'setRole', role: wanted.name, privileges: wanted.privileges })];
+  const action = { kind: 'setRole', role: wanted.name, privileges: wanted.privileges } as const;
   const present = facts.roles.find(({ name }) => name === wanted.name);
   if (present === undefined) {
-    return { items: [{ what, state: 'create', details: wanted.privileges.map(withReason) }], steps };
+    return {
+      items: [{ what, state: 'create', details: wanted.privileges.map(withReason) }],
+      steps: [step(action)],
+    };
   }
   const missing = wanted.privileges.filter((it) => !present.privileges.includes(it));
   const surplus = present.privileges.filter((it) => !wanted.privileges.includes(it));
@@ -72,7 +77,7 @@ function outlineRole(facts: AccessFacts, wanted: DesiredRole, user: string): Par
   const details = [...missing.map((it) => `+ ${withReason(it)}`), ...surplus.map((it) => `- ${it}`)];
   return {
     items: [{ what, state: 'change', details }],
-    steps,
+    steps: [step({ ...action, replaces: present.privileges.toSorted() })],
     warnings: others.map((entry) => `The changed role is used by others too: ${entryInWords(entry)}.`),
   };
 }
@@ -111,32 +116,4 @@ function outlinePool(facts: AccessFacts, pool: string, comment: string): Partial
     items: [{ what, state: 'create', details: ['for test clones of templates'] }],
     steps: [step({ kind: 'setPool', pool, comment })],
   };
-}
-
-/** Entries of our user that nobody wants: ours (of another profile) are taken away, others are named. */
-function surplusEntries(
-  facts: AccessFacts,
-  { user, role }: AccessSettings,
-  wanted: readonly AclEntry[],
-): readonly Partial<AccessOutline>[] {
-  const known = facts.users.find((it) => it.user === user);
-  const isOurs = (entry: AclEntry) =>
-    known !== undefined &&
-    isMarked(known) &&
-    (entry.role === role ||
-      entry.role === buildsRole(role) ||
-      (entry.role === importStorageRole && entry.path.startsWith('/storage/')));
-  return facts.acl
-    .filter((entry) => entry.subject === user && !wanted.some((it) => sameEntry(it, entry)))
-    .map((entry): Partial<AccessOutline> => {
-      const what = `entry ${entryInWords(entry)}`;
-      if (isOurs(entry)) {
-        const details = ['this profile does not have it'];
-        return { items: [{ what, state: 'remove', details }], steps: [step({ kind: 'removeAcl', entry })] };
-      }
-      return {
-        items: [{ what, state: 'leave', details: ['made by somebody else'] }],
-        warnings: [`${user} also has ${entryInWords(entry)}, which changes what the token may do there.`],
-      };
-    });
 }

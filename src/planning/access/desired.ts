@@ -1,5 +1,5 @@
 import type { AccessSettings } from '../../config/clusterConfig';
-import type { AclEntry, DesiredRole, ProxmoxMajor } from '../../domain/access';
+import type { AccessProfile, AclEntry, DesiredRole, ProxmoxMajor } from '../../domain/access';
 import { buildPrivilegesOf, privilegesOf } from './privileges';
 
 /** The access that is wanted. */
@@ -13,8 +13,13 @@ export interface DesiredAccess {
   readonly acl: readonly AclEntry[];
 }
 
+/** All profiles. */
+export const profiles: readonly AccessProfile[] = ['full', 'evacuation', 'read'];
+
 /** The pool of test clones of templates. */
 export const buildsPool = 'pxm-builds';
+/** Its path in the access control list. */
+export const buildsPath = `/pool/${buildsPool}` as const;
 
 /**
  * Built in since 8.0 and exactly the four privileges on storages: an entry on a storage replaces what is inherited
@@ -49,9 +54,14 @@ export function desiredAccess(settings: AccessSettings, major: ProxmoxMajor): De
       ...(profile === 'full' && importStorage !== undefined
         ? [entry(`/storage/${importStorage}`, importStorageRole)]
         : []),
-      ...(hasBuilds ? [entry(`/pool/${buildsPool}`, buildsRole(role))] : []),
+      ...(hasBuilds ? [entry(buildsPath, buildsRole(role))] : []),
     ],
   };
+}
+
+/** The entries of the user that one profile or another makes. */
+export function entriesOfProfiles(settings: AccessSettings, major: ProxmoxMajor): readonly AclEntry[] {
+  return profiles.flatMap((profile) => desiredAccess({ ...settings, profile }, major).acl);
 }
 
 /** The same entries for a token: with privilege separation it may do what both may, it and its user (behaviour: 2.1). */

@@ -6,7 +6,7 @@ import type { AccessSettings } from '../../config/clusterConfig';
 import type { AccessFacts } from './facts';
 import type { AccessOutline } from './outline';
 import { outlineRotation } from './rotate';
-import { requireReadable } from './token';
+import { requireAcceptedEverywhere, requireReadable } from './token';
 import { outlineUndo } from './undo';
 
 /** What a plan on access is made from. */
@@ -24,16 +24,23 @@ export interface AccessPlanInput {
 }
 
 /**
- * Makes the plan of an operation on access. Throws ConfigInvalid or NotFound where there can be none, and
- * CredentialsMalformed where the place of the token holds something else.
+ * Makes the plan of an operation on access. Throws ConfigInvalid or NotFound where there can be none,
+ * CredentialsMalformed where the place of the token holds something else, and TokenRefused where only some nodes accept
+ * the stored token.
  */
 export function planAccess(input: AccessPlanInput): AccessPlan {
   const { operation, cluster, facts, settings, madeAt } = input;
-  if (operation !== 'undoAccess') requireReadable(facts, input.store);
+  if (operation !== 'undoAccess') {
+    requireReadable(facts, input.store);
+    requireAcceptedEverywhere(facts);
+  }
   const { items, steps, warnings } = outlineOf(input);
+  // What is there counts too: making something is another thing than replacing it by the same.
+  const objects = items.map(({ what, state }) => ({ what, state }));
+  const actions = steps.map(({ action }) => action);
   return {
     operation,
-    hash: hashOf({ operation, cluster, store: input.store, actions: steps.map(({ action }) => action) }),
+    hash: hashOf({ operation, cluster, store: input.store, objects, actions }),
     cluster,
     madeAt: madeAt.toISOString(),
     node: input.node,
@@ -73,14 +80,26 @@ function outlineOf({ operation, facts, settings, cluster, madeAt }: AccessPlanIn
 /** What differs between two plans of one operation, in words; never empty if the hashes differ. */
 export function accessDifference(before: AccessPlan, after: AccessPlan): readonly string[] {
   if (before.hash === after.hash) return [];
+  const differences = [...stepDifferences(before, after), ...itemDifferences(before, after)];
+  return differences.length > 0 ? differences : ['The order of the steps, or the store, has changed.'];
+}
+
+function stepDifferences(before: AccessPlan, after: AccessPlan): readonly string[] {
   const actions = (plan: AccessPlan) => new Map(plan.steps.map((it) => [it.id, JSON.stringify(it.action)]));
   const [was, is] = [actions(before), actions(after)];
-  const differences = [
+  return [
     ...after.steps.filter(({ id }) => !was.has(id)).map(({ title }) => `New: ${title}.`),
     ...before.steps.filter(({ id }) => !is.has(id)).map(({ title }) => `No longer needed: ${title}.`),
     ...after.steps
       .filter(({ id }) => was.has(id) && was.get(id) !== is.get(id))
       .map(({ title }) => `Otherwise than before: ${title}.`),
   ];
-  return differences.length > 0 ? differences : ['The order of the steps, or the store, has changed.'];
+}
+
+function itemDifferences(before: AccessPlan, after: AccessPlan): readonly string[] {
+  const states = (plan: AccessPlan) => new Map(plan.items.map(({ what, state }) => [what, state]));
+  const [was, is] = [states(before), states(after)];
+  return [...new Set([...is.keys(), ...was.keys()])]
+    .filter((what) => was.get(what) !== is.get(what))
+    .map((what) => `${what}: ${is.get(what) ?? 'not in the plan'}, before ${was.get(what) ?? 'not in it'}.`);
 }

@@ -4,8 +4,9 @@ import { desiredAccess, entriesOfToken } from './desired';
 import type { AccessFacts } from './facts';
 import { markOf } from './marks';
 import { joined, type AccessOutline } from './outline';
-import { isNameOf } from './token';
-import { step, tokenParts } from './words';
+import { outlineLeftovers, retire, retireRotated } from './retire';
+import { heldTokens, nextTokenId } from './tokenNames';
+import { step } from './words';
 
 /**
  * A second token under a new name, then away with the first once its last task has ended. What an earlier
@@ -28,12 +29,12 @@ export function outlineRotation(
       }),
     );
   }
-  const tokenId = `${settings.user}!${nextName(settings.token, facts)}`;
+  const tokenId = nextTokenId(settings.user, settings.token, facts);
   const { acl } = desiredAccess(settings, facts.major);
   return joined([
     ...(previousTokenId === undefined || previousTokenId === token.tokenId
       ? []
-      : [retire(previousTokenId, 'left by an earlier rotation')]),
+      : [retire(facts, previousTokenId, 'in use before the present one')]),
     {
       items: [
         { what: `token ${tokenId}`, state: 'create', details: ['tried on every node before it is used'] },
@@ -49,27 +50,7 @@ export function outlineRotation(
         }),
       ],
     },
-    retire(token.tokenId, 'kept until its last task has ended: only it may stop the tasks that it started'),
+    retireRotated(token.tokenId, token),
+    outlineLeftovers(facts, settings.token, heldTokens(facts)),
   ]);
-}
-
-/** Waits for its tasks, removes it, forgets it. */
-function retire(tokenId: string, why: string): Partial<AccessOutline> {
-  return {
-    items: [{ what: `token ${tokenId}`, state: 'remove', details: [why] }],
-    steps: [
-      step({ kind: 'awaitTasks', tokenId }),
-      step({ kind: 'removeToken', tokenId }),
-      step({ kind: 'forgetToken', tokenId }),
-    ],
-  };
-}
-
-/** The highest number that a token of this name has, and one more; the first token counts as 1. */
-function nextName(base: string, { tokens }: AccessFacts): string {
-  const numbers = tokens
-    .map(({ tokenId }) => tokenParts(tokenId).name)
-    .filter((name) => isNameOf(base, name))
-    .map((name) => (name === base ? 1 : Number(name.slice(base.length + 1))));
-  return `${base}-${Math.max(1, ...numbers) + 1}`;
 }

@@ -1,13 +1,12 @@
 import type { AccessSettings } from '../../config/clusterConfig';
-import type { AccessProfile, AclEntry } from '../../domain/access';
-import type { AccessItem } from '../../domain/accessPlan';
-import { buildsPool, buildsRole, desiredAccess, importStorageRole } from './desired';
+import type { AclEntry } from '../../domain/access';
+import { buildsPool, buildsRole, importStorageRole } from './desired';
 import type { AccessFacts, RoleFact } from './facts';
 import { isMarked } from './marks';
 import { joined, type AccessOutline } from './outline';
-import { entryInWords, sameEntry, step } from './words';
-
-const profiles: readonly AccessProfile[] = ['full', 'evacuation', 'read'];
+import { isExactlyOurs, leaving, poolRemoval, removal, roleRemoval } from './removals';
+import { outlineStaged } from './staged';
+import { entryInWords, sameEntry, step, tokenParts } from './words';
 
 /**
  * Away with what bootstrap made, and nothing else: users, tokens and pools by their comment, entries of our user
@@ -26,20 +25,11 @@ export function outlineUndo(facts: AccessFacts, settings: AccessSettings): Acces
     ...ourTokens.map(({ tokenId }) => removal(`token ${tokenId}`, step({ kind: 'removeToken', tokenId }))),
     ...foreign.map(({ tokenId }) => leaving(`token ${tokenId}`, 'made by somebody else')),
     ...entries.map((entry) => removal(`entry ${entryInWords(entry)}`, step({ kind: 'removeAcl', entry }))),
-    ...rolesOf(facts, settings).map((role) => outlineRole(facts, role, settings, left)),
-    ...facts.pools.filter(({ pool }) => pool === buildsPool).map(outlinePool),
+    ...rolesOf(facts, settings).map((role) => roleRemoval(facts, role, settings, left)),
+    ...facts.pools.filter(({ pool }) => pool === buildsPool).map((pool) => poolRemoval(pool)),
     outlineUser(facts, settings.user, foreign.length > 0),
-    outlineStore(facts, gone),
+    outlineStore(facts, settings, gone),
   ]);
-}
-
-function removal(what: string, planned: ReturnType<typeof step>): Partial<AccessOutline> {
-  return { items: [{ what, state: 'remove', details: [] }], steps: [planned] };
-}
-
-function leaving(what: string, why: string): Partial<AccessOutline> {
-  const item: AccessItem = { what, state: 'leave', details: [why] };
-  return { items: [item] };
 }
 
 /** All entries of a user of ours; of somebody else's user only those that bootstrap gives. */
@@ -65,35 +55,6 @@ function rolesOf({ roles }: AccessFacts, { role }: AccessSettings): readonly Rol
   return roles.filter(({ name }) => name === role || name === buildsRole(role));
 }
 
-/** Any profile's set counts: the configuration may have changed since bootstrap ran. */
-function isExactlyOurs(role: RoleFact, { major }: AccessFacts, settings: AccessSettings): boolean {
-  const text = role.privileges.toSorted().join();
-  return profiles.some((profile) =>
-    desiredAccess({ ...settings, profile }, major).roles.some(
-      (wanted) => wanted.name === role.name && wanted.privileges.join() === text,
-    ),
-  );
-}
-
-function outlineRole(
-  facts: AccessFacts,
-  role: RoleFact,
-  settings: AccessSettings,
-  left: readonly AclEntry[],
-): Partial<AccessOutline> {
-  const what = `role ${role.name}`;
-  if (!isExactlyOurs(role, facts, settings)) return leaving(what, 'its privileges are not exactly ours');
-  const user = left.find((entry) => entry.role === role.name);
-  if (user !== undefined) return leaving(what, `it is in use: ${entryInWords(user)}`);
-  return removal(what, step({ kind: 'removeRole', role: role.name, privileges: role.privileges.toSorted() }));
-}
-
-function outlinePool(pool: AccessFacts['pools'][number]): Partial<AccessOutline> {
-  const what = `pool ${pool.pool}`;
-  if (!isMarked(pool)) return leaving(what, 'made by somebody else');
-  return removal(what, step({ kind: 'removePool', pool: pool.pool }));
-}
-
 function outlineUser(facts: AccessFacts, user: string, hasForeign: boolean): Partial<AccessOutline> {
   const present = facts.users.find((it) => it.user === user);
   const what = `user ${user}`;
@@ -103,8 +64,15 @@ function outlineUser(facts: AccessFacts, user: string, hasForeign: boolean): Par
   return removal(what, step({ kind: 'removeUser', user }));
 }
 
-/** The store forgets what no longer exists. */
-function outlineStore(facts: AccessFacts, gone: ReadonlySet<string>): Partial<AccessOutline> {
+/**
+ * The store forgets what no longer exists: what is removed here, and a token of our user that is not there any more and
+ * that every node that answers refuses. Tokens of other users are not looked at, so nothing is known of them.
+ */
+function outlineStore(
+  facts: AccessFacts,
+  { user, token }: AccessSettings,
+  gone: ReadonlySet<string>,
+): Partial<AccessOutline> {
   const { stored, previousTokenId, tokens } = facts;
   const held = [stored.state === 'token' ? stored.tokenId : [], previousTokenId ?? []].flat();
   const isVoid = (tokenId: string) =>
@@ -112,12 +80,15 @@ function outlineStore(facts: AccessFacts, gone: ReadonlySet<string>): Partial<Ac
     (stored.state === 'token' &&
       !stored.works &&
       stored.tokenId === tokenId &&
+      tokenParts(tokenId).user === user &&
       !tokens.some((it) => it.tokenId === tokenId));
-  return joined(
-    [...new Set(held)].map((tokenId) =>
-      isVoid(tokenId)
-        ? removal(`stored secret of ${tokenId}`, step({ kind: 'forgetToken', tokenId }))
-        : leaving(`stored secret of ${tokenId}`, 'its token is not removed'),
+  const all = [...new Set(held)];
+  const [forgotten, kept] = [all.filter(isVoid), all.filter((it) => !isVoid(it))];
+  return joined([
+    ...forgotten.map((tokenId) =>
+      removal(`stored secret of ${tokenId}`, step({ kind: 'forgetToken', tokenId })),
     ),
-  );
+    ...kept.map((tokenId) => leaving(`stored secret of ${tokenId}`, 'its token is not removed')),
+    outlineStaged(facts, `${user}!${token}`, { forgotten, kept }),
+  ]);
 }

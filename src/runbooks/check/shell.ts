@@ -132,6 +132,14 @@ function checkPrograms(runbook: Runbook, unit: Unit, block: Block, script: Scrip
         `add it: requires: [${[...declared, name].join(', ')}]`,
       );
     }
+    if (name?.includes('{{') === true) {
+      problems.report(
+        'unsafe-placeholder',
+        place,
+        `${name} names the program to run`,
+        'write the name of the program',
+      );
+    }
     const destruction = destructionBy(invocation);
     if (destruction !== undefined && !unit.options.destructive) {
       problems.report(

@@ -6,9 +6,11 @@ import { unified } from 'unified';
 /** Largest runbook. The Markdown parser needs seconds for a megabyte. */
 export const largestRunbookBytes = 64 * 1024;
 
+const processor = unified().use(remarkParse).use(remarkFrontmatter, ['yaml']).freeze();
+
 /** Reads Markdown; never fails, since every text is Markdown. */
 export function parseMarkdown(text: string): Root {
-  return unified().use(remarkParse).use(remarkFrontmatter, ['yaml']).parse(text);
+  return processor.parse(text);
 }
 
 /** A part of a file under a heading, with the parts under deeper headings in it. */

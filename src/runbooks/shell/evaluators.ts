@@ -6,7 +6,9 @@ import { unsafe, type Unsafe } from './unsafe';
 
 /** Programs that take text for a script of a shell, wherever they stand in a command. */
 const shells = new Set(
-  'bash csh dash doas eval fish ksh parallel rsh sh source ssh su tclsh watch zsh'.split(' '),
+  'at bash batch crontab csh dash doas eval fish flock ksh parallel rsh runuser screen script sh source ssh su tclsh tmux watch zsh'.split(
+    ' ',
+  ),
 );
 /** Builtins that evaluate names or values that they are given. */
 const evaluating = new Set(

@@ -5,6 +5,7 @@ import { destroys } from '../requests';
 import type { Unit } from '../sequence';
 import { readScript, type SimpleCommand } from '../shell/script';
 import type { ShellParser } from '../shell/tree';
+import { curlRequest } from './curl';
 import { pveshRequest } from './pvesh';
 import { pvesmRequest } from './pvesm';
 import { pveumRequest } from './pveum';
@@ -20,15 +21,18 @@ export function requestsFor(
   { block, options, executor }: Unit,
   parser: ShellParser,
 ): readonly RestRequest[] | undefined {
-  if (executor !== 'SSH' || block === undefined || !isPlain(block)) return undefined;
-  const node = nodeOf(runbook, options.on?.text);
+  const isShell = executor === 'SSH' || executor === 'local';
+  if (!isShell || block === undefined || !isPlain(block)) return undefined;
+  const node = executor === 'SSH' ? nodeOf(runbook, options.on?.text) : undefined;
   const script = readScript(block.content.text, block.placeholders, parser);
   const { faultAt, root } = script.tree;
   const isListOfCommands = root.children.every(
     ({ type }) => type === 'command' || type === '\n' || type === ';',
   );
-  if (node === undefined || faultAt !== undefined || !isListOfCommands) return undefined;
-  const requests = script.commands.map((command) => requestFor(command, node));
+  if (faultAt !== undefined || !isListOfCommands) return undefined;
+  const requests = script.commands
+    .filter(({ node: own }) => root.children.includes(own))
+    .map((command) => requestFor(command, node, script.text));
   return requests.length > 0 && requests.every(isRequest) ? requests : undefined;
 }
 
@@ -67,11 +71,13 @@ function isPlain({ language, options, expectations }: Block): boolean {
   );
 }
 
-function requestFor(command: SimpleCommand, node: string): Translation {
+function requestFor(command: SimpleCommand, node: string | undefined, script: string): Translation {
   const hasMore = command.node.children.some(
     ({ type }) => type.endsWith('_redirect') || type === 'variable_assignment',
   );
   const name = command.words[0]?.literal ?? '';
+  if (name === 'curl' && !hasMore) return curlRequest(command, script);
+  if (node === undefined) return { because: 'it does not say on which node' };
   const given = hasMore || !programs.has(name) ? undefined : argumentsOf(command);
   if (given === undefined) return { because: 'it needs a shell' };
   if (given.options.some(([, value]) => value.includes('\n')))

@@ -26,7 +26,7 @@ export function pveshRequest({ positional, options }: CommandArguments): Transla
 }
 
 /** Whether a request begins a task. */
-function beginsTask(method: string, path: string): boolean {
+export function beginsTask(method: string, path: string): boolean {
   if (method === 'GET' || !taskPath.test(path)) return false;
   const isSynchronous = method === 'PUT' && path.endsWith('/config');
   return !isSynchronous;

@@ -2,17 +2,26 @@ import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { utils, type ParsedKey } from 'ssh2';
 
-import type { PassphraseProvider, PassphraseRequest } from './passphrases';
+import { lockedKeyRemedy } from './lockedKey';
+import type { Passphrase, PassphraseProvider, PassphraseRequest } from './passphrases';
 import { systemCode } from '../systemErrors';
 
 /** A private key that can be used, or why it can't. Reasons show no content. */
 export type KeyFile =
-  { readonly key: ParsedKey } | { readonly missing: true } | { readonly unusable: string };
+  | { readonly key: ParsedKey }
+  | { readonly missing: true }
+  | { readonly unusable: string; readonly remedy?: string };
+
+/** Which key file is wanted, and for which host. */
+type KeyFileRequest = Omit<PassphraseRequest, 'attempt'>;
 
 /** Reads private keys and keeps the unlocked ones in memory: a worker is not asked twice. */
 export interface KeyFiles {
-  read(request: PassphraseRequest): Promise<KeyFile>;
+  read(request: KeyFileRequest): Promise<KeyFile>;
 }
+
+/** As ssh does it. */
+const mostAttempts = 3;
 
 /** No key file is as large. */
 const largestKeyBytes = 64 * 1024;
@@ -26,16 +35,32 @@ interface Content {
 /** Makes a reader of key files; encrypted ones are unlocked with the provider's passphrase. */
 export function createKeyFiles(passphraseFor: PassphraseProvider | undefined): KeyFiles {
   const unlocked = new Map<string, { readonly version: string; readonly key: ParsedKey }>();
+  const unlocking = new Map<string, Promise<KeyFile>>();
 
-  async function unlock(request: PassphraseRequest, { text, version }: Content): Promise<KeyFile> {
+  /** For all who want the same file at the same time once. */
+  async function unlockOnce(request: KeyFileRequest, content: Content): Promise<KeyFile> {
+    const underWay = unlocking.get(request.file);
+    if (underWay !== undefined) return underWay;
+    const work = unlock(request, content).finally(() => unlocking.delete(request.file));
+    unlocking.set(request.file, work);
+    return work;
+  }
+
+  async function unlock(request: KeyFileRequest, { text, version }: Content): Promise<KeyFile> {
     const kept = unlocked.get(request.file);
     if (kept?.version === version) return { key: kept.key };
-    const passphrase = await passphraseFor?.(request);
-    if (passphrase === undefined) return { unusable: 'it is encrypted, and there is no passphrase for it' };
-    const parsed = utils.parseKey(text, passphrase.reveal());
-    if (parsed instanceof Error) return { unusable: 'its passphrase is wrong' };
-    unlocked.set(request.file, { version, key: parsed });
-    return { key: parsed };
+    let wrong: Passphrase | undefined;
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+      const passphrase = await passphraseFor?.({ ...request, attempt });
+      if (passphrase === undefined) break;
+      const parsed = utils.parseKey(text, passphrase.value.reveal());
+      if (parsed instanceof Error) wrong = passphrase;
+      else {
+        unlocked.set(request.file, { version, key: parsed });
+        return { key: parsed };
+      }
+    }
+    return wrong === undefined ? locked(request.file) : wrongPassphrase(wrong);
   }
 
   return {
@@ -45,7 +70,7 @@ export function createKeyFiles(passphraseFor: PassphraseProvider | undefined): K
       const parsed = utils.parseKey(content.text);
       if (parsed instanceof Error) {
         return /passphrase/i.test(parsed.message)
-          ? unlock(request, content)
+          ? unlockOnce(request, content)
           : { unusable: 'it is no key in a format that is supported (OpenSSH, PEM)' };
       }
       return parsed.isPrivateKey()
@@ -53,6 +78,14 @@ export function createKeyFiles(passphraseFor: PassphraseProvider | undefined): K
         : { unusable: 'it is a public key, and not in the agent' };
     },
   };
+}
+
+function locked(file: string): KeyFile {
+  return { unusable: 'it is encrypted, and there is no passphrase for it', remedy: lockedKeyRemedy(file) };
+}
+
+function wrongPassphrase({ source, remedyIfWrong }: Passphrase): KeyFile {
+  return { unusable: `the passphrase ${source} is wrong`, remedy: remedyIfWrong };
 }
 
 /** The public half of a key file without unlocking it: from `<file>.pub` or from the file itself. */

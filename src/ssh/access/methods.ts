@@ -10,6 +10,8 @@ export interface LoginMethods {
   next(): Promise<AnyAuthMethod | undefined>;
   /** What was tried, and what could not be used and why. */
   notes(): readonly string[];
+  /** What helps with the key files that could not be used; undefined: nothing more exact than the code's own is known. */
+  remedy(): string | undefined;
   /** The agent could not be asked, or it did not sign. */
   agentFailed(why: string): void;
 }
@@ -17,6 +19,7 @@ export interface LoginMethods {
 /** The ways to log in at a host: the agent's keys, then the key files. Passwords are never used. */
 export function createLoginMethods(hop: SshHop, keyFiles: KeyFiles): LoginMethods {
   const notes: (() => string)[] = [];
+  const remedies = new Set<string>();
   const methods = inTurn();
 
   async function* inTurn(): AsyncGenerator<AnyAuthMethod, undefined> {
@@ -37,6 +40,7 @@ export function createLoginMethods(hop: SshHop, keyFiles: KeyFiles): LoginMethod
         yield { type: 'publickey', username, key: read.key };
       } else if ('unusable' in read) {
         notes.push(() => `${file}: ${read.unusable}`);
+        if (read.remedy !== undefined) remedies.add(read.remedy);
       } else if (hop.identityFilesNamed) {
         notes.push(() => `${file}: there is no such file`);
       }
@@ -47,6 +51,7 @@ export function createLoginMethods(hop: SshHop, keyFiles: KeyFiles): LoginMethod
   return {
     next: async () => (await methods.next()).value,
     notes: () => notes.map((note) => note()),
+    remedy: () => (remedies.size === 0 ? undefined : [...remedies].join(' ')),
     agentFailed: (why) => notes.push(() => `the agent: ${why}`),
   };
 }

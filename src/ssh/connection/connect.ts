@@ -26,6 +26,13 @@ export interface ConnectOptions {
   readonly keyFiles: KeyFiles;
   /** For each host on the way, from the first packet to the login; waiting for a passphrase does not count. */
   readonly timeoutMs: number;
+  readonly keepAlive: KeepAlive;
+}
+
+/** How often a silent connection is asked for a sign of life, and after how many unanswered ones it is given up. */
+export interface KeepAlive {
+  readonly intervalMs: number;
+  readonly mostUnanswered: number;
 }
 
 /** Judges the key of a host: the error to stop with, or undefined if the key is right. */
@@ -34,9 +41,6 @@ export type HostKeyCheck = (
   knownHosts: readonly KnownHostsEntry[],
   hop: SshHop,
 ) => Error | undefined;
-
-/** How often a silent connection is asked for a sign of life, and after how many unanswered ones it is dead. */
-const keepAlive = { intervalMs: 5_000, mostUnanswered: 3 };
 
 /**
  * Connects to the last host of the route, through the others. Throws HostKeyUnknown, HostKeyChanged, HostKeyRevoked,
@@ -91,7 +95,6 @@ async function connectHop(
   try {
     await handshake(client, transport, hop, {
       ...options,
-      keepAlive,
       knownKeyTypes: knownKeyTypes(knownHosts, { ...hop, alias: hop.hostKeyAlias }),
       refusalOf: (key) => check(key, knownHosts, hop),
     });

@@ -99,10 +99,12 @@ function failureOf(error: Error, attempted: string, methods: LoginMethods) {
 
 function refusedLogin(attempted: string, methods: LoginMethods, lead = 'the host takes none of our keys') {
   const notes = methods.notes();
+  const remedy = methods.remedy();
   return sshError(
     'SshAuthenticationFailed',
     attempted,
     `${lead} (${notes.length === 0 ? 'there is none' : notes.join('; ')})`,
+    remedy === undefined ? {} : { remedy },
   );
 }
 

@@ -23,6 +23,7 @@ export async function bySftp<T>(
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   let timer: NodeJS.Timeout | undefined;
   let cancel = (): void => undefined;
+  let lose = (): void => undefined;
   const stopped = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => reject(sshError('CommandTimedOut', attempted, `it took longer than ${timeoutMs / 1000} s`)),
@@ -31,6 +32,10 @@ export async function bySftp<T>(
     cancel = () => reject(sshError('Interrupted', attempted, 'it was cancelled'));
     options.signal?.addEventListener('abort', cancel, { once: true });
     if (options.signal?.aborted === true) cancel();
+    // Requests that were still being sent are never answered by ssh2 then.
+    lose = () => reject(cutError(attempted));
+    connection.gone.addEventListener('abort', lose, { once: true });
+    if (connection.gone.aborted) lose();
   });
   try {
     const working = work(sftp).catch((error: unknown) => {
@@ -40,6 +45,7 @@ export async function bySftp<T>(
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', cancel);
+    connection.gone.removeEventListener('abort', lose);
     sftp.end();
   }
 }
@@ -47,6 +53,10 @@ export async function bySftp<T>(
 function explain(connection: SshConnection, error: unknown, attempted: string) {
   const said = error instanceof Error ? error.message : String(error);
   return connection.gone.aborted || said === 'No response from server'
-    ? sshError('SshUnreachable', attempted, 'the connection was cut in the middle of it')
+    ? cutError(attempted)
     : sshError('CommandFailed', attempted, 'the host refused it', { proxmoxSaid: said });
+}
+
+function cutError(attempted: string) {
+  return sshError('SshUnreachable', attempted, 'the connection was cut in the middle of it');
 }

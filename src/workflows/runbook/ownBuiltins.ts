@@ -12,10 +12,10 @@ export function stopHere(run: RoundRun): StepFailure | undefined {
   return undefined;
 }
 
-/** `wait_task`: waits on the task that a step before began. Answers with its UPID. */
+/** `wait_task`: waits on the task that a step before began. Answers how it ended. */
 export async function waitForNamedTask(run: RoundRun): Promise<StepFailure | undefined> {
   const upid = argument(run, 'upid');
-  if (upid?.startsWith('UPID:') === true) return followTask(run, upid, upid);
+  if (upid?.startsWith('UPID:') === true) return followTask(run, upid, (exit) => exit);
   return failed(
     run,
     problem('InputInvalid', {

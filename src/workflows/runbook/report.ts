@@ -4,8 +4,8 @@ import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunbookPlan, RunbookRequest } from '../../domain/runbookPlan';
 import type { RunbookReport, RunbookStepOutcome } from '../../domain/runbookReport';
 import type { PlanVerdict } from '../shared/approval';
-import { activities } from '../shared/calls';
 import { now } from '../shared/operation';
+import { withReportFile } from '../shared/reportFile';
 import type { OpenStep } from '../shared/state';
 import type { RunbookOperation } from './run';
 import { valuesSoFar } from './values';
@@ -18,14 +18,7 @@ export async function closeRunbook(
 ): Promise<RunbookReport> {
   operation.state.phase = 'closed';
   operation.changed();
-  const report = reportOf(operation, request, verdict);
-  try {
-    await activities.closing.writeReport(report);
-    return report;
-  } catch {
-    const warning = 'The report file could not be written to the state folder.';
-    return { ...report, warnings: [...report.warnings, warning] };
-  }
+  return withReportFile(reportOf(operation, request, verdict));
 }
 
 function reportOf(

@@ -15,7 +15,9 @@ export function settleAnswer(run: RoundRun, answer: Attempt<StepDone>): StepFail
 /** See settleAnswer. */
 export function settleDone(run: RoundRun, done: StepDone): StepFailure | undefined {
   const { exitCode, status } = done;
-  const { [run.record.id]: _before, ...others } = run.step.operation.state.results;
+  const others = Object.fromEntries(
+    Object.entries(run.step.operation.state.results).filter(([id]) => id !== run.record.id),
+  );
   const isTooMuch = !capturesFit(others, done.captures);
   const captures = isTooMuch ? {} : done.captures;
   const unmet = isTooMuch ? [...done.unmet, 'less to capture in all steps together'] : done.unmet;

@@ -8,11 +8,11 @@ import { settleTask } from './settle';
 
 const defaultStallMs = 2 * 60 * 60_000;
 
-/** Waits on a task to its end; `answer` is what the step then answers. */
+/** Waits on a task to its end. `answerOf` its exit status is what the step then answers. */
 export async function followTask(
   run: RoundRun,
   upid: string,
-  answer: string,
+  answerOf: (exit: string) => string,
 ): Promise<StepFailure | undefined> {
   const { round, record, step } = run;
   const { title } = round;
@@ -47,7 +47,7 @@ export async function followTask(
     );
   }
   record.taskEnded = true;
-  if (value.succeeded) return settleTask(run, answer, value.logTail.slice(-5));
+  if (value.succeeded) return settleTask(run, answerOf(value.exit), value.logTail.slice(-5));
   return failed(
     run,
     problem('TaskFailed', {

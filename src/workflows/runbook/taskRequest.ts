@@ -24,7 +24,7 @@ export async function requestWithTask(run: RoundRun): Promise<StepFailure | unde
     record.upid = begun.value.upid;
   }
   const { upid } = record;
-  if (waitsForTask(run)) return followTask(run, upid, upid);
+  if (waitsForTask(run)) return followTask(run, upid, () => upid);
   record.taskEnded = true;
   return settleTask(run, upid, []);
 }

@@ -64,6 +64,45 @@ describe.each(['8.4', '9'] as const)('bootstrap on Proxmox VE %s', (version) => 
   });
 });
 
+test('bootstrap with a narrower profile takes away what the wider one made, and a second run changes nothing', async () => {
+  const lab = await startLab(untouched('9'), { access: 'import_storage: local' });
+  try {
+    await lab.bring('bootstrapAccess', { privilegeSeparation: true });
+    const { access, pools } = lab.simulator.control.cluster;
+    const narrow = { profile: 'evacuation', privilegeSeparation: true } as const;
+    await lab.bring('bootstrapAccess', narrow);
+    expect([...(access.roles.get('ClaudeCodeManager')?.privileges ?? [])].sort()).toEqual([
+      ...['Datastore.Audit', 'Sys.Audit', 'VM.Audit', 'VM.Migrate'],
+    ]);
+    expect(access.roles.has('ClaudeCodeManagerBuilds')).toBe(false);
+    expect(pools.size).toBe(0);
+    expect(access.acl.map(({ path, subject }) => `${path} ${subject}`)).toEqual([
+      `/ ${user}`,
+      `/ ${tokenId}`,
+    ]);
+    expect(stepIds(await lab.plan('bootstrapAccess', narrow))).toEqual([]);
+  } finally {
+    await lab.close();
+  }
+});
+
+test('bootstrap leaves the pool of builds while a guest is in it', async () => {
+  const guest = { vmid: 100, name: 'test-clone', node: 'pve01', pool: 'pxm-builds' };
+  const comment = 'Made by proxmox-manager for cluster lab';
+  const lab = await startLab(untouched('9', { pools: [{ id: 'pxm-builds', comment }], guests: [guest] }));
+  try {
+    const plan = await lab.bring('bootstrapAccess', { profile: 'read' });
+    expect(plan.items.find(({ what }) => what === 'pool pxm-builds')).toEqual({
+      what: 'pool pxm-builds',
+      state: 'leave',
+      details: ['it is not empty (members: 1)'],
+    });
+    expect(lab.simulator.control.cluster.pools.has('pxm-builds')).toBe(true);
+  } finally {
+    await lab.close();
+  }
+});
+
 describe('a bootstrap', () => {
   let lab: AccessLab;
   beforeEach(async () => {

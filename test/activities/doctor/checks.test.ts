@@ -2,11 +2,14 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScenarioInput } from '../../../simulator';
 import type { CheckupDependencies } from '../../../src/activities/doctor/deps';
+import { createCredentialProvider } from '../../../src/credentials/provider';
+import { createCredentialStore } from '../../../src/credentials/store';
 import type { Checkup } from '../../../src/domain/checkup';
 import { proxmoxVersions, sharedGuest, testToken } from '../../e2e/support/scenario';
 import {
   faultsOf,
   healthyScenario,
+  labBuildsRole,
   labRole,
   openCheckupLab,
   type CheckupLab,
@@ -68,6 +71,18 @@ describe('trust in certificates', () => {
     ]);
   });
 
+  it('points to pxm bootstrap where nobody has said yet what is to be trusted', async () => {
+    const { findings } = await checkupOf({ config: { trust: 'nothing' } });
+    const certificates = findings.filter(({ check }) => check === 'certificates');
+    expect(certificates.map(({ status, where }) => [status, where])).toEqual(
+      names.map((name) => ['failed', name]),
+    );
+    for (const { remedy } of certificates) {
+      expect(remedy).toContain('pxm bootstrap');
+      expect(remedy).toContain('fingerprint: "');
+    }
+  });
+
   it('offers to replace the pin of a changed certificate', async () => {
     const pin = Array.from({ length: 32 }, () => 'AB').join(':');
     const checkup = await checkupOf({ config: { pins: { pve01: pin } } });
@@ -84,6 +99,24 @@ describe('the token', () => {
     const failed = faultsOf(checkup).filter((text) => !text.startsWith('notChecked'));
     expect(failed).toEqual(['failed credentials cluster']);
     expect(faultsOf(checkup)).toContain('notChecked token pve01');
+    expect(checkup.findings.find(({ check }) => check === 'credentials')).toMatchObject({
+      what: expect.stringMatching(
+        /^there is no API token yet: read credentials file .*: it can't be opened/,
+      ) as string,
+      remedy: expect.stringMatching(/^Make one and store it there: pxm bootstrap \. /) as string,
+    });
+  });
+
+  it('that is missing is not said to be made where pxm bootstrap can store none', async () => {
+    const variables = { tokenIdVariable: 'PXM_NO_ID', tokenSecretVariable: 'PXM_NO_SECRET' };
+    const lab = await openCheckupLab(healthyScenario('9'));
+    const credentials = { provider: 'environment', ...variables } as const;
+    const store = createCredentialStore(createCredentialProvider(credentials));
+    const { findings } = await lab.checkUp({ config: { ...lab.config(), credentials }, credentials: store });
+    await lab.close();
+    const finding = findings.find(({ check }) => check === 'credentials');
+    expect(finding?.status).toBe('failed');
+    expect(finding?.remedy).not.toContain('bootstrap');
   });
 
   it.each(proxmoxVersions)('that is wrong is one fault on Proxmox VE %s', async (version) => {
@@ -93,6 +126,7 @@ describe('the token', () => {
     const failed = findings.filter(({ status }) => status === 'failed');
     expect(failed).toMatchObject([{ check: 'token', where: 'cluster' }]);
     expect(failed[0]?.what).toContain(version === '9' ? 'expired, wrong or removed' : 'invalid token value');
+    expect(failed[0]?.remedy).toMatch(/^Make it anew and store it: pxm bootstrap \. /);
   });
 
   it('that expires soon is warned of, and so is its user', async () => {
@@ -117,8 +151,10 @@ describe('the token', () => {
     const acl = ['/nodes', '/vms', '/storage', '/sdn'].map((path) => {
       return { path, user: 'claude-code@pve', role: labRole };
     });
-    const root = { path: '/', user: 'claude-code@pve', role: labRole, propagate: false };
-    const checkup = await checkupOf({ scenario: { access: { ...access, acl: [...acl, root] } } });
+    const user = 'claude-code@pve';
+    const root = { path: '/', user, role: labRole, propagate: false };
+    const builds = { path: '/pool/pxm-builds', user, role: labBuildsRole };
+    const checkup = await checkupOf({ scenario: { access: { ...access, acl: [...acl, root, builds] } } });
     expect(faultsOf(checkup)).toEqual(['notChecked tokenExpiry cluster']);
   });
 });
@@ -238,7 +274,12 @@ describe('storages', () => {
   });
 
   it('wants the content "import" where images are imported, and warns of a place without snippets', async () => {
-    const imports = await checkupOf({ config: { importStorage: 'local' } });
+    const { access } = healthyScenario('9');
+    const entry = { path: '/storage/local', user: 'claude-code@pve', role: 'PVEDatastoreAdmin' };
+    const imports = await checkupOf({
+      scenario: { access: { ...access, acl: [...(access?.acl ?? []), entry] } },
+      config: { importStorage: 'local' },
+    });
     expect(faultsOf(imports)).toEqual(['failed storages local']);
     const storages = (healthyScenario('9').storages ?? []).map((it) =>
       it.id === 'local' ? { ...it, content: ['iso'] } : it,

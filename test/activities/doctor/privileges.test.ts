@@ -1,6 +1,12 @@
 import type { Checkup, Finding } from '../../../src/domain/checkup';
 import { proxmoxVersions, type ProxmoxVersion } from '../../e2e/support/scenario';
-import { healthyScenario, labRole, openCheckupLab, type CheckupLab } from './support/checkupLab';
+import {
+  healthyScenario,
+  labBuildsRole,
+  labRole,
+  openCheckupLab,
+  type CheckupLab,
+} from './support/checkupLab';
 
 const look = ['look at the cluster', 'evacuate a node'];
 const making = ['make a template', 'create and retire guests'];
@@ -47,20 +53,22 @@ describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege
   });
   afterAll(() => lab.close());
 
-  function rolePrivileges(): Set<string> {
-    const role = lab.simulator.control.cluster.access.roles.get(labRole);
+  function privilegesOf(name: string): Set<string> {
+    const role = lab.simulator.control.cluster.access.roles.get(name);
     if (role === undefined) throw new Error('no role');
     return role.privileges;
   }
+  const rolePrivileges = () => privilegesOf(labRole);
 
-  async function without(...lacking: readonly string[]): Promise<Checkup> {
-    for (const privilege of lacking) rolePrivileges().delete(privilege);
+  async function roleWithout(role: string, lacking: readonly string[]): Promise<Checkup> {
+    for (const privilege of lacking) privilegesOf(role).delete(privilege);
     try {
       return await lab.checkUp();
     } finally {
-      for (const privilege of lacking) rolePrivileges().add(privilege);
+      for (const privilege of lacking) privilegesOf(role).add(privilege);
     }
   }
+  const without = (...lacking: readonly string[]) => roleWithout(labRole, lacking);
 
   it('is tested with each privilege that the role has', () => {
     expect(
@@ -87,6 +95,72 @@ describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege
       for (const reason of reasons) expect(reason).toContain(`the token lacks ${privilege}`);
     },
   );
+
+  if (version === '9') {
+    const builds = ['VM.GuestAgent.FileRead', 'VM.GuestAgent.Unrestricted'];
+
+    it('is tested with each privilege of the second role too', () => {
+      expect([...privilegesOf(labBuildsRole)].sort()).toEqual(builds);
+    });
+
+    it.each(builds)('%s on the pool of builds is named, with template builds', async (privilege) => {
+      const { findings } = await roleWithout(labBuildsRole, [privilege]);
+      const [finding, ...others] = found(findings);
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({
+        ...{ check: 'privileges', status: 'warning', where: '/pool/pxm-builds' },
+        what: `the token lacks ${privilege} on /pool/pxm-builds: needed by "make a template"`,
+        remedy: expect.stringContaining(`modify ${labBuildsRole} --append 1 --privs ${privilege} `) as string,
+      });
+    });
+
+    it('a second role that was never set up is one finding, with the commands that set it up', async () => {
+      const { access } = lab.simulator.control.cluster;
+      const before = access.acl;
+      access.acl = before.filter(({ role }) => role !== labBuildsRole);
+      const { findings } = await lab.checkUp();
+      access.acl = before;
+      const [finding, ...others] = found(findings);
+      expect(others).toEqual([]);
+      expect(finding?.what).toContain(`lacks ${builds.join(' and ')} on /pool/pxm-builds`);
+      expect(finding?.remedy).toContain('pxm bootstrap');
+      expect(finding?.remedy).toContain(`pveum acl modify /pool/pxm-builds --users claude-code@pve`);
+    });
+
+    it.each(['evacuation', 'read'])('the second role is not missed in the profile %s', async (profile) => {
+      lab.configure({ profile });
+      const { findings } = await roleWithout(labBuildsRole, builds);
+      lab.configure({});
+      expect(found(findings)).toEqual([]);
+    });
+  }
+
+  it('Datastore.Allocate is wanted on the storage of images only, if one is configured', async () => {
+    const importStorage = 'local';
+    const look = async (profile: string) => {
+      lab.configure({ importStorage, profile });
+      const { findings } = await lab.checkUp();
+      return found(findings).filter(({ check }) => check === 'privileges');
+    };
+    const { access } = lab.simulator.control.cluster;
+    const before = access.acl;
+    const [finding, ...others] = await look('full');
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      ...{ status: 'warning', where: '/storage/local' },
+      what: 'the token lacks Datastore.Allocate on /storage/local: needed by "make a template"',
+      remedy: expect.stringContaining(
+        'pveum acl modify /storage/local --users claude-code@pve --roles PVEDatastoreAdmin',
+      ) as string,
+    });
+    expect(await look('evacuation')).toEqual([]);
+    const subject = 'claude-code@pve';
+    const entry = { path: '/storage/local', kind: 'user', subject, role: 'PVEDatastoreAdmin' } as const;
+    access.acl = [...before, { ...entry, propagate: true }];
+    expect(await look('full')).toEqual([]);
+    access.acl = before;
+    lab.configure({});
+  });
 
   it('says what it could not look at without Sys.Audit', async () => {
     const { findings } = await without('Sys.Audit');

@@ -11,6 +11,7 @@ import {
   healthyScenario,
   openCheckupLab,
   writeLabConfig,
+  type CheckupLab,
   type LabConfig,
 } from '../../activities/doctor/support/checkupLab';
 import type { ProxmoxVersion } from '../../e2e/support/scenario';
@@ -24,6 +25,17 @@ export interface Installations {
   place(fault: InstallationFault): { readonly namespace: string; readonly cluster: string };
   readonly address: string;
   close(): Promise<void>;
+}
+
+/** A healthy cluster, with pxm in this process told of it and of a Temporal server where nothing is wrong. Close it. */
+export async function openHealthyLab(installations: Installations): Promise<CheckupLab> {
+  const lab = await openCheckupLab(healthyScenario('9'));
+  const { namespace, cluster } = installations.place({});
+  lab.configure({ cluster });
+  process.env['PXM_STATE_FOLDER'] = lab.folder;
+  process.env['TEMPORAL_ADDRESS'] = installations.address;
+  process.env['TEMPORAL_NAMESPACE'] = namespace;
+  return lab;
 }
 
 /** Sets it up. Close it. */

@@ -13,6 +13,8 @@ export interface TerminalRun {
   screen(): string;
   shows(text: string): Promise<void>;
   type(keys: string): void;
+  /** Takes the terminal away, whatever the program does. */
+  hangUp(): void;
 }
 
 /** Keys as a terminal sends them. */
@@ -20,12 +22,13 @@ export const keys = { up: '\u001b[A', enter: '\r', controlC: '\u0003' };
 
 /** Starts the CLI as a child process at a terminal. */
 export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
-  const command = [
-    join(__dirname, 'pseudoTerminal.py'),
-    ...[cliProgram.command, ...cliProgram.args, ...args],
-  ];
-  const child = spawn('python3', command, {
-    env: process.env,
+  return startAtTerminal([cliProgram.command, ...cliProgram.args, ...args]);
+}
+
+/** Starts any program as a child process at a terminal. */
+export function startAtTerminal(words: readonly string[], env: NodeJS.ProcessEnv = process.env): TerminalRun {
+  const child = spawn('python3', [join(__dirname, 'pseudoTerminal.py'), ...words], {
+    env,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let screen = '';
@@ -44,6 +47,9 @@ export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
     },
     type: (text) => {
       child.stdin.write(text);
+    },
+    hangUp: () => {
+      child.kill();
     },
   };
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { compareAnswers } from '../compare/answer';
 import { endpointOf } from '../compare/endpoint';
 import { LearnedIds } from '../compare/learned';
@@ -8,6 +7,7 @@ import type { RecordingState, TimedEvent } from '../state/schema';
 import type { ClusterUnderTest } from './cluster';
 import { matchAnswers } from './together';
 import { Requester } from './requester';
+import type { Underway } from './stepper';
 
 /** What became of one exchange. */
 export interface ExchangeResult {
@@ -44,7 +44,7 @@ export async function replayRecording(
         failedEvents.push(`event "${timed.event.kind}" before #${timed.before}: ${reason}`);
       });
     }
-    const answers = await askAtOnce(group, requester);
+    const answers = await askAtOnce(group, requester, cluster);
     const matched =
       group.length === 1 ? answers : await matchAnswers(recording, group, answers, requester, learned);
     results.push(...group.map((exchange, at) => judge(exchange, matched[at], learned)));
@@ -59,16 +59,22 @@ function judge(exchange: Exchange, actual: Answer | undefined, learned: LearnedI
   return { exchange, actual: answer, mismatches: compareAnswers(context, exchange.answer, answer) };
 }
 
-/** Between two requests that are sent at once, real milliseconds: they overlap, but arrive in this order. */
-const overlapMs = 8;
+/** Between two requests that are sent at once, seconds of the cluster's time: they overlap, but arrive in this order. */
+const overlapSeconds = 0.08;
 
-function askAtOnce(group: readonly Exchange[], requester: Requester): Promise<Answer[]> {
-  return Promise.all(
-    group.map(async (exchange, place) => {
-      if (place > 0) await sleep(place * overlapMs);
-      return requester.ask(exchange);
-    }),
-  );
+async function askAtOnce(
+  group: readonly Exchange[],
+  requester: Requester,
+  cluster: ClusterUnderTest,
+): Promise<Answer[]> {
+  const underway: Underway<Answer>[] = [];
+  for (const exchange of group) {
+    if (underway.length > 0) await cluster.until(cluster.now() + overlapSeconds);
+    underway.push(await requester.begin(exchange));
+  }
+  const answers: Answer[] = [];
+  for (const one of underway) answers.push(await one.answer());
+  return answers;
 }
 
 /** The exchanges one by one; those that the state file says were sent at once as a group, in its order. */

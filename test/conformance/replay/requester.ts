@@ -3,15 +3,18 @@ import { logTexts } from '../compare/log';
 import { isObject, type JsonObject } from '../json';
 import type { Answer, Exchange, RestRequest } from '../recording';
 import type { RecordingState, RequestEvent } from '../state/schema';
-import { send } from './client';
 import type { ClusterUnderTest } from './cluster';
 import { commandAnswer } from '../commands/answer';
 import { uploadForm } from './upload';
 import { authorizationOf } from './identity';
+import type { Underway } from './stepper';
 import { taskStatusOf, untilStopped, upidOf } from './tasks';
 
 /** Recorders name an exchange so when they asked for a task's status until it had stopped. */
 const polled = /task status \(final\)$/;
+
+/** How long an exchange took whose recording does not say. */
+const assumedSeconds = 0.05;
 
 /** Sends recorded requests as the recorder did, with the ids of this run in place of the recorded ones. */
 export class Requester {
@@ -21,16 +24,21 @@ export class Requester {
     private readonly learned: LearnedIds,
   ) {}
 
-  /** Sends an exchange's request; waits for its task where the recorder did. */
-  async ask({ index, title, request, answer: recorded }: Exchange): Promise<Answer> {
+  /** Sends an exchange's request; resolves once it has arrived. The answer waits for its task where the recorder did. */
+  async begin({ index, title, request, answer: recorded }: Exchange): Promise<Underway<Answer>> {
     const literal = this.state.redacted.find((redacted) => redacted.at === index);
     const restored = literal === undefined ? request : restoredRequest(request, literal);
-    const ask = (): Promise<Answer> => this.#send(restored);
-    if (polled.test(title)) return untilStopped(ask);
-    const answer = await ask();
-    const upid = upidOf(answer);
-    if (recorded.task === undefined || upid === undefined) return answer;
-    return { ...answer, task: await this.finalStatus(upid) };
+    const begunAt = this.cluster.now();
+    const underway = await this.#begin(restored);
+    const ended = async (): Promise<Answer> => {
+      const answer = await underway.answer();
+      await this.cluster.until(begunAt + (recorded.seconds ?? assumedSeconds));
+      if (polled.test(title)) return untilStopped(this.cluster, answer, () => this.#send(restored));
+      const upid = upidOf(answer);
+      if (recorded.task === undefined || upid === undefined) return answer;
+      return { ...answer, task: await this.finalStatus(upid) };
+    };
+    return { answer: ended };
   }
 
   /** A request that somebody else made; its task is waited for, and stands for the recorded task it names. */
@@ -82,8 +90,10 @@ export class Requester {
   }
 
   /** Asks for a task's status until it has stopped. */
-  untilTaskEnded(upid: string): Promise<Answer> {
-    return untilStopped(() => this.#own(`/api2/json/nodes/${nodeOf(upid)}/tasks/${upid}/status`, null));
+  async untilTaskEnded(upid: string): Promise<Answer> {
+    const ask = (): Promise<Answer> =>
+      this.#own(`/api2/json/nodes/${nodeOf(upid)}/tasks/${upid}/status`, null);
+    return untilStopped(this.cluster, await ask(), ask);
   }
 
   #own(path: string, params: JsonObject | null): Promise<Answer> {
@@ -99,17 +109,23 @@ export class Requester {
   }
 
   async #send(request: RestRequest): Promise<Answer> {
+    const underway = await this.#begin(request);
+    return underway.answer();
+  }
+
+  async #begin(request: RestRequest): Promise<Underway<Answer>> {
     const { learned } = this;
     const node = request.node ?? this.cluster.nodes[0] ?? '';
     if (request.argv !== undefined) {
       const argv = request.argv.map((word) => learned.substitute(word));
-      return commandAnswer(await this.cluster.run(node, argv));
+      const command = await this.cluster.run(node, argv);
+      return { answer: async () => commandAnswer(await command.answer()) };
     }
     const own = await authorizationOf(request, this.state.identities, this.cluster.credentials, learned);
     const headers = Object.fromEntries(
       Object.entries({ ...own, ...request.headers }).map(([key, value]) => [key, learned.substitute(value)]),
     );
-    return send(this.cluster.addressOf(node), {
+    return this.cluster.send(node, {
       method: request.method,
       path: learned.substitute(request.path),
       params: request.params === null ? null : substituteParams(request.params, learned),

@@ -2,26 +2,28 @@ import { endProcess, setQemuStatus } from '../../../simulator/cluster/guest-proc
 import { startSimulator, type Simulator, type SimulatorControl } from '../../../simulator/index';
 import type { OutOfBandEvent, RecordingState } from '../state/schema';
 import { RootShells } from '../commands/root-shells';
-import { send } from './client';
+import type { Answer } from '../recording';
+import { send, type NodeAddress, type OutgoingRequest } from './client';
 import type { ClusterUnderTest } from './cluster';
 import { isObject } from '../json';
+import { Stepper, type Underway } from './stepper';
 
-/** Starts a simulator in the state that a recording implies. */
+/** Starts a simulator in the state that a recording implies; its clock stands still unless it is stepped. */
 export async function startSimulatedCluster(state: RecordingState): Promise<ClusterUnderTest> {
-  const simulator = await startSimulator({ scenario: state.scenario, speed: state.speed });
-  const addressOf = (name: string): { url: string; ca: string } => {
-    const node = simulator.nodes.find((one) => one.name === name);
-    if (node === undefined) throw new Error(`the scenario has no node ${name}`);
-    return { url: node.url, ca: simulator.certificateAuthorityPem };
-  };
+  const simulator = await startSimulator({ scenario: state.scenario, speed: 0 });
+  const { control } = simulator;
+  const stepper = new Stepper(control.cluster.clock);
+  const sendTo = (node: string, request: OutgoingRequest): Promise<Underway<Answer>> =>
+    stepper.begin(control.holdRequest({}, 'before handling'), () =>
+      send(addressOf(simulator, node), request),
+    );
   const first = simulator.nodes[0]?.name ?? '';
   const shells = new RootShells(simulator);
   const kept = new Map<string, Promise<Record<string, string>>>();
   const ticket = (userid: string, node: string): Promise<Record<string, string>> =>
-    ticketOf(addressOf(node), userid, state.scenario.access.root_password);
+    ticketOf((request) => sendTo(node, request), userid, state.scenario.access.root_password);
   return {
     nodes: simulator.nodes.map(({ name }) => name),
-    addressOf,
     credentials: {
       token: (id) => ({ Authorization: `PVEAPIToken=${id}=${secretOf(simulator, id)}` }),
       ticket: (userid) => ticket(userid, first),
@@ -32,13 +34,23 @@ export async function startSimulatedCluster(state: RecordingState): Promise<Clus
         return known;
       },
     },
-    run: (node, argv) => shells.run(node, argv),
-    apply: (event) => applyToSimulator(simulator.control, event),
+    send: sendTo,
+    run: (node, argv) =>
+      stepper.begin(control.holdCommand({}, 'before handling'), () => shells.run(node, argv)),
+    now: () => stepper.now(),
+    until: (epochSeconds) => stepper.until(epochSeconds),
+    apply: (event) => applyToSimulator(control, stepper, event),
     close: async () => {
       shells.close();
       await simulator.close();
     },
   };
+}
+
+function addressOf({ nodes, certificateAuthorityPem }: Simulator, name: string): NodeAddress {
+  const node = nodes.find((one) => one.name === name);
+  if (node === undefined) throw new Error(`the scenario has no node ${name}`);
+  return { url: node.url, ca: certificateAuthorityPem };
 }
 
 /** The token's secret as the simulator knows it, also of tokens that were made while replaying. */
@@ -48,17 +60,18 @@ function secretOf(simulator: Simulator, id: string): string {
 }
 
 async function ticketOf(
-  address: { url: string; ca: string },
+  sendToNode: (request: OutgoingRequest) => Promise<Underway<Answer>>,
   username: string,
   password: string,
 ): Promise<Record<string, string>> {
-  const answer = await send(address, {
+  const underway = await sendToNode({
     method: 'POST',
     path: '/api2/json/access/ticket',
     params: { username, password },
     headers: {},
     body: undefined,
   });
+  const answer = await underway.answer();
   const data = isObject(answer.body) ? answer.body['data'] : undefined;
   const ticket = isObject(data) ? data['ticket'] : undefined;
   const token = isObject(data) ? data['CSRFPreventionToken'] : undefined;
@@ -71,10 +84,14 @@ async function ticketOf(
   };
 }
 
-async function applyToSimulator(control: SimulatorControl, event: OutOfBandEvent): Promise<void> {
+async function applyToSimulator(
+  control: SimulatorControl,
+  stepper: Stepper,
+  event: OutOfBandEvent,
+): Promise<void> {
   switch (event.kind) {
     case 'time-passes':
-      return control.cluster.clock.sleep(event.seconds);
+      return stepper.until(stepper.now() + event.seconds);
     case 'worker-killed':
       control.killWorker({ upid: event.task });
       return;

@@ -25,7 +25,8 @@ export async function matchAnswers(
   learned: LearnedIds,
 ): Promise<Answer[]> {
   const recorded = group.map((exchange) => recordedOutcome(recording, exchange.answer));
-  const actual = await Promise.all(answers.map((answer) => actualOutcome(answer, requester)));
+  const actual: Outcome[] = [];
+  for (const answer of answers) actual.push(await actualOutcome(answer, requester));
   const cost = group.map((exchange, row) =>
     answers.map((answer, column) => {
       const context = { endpoint: endpointOf(exchange.request.path), learned: learned.copy() };

@@ -44,7 +44,6 @@ export const recordingStateSchema = z.strictObject({
     .array(z.array(z.int().nonnegative()).min(2))
     .default([])
     .describe('Indexes of exchanges that were sent at once, in the order in which they came through'),
-  speed: z.number().positive().default(40).describe('Simulated seconds per real second'),
   events: z.array(timedEventSchema).default([]).describe('What happened beside the exchanges, in order'),
 });
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { evacuationWorkflowId, workflowTypes } from '../../../src/domain/names';
 import { localGuest, sharedGuest, smallCluster } from '../../e2e/support/scenario';
 import type { Call } from '../calls';
+import { withToken } from '../equipment/withToken';
+import { migrationsBegun } from '../migrations';
 import type { CrashScenario, ScheduledActivity } from './scenario';
 
 const source = 'pve01';
@@ -24,10 +26,18 @@ export const evacuate: CrashScenario = {
     network: { link: gibibyte, stream: 32 * 1024 ** 2, disk: 8 * 1024 ** 2 },
   }),
   speed: 20,
-  config: 'migration:\n  concurrency: 2\n',
+  equip: withToken('migration:\n  concurrency: 2\n'),
   workflowType: workflowTypes.evacuateNode,
   workflowId: (cluster) => evacuationWorkflowId(cluster, source),
   request: { node: source, requestedBy: 'crash matrix' },
+  spread: { standby: 10, temporal: 10 },
+  momentsOf: ({ method }) => [
+    'request',
+    'answer',
+    'record',
+    'freeze',
+    ...(method === 'POST' ? (['window'] as const) : []),
+  ],
   makes,
   referenceProblems(control) {
     const migrations = control.cluster.tasks.all().filter(({ parts }) => parts.type === 'qmigrate');
@@ -44,7 +54,7 @@ export const evacuate: CrashScenario = {
     const { outcome, nodeIsEmpty, guests: told } = report.data;
     const untrue = control.guests().filter((guest) => {
       const entry = told.find(({ vmid }) => vmid === guest.vmid);
-      return entry?.outcome !== 'moved' || entry.now !== guest.node || guest.migrationsStarted !== 1;
+      return entry?.outcome !== 'moved' || entry.now !== guest.node || migrationsBegun(control, guest) !== 1;
     });
     return [
       ...(outcome === 'done' && nodeIsEmpty ? [] : [`the report says ${outcome}, empty: ${nodeIsEmpty}`]),
@@ -59,7 +69,7 @@ export const evacuate: CrashScenario = {
       call: 'POST /nodes/pve01/qemu/104/migrate #1',
       moments: ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'],
     },
-    { call: 'POST /nodes/pve01/qemu/101/migrate #1', moments: ['freeze'] },
+    { call: 'POST /nodes/pve01/qemu/101/migrate #1', moments: ['freeze', 'window'] },
     { call: 'POST /nodes/pve01/qemu/103/migrate #1', moments: ['record'] },
     { call: 'GET /nodes/pve01/tasks/UPID:pve01:*:qmigrate:101:*/log #1', moments: ['answer'] },
     { call: 'GET /nodes/pve03/qemu/102/status/current #1', moments: ['request'] },

@@ -1,5 +1,7 @@
+import { bootstrap, rotate, undo } from './access';
 import { evacuate } from './evacuate';
+import { runbook } from './runbook';
 import type { CrashScenario } from './scenario';
 
 /** Every operation that the matrix knows. */
-export const scenarios: readonly CrashScenario[] = [evacuate];
+export const scenarios: readonly CrashScenario[] = [evacuate, bootstrap, rotate, undo, runbook];

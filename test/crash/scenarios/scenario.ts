@@ -1,6 +1,32 @@
-import type { ScenarioInput, SimulatorControl } from '../../../simulator';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { ScenarioInput, Simulator, SimulatorControl } from '../../../simulator';
 import type { Call } from '../calls';
-import type { MomentName } from '../moments';
+import type { Equipment, Site } from '../equipment/equipment';
+import type { PassStore } from '../pass/store';
+
+/** The moments at which something dies: what `--only` takes, and the table's columns. */
+export const momentNames = [
+  'request',
+  'answer',
+  'record',
+  'freeze',
+  'window',
+  'standby',
+  'temporal',
+] as const;
+/** One of them. */
+export type MomentName = (typeof momentNames)[number];
+
+/** What a run leaves outside of the cluster. */
+export interface Remains {
+  /** Configuration, state folder, logs of the workers. */
+  readonly folder: string;
+  readonly simulator: Simulator;
+  readonly handle: WorkflowHandle;
+  readonly store: PassStore | undefined;
+  /** Every token's value that the cluster has had. */
+  readonly secrets: ReadonlySet<string>;
+}
 
 /** An activity as its workflow scheduled it. */
 export interface ScheduledActivity {
@@ -18,17 +44,25 @@ export interface CrashScenario {
   readonly cluster: ScenarioInput;
   /** Simulated seconds in one second. */
   readonly speed: number;
-  /** Further sections of cluster-config.yaml. */
-  readonly config: string;
+  /** What all cells share beside the certificates, made before them. */
+  readonly prepare?: (theatreFolder: string) => Promise<void>;
+  /** What workers find: configuration, credentials. */
+  equip(site: Site): Promise<Equipment>;
   readonly workflowType: string;
   readonly workflowId: (cluster: string) => string;
   readonly request: object;
+  /** The moments that a call is tried at, beside those that are spread over the run. */
+  momentsOf(call: Call): readonly MomentName[];
+  /** At so many calls, spread evenly over the run, a second worker waits beside the first one, or Temporal is killed. */
+  readonly spread: { readonly standby: number; readonly temporal: number };
   /** Whether this call can be one of this activity's: then the activity is the step that a frozen worker was in. */
   makes(activity: ScheduledActivity, call: Call): boolean;
   /** What is wrong with an undisturbed run: e.g. that nothing overlapped. Empty: it shows what it is meant to show. */
   referenceProblems(control: SimulatorControl): readonly string[];
   /** What is wrong with how the operation ended, in words. What holds for every operation is judged elsewhere. */
   problems(control: SimulatorControl, result: unknown): readonly string[];
+  /** What is wrong in what is left outside of the cluster: stores, logs, the history. */
+  remainsProblems?(remains: Remains): Promise<readonly string[]>;
   /** The cells of `--subset`. */
   readonly subset: readonly { readonly call: string; readonly moments: readonly MomentName[] }[];
 }

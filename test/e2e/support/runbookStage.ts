@@ -60,10 +60,10 @@ export async function setRunbookStage(
   more = '',
 ): Promise<RunbookStage> {
   const cluster = uniqueName('lab');
+  const temporal = await testClient();
   const lab = await startLab(scenario, { cluster, trust: 'ca_file: ca.pem', more });
   writeFileSync(lab.tokenFile, `${testToken.id}\n${testToken.secret}\n`, { mode: 0o600 });
   mkdirSync(join(lab.folder, 'runbooks'));
-  const temporal = await testClient();
   const workers: TestWorker[] = [];
   const pollers: TaskPoller[] = [];
   const closers: (() => Promise<void>)[] = [];
@@ -118,7 +118,8 @@ function runningOf(handle: WorkflowHandle): RunningRunbook {
     handle,
     async plan() {
       await waitUntil('a plan that waits for approval', async () => {
-        const { waitingFor } = await running.progress();
+        const { waitingFor, phase } = await running.progress();
+        if (phase === 'closed') throw new Error(`it has ended: ${JSON.stringify(await handle.result())}`);
         return waitingFor === 'approval' ? true : undefined;
       });
       const plan = await handle.query<RunbookPlan | null>('plan');

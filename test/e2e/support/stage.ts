@@ -228,10 +228,17 @@ async function writeConfig(
     ...nodes,
     'credentials:',
     '  file: token',
-    more,
+    withSetupTime(more, simulator),
   ].join('\n');
   await writeFile(file, `${text}\n`);
   return file;
+}
+
+/** What `pxm simulate` writes as well: at the simulator's speed a migration is set up in less than the default time. */
+function withSetupTime(config: string, { network }: Simulator): string {
+  if (config.includes('setup_time')) return config;
+  const section = `migration:\n  setup_time: ${Math.max(1, Math.round(1000 * network.setupSeconds))}ms`;
+  return config.includes('migration:') ? config.replace('migration:', section) : `${section}\n${config}`;
 }
 
 async function readFiles(folder: string): Promise<{ readonly mode: number; readonly text: string }[]> {

@@ -111,6 +111,57 @@ describe('the plan of a bootstrap', () => {
     expect(plan.steps).toEqual([]);
   });
 
+  test('puts a token beside a working one that differs, which goes once the new one is in use', () => {
+    const second = `${settings.user}!automation-2`;
+    const plan = planFor('bootstrapAccess', prepared(), { privilegeSeparation: true });
+    expect(stepIds(plan)).toEqual([
+      `token-${second}`,
+      `tasks-${tokenId}`,
+      `remove-token-${tokenId}`,
+      `forget-${tokenId}`,
+    ]);
+    expect(plan.steps[0]?.action).toMatchObject({ keepPrevious: true, privilegeSeparation: true });
+    const facts = prepared();
+    const tokens = facts.tokens.map((token) => ({ ...token, comment: 'by hand' }));
+    const other = planFor('bootstrapAccess', { ...facts, tokens }, { privilegeSeparation: true });
+    expect(stepIds(other)).toEqual([`token-${second}`]);
+    expect(other.items.at(-1)).toMatchObject({ what: `token ${tokenId}`, state: 'leave' });
+  });
+
+  test('takes away what broke off in the middle has left: a token that nobody holds, and its secret', () => {
+    const facts = prepared();
+    const left = `${settings.user}!automation-2`;
+    const plan = planFor('bootstrapAccess', {
+      ...facts,
+      tokens: [...facts.tokens, { tokenId: left, privilegeSeparation: false, expiresAt: 0, comment: ours }],
+      staged: { state: 'token', tokenId: left },
+    });
+    expect(stepIds(plan)).toEqual([`remove-token-${left}`, `forget-${left}`]);
+    const inUse = planFor('bootstrapAccess', {
+      ...facts,
+      tokens: [...facts.tokens, { tokenId: left, privilegeSeparation: false, expiresAt: 0, comment: ours }],
+      previousTokenId: left,
+    });
+    expect(stepIds(inUse)).toEqual([]);
+  });
+
+  test('leaves entries of our user that no profile makes, with every profile, and says why', () => {
+    const facts = prepared(9);
+    const others = [
+      entry('/storage/nas', 'PVEDatastoreAdmin'),
+      entry('/vms/100', settings.role),
+      entry('/pool/prod', 'ClaudeCodeManagerBuilds'),
+    ];
+    for (const profile of ['full', 'evacuation'] as const) {
+      const plan = planFor('bootstrapAccess', { ...facts, acl: [...facts.acl, ...others] }, { profile });
+      const left = plan.items.filter(({ what, state }) => what.startsWith('entry') && state === 'leave');
+      expect(left.map(({ details }) => details)).toEqual(
+        others.map(() => ['no profile makes it with the present configuration']),
+      );
+      expect(plan.warnings.join()).toContain('ClaudeCodeManager on /vms/100');
+    }
+  });
+
   test('keeps a working token of somebody else in the store beside the new one', () => {
     const plan = planFor('bootstrapAccess', {
       ...untouched(),
@@ -142,8 +193,71 @@ describe('the plan of a bootstrap', () => {
       'role-ClaudeCodeManager',
       'remove-acl-/storage/local-claude-code@pve-PVEDatastoreAdmin',
       'remove-acl-/pool/pxm-builds-claude-code@pve-ClaudeCodeManagerBuilds',
+      'remove-role-ClaudeCodeManagerBuilds',
+      'remove-pool-pxm-builds',
     ]);
     expect(plan.warnings.join()).toContain('PVEVMUser on /vms');
+    const builds = plan.items.filter(({ what }) => /^(role|pool) .*[Bb]uilds$/.test(what));
+    expect(builds.map(({ state, details }) => [state, ...details])).toEqual([
+      ['remove', 'the profile "evacuation" makes no templates'],
+      ['remove', 'the profile "evacuation" makes no templates'],
+    ]);
+  });
+
+  test('says of what it does not make for a narrow profile that it is not made, and why', () => {
+    const notMade = (major: 8 | 9, profile: 'full' | 'evacuation' | 'read') =>
+      planFor('bootstrapAccess', untouched(major), { profile }).items.filter(({ state }) => state === 'omit');
+    expect(notMade(9, 'full')).toEqual([]);
+    expect(notMade(9, 'evacuation').map(({ what }) => what)).toEqual([
+      'role ClaudeCodeManagerBuilds',
+      'pool pxm-builds',
+      'entry PVEDatastoreAdmin on /storage/local for claude-code@pve',
+      'entry ClaudeCodeManagerBuilds on /pool/pxm-builds for claude-code@pve',
+    ]);
+    for (const { details } of notMade(9, 'read'))
+      expect(details).toEqual(['not made: the profile "read" makes no templates']);
+    expect(notMade(8, 'evacuation').map(({ what }) => what)).toEqual([
+      'entry PVEDatastoreAdmin on /storage/local for claude-code@pve',
+    ]);
+  });
+
+  test('leaves what it can not know to be unused, and says why', () => {
+    const facts = prepared(9);
+    const narrowed = (more: Partial<typeof facts>) => {
+      const plan = planFor('bootstrapAccess', { ...facts, ...more }, { profile: 'evacuation' });
+      return plan.items
+        .filter(({ state }) => state === 'leave')
+        .map(({ what, details }) => [what, ...details]);
+    };
+    const pool = { pool: 'pxm-builds', comment: ours, members: 2 };
+    expect(narrowed({ pools: [pool] })).toEqual([['pool pxm-builds', 'it is not empty (members: 2)']]);
+    expect(narrowed({ pools: [{ pool: 'pxm-builds', comment: 'by hand' }] })).toEqual([
+      ['pool pxm-builds', 'made by somebody else'],
+    ]);
+    const used = [...facts.acl, entry('/vms/100', 'ClaudeCodeManagerBuilds', 'someone@pve')];
+    expect(narrowed({ acl: used })).toEqual([
+      ['role ClaudeCodeManagerBuilds', 'it is in use: ClaudeCodeManagerBuilds on /vms/100 for someone@pve'],
+    ]);
+    const users = [{ user: settings.user, enabled: true, expiresAt: 0, comment: 'by hand' }];
+    expect(narrowed({ users }).map(([what]) => what)).toEqual([
+      'entry PVEDatastoreAdmin on /storage/local for claude-code@pve',
+      'entry ClaudeCodeManagerBuilds on /pool/pxm-builds for claude-code@pve',
+      'role ClaudeCodeManagerBuilds',
+    ]);
+  });
+
+  test('takes a wider profile away from a token with entries of its own too', () => {
+    const facts = prepared(9);
+    const tokens = facts.tokens.map((token) => ({ ...token, privilegeSeparation: true }));
+    const own = facts.acl.map((it) => ({ ...it, kind: 'token' as const, subject: tokenId }));
+    const plan = planFor(
+      'bootstrapAccess',
+      { ...facts, tokens, acl: [...facts.acl, ...own] },
+      { profile: 'evacuation', privilegeSeparation: true },
+    );
+    expect(stepIds(plan)).toContain(`remove-acl-/pool/pxm-builds-${tokenId}-ClaudeCodeManagerBuilds`);
+    expect(stepIds(plan)).toContain('remove-role-ClaudeCodeManagerBuilds');
+    expect(stepIds(plan)).not.toContain(`remove-acl-/-${tokenId}-ClaudeCodeManager`);
   });
 
   test('refuses a built-in role and a storage that does not exist', () => {
@@ -159,6 +273,27 @@ describe('the plan of a bootstrap', () => {
     const plan = planFor('bootstrapAccess', { ...facts, users });
     expect(stepIds(plan)).toEqual(['user-claude-code@pve']);
     expect(plan.items.find(({ state }) => state === 'change')?.details).toHaveLength(2);
+  });
+
+  test('has another hash where what it makes is there by then, made by somebody else', () => {
+    const before = untouched();
+    const plan = planFor('bootstrapAccess', before);
+    const token = { tokenId, privilegeSeparation: false, expiresAt: 0, comment: 'by hand' };
+    const role = { name: settings.role, privileges: ['Sys.Audit'], builtIn: false };
+    for (const later of [{ tokens: [token] }, { roles: [...before.roles, role] }]) {
+      const now = planFor('bootstrapAccess', { ...before, ...later });
+      expect(stepIds(now)).toEqual(stepIds(plan));
+      expect(now.hash).not.toBe(plan.hash);
+      expect(accessDifference(plan, now).join()).toMatch(/(token|role) .*: (replace|change), before create/);
+    }
+  });
+
+  test('has another hash where something to be left has come', () => {
+    const facts = prepared();
+    const other = { ...facts, acl: [...facts.acl, entry('/vms', 'PVEVMUser')] };
+    const [one, two] = [planFor('undoAccess', facts), planFor('bootstrapAccess', other)];
+    expect(two.hash).not.toBe(planFor('bootstrapAccess', facts).hash);
+    expect(one.hash).toBe(planFor('undoAccess', facts).hash);
   });
 
   test('has a hash of what would be done, and says what differs from another plan', () => {

@@ -1,5 +1,6 @@
 import type { Machines } from '../qemu/machines';
 import { connectRoot } from '../ssh/client';
+import { qcow2Image } from './web-server';
 import { cloudImage, createFrom, machineForm, machinesWithImage } from './images';
 
 let machines: Machines;
@@ -135,6 +136,23 @@ describe('commands of root on the node', () => {
     const root = await connectRoot(machines.simulator, 'pve01');
     expect((await root.run('qm unlock 900')).exitCode).toBe(0);
     expect(await machines.config(900)).not.toHaveProperty('lock');
+    root.close();
+  });
+});
+
+describe('files that root writes into the folders of a storage', () => {
+  test('are volumes, as long as they are there: images can be imported, and deleted over the API', async () => {
+    const root = await connectRoot(machines.simulator, 'pve01');
+    const image = qcow2Image(2 * 1024 ** 3, 100);
+    expect((await root.run('tee /var/lib/vz/import/own.qcow2 > /dev/null', image)).exitCode).toBe(0);
+    await root.run('tee /var/lib/vz/import/notes.txt', 'no image');
+    expect(await machines.volumes('local')).toContain('local:import/own.qcow2');
+    expect(await machines.volumes('local')).not.toContain('local:import/notes.txt');
+    await createFrom(machines, { ...machineForm, scsi0: 'files:0,import-from=local:import/own.qcow2' });
+    expect(await machines.config(900)).toMatchObject({ scsi0: 'files:900/vm-900-disk-0.raw,size=2G' });
+    const path = `/nodes/pve01/storage/local/content/${encodeURIComponent('local:import/own.qcow2')}`;
+    expect((await machines.run({ method: 'DELETE', path })).exitStatus).toBe('OK');
+    expect((await root.run('test -e /var/lib/vz/import/own.qcow2')).exitCode).toBe(1);
     root.close();
   });
 });

@@ -10,14 +10,14 @@ const renewedBeforeDays = 14;
 
 /** Whether each node's certificate is trusted, and how long it is valid. */
 export function checkCertificates(facts: CheckupFacts): Finding[] {
-  return [...insecure(facts), ...facts.nodes.map((node) => judge(node, facts.nowMs))];
+  return [...insecure(facts), ...facts.nodes.map((node) => judge(node, facts))];
 }
 
-function judge({ node, certificate }: NodeFacts, nowMs: number): Finding {
+function judge({ node, certificate }: NodeFacts, { nowMs, config }: CheckupFacts): Finding {
   const { name, host } = node;
   if (!certificate.known) return notChecked('certificates', name, maskOfSilence(name));
   const { value } = certificate;
-  if (value.distrust !== undefined) return distrusted(node, value, value.distrust.reason);
+  if (value.distrust !== undefined) return distrusted(node, value, value.distrust.reason, config);
   const daysLeft = Math.floor((value.validUntilMs - nowMs) / dayMs);
   const renew = `Renew it: ssh ${host} 'pvecm updatecerts --force && systemctl restart pveproxy' . Then see whether pins have to follow: pxm doctor --fix`;
   if (daysLeft < 0) return warning('certificates', name, 'its certificate has expired', renew);
@@ -30,13 +30,19 @@ function distrusted(
   { name, host, fingerprint: pin }: NodeFacts['node'],
   { fingerprint, distrust }: PresentedCertificate,
   reason: string,
+  { cluster }: CheckupFacts['config'],
 ): Finding {
-  const compare = `Compare it on the node's console: openssl x509 -noout -fingerprint -sha256 -in /etc/pve/nodes/${name}/pve-ssl.pem`;
+  const folder = `/etc/pve/nodes/${name}`;
+  const compare = `Compare it on the node's console: openssl x509 -noout -fingerprint -sha256 -in ${folder}/pveproxy-ssl.pem (where there is none: ${folder}/pve-ssl.pem)`;
   if (pin === undefined) {
+    const byHand = `${compare} . If it is the one shown, set cluster.ca_file to the CA that signed it (of pve-ssl.pem it is /etc/pve/pve-root-ca.pem), or pin it for ${name}: fingerprint: "${fingerprint}"`;
+    const isUntold = cluster.caFile === undefined;
     const advice =
       reason === 'CERT_HAS_EXPIRED'
         ? `Renew it: ssh ${host} 'pvecm updatecerts --force && systemctl restart pveproxy'`
-        : `${compare} . If it is the one shown, set cluster.ca_file to the CA that signed it (/etc/pve/pve-root-ca.pem of a node), or pin it for ${name}: fingerprint: "${fingerprint}"`;
+        : isUntold
+          ? `Let it be read over root's SSH and written down: pxm bootstrap . Or by hand: ${byHand}`
+          : byHand;
     return failed(
       'certificates',
       name,

@@ -61,6 +61,8 @@ export interface CheckupFacts extends ClusterFacts {
   readonly nowMs: number;
   /** `user@realm!name`, and where it is kept. */
   readonly token: Fact<{ readonly tokenId: string; readonly kept: string }>;
+  /** Where the password is kept with which root@pam could log in; undefined: the configuration names no place. */
+  readonly login: Fact<string> | undefined;
   readonly nodes: readonly NodeFacts[];
   /** The fault that keeps the whole cluster from being asked, if there is one. */
   readonly mask: Mask | undefined;

@@ -5,6 +5,7 @@ import { factOf, factUnless, factWithin, known, type Mask } from './fact';
 import type { CheckupFacts, ClusterFacts } from './facts';
 import { readCluster } from './readCluster';
 import { readLocked } from './readLocked';
+import { readLogin } from './readLogin';
 import { readNode } from './readNode';
 import { noToken, seeNode, type SeenNode } from './seeNode';
 import { silenceOf } from './silence';
@@ -16,13 +17,14 @@ export async function readFacts(deps: CheckupDependencies): Promise<CheckupFacts
   const token = stored.known ? known({ tokenId: stored.value.tokenId, kept: credentials.describe }) : stored;
   const seen = await Promise.all(config.cluster.nodes.map((node) => seeNode(deps, node, token)));
   try {
-    return { config, token, nowMs: now().getTime(), ...(await readThrough(deps, seen, token)) };
+    const [login, rest] = await Promise.all([readLogin(deps, seen), readThrough(deps, seen, token)]);
+    return { config, token, login, nowMs: now().getTime(), ...rest };
   } finally {
     await Promise.all(seen.map(({ client }) => client.close()));
   }
 }
 
-type Rest = Omit<CheckupFacts, 'config' | 'token' | 'nowMs'>;
+type Rest = Omit<CheckupFacts, 'config' | 'token' | 'login' | 'nowMs'>;
 
 async function readThrough(
   deps: CheckupDependencies,

@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import type { Info } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 
@@ -13,6 +15,7 @@ import { createCredentialProvider } from '../../../../src/credentials/provider';
 import { createCredentialStore } from '../../../../src/credentials/store';
 import type { AccessRequest } from '../../../../src/domain/access';
 import type { AccessOperation, AccessPlan, PlannedAccessStep } from '../../../../src/domain/accessPlan';
+import { accessWorkflowId } from '../../../../src/domain/names';
 import { createSsh, type Ssh } from '../../../../src/ssh/ssh';
 
 /** Failures are what many tests are about. */
@@ -88,7 +91,10 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
       const credentials = createCredentialStore(createCredentialProvider(config.credentials));
       return createAccessActivities({ config, ssh, credentials });
     },
-    run: async (activity, input) => new MockActivityEnvironment({}, { logger: quiet }).run(activity, input),
+    async run(activity, input) {
+      const workflowExecution = { workflowId: accessWorkflowId(options.cluster ?? 'lab'), runId: 'lab' };
+      return attemptOf({ workflowExecution }).run(activity, input);
+    },
     async plan(operation, request = {}) {
       return (await lab.run(lab.activities().planAccess, { operation, request })).plan;
     },
@@ -123,6 +129,13 @@ export async function startLab(scenario: ScenarioInput, options: LabOptions = {}
     },
   };
   return lab;
+}
+
+/** One attempt of an activity, without a server: what it tells is taken. */
+export function attemptOf(info: Partial<Info>): MockActivityEnvironment {
+  const client = new Client({ connection: Connection.lazy() });
+  client.activity.heartbeat = () => Promise.resolve();
+  return new MockActivityEnvironment(info, { client, logger: quiet });
 }
 
 function knownHosts(simulator: Simulator): string {

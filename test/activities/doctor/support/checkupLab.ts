@@ -11,11 +11,13 @@ import { createCredentialProvider } from '../../../../src/credentials/provider';
 import { createCredentialStore } from '../../../../src/credentials/store';
 import type { Checkup } from '../../../../src/domain/checkup';
 import { createSsh, type Ssh } from '../../../../src/ssh/ssh';
-import { privilegesOf } from '../../../../src/planning/access/privileges';
+import { buildPrivilegesOf, privilegesOf } from '../../../../src/planning/access/privileges';
 import { sharedGuest, testToken, type ProxmoxVersion } from '../../../e2e/support/scenario';
 
 /** The name of the role that the lab's token has. */
 export const labRole = 'ManagerRole';
+/** The name of the second one, on the pool of builds (9 only). */
+export const labBuildsRole = 'ManagerRoleBuilds';
 
 /** Privileges of that role where nothing is missing. */
 export function allNeeded(version: ProxmoxVersion): string[] {
@@ -23,8 +25,18 @@ export function allNeeded(version: ProxmoxVersion): string[] {
   return privilegesOf('full', major).map(({ privilege }) => privilege);
 }
 
+/** The second role, for the pool of builds; empty on 8, which has none. */
+export function buildPrivileges(version: ProxmoxVersion): string[] {
+  return version === '9' ? buildPrivilegesOf('full', 9).map(({ privilege }) => privilege) : [];
+}
+
+/** The path of that role. */
+const buildsPath = '/pool/pxm-builds';
+
 /** Three nodes with everything that the lab's configuration names. */
 export function healthyScenario(version: ProxmoxVersion, more: Partial<ScenarioInput> = {}): ScenarioInput {
+  const builds = buildPrivileges(version);
+  const user = 'claude-code@pve';
   return {
     version,
     nodes: [{ name: 'pve01' }, { name: 'pve02' }, { name: 'pve03' }],
@@ -35,10 +47,17 @@ export function healthyScenario(version: ProxmoxVersion, more: Partial<ScenarioI
     ],
     guests: [sharedGuest(1001), sharedGuest(1002, { node: 'pve02' })],
     access: {
-      users: [{ id: 'claude-code@pve', tokens: [{ id: 'automation', secret: testToken.secret }] }],
-      roles: [{ id: labRole, privileges: allNeeded(version) }],
-      acl: [{ path: '/', user: 'claude-code@pve', role: labRole }],
+      users: [{ id: user, tokens: [{ id: 'automation', secret: testToken.secret }] }],
+      roles: [
+        { id: labRole, privileges: allNeeded(version) },
+        ...(builds.length === 0 ? [] : [{ id: labBuildsRole, privileges: builds }]),
+      ],
+      acl: [
+        { path: '/', user, role: labRole },
+        ...(builds.length === 0 ? [] : [{ path: buildsPath, user, role: labBuildsRole }]),
+      ],
     },
+    ...(builds.length === 0 ? {} : { pools: [{ id: 'pxm-builds' }] }),
     // Nobody wants to wait for each refusal as long as with a real one.
     timings: { authentication_failure: 0.05 },
     ...more,
@@ -64,7 +83,7 @@ export interface LabConfig {
   readonly cluster?: string;
   readonly vms?: string;
   /** How certificates are trusted. Default: each node's is pinned. */
-  readonly trust?: 'pins' | 'authority' | 'insecure';
+  readonly trust?: 'pins' | 'authority' | 'insecure' | 'nothing';
   /** Other pins than those of the certificates that the nodes started with. */
   readonly pins?: Readonly<Record<string, string>>;
   readonly profile?: string;

@@ -1,0 +1,207 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { act, request, startRunbookLab, stepOf, type RunbookLab } from './lab';
+
+const canary = 'canary-77e1c2';
+
+let lab: RunbookLab;
+beforeAll(async () => {
+  lab = await startRunbookLab(
+    'secrets:\n  hook: { file: hook }\n  open: { file: open }\n  empty: { file: empty }',
+  );
+  writeFileSync(join(lab.folder, 'hook'), `${canary}\n`, { mode: 0o600 });
+  writeFileSync(join(lab.folder, 'empty'), '\n', { mode: 0o600 });
+  writeFileSync(join(lab.folder, 'open'), `${canary}\n`, { mode: 0o644 });
+});
+afterAll(async () => lab.close());
+
+const statusOf = (vmid: number) => request('GET', `/nodes/pve01/qemu/${vmid}/status/current`);
+
+describe('a request', () => {
+  test('answers with its data as JSON, of which parts are captured', async () => {
+    const done = await act(
+      lab.runbook.readStep,
+      stepOf(statusOf(101), { values: {}, kind: 'read', captures: [{ name: 'state', path: ['status'] }] }),
+    );
+    expect(done).toMatchObject({ unmet: [], status: 200, captures: { state: 'running' } });
+  });
+
+  test('takes an HTTP status that is expected as an answer, any other as a failure', async () => {
+    const missing = statusOf(999);
+    await expect(
+      act(lab.runbook.readStep, stepOf(missing, { values: {}, kind: 'read' })),
+    ).rejects.toMatchObject({
+      type: 'GuestNotFound',
+    });
+    const expected = stepOf(missing, {
+      values: {},
+      kind: 'read',
+      expectations: [{ kind: 'status', status: 500 }],
+    });
+    await expect(act(lab.runbook.readStep, expected)).resolves.toMatchObject({ unmet: [], status: 500 });
+  });
+
+  test('says which value is missing, and refuses one that would walk up the path', async () => {
+    const action = {
+      ...request('GET', ''),
+      path: ['/nodes/', { value: 'where', as: 'url' as const }, '/status'],
+    } as const;
+    await expect(act(lab.runbook.readStep, stepOf(action))).rejects.toThrow('{{where}} has no value');
+    await expect(
+      act(lab.runbook.readStep, stepOf(action, { values: { where: '..' } })),
+    ).rejects.toMatchObject({ type: 'InputInvalid' });
+  });
+
+  test('that changes something without a task is not sent again where its answer was lost', async () => {
+    const withdraw = lab.simulator.control.faultRequest(
+      { method: 'PUT', path: '/nodes/pve01/qemu/102/config' },
+      { moment: 'before answering', then: 'drop' },
+    );
+    const change = stepOf(request('PUT', '/nodes/pve01/qemu/102/config', { description: 'seen' }));
+    await expect(act(lab.runbook.changeStep, change)).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    withdraw();
+    const sent = lab.simulator.control.requests().filter(({ method }) => method === 'PUT');
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe('a request that begins a task', () => {
+  const start = stepOf(request('POST', '/nodes/pve01/qemu/103/status/start'));
+
+  test('is found again by its task after a lost answer; older tasks of its kind are left alone', async () => {
+    const outlook = await act(lab.runbook.lookBefore, start);
+    expect(outlook).toEqual({ isAdoptable: true, isRepeatable: true, knownTasks: [] });
+    const withdraw = lab.simulator.control.faultRequest(
+      { method: 'POST', path: '/nodes/pve01/qemu/103/status/start' },
+      { moment: 'before answering', then: 'drop' },
+    );
+    const begun = await act(lab.runbook.startTask, { ...start, settledTasks: [] });
+    withdraw();
+    expect(begun.kind).toBe('adopted');
+    const upid = 'upid' in begun ? begun.upid : '';
+    expect(upid).toContain(':qmstart:103:');
+    const ended = await act(lab.runbook.awaitTask, { upid, stallAfterMs: 20_000 });
+    expect(ended).toMatchObject({ kind: 'ended', succeeded: true, exit: 'OK' });
+    const again = await act(lab.runbook.lookBefore, start);
+    expect(again.knownTasks).toEqual([upid]);
+    await expect(act(lab.runbook.lookForTask, { ...start, settledTasks: [upid] })).resolves.toEqual({
+      kind: 'nothing',
+    });
+  });
+
+  test('that destroys is not sent twice: gone is enough', async () => {
+    lab.simulator.control.addGuest({ vmid: 150, node: 'pve01', name: 'old', status: 'stopped', config: {} });
+    const destroy = stepOf(request('DELETE', '/nodes/pve01/qemu/150'), { values: {}, kind: 'destroy' });
+    await expect(act(lab.runbook.lookBefore, destroy)).resolves.toMatchObject({
+      isAdoptable: true,
+      isRepeatable: false,
+    });
+    lab.simulator.control.removeGuest(150);
+    await expect(act(lab.runbook.lookForTask, { ...destroy, settledTasks: [] })).resolves.toEqual({
+      kind: 'gone',
+    });
+  });
+});
+
+describe('a command of this machine', () => {
+  const program = (...words: string[]) => ({ type: 'program', words: words.map((word) => [word]) }) as const;
+
+  test('is run without a shell, in a small environment, in the folder of the configuration', async () => {
+    process.env['PXM_TEST_LEAK'] = canary;
+    const shown = await act(lab.runbook.changeStep, stepOf(program('env')));
+    Reflect.deleteProperty(process.env, 'PXM_TEST_LEAK');
+    expect(shown.output).toContain('PATH=');
+    expect(shown.output).not.toContain(canary);
+    const echoed = await act(lab.runbook.changeStep, stepOf(program('echo', '$(id)', '; rm -rf /', '*')));
+    expect(echoed.output).toBe('$(id) ; rm -rf / *');
+    const where = await act(lab.runbook.changeStep, stepOf(program('pwd')));
+    expect(where.output).toBe(lab.folder);
+  });
+
+  test('that fails is not as expected; one that is not there says so; one that hangs is killed', async () => {
+    const failed = await act(lab.runbook.changeStep, stepOf(program('false')));
+    expect(failed).toMatchObject({ exitCode: 1, unmet: ['exit code 0 (it was 1)'] });
+    await expect(act(lab.runbook.changeStep, stepOf(program('no-such-program')))).rejects.toMatchObject({
+      type: 'CommandFailed',
+    });
+    const hanging = stepOf(program('sleep', '60'), { values: {}, timeoutMs: 300 });
+    await expect(act(lab.runbook.changeStep, hanging)).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    await expect(
+      act(lab.runbook.readStep, { ...hanging, step: { ...hanging.step, kind: 'read' } }),
+    ).rejects.toMatchObject({ type: 'CommandTimedOut' });
+  });
+
+  test('gets secrets on standard input, and what it prints of them is cut out', async () => {
+    const action = { ...program('cat'), stdin: ['token=', { secret: 'hook' }] } as const;
+    const done = await act(lab.runbook.changeStep, stepOf(action));
+    expect(done.output).toBe('token=[secret]');
+    const own = await act(lab.runbook.changeStep, stepOf(program('cat', lab.tokenFile)));
+    expect(own.output).toMatch(/automation\n\[secret\]$/);
+  });
+
+  test.each([
+    ['nowhere', 'CredentialsMissing'],
+    ['empty', 'CredentialsMalformed'],
+    ['open', 'CredentialsMalformed'],
+  ])('waits for the secret %s with %s, which shows nothing of it', async (secret, type) => {
+    const action = { ...program('cat'), stdin: [{ secret }] } as const;
+    const failure: unknown = await act(lab.runbook.changeStep, stepOf(action)).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ type });
+    expect(JSON.stringify(failure)).not.toContain(canary);
+  });
+
+  test('keeps the end of a long output', async () => {
+    const script = { type: 'script', script: ['seq 1 5000'] } as const;
+    const done = await act(lab.runbook.changeStep, stepOf(script));
+    expect(done.isCut).toBe(true);
+    expect(done.output).toMatch(/4999\n5000$/);
+    expect(done.output.length).toBeLessThanOrEqual(4000);
+  });
+});
+
+test('a file is written whole with its mode, here and on a node', async () => {
+  const action = { type: 'file', path: ['made.txt'], content: ['a\n'], mode: '0640' } as const;
+  await act(lab.runbook.writeFileStep, stepOf(action));
+  expect(readFileSync(join(lab.folder, 'made.txt'), 'utf8')).toBe('a\n');
+  const there = {
+    ...stepOf({ ...action, path: ['/root/made.txt'] }, { values: {}, executor: 'SSH' }),
+    node: 'pve03',
+  };
+  await act(lab.runbook.writeFileStep, there);
+  expect(lab.simulator.control.files('pve03').read('/root/made.txt').toString()).toBe('a\n');
+  await expect(act(lab.runbook.writeFileStep, { ...there, node: 'pve09' })).rejects.toMatchObject({
+    type: 'CommandFailed',
+  });
+});
+
+describe('a request to somebody else', () => {
+  const hook = (path: string, value: readonly (string | { readonly secret: string })[]) =>
+    ({
+      ...request('POST', path, { text: 'hello' }),
+      headers: [{ name: 'x-token', value }],
+    }) as const;
+
+  test('is not sent to a server whose certificate is not trusted', async () => {
+    const [node] = lab.simulator.nodes;
+    const before = lab.simulator.control.requests().length;
+    const action = hook(`https://127.0.0.1:${node?.port ?? 0}/hook`, [{ secret: 'hook' }]);
+    const failure: unknown = await act(lab.runbook.changeStep, stepOf(action)).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ type: 'CommandFailed' });
+    expect(JSON.stringify(failure)).toMatch(/CERT|VERIFY/);
+    expect(JSON.stringify(failure)).not.toContain(canary);
+    expect(lab.simulator.control.requests()).toHaveLength(before);
+  });
+
+  test('has no header that would begin another one', async () => {
+    const action = hook('https://127.0.0.1:1/hook', [{ secret: 'hook' }, '\r\nx-other: 1']);
+    const failure: unknown = await act(lab.runbook.changeStep, stepOf(action)).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ type: 'InputInvalid' });
+    expect(JSON.stringify(failure)).not.toContain(canary);
+  });
+});

@@ -1,0 +1,26 @@
+import { lstatSync } from 'node:fs';
+import { filesBelow } from './files';
+import type { Evidence } from './search';
+
+/** Looks at what is written into a folder, again and again: temporary files are gone before the end. */
+export interface FileWatch {
+  /** Everything that was seen, each content once. */
+  evidence(): Evidence[];
+  stop(): void;
+}
+
+const lookEveryMs = 20;
+
+/** Begins to watch. Stop it. */
+export function watchFiles(folder: string): FileWatch {
+  const seen = new Map<string, Evidence>();
+  const timer = setInterval(() => {
+    for (const file of filesBelow(folder)) seen.set(versionOf(file.name), file);
+  }, lookEveryMs);
+  return { evidence: () => [...seen.values()], stop: () => clearInterval(timer) };
+}
+
+function versionOf(path: string): string {
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  return `${path} ${facts?.ino} ${facts?.size} ${facts?.mtimeMs}`;
+}
