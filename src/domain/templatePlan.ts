@@ -1,5 +1,7 @@
 import type { StorageReservation } from './buildLease';
 import type { OperationTimes } from './evacuationPlan';
+import type { RenderedStep } from './runbook/plan';
+import type { RunbookFile } from './runbookPlan';
 import type { TemplateSource } from './template/source';
 
 /** What making a template is started with: one JSON object. */
@@ -18,6 +20,8 @@ export interface TemplateRequest {
   readonly keep?: number;
   /** Build even if the version in force is of the same image, runbook and settings. */
   readonly rebuild?: boolean;
+  /** Make nothing, only delete older versions beyond those that are kept. */
+  readonly onlyRetire?: boolean;
   /** End after the plan; nothing is leased. */
   readonly dryRun?: boolean;
   /** Who asks, as a claim. */
@@ -38,6 +42,13 @@ export interface PlannedTemplateCopy {
   /** Bytes that go over a network for it. */
   readonly movedBytes: number;
   readonly because: string;
+}
+
+/** The runbook's steps, filled in for one copy: they make its virtual machine a template under its build name. */
+export interface PlannedBuild {
+  readonly node: string;
+  /** Their ids begin with the node, so that those of several copies stay apart. */
+  readonly steps: readonly RenderedStep[];
 }
 
 /** When a test clone counts as ready. */
@@ -87,6 +98,9 @@ export interface Deviation {
   readonly because: string;
 }
 
+/** A plan as its steps need it: without those of the runbook, which are large. */
+export type TemplateFrame = Omit<TemplatePlan, 'builds' | 'deviations' | 'keeps' | 'warnings'>;
+
 /** The plan of a template: what it is made of, where, and what happens to the versions before it. */
 export interface TemplatePlan {
   readonly operation: 'createTemplate';
@@ -96,21 +110,30 @@ export interface TemplatePlan {
   /** ISO time. */
   readonly madeAt: string;
   readonly name: string;
-  /** `replicate`: the version in force gets copies on nodes that lack it. */
-  readonly todo: 'build' | 'replicate' | 'nothing';
+  /** `replicate`: the version in force gets copies on nodes that lack it. `retire`: only older versions go. */
+  readonly todo: 'build' | 'replicate' | 'retire' | 'nothing';
   /** Why, in words. */
   readonly because: string;
   readonly generation: number;
   /** What the guests are called until they are in force: tells this operation's from all others. */
   readonly buildName: string;
-  readonly source: TemplateSource;
+  /** Absent where nothing is made. */
+  readonly source?: TemplateSource;
   readonly runbook: { readonly name: string; readonly sha256: string };
+  /** The runbook's file and those that it calls: another content is drift. */
+  readonly files: readonly RunbookFile[];
   /** sha256 (hex) of what the runbook was given and the conventions that were applied. */
   readonly settings: string;
   /** Version of proxmox-manager. */
   readonly product: string;
   /** The first is built and tested before any other is begun. */
   readonly copies: readonly PlannedTemplateCopy[];
+  /** One for each copy that is built, in their order. */
+  readonly builds: readonly PlannedBuild[];
+  /** Ids of destructive steps that ask when they begin: what they act on is not known before. */
+  readonly asksBefore: readonly string[];
+  /** The nodes of the cluster: where a step for every node runs. */
+  readonly nodes: readonly string[];
   readonly bootTest?: PlannedBootTest;
   /** Parameters of the virtual machine, without VMID, name and description. */
   readonly configuration: Readonly<Record<string, string>>;
