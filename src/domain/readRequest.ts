@@ -8,6 +8,7 @@ import type {
   TaskList,
   TaskOutcome,
 } from './clusterReading';
+import type { TemplateList, TemplateQuestion } from './templateReading';
 
 /** What can be read of a cluster, by view. */
 export interface Readings {
@@ -18,6 +19,7 @@ export interface Readings {
   readonly tasks: TaskList;
   readonly freeVmid: FreeVmid;
   readonly checkup: Checkup;
+  readonly templates: TemplateList;
 }
 
 /** Name of a view. */
@@ -60,6 +62,7 @@ export interface Questions {
   readonly tasks: TaskFilter;
   readonly freeVmid: VmidQuestion;
   readonly checkup: Readonly<Record<string, never>>;
+  readonly templates: TemplateQuestion;
 }
 
 /** A range of VMIDs, both ends included. */
