@@ -11,7 +11,7 @@ const fields = {
   generation: /^[1-9]\d{0,8}$/,
   source: /^(https?:\/\/[^\s?#@]+|vm\/[1-9]\d{2,8})$/,
   digest: /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}|sha1:[0-9a-f]{40})$/,
-  runbook: /^[a-z0-9][a-z0-9-]{0,60}$/,
+  runbook: /^[a-z0-9][a-z0-9.-]{0,60}$/,
   runbookHash: /^[0-9a-f]{64}$/,
   settings: /^[0-9a-f]{64}$/,
   product: /^\d[\w.+-]{0,40}$/,

@@ -4,7 +4,7 @@ import { refusal } from '../shared/failures';
 
 const kinds: Readonly<Record<keyof RunbookRequest, (value: unknown) => string | undefined>> = {
   runbook: (value) =>
-    typeof value === 'string' && /^[A-Za-z0-9][A-Za-z0-9_-]{0,60}$/.test(value)
+    typeof value === 'string' && /^(?!.*\.md$)[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$/.test(value)
       ? undefined
       : 'the name of a runbook',
   cluster: text,
