@@ -51,13 +51,16 @@ function request(call: Call, waitForTask: boolean, values: KnownValues): StepAct
     method,
     path: textWith(path, values, 'url'),
     headers: argumentsOf(call.headers, values),
-    parameters: call.arguments.map(({ name, value }) => ({
-      name,
-      // Proxmox wants this one encoded inside the form, which encodes it again.
-      value: textWith(value.text, values, name === 'sshkeys' ? 'url' : 'plain'),
-    })),
+    parameters: call.arguments.flatMap((it) => parameterOf(it, values)),
     waitForTask,
   };
+}
+
+function parameterOf({ name, value }: CallArgument, values: KnownValues): readonly Argument[] {
+  const plain = textWith(value.text, values, 'plain');
+  if (name !== 'sshkeys') return [{ name, value: plain }];
+  // Proxmox wants this one encoded inside the form, which encodes it again; it takes no empty one.
+  return plain.every((piece) => piece === '') ? [] : [{ name, value: textWith(value.text, values, 'url') }];
 }
 
 function argumentsOf(written: readonly CallArgument[], values: KnownValues): readonly Argument[] {
