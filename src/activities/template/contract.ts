@@ -2,10 +2,11 @@ import type {
   BootReport,
   CopyStepArguments,
   DestroyArguments,
+  Destruction,
   TaskBegun,
   TemplateStepArguments,
 } from '../../domain/template/step';
-import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
+import type { TemplateFrame, TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
 import type { LeaseHolderArgument } from '../shared/contract';
 
 /** What planning a template starts from. */
@@ -23,7 +24,7 @@ export interface TemplatePlanMade {
 
 /**
  * The activities of making a template. Those that begin a task adopt one of ours that nobody judged, and are done where
- * their goal is reached; `awaitTask` and `abortTask` are those of runbooks.
+ * their goal is reached; the steps of the runbook, `awaitTask` and `abortTask` are those of runs of runbooks.
  */
 export interface TemplateActivities {
   /**
@@ -32,13 +33,13 @@ export interface TemplateActivities {
    */
   planTemplate(input: TemplatePlanArguments): Promise<TemplatePlanMade>;
   /** Tasks from before the first step: none of them is adopted. */
-  templateTasksBefore(input: { readonly plan: TemplatePlan }): Promise<readonly string[]>;
-  /** A late duplicate finds the file with the right checksum and changes nothing. */
-  fetchTemplateImage(input: CopyStepArguments): Promise<TaskBegun>;
+  templateTasksBefore(input: { readonly plan: TemplateFrame }): Promise<readonly string[]>;
   /** A late duplicate is refused: the VMID exists. */
-  makeTemplateMachine(input: CopyStepArguments): Promise<TaskBegun>;
+  cloneForCopy(input: CopyStepArguments): Promise<TaskBegun>;
+  /** A late duplicate is refused: the guest is locked, or not there any more. */
+  moveTemplateCopy(input: CopyStepArguments): Promise<TaskBegun>;
   /** Repeated until it is done: an interrupted conversion goes on disk by disk. A late duplicate is refused. */
-  convertToTemplate(input: CopyStepArguments): Promise<TaskBegun>;
+  finishTemplateCopy(input: CopyStepArguments): Promise<TaskBegun>;
   /** A late duplicate is refused: the VMID exists. */
   cloneForBootTest(input: TemplateStepArguments): Promise<TaskBegun>;
   /** A late duplicate finds the clone running. */
@@ -54,6 +55,6 @@ export interface TemplateActivities {
    * protect, for it takes no digest. Asked once; a second time only after a decision.
    */
   destroyBuiltGuest(input: DestroyArguments): Promise<TaskBegun>;
-  /** A late duplicate can remove nothing but the same image again. */
-  removeTemplateImage(input: CopyStepArguments): Promise<TaskBegun>;
+  /** Looks what became of a destruction whose answer was lost; sends nothing. */
+  lookForDestruction(input: DestroyArguments): Promise<Destruction>;
 }

@@ -1,6 +1,6 @@
 import type { ClusterConfig } from '../../config/clusterConfig';
 import type { TemplateRequest } from '../../domain/templatePlan';
-import type { TemplateRecipe } from '../../planning/template/recipe';
+import type { TemplateRunbook } from '../../planning/template/recipe';
 import type { ProxmoxClient } from '../../proxmox/types';
 import type { LedgerClient } from '../ledger/client';
 
@@ -10,7 +10,7 @@ export interface TemplateDependencies {
   readonly client: ProxmoxClient;
   readonly ledger: Pick<LedgerClient, 'view' | 'leaseVmid' | 'reserveStorage'>;
   /** What the runbook of a request says. Throws NotFound or InputInvalid where there is none, or a parameter is wrong. */
-  readonly readRecipe: (request: TemplateRequest) => Promise<TemplateRecipe>;
+  readonly readRunbook: (request: TemplateRequest) => Promise<TemplateRunbook>;
   /** Version of proxmox-manager. */
   readonly product: string;
   readonly now: () => Date;

@@ -2,12 +2,12 @@ import { ManagerError, problem } from '../../domain/errors';
 import type { TemplatePlan } from '../../domain/templatePlan';
 import { templateDifference } from '../../planning/template/difference';
 import { outlineTemplate } from '../../planning/template/plan';
+import { planRetirement } from '../../planning/template/retire';
 import type { TemplatePlanArguments, TemplatePlanMade } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { lookForTemplate } from './look';
 import { resolveSource } from './source/resolveSource';
 import { readSshKeys } from './sshKeys';
-import { vendorSnippet } from './vendorSnippet';
 import { freeVmids, leaseVmids } from './vmids';
 
 /**
@@ -22,29 +22,39 @@ export async function planTemplate(
 ): Promise<TemplatePlanMade> {
   const { config, client, product, now } = dependencies;
   requireOurCluster(config.cluster.name, request.cluster);
-  const recipe = await dependencies.readRecipe(request);
-  const facts = await lookForTemplate(client, request.name ?? request.runbook, { signal });
-  const source = await resolveSource(dependencies, recipe, facts, signal);
-  const snippet = await vendorSnippet(dependencies, request, recipe, signal);
-  const outline = outlineTemplate({
-    ...{ request, recipe, source, product },
-    ...{ nodes: facts.nodes, guests: facts.guests, volumes: facts.volumes },
-    cluster: config.cluster.name,
-    conventions: config.conventions,
-    sshKeys: readSshKeys(config),
-    ...(snippet.volume === undefined ? {} : { vendorSnippet: snippet.volume }),
+  const name = request.name ?? request.runbook;
+  const given = {
+    ...{ request, product, cluster: config.cluster.name },
     times: { ...config.approval, stallAfterMs: config.migration.stallAfterMs },
+    operation: holder.workflowId,
     run: holder.firstExecutionRunId,
     madeAt: now(),
-    warnings: [...snippet.warnings, ...tlsWarnings(client.tls)],
+  };
+  const changesFrom = (plan: TemplatePlan) =>
+    previous === undefined ? [] : templateDifference(previous, plan);
+  if (request.onlyRetire === true) {
+    const { nodes, guests, volumes } = await lookForTemplate(client, name, { signal });
+    const plan = planRetirement({ ...given, nodes, guests, volumes, warnings: tlsWarnings(client.tls) });
+    return { plan, changes: changesFrom(plan) };
+  }
+  const { recipe, files, fill } = await dependencies.readRunbook(request);
+  const facts = await lookForTemplate(client, name, { signal });
+  const source = await resolveSource(dependencies, recipe, facts, signal);
+  const outline = outlineTemplate({
+    ...given,
+    ...{ recipe, files, source },
+    ...{ nodes: facts.nodes, guests: facts.guests, volumes: facts.volumes },
+    conventions: config.conventions,
+    sshKeys: readSshKeys(config),
+    warnings: tlsWarnings(client.tls),
   });
   const vmids =
     request.dryRun === true
       ? await freeVmids(dependencies, outline.wanted, facts)
       : await leaseVmids(dependencies, outline.wanted, holder, facts, signal);
-  const plan = outline.withVmids(vmids);
+  const plan = outline.withVmids(vmids, fill);
   if (request.dryRun !== true) await reserveRoom(dependencies, holder, plan);
-  return { plan, changes: previous === undefined ? [] : templateDifference(previous, plan) };
+  return { plan, changes: changesFrom(plan) };
 }
 
 async function reserveRoom(

@@ -1,10 +1,10 @@
 import type { LeaseHolder } from '../lease';
-import type { TemplatePlan } from '../templatePlan';
+import type { TemplateFrame } from '../templatePlan';
 
 /** What every step of making a template is started with. */
 export interface TemplateStepArguments {
   readonly holder: LeaseHolder;
-  readonly plan: TemplatePlan;
+  readonly plan: TemplateFrame;
   /** Tasks that were judged already: never adopted. */
   readonly settledTasks: readonly string[];
 }
@@ -20,6 +20,9 @@ export type TaskBegun =
   | { readonly kind: 'started' | 'adopted'; readonly upid: string }
   /** Its goal is reached. */
   | { readonly kind: 'done' };
+
+/** What became of a destruction whose answer was lost. */
+export type Destruction = TaskBegun | { readonly kind: 'nothing' };
 
 /** A guest that is to be destroyed: all of it has to be so still. */
 export interface GuestIdentity {

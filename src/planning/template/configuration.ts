@@ -42,8 +42,7 @@ export function desiredConfiguration(input: ConfigurationInput): DesiredConfigur
     scsihw,
     scsi0: systemDisk(input, storage, scsihw, deviate),
     ...(readsCloudinit ? { scsi1: `${storage}:cloudinit` } : {}),
-    ...(input.iso === undefined ? {} : { sata0: `${input.iso},media=cdrom` }),
-    boot: `order=scsi0${input.iso === undefined ? '' : ';sata0'}`,
+    boot: 'order=scsi0',
     net0: `virtio,bridge=${defaults.networkBridge ?? fallback.networkBridge}`,
     agent: agentOf(input, deviate),
     // Cloud images write to the first serial port, some wait for it.
@@ -78,7 +77,7 @@ function efiDisk(storage: string, preEnrolledKeys: boolean): string {
 }
 
 function systemDisk(
-  { storageType, importFrom, machine }: ConfigurationInput,
+  { storageType }: ConfigurationInput,
   storage: string,
   scsihw: string,
   deviate: Deviate,
@@ -88,9 +87,7 @@ function systemDisk(
   const discard = profitsFromDiscard(storageType);
   if (!discard)
     deviate('scsi0.discard', 'on', 'ignore', `a storage of the type ${storageType} gets nothing back`);
-  const size = importFrom === undefined ? String(machine.installGibibytes ?? 0) : '0';
-  return propertyString(`${storage}:${size}`, {
-    'import-from': importFrom,
+  return propertyString(`${storage}:0`, {
     iothread: thread ? '1' : undefined,
     discard: discard ? 'on' : undefined,
     ssd: discard ? '1' : undefined,

@@ -10,28 +10,22 @@ import type { DesiredConfiguration } from './wishes';
  * difference named.
  */
 export function configurationOf(input: TemplatePlanInput): DesiredConfiguration {
-  const { recipe, conventions, sshKeys, vendorSnippet } = input;
+  const { recipe, conventions, sshKeys } = input;
   const storage = diskStorageOf(input) || undefined;
   const convention = conventions.defaults.storage ?? storage;
   const desired = desiredConfiguration({
     imageType: recipe.imageType,
-    defaults: present({ ...conventions.defaults, storage: recipe.made ? convention : storage }),
+    defaults: present({ ...conventions.defaults, storage: convention }),
     tags: conventions.tags,
     cloudinit: conventions.cloudinit,
     purposes: recipe.purposes,
     machine: recipe.machine,
     storageType: storageType(input.nodes, storage ?? ''),
     sshKeys,
-    ...(vendorSnippet === undefined ? {} : { vendorSnippet }),
+    ...(conventions.cloudinit.vendorSnippetPath === undefined
+      ? {}
+      : { vendorSnippet: conventions.cloudinit.vendorSnippetPath }),
   });
-  if (recipe.made === undefined) {
-    const because = `the runbook ${recipe.runbook.name} names it`;
-    const moved =
-      convention === storage || convention === undefined || storage === undefined
-        ? []
-        : [{ key: 'storage', convention, used: storage, because }];
-    return { ...desired, deviations: [...moved, ...desired.deviations] };
-  }
   return {
     parameters: recipe.made,
     deviations: [

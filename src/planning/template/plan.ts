@@ -1,18 +1,18 @@
-import type {
-  KeptCopy,
-  PlannedRetirement,
-  PlannedTemplateCopy,
-  TemplateCopy,
-  TemplatePlan,
-} from '../../domain/templatePlan';
+import type { TemplateMarker } from '../../domain/template/marker';
+import type { PlannedTemplateCopy, TemplatePlan } from '../../domain/templatePlan';
 import { hashOf } from '../planHash';
+import { destructionOf, whatIsDone } from '../runbook/plan';
+import { buildOf, withMarkerFrom } from './builds';
 import { configurationOf } from './configurationOf';
+import { printMarker } from './marker';
 import { outlineCopies } from './outlineCopies';
 import type { TemplatePlanInput } from './planInput';
+import type { TemplateRunbook } from './recipe';
 import { reservationsOf } from './reservations';
-import { digestOf, settingsHash } from './settings';
+import { copyOf, olderOf } from './retire';
+import { digestOf, settingsHash, sourceName } from './settings';
 import { templateTodo } from './todo';
-import { namesakesOf, retirements, unfinishedOf, versionsOf, type TemplateVersion } from './versions';
+import { namesakesOf, unfinishedOf, versionsOf } from './versions';
 
 /** VMIDs that a plan needs. */
 export interface WantedVmids {
@@ -24,15 +24,12 @@ export interface WantedVmids {
 /** A plan without VMIDs: they are leased once it is known which are needed. */
 export interface TemplateOutline {
   readonly wanted: WantedVmids;
-  /** The plan with these VMIDs; `bootTest` is needed where it was wanted. */
-  readonly withVmids: (vmids: {
-    readonly copies: readonly number[];
-    readonly bootTest?: number;
-  }) => TemplatePlan;
+  /** The plan with these VMIDs; `bootTest` is needed where it was wanted. `fill` gives the runbook's steps for a copy. */
+  readonly withVmids: (
+    vmids: { readonly copies: readonly number[]; readonly bootTest?: number },
+    fill: TemplateRunbook['fill'],
+  ) => TemplatePlan;
 }
-
-/** Older versions that stay besides the one in force. */
-const keptByDefault = 1;
 
 /**
  * Plans a template. Pure. Throws ConfigInvalid without a storage for disks, and InputInvalid where no node can build.
@@ -59,7 +56,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
 
   return {
     wanted: { copies: outlined.map(({ node }) => node), bootTest: withTest },
-    withVmids(vmids) {
+    withVmids(vmids, fill) {
       const copies: PlannedTemplateCopy[] = outlined.map((copy, index) => ({
         ...copy,
         vmid: vmids.copies[index] ?? 0,
@@ -69,24 +66,41 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
         withTest && first !== undefined && vmids.bootTest !== undefined
           ? { vmid: vmids.bootTest, node: first.node, readiness: readinessOf(input) }
           : undefined;
+      const builds = copies
+        .filter(({ method }) => method === 'build')
+        .map(({ node, vmid }) => ({
+          vmid,
+          ...buildOf(node, fill({ node, vmid, name: buildName, source }).runbook),
+        }));
+      const { runbook } = recipe;
+      const { files } = input;
       const decided = {
         ...{ operation: 'createTemplate' as const, cluster, name, todo, generation, buildName },
-        ...{
-          source,
-          runbook: recipe.runbook,
-          settings,
-          copies,
-          configuration: parameters,
-          retires: old.retires,
-        },
+        ...{ source, runbook, files, settings, copies, configuration: parameters, retires: old.retires },
         ...(bootTest === undefined ? {} : { bootTest }),
       };
+      const markerOf = (vmid: number): TemplateMarker => ({
+        ...{ kind: 'template', name, vmid, source: sourceName(source), digest: digestOf(source), settings },
+        ...{ runbook: runbook.name, runbookHash: runbook.sha256, product: input.product },
+        ...{ operation: input.operation, run: input.run, made: input.madeAt.toISOString() },
+      });
       return {
         ...decided,
-        hash: hashOf({ ...decided, copies: copies.map(whatIsDone) }),
+        // Without the marker: it holds the time of the plan.
+        hash: hashOf({
+          ...decided,
+          copies: copies.map(copyDone),
+          builds: builds.map(({ node, steps }) => ({ node, steps: steps.map(whatIsDone) })),
+        }),
         madeAt: input.madeAt.toISOString(),
         because,
         product: input.product,
+        builds: builds.map(({ vmid, ...build }) => withMarkerFrom(build, vmid, printMarker(markerOf(vmid)))),
+        asksBefore: destructionOf(
+          builds.flatMap(({ steps }) => steps),
+          {},
+        ).asksBefore,
+        nodes: input.nodes.map((node) => node.name),
         deviations,
         inForce: (versions[0]?.copies ?? []).map((guest) => copyOf(guest, versions[0]?.generation ?? 0)),
         keeps: old.keeps,
@@ -99,7 +113,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
 }
 
 /** Without the figures: they are no reason to ask again. */
-function whatIsDone({ node, vmid, method, import: way }: PlannedTemplateCopy) {
+function copyDone({ node, vmid, method, import: way }: PlannedTemplateCopy) {
   return { node, vmid, method, import: way ?? null };
 }
 
@@ -107,27 +121,6 @@ function readinessOf({ recipe }: TemplatePlanInput) {
   if (recipe.readiness !== undefined) return recipe.readiness;
   const hasAgent = recipe.imageType === 'cloudinit' && (recipe.machine.hasAgent ?? true);
   return hasAgent ? 'agent' : 'running';
-}
-
-function olderOf({ request, volumes }: TemplatePlanInput, older: readonly TemplateVersion[]) {
-  const due = retirements(older, request.keep ?? keptByDefault, volumes);
-  const retires: PlannedRetirement[] = due
-    .filter(({ linkedClones }) => linkedClones.length === 0)
-    .map(({ guest, generation }) => ({ ...copyOf(guest, generation), volumes: guest.volumes }));
-  const keeps: KeptCopy[] = due
-    .filter(({ linkedClones }) => linkedClones.length > 0)
-    .map(({ guest, generation, linkedClones }) => ({
-      ...copyOf(guest, generation),
-      because: `linked clones depend on it: ${linkedClones.join(', ')}`,
-    }));
-  return { retires, keeps };
-}
-
-function copyOf(
-  { vmid, node, name }: { readonly vmid: number; readonly node: string; readonly name: string },
-  generation: number,
-): TemplateCopy {
-  return { vmid, node, name, generation };
 }
 
 function warningsOf({ guests, source }: TemplatePlanInput, name: string): string[] {

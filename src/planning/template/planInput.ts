@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '../../config/clusterConfig';
 import type { TemplateSource } from '../../domain/template/source';
+import type { RunbookFile } from '../../domain/runbookPlan';
 import type { TemplateRequest } from '../../domain/templatePlan';
 import type { OperationTimes } from '../../domain/evacuationPlan';
 import type { BuildNode, MarkedGuest } from './facts';
@@ -11,6 +12,8 @@ export interface TemplatePlanInput {
   readonly cluster: string;
   readonly conventions: ClusterConfig['conventions'];
   readonly recipe: TemplateRecipe;
+  /** The runbook's file and those that it calls. */
+  readonly files: readonly RunbookFile[];
   readonly source: TemplateSource;
   readonly nodes: readonly BuildNode[];
   /** All templates of the cluster, and whatever else has a marker. */
@@ -18,10 +21,10 @@ export interface TemplatePlanInput {
   /** Ids of all volumes on the storages of older versions: shows which have linked clones. */
   readonly volumes: readonly string[];
   readonly sshKeys: readonly string[];
-  /** Volume id of the vendor snippet, where one is used. */
-  readonly vendorSnippet?: string;
   readonly times: OperationTimes;
   readonly product: string;
+  /** Workflow ID of the operation. */
+  readonly operation: string;
   /** First run of the operation's chain. */
   readonly run: string;
   readonly madeAt: Date;

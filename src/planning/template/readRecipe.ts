@@ -27,15 +27,22 @@ export function recipeOf({ imageType, source, rendered }: RenderedTemplateRunboo
   const importStorage = parameters['import_storage'];
   const diskBytes = resizedTo(rendered);
   const url = source.url === undefined ? undefined : withParameters(source.url, parameters);
+  const checksum = source.checksum === undefined ? undefined : withParameters(source.checksum, parameters);
   const checksums = source.checksums === undefined ? undefined : withParameters(source.checksums, parameters);
   return {
     runbook: { name: rendered.name, sha256: rendered.sha256 },
     imageType,
-    source: { ...source, ...(url && { url }), ...(checksums && { checksums }) },
+    source: {
+      ...source,
+      ...(url && { url }),
+      ...(checksum && { checksum }),
+      ...(checksums && { checksums }),
+    },
     machine: {
       cores: Number(made['cores'] ?? 1),
       memoryMebibytes: Number(made['memory'] ?? 512),
       ...(made['ostype'] === undefined ? {} : { osType: made['ostype'] }),
+      ...(made['agent'] === undefined ? { hasAgent: false } : {}),
     },
     purposes: [],
     ...(storage === undefined ? {} : { storage }),
@@ -48,6 +55,7 @@ export function recipeOf({ imageType, source, rendered }: RenderedTemplateRunboo
 }
 
 const createPath = /^\/nodes\/[^/]+\/qemu$/;
+const clonePath = /^\/nodes\/[^/]+\/qemu\/\d+\/clone$/;
 const configPath = /^\/nodes\/[^/]+\/qemu\/\d+\/config$/;
 const notTheMachine: ReadonlySet<string> = new Set([
   'vmid',
@@ -64,17 +72,18 @@ function madeBy({ name, steps }: RenderedRunbook): Readonly<Record<string, strin
     action.type === 'request' && action.method !== 'GET' && action.method !== 'DELETE' ? [action] : [],
   );
   const creating = requests.find(({ method, path }) => method === 'POST' && createPath.test(shownText(path)));
-  if (creating === undefined) {
+  const clones = requests.some(({ method, path }) => method === 'POST' && clonePath.test(shownText(path)));
+  if (creating === undefined && !clones) {
     throw new ManagerError(
       problem('InputInvalid', {
         attempted: `make a template by the runbook ${name}`,
-        failed: 'none of its steps is a POST /nodes/{node}/qemu that makes the virtual machine',
+        failed: 'none of its steps makes the virtual machine (POST /nodes/{node}/qemu, or a clone)',
         remedy: 'pxm runbook check --fix offers requests for qm commands.',
       }),
     );
   }
   const changing = requests.filter(({ path }) => configPath.test(shownText(path)));
-  const pairs = [creating, ...changing].flatMap((it) =>
+  const pairs = [...(creating === undefined ? [] : [creating]), ...changing].flatMap((it) =>
     it.parameters.map((one) => [one.name, known(one.value)] as const),
   );
   return Object.fromEntries(pairs.filter(([key]) => !notTheMachine.has(key)));

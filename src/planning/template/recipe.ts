@@ -1,4 +1,6 @@
-import type { ImageType, SourceRequest } from '../../domain/template/source';
+import type { RenderedRunbook } from '../../domain/runbook/plan';
+import type { RunbookFile } from '../../domain/runbookPlan';
+import type { ImageType, SourceRequest, TemplateSource } from '../../domain/template/source';
 import type { BootReadiness } from '../../domain/templatePlan';
 import type { MachineWishes } from './wishes';
 
@@ -19,6 +21,23 @@ export interface TemplateRecipe {
   readonly readiness?: BootReadiness;
   /** Every parameter with its value, but for those that the frame gives: node, vmid, name. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** What its steps make: the parameters of the virtual machine. Absent: no steps, the frame builds. */
-  readonly made?: Readonly<Record<string, string>>;
+  /** What its steps make: the parameters of the virtual machine; none where they clone one. */
+  readonly made: Readonly<Record<string, string>>;
+}
+
+/** What the frame gives a runbook for one copy. */
+export interface BuildValues {
+  readonly node: string;
+  readonly vmid: number;
+  /** The build name. */
+  readonly name: string;
+  readonly source: TemplateSource;
+}
+
+/** The runbook of a template: what it says, and its steps for one copy. */
+export interface TemplateRunbook {
+  readonly recipe: TemplateRecipe;
+  readonly files: readonly RunbookFile[];
+  /** Throws InputInvalid where a value does not fit. */
+  readonly fill: (values: BuildValues) => { readonly runbook: Pick<RenderedRunbook, 'steps'> };
 }

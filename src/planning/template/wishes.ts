@@ -13,13 +13,9 @@ export interface ConfigurationInput {
   readonly machine: MachineWishes;
   /** Type of the storage of its disks, e.g. `lvmthin`. */
   readonly storageType: string;
-  /** Where the image is imported from: a volume id, or absent where a person installs or SSH imports. */
-  readonly importFrom?: string;
-  /** Volume id of the ISO to install from. */
-  readonly iso?: string;
   /** Public keys, one each. */
   readonly sshKeys: readonly string[];
-  /** Volume id of the vendor snippet, e.g. `local:snippets/debian-13-vendor.yaml`. */
+  /** Where vendor snippets are, if machines are to have one. */
   readonly vendorSnippet?: string;
 }
 
@@ -27,8 +23,6 @@ export interface ConfigurationInput {
 export interface MachineWishes {
   readonly cores: number;
   readonly memoryMebibytes: number;
-  /** GiB of the disk of an installation from an ISO. */
-  readonly installGibibytes?: number;
   /** Proxmox's `ostype`. Default `l26`. */
   readonly osType?: string;
   /** What the image can boot with; absent: both. */

@@ -10,30 +10,8 @@ export type BuildParameters = Readonly<Record<string, ParameterValue>>;
 
 const upid = z.string().startsWith('UPID:');
 
-/** `POST /nodes/{node}/storage/{storage}/download-url`: with a checksum a file that is right already is left alone. */
-export function downloadUrl(
-  client: ProxmoxClient,
-  { node, storage }: { readonly node: string; readonly storage: string },
-  parameters: BuildParameters,
-  options: CallOptions = {},
-): Promise<string> {
-  const path = apiPath`/nodes/${node}/storage/${storage}/download-url`;
-  return client.change({ ...options, method: 'POST', node, path, parameters }, upid);
-}
-
-/** `POST /nodes/{node}/qemu`. Refused where the VMID exists: that makes a late duplicate harmless. */
-export function createQemu(
-  client: ProxmoxClient,
-  { node, vmid }: GuestPlace,
-  parameters: BuildParameters,
-  options: CallOptions = {},
-): Promise<string> {
-  const call = { method: 'POST', node, path: apiPath`/nodes/${node}/qemu` } as const;
-  return client.change({ ...options, ...call, parameters: { vmid, ...parameters } }, upid);
-}
-
 /** What is asked of a guest by `POST /nodes/{node}/qemu/{vmid}/...`; each begins a task. */
-export type GuestTask = 'clone' | 'template' | 'status/start' | 'status/stop';
+export type GuestTask = 'clone' | 'migrate' | 'template' | 'status/start' | 'status/stop';
 
 /** `POST /nodes/{node}/qemu/{vmid}/{task}`. */
 export function beginGuestTask(
@@ -68,21 +46,4 @@ export function deleteQemu(
 ): Promise<string> {
   const path = apiPath`/nodes/${node}/qemu/${vmid}`;
   return client.change({ ...options, method: 'DELETE', node, path, parameters: { purge: true } }, upid);
-}
-
-/**
- * `DELETE /nodes/{node}/storage/{storage}/content/{volume}`, waiting up to 30 s; undefined: it is gone, else the UPID of
- * the task that goes on. Nothing is checked but linked clones (behaviour: 7.8).
- */
-export async function deleteVolume(
-  client: ProxmoxClient,
-  { node, storage, volume }: { readonly node: string; readonly storage: string; readonly volume: string },
-  options: CallOptions = {},
-): Promise<string | undefined> {
-  const path = apiPath`/nodes/${node}/storage/${storage}/content/${volume}`;
-  const call = { method: 'DELETE', node, path, parameters: { delay: 30 } } as const;
-  return client.change(
-    { ...options, ...call },
-    upid.nullish().transform((text) => text ?? undefined),
-  );
 }

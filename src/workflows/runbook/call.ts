@@ -39,7 +39,7 @@ export function isLong({ round: { planned } }: RoundRun): boolean {
 }
 
 /** The step did not go on because the run is being ended. */
-export function interrupted({ round: { title } }: RoundRun): Problem {
+export function interrupted({ round: { title } }: { readonly round: { readonly title: string } }): Problem {
   return problem('Interrupted', {
     attempted: title,
     failed: 'it was interrupted because the run is being ended',

@@ -5,7 +5,7 @@ import { agentAddresses, agentAnswers, agentFile } from '../../../proxmox/api/ag
 import { qemuStatus, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { testIdentity } from './testClone';
+import { ownTest } from './testClone';
 
 /** How a boot is watched. */
 export interface BootTimes {
@@ -26,7 +26,7 @@ export async function bootCheck(
   input: Pick<TemplateStepArguments, 'plan' | 'holder'>,
   times: BootTimes = bootTimes,
 ): Promise<BootReport> {
-  const place = testIdentity(input);
+  const place = ownTest(input);
   const readiness = input.plan.bootTest?.readiness ?? 'running';
   const options = { signal: attempt.signal };
   const begun = performance.now();

@@ -1,10 +1,10 @@
 import { ManagerError, problem } from '../../../domain/errors';
-import type { DestroyArguments, GuestIdentity, TaskBegun } from '../../../domain/template/step';
+import type { DestroyArguments, Destruction, GuestIdentity, TaskBegun } from '../../../domain/template/step';
 import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import type { LedgerClient } from '../../ledger/client';
-import { isCode } from '../../shared/adoption';
+import { isCode, taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { beginTask } from './begin';
 import { isTheOne, lookAtGuest, stranger, type SeenGuest } from './guest';
@@ -73,6 +73,19 @@ export async function destroyGuest(
     if ((await lookAtGuest(client, { node, vmid }, options)) === undefined) return { kind: 'done' };
     throw error;
   }
+}
+
+/** Looks for the task of a destruction, or whether the guest is gone; sends nothing. */
+export async function lookForDestruction(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { identity: { node, vmid }, settledTasks }: DestroyArguments,
+): Promise<Destruction> {
+  const task = { node, types: ['qmdestroy'], id: String(vmid) };
+  const upid = await taskToAdopt(client, attempt, task, settledTasks);
+  if (upid !== undefined) return { kind: 'adopted', upid };
+  const guest = await lookAtGuest(client, { node, vmid }, { signal: attempt.signal });
+  return { kind: guest === undefined ? 'done' : 'nothing' };
 }
 
 function requireTheOne(guest: SeenGuest, identity: GuestIdentity): void {

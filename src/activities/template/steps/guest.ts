@@ -1,6 +1,5 @@
 import { ManagerError, problem } from '../../../domain/errors';
 import type { GuestIdentity } from '../../../domain/template/step';
-import type { TemplateCopy } from '../../../domain/templatePlan';
 import type { MarkedGuest } from '../../../planning/template/facts';
 import { qemuConfig, type GuestConfig, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
@@ -40,12 +39,6 @@ export function isTheOne(guest: MarkedGuest, identity: GuestIdentity): boolean {
     (identity.generation === undefined || marker.generation === identity.generation) &&
     (identity.run !== undefined || identity.generation !== undefined)
   );
-}
-
-/** Who an older version's copy is. */
-export function retiredIdentity(template: string, copy: TemplateCopy): GuestIdentity {
-  const { vmid, node, name, generation } = copy;
-  return { vmid, node, name, generation, kind: 'template', template };
 }
 
 /** A guest that is in the place of ours. */
