@@ -20,16 +20,16 @@ const works: Readonly<Record<string, string>> = {
   forgetToken: 'Removing a stored token',
   planRunbook: 'Reading the runbook and planning',
   planTemplate: 'Looking at the cluster and the image, and planning',
-  fetchTemplateImage: 'Fetching the image',
-  makeTemplateMachine: 'Making the virtual machine',
-  convertToTemplate: 'Converting to a template',
+  cloneForCopy: 'Cloning the first copy',
+  moveTemplateCopy: 'Moving a copy to its node',
+  finishTemplateCopy: 'Converting to a template',
   cloneForBootTest: 'Cloning for the boot test',
   startBootTest: 'Starting the test clone',
   watchBootTest: 'Watching the test clone boot',
   bringTemplateIntoForce: 'Bringing the new version into force',
   stopBuiltGuest: 'Stopping a guest that is to go',
   destroyBuiltGuest: 'Deleting a guest that is to go',
-  removeTemplateImage: 'Removing the image',
+  lookForDestruction: 'Looking what became of a deletion',
 };
 
 /**

@@ -10,7 +10,7 @@ import {
   sourceLines,
   templateTitle,
 } from './templateFacts';
-import { markdownCell } from './text';
+import { count, markdownCell } from './text';
 
 /** The plan of a template as Markdown; what does not fit is counted, with the command that shows all. Deterministic. */
 export function templatePlanMarkdown(plan: TemplatePlan, workflowId: string, bytes = webUiBytes): string {
@@ -18,8 +18,8 @@ export function templatePlanMarkdown(plan: TemplatePlan, workflowId: string, byt
   const head = [
     `**Plan ${shownHash(plan.hash)}**: ${markdownCell(templateTitle(plan))} (cluster ${markdownCell(plan.cluster)}, runbook ${markdownCell(runbook.name)})`,
     `Because ${markdownCell(plan.because)}.`,
-    ...(source === undefined ? [] : [sourceLines(source).map(markdownCell).join('; ').slice(0, 700)]),
-    ...plan.warnings.slice(0, 5).map((it) => `**Warning:** ${markdownCell(it).slice(0, 200)}`),
+    ...(source === undefined ? [] : [sourceLines(source).map(markdownCell).join('; ').slice(0, 400)]),
+    ...warningsOf(plan),
   ];
   const rows = rowsOf(plan).map((cells) => `| ${cells.map(markdownCell).join(' | ')} |`);
   return planWithTable(
@@ -27,6 +27,17 @@ export function templatePlanMarkdown(plan: TemplatePlan, workflowId: string, byt
     { head: ['| what | where | how |', '|---|---|---|'], rows },
     { workflowId, bytes },
   );
+}
+
+/** Room is left for what is made and deleted. */
+const shownWarnings = 3;
+
+function warningsOf({ warnings }: TemplatePlan): readonly string[] {
+  const more = warnings.length - shownWarnings;
+  return [
+    ...warnings.slice(0, shownWarnings).map((it) => `**Warning:** ${markdownCell(it).slice(0, 160)}`),
+    ...(more > 0 ? [`... and ${count(more, 'more warning')}.`] : []),
+  ];
 }
 
 /** What is made, what goes, what stays, what deviates, then the steps. */
