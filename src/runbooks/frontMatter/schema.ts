@@ -77,7 +77,12 @@ const source = section({
   signature: address.exactOptional().describe('Detached GPG signature of the checksums file.'),
   key: text('the path of a public key, or its fingerprint').exactOptional().describe('GPG key that signs.'),
   compression: oneOf(['gz', 'xz', 'zst', 'bz2']).exactOptional().describe('How the image is packed.'),
-  vmid: z.int({ error: 'a VMID' }).exactOptional().describe('An existing VM to make the template of.'),
+  vmid: z
+    .union([z.int(), z.string().regex(/^\{\{[a-z]\w*\}\}$/)], {
+      error: 'a VMID, or the {{parameter}} that is one',
+    })
+    .exactOptional()
+    .describe('An existing VM to make the template of.'),
   schematic: text('a schematic of the Talos image factory, or the {{parameter}} that is one')
     .exactOptional()
     .describe('Talos image factory.'),
