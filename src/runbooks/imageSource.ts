@@ -46,8 +46,9 @@ export function sourceValues(
   throw new ManagerError(
     problem('InputInvalid', {
       attempted: `find the image of ${frontMatter.name}`,
-      failed: 'its source: has no checksum, and the file of checksums was not read',
-      remedy: 'Make it with pxm template create, which reads the checksums, or write checksum: into source:.',
+      failed: 'its source: has no url, or neither checksum: nor checksums:',
+      remedy:
+        'Write into source: where the image is, and its checksum: or the file of checksums: that names it.',
     }),
   );
 }

@@ -16,7 +16,7 @@ import { lookBefore, lookForTask, startTask } from './startTask';
 export function createRunbookActivities(given: Omit<RunbookDependencies, 'secrets'>): RunbookActivities {
   const dependencies: RunbookDependencies = { ...given, secrets: createSecretReader(given.config.secrets) };
   return {
-    planRunbook: activity((_attempt, input) => planRunbook(dependencies, input)),
+    planRunbook: activity(({ signal }, input) => planRunbook(dependencies, signal, input)),
     readStep: activity((attempt, input) => runStep(dependencies, attempt, input)),
     changeStep: activity((attempt, input) => runStep(dependencies, attempt, input)),
     writeFileStep: activity((attempt, input) => writeFile(dependencies, attempt, input)),

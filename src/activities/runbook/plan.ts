@@ -9,30 +9,36 @@ import { openShellParser } from '../../runbooks/shell/tree';
 import { readSshKeys } from '../template/sshKeys';
 import type { RunbookPlanArguments, RunbookPlanMade } from './contract';
 import type { RunbookDependencies } from './dependencies';
+import { imageByHand } from './imageByHand';
 import { missingPrograms } from './missingPrograms';
 import { readRunbook } from './readRunbook';
 
-/** Reads, checks and fills in. Throws NotFound or InputInvalid, the latter with file, line and column of each problem. */
+/**
+ * Reads, checks and fills in. Throws NotFound or InputInvalid, the latter with file, line and column of each problem, and
+ * SourceUnusable where the image of a template can't be found out.
+ */
 export async function planRunbook(
   dependencies: RunbookDependencies,
+  signal: AbortSignal,
   { request, previous }: RunbookPlanArguments,
 ): Promise<RunbookPlanMade> {
   const { config } = dependencies;
   const { name: cluster } = config.cluster;
   requireOurs(cluster, request.cluster);
   const nodes = config.cluster.nodes.map(({ name }) => name);
-  const { runbook, files } = readRunbook(
-    {
-      folder: ownFolder(dirname(config.file)),
-      surroundings: { cluster, nodes, conventions: config.conventions, sshKeys: () => readSshKeys(config) },
-      parser: await openShellParser(),
-    },
-    request.runbook,
-    {
-      parameters: request.parameters ?? {},
-      ...(request.node === undefined ? {} : { node: request.node }),
-    },
-  );
+  const { parameters = {} } = request;
+  const configFolder = dirname(config.file);
+  const library = {
+    folder: ownFolder(configFolder),
+    surroundings: { cluster, nodes, conventions: config.conventions, sshKeys: () => readSshKeys(config) },
+    parser: await openShellParser(),
+  };
+  const source = await imageByHand(library, request.runbook, parameters, { folder: configFolder, signal });
+  const { runbook, files } = readRunbook(library, request.runbook, {
+    parameters,
+    ...(request.node === undefined ? {} : { node: request.node }),
+    ...(source === undefined ? {} : { source }),
+  });
   requireSecrets(dependencies, runbook);
   const missing = await missingPrograms(runbook.localTools);
   const insecure =

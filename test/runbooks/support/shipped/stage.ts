@@ -90,7 +90,7 @@ export async function setShippedStage(version: ProxmoxVersion): Promise<ShippedS
     { node, vmid }: Place,
     answer: (question: Decision) => DecisionChoice,
   ): Promise<ShippedOutcome> {
-    const published = await upstream.publish({ runbook, parameters, ...it });
+    const published = upstream.publish({ runbook, parameters, ...it });
     stage.write(runbook, published.text);
     const asks = (name: string) =>
       published.text.includes(`\n  ${name}: {`) || published.text.includes(`\n  ${name}:\n`);

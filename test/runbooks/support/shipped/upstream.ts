@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { resolveImage } from '../../../../src/activities/template/source/resolveImage';
-import { imageTypes } from '../../../../src/domain/template/source';
 import type { Runbook } from '../../../../src/runbooks/ast';
 import { shippedFolder } from '../../../../src/runbooks/catalogue';
 import { filledSource } from '../../../../src/runbooks/filledSource';
@@ -12,13 +10,13 @@ import type { ShippedRun } from './runs';
 /** A server that stands for those of all distributions. */
 export interface Upstream {
   /**
-   * Serves what a run downloads, and gives back the runbook as it is shipped but for the server's address and for its
-   * checksum, which was looked up in the file of checksums; with it the parameters that the run needs for that.
+   * Serves what a run downloads, and gives back the runbook as it is shipped but for the server's address, with the
+   * parameters that name it.
    */
-  publish(run: ShippedRun): Promise<{
+  publish(run: ShippedRun): {
     readonly text: string;
     readonly parameters: Readonly<Record<string, string>>;
-  }>;
+  };
   close(): Promise<void>;
 }
 
@@ -26,10 +24,10 @@ export interface Upstream {
 export async function startUpstream(): Promise<Upstream> {
   const files: Record<string, Buffer> = {};
   const web = await startWebServer(serving(files));
-  return { publish: async (run) => publish(run, web, files), close: async () => web.close() };
+  return { publish: (run) => publish(run, web, files), close: async () => web.close() };
 }
 
-async function publish(run: ShippedRun, web: WebServer, files: Record<string, Buffer>) {
+function publish(run: ShippedRun, web: WebServer, files: Record<string, Buffer>) {
   const { runbook: name, image, file } = run;
   const address = `${web.url}/${name}`;
   const shipped = readFileSync(join(shippedFolder, `${name}.md`), 'utf8');
@@ -45,16 +43,11 @@ async function publish(run: ShippedRun, web: WebServer, files: Record<string, Bu
   if (image === undefined || source.url === undefined) return { text, parameters: own };
   const { pathname } = new URL(source.url);
   files[pathname] = image;
-  if (source.checksums === undefined || run.sums === undefined) return { text, parameters: own };
-  const sums = run.sums(decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1)), image);
-  files[new URL(source.checksums).pathname] = Buffer.from(sums);
-  const type = imageTypes.find((it) => it === runbook.frontMatter.image_type) ?? 'raw';
-  const signal = AbortSignal.timeout(10_000);
-  const { algorithm, digest } = await resolveImage(source, { imageType: type, folder: '/', signal });
-  return {
-    text: text.replace(/^ {2}checksums: .*$/m, `  checksum: ${algorithm}:${digest}`),
-    parameters: own,
-  };
+  if (source.checksums !== undefined && run.sums !== undefined) {
+    const sums = run.sums(decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1)), image);
+    files[new URL(source.checksums).pathname] = Buffer.from(sums);
+  }
+  return { text, parameters: own };
 }
 
 function defaultsOf({ parameters }: Runbook): Readonly<Record<string, string>> {
