@@ -99,7 +99,23 @@ export interface Deviation {
 }
 
 /** A plan as its steps need it: without those of the runbook, which are large. */
-export type TemplateFrame = Omit<TemplatePlan, 'builds' | 'deviations' | 'keeps' | 'warnings'>;
+export type TemplateFrame = Pick<
+  TemplatePlan,
+  | 'name'
+  | 'generation'
+  | 'buildName'
+  | 'source'
+  | 'runbook'
+  | 'files'
+  | 'settings'
+  | 'product'
+  | 'madeAt'
+  | 'copies'
+  | 'bootTest'
+  | 'inForce'
+  | 'retires'
+  | 'reservations'
+>;
 
 /** The plan of a template: what it is made of, where, and what happens to the versions before it. */
 export interface TemplatePlan {

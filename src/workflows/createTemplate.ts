@@ -2,6 +2,7 @@ import { continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { templatePlanMarkdown } from '../domain/rendering/templatePlanMarkdown';
 import type { RunbookStepResult } from '../domain/runbookReport';
 import type { TemplatePlan, TemplateRequest } from '../domain/templatePlan';
+import { frameOf } from '../planning/rules/templateFrame';
 import type { TemplateReport } from '../domain/templateReport';
 import { isLeftAlone } from './runbook/sequence';
 import { approvedPlan } from './shared/approval';
@@ -71,23 +72,19 @@ async function makeCopies(run: TemplateRun): Promise<boolean> {
 
 function planMaker(operation: TemplateOperation, request: TemplateRequest) {
   const { holder, state } = operation;
-  const make = (previous: TemplatePlan | undefined, summary: string) =>
-    activities.templateReads.planTemplate.executeWithOptions({ summary }, [
-      { request, holder, ...(previous === undefined ? {} : { previous }) },
-    ]);
+  const summary = `look and plan the template ${request.name ?? request.runbook}: nothing is changed`;
   return {
     make: (previous: TemplatePlan | undefined) =>
-      make(previous, `look and plan the template ${request.name ?? request.runbook}: nothing is changed`),
+      activities.templateReads.planTemplate.executeWithOptions({ summary }, [
+        { request, holder, ...(previous === undefined ? {} : { previous }) },
+      ]),
     async holds(plan: TemplatePlan) {
-      const { changes } = await make(plan, 'does the approved plan still hold?');
-      if (changes.length > 0) return changes;
-      const { frame } = templateRun(operation, plan);
-      const before = await activities.templateReads.templateTasksBefore.executeWithOptions(
-        { summary: 'tasks from before: none of them is taken for ours' },
-        [{ plan: frame }],
+      const { changes, knownTasks } = await activities.templateReads.checkTemplatePlan.executeWithOptions(
+        { summary: 'does the approved plan still hold?' },
+        [{ request, plan: frameOf(plan) }],
       );
-      state.knownTasks = { before };
-      return [];
+      state.knownTasks = { before: knownTasks };
+      return changes;
     },
     changesAnything: (plan: TemplatePlan) => plan.copies.length > 0 || plan.retires.length > 0,
   };

@@ -22,6 +22,20 @@ export interface TemplatePlanMade {
   readonly changes: readonly string[];
 }
 
+/** An approved plan that is looked at once more. */
+export interface TemplateCheckArguments {
+  readonly request: TemplateRequest;
+  readonly plan: TemplateFrame;
+}
+
+/** What came of it. */
+export interface TemplateCheck {
+  /** In words; empty: the plan holds. */
+  readonly changes: readonly string[];
+  /** Tasks from before the first step: none of them is adopted. */
+  readonly knownTasks: readonly string[];
+}
+
 /**
  * The activities of making a template. Those that begin a task adopt one of ours that nobody judged, and are done where
  * their goal is reached; the steps of the runbook, `awaitTask` and `abortTask` are those of runs of runbooks.
@@ -32,8 +46,8 @@ export interface TemplateActivities {
    * Repeating it is harmless: nothing changes on the cluster, the ledger gives the same VMIDs again.
    */
   planTemplate(input: TemplatePlanArguments): Promise<TemplatePlanMade>;
-  /** Tasks from before the first step: none of them is adopted. */
-  templateTasksBefore(input: { readonly plan: TemplateFrame }): Promise<readonly string[]>;
+  /** Whether an approved plan still holds. Only looks. */
+  checkTemplatePlan(input: TemplateCheckArguments): Promise<TemplateCheck>;
   /** A late duplicate is refused: the VMID exists. */
   cloneForCopy(input: CopyStepArguments): Promise<TaskBegun>;
   /** A late duplicate is refused: the guest is locked, or not there any more. */

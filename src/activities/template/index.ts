@@ -2,6 +2,7 @@ import { version } from '../../../package.json';
 import type { ActivityDependencies } from '../dependencies';
 import { createLedgerClient } from '../ledger/client';
 import { activity } from '../shared/attempt';
+import { checkTemplatePlan } from './check';
 import type { TemplateActivities } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { planTemplate } from './plan';
@@ -11,7 +12,6 @@ import { bringIntoForce } from './steps/bringIntoForce';
 import { cloneForCopy, moveCopy } from './steps/copy';
 import { destroyGuest, lookForDestruction, stopGuest } from './steps/destroy';
 import { finishCopy } from './steps/finish';
-import { tasksBefore } from './steps/known';
 import { cloneForTest, startTestClone } from './steps/testClone';
 
 /** The activities of making a template. */
@@ -28,7 +28,7 @@ export function createTemplateActivities({
   };
   return {
     planTemplate: activity(({ signal }, input) => planTemplate(dependencies, signal, input)),
-    templateTasksBefore: activity(({ signal }, { plan }) => tasksBefore(proxmox, plan, signal)),
+    checkTemplatePlan: activity(({ signal }, input) => checkTemplatePlan(dependencies, signal, input)),
     cloneForCopy: activity((attempt, input) => cloneForCopy(proxmox, ledger, attempt, input)),
     moveTemplateCopy: activity((attempt, input) => moveCopy(proxmox, ledger, attempt, input)),
     finishTemplateCopy: activity((attempt, input) => finishCopy(proxmox, attempt, input)),

@@ -1,5 +1,6 @@
 import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { TemplateFrame, TemplatePlan } from '../../domain/templatePlan';
+import { frameOf } from '../../planning/rules/templateFrame';
 import type { Operation } from '../shared/operation';
 
 /** Making a template, under way. */
@@ -15,6 +16,5 @@ export interface TemplateRun {
 
 /** The steps of an approved plan. */
 export function templateRun(operation: TemplateOperation, plan: TemplatePlan): TemplateRun {
-  const { builds: _builds, deviations: _deviations, keeps: _keeps, warnings: _warnings, ...frame } = plan;
-  return { operation, plan, frame };
+  return { operation, plan, frame: frameOf(plan) };
 }

@@ -81,7 +81,12 @@ export async function templateLab(
           ...{ config, client, ledger },
           product: '0.1.0',
           now: () => new Date('2026-11-25T22:00:00Z'),
-          readRecipe: () => Promise.resolve(recipe({ source, ...more })),
+          readRunbook: () =>
+            Promise.resolve({
+              recipe: recipe({ source, ...more }),
+              files: [],
+              fill: () => ({ runbook: { steps: [] } }),
+            }),
         },
         new AbortController().signal,
         { request: { runbook: 'debian-13', ...request }, holder },

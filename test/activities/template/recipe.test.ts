@@ -1,7 +1,8 @@
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readRecipe } from '../../../src/activities/template/recipe';
+import { readTemplateRunbook } from '../../../src/activities/template/recipe';
+import { image } from '../../planning/template/given';
 import { useCleanUp } from '../../proxmox/support';
 import { configIn } from './lab';
 
@@ -15,7 +16,10 @@ function config() {
 }
 
 test('a shipped runbook says what its steps make, with stand-ins for what the frame gives', async () => {
-  const recipe = await readRecipe(config().config, { runbook: 'debian-13', parameters: { cores: '4' } });
+  const { recipe } = await readTemplateRunbook(config().config, {
+    runbook: 'debian-13',
+    parameters: { cores: '4' },
+  });
   expect(recipe).toMatchObject({
     runbook: { name: 'debian-13', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
     imageType: 'cloudinit',
@@ -27,16 +31,17 @@ test('a shipped runbook says what its steps make, with stand-ins for what the fr
     made: { bios: 'ovmf', net0: 'virtio,bridge=vmbr0', ciuser: 'ada' },
   });
   expect(Object.keys(recipe.parameters)).not.toContain('vmid');
-  expect(Object.keys(recipe.made ?? {})).not.toContain('name');
+  expect(Object.keys(recipe.made)).not.toContain('name');
 });
 
 test('the same wish gives the same recipe', async () => {
   const given = config().config;
   const [one, other] = [
-    await readRecipe(given, { runbook: 'debian-13' }),
-    await readRecipe(given, { runbook: 'debian-13' }),
+    await readTemplateRunbook(given, { runbook: 'debian-13' }),
+    await readTemplateRunbook(given, { runbook: 'debian-13' }),
   ];
-  expect(one).toEqual(other);
+  expect(one.recipe).toEqual(other.recipe);
+  expect(one.files).toEqual(other.files);
 });
 
 test.each([
@@ -44,7 +49,7 @@ test.each([
   ['a parameter of the frame', { runbook: 'debian-13', parameters: { vmid: '900' } }, 'vmid is given by'],
   ['a parameter that is wrong', { runbook: 'debian-13', parameters: { cores: 'many' } }, 'cores'],
 ])('%s is refused', async (_title, request, said) => {
-  await expect(readRecipe(config().config, request)).rejects.toMatchObject({
+  await expect(readTemplateRunbook(config().config, request)).rejects.toMatchObject({
     code: 'InputInvalid',
     message: expect.stringContaining(said) as string,
   });
@@ -73,6 +78,16 @@ test('parameters are put into the address of the image', async () => {
     ],
   ];
   writeFileSync(join(folder, 'runbooks', 'mine.md'), lines.join('\n'));
-  const recipe = await readRecipe(given, { runbook: 'mine', parameters: { release: 'forky' } });
+  const { recipe } = await readTemplateRunbook(given, { runbook: 'mine', parameters: { release: 'forky' } });
   expect(recipe.source.url).toBe('https://example.com/forky/a.qcow2');
+});
+
+test('for each copy the steps have its own node, VMID, name and image', async () => {
+  const { fill } = await readTemplateRunbook(config().config, { runbook: 'debian-13' });
+  const source = image({ url: 'https://example.com/image.qcow2' });
+  const { steps } = fill({ node: 'pve02', vmid: 123, name: 'debian-13-v1-5d2f9c1e', source }).runbook;
+  const shown = steps.map((step) => step.shown).join('\n');
+  expect(shown).toContain('POST /nodes/pve02/qemu\nvmid=123\nname=debian-13-v1-5d2f9c1e');
+  expect(shown).toContain('url=https://example.com/image.qcow2');
+  expect(shown).not.toContain('999999999');
 });

@@ -3,23 +3,24 @@ import { parseUpid } from '../../../src/domain/upid';
 import type { GuestIdentity, TaskBegun } from '../../../src/domain/template/step';
 import { bootCheck } from '../../../src/activities/template/steps/bootCheck';
 import { bringIntoForce } from '../../../src/activities/template/steps/bringIntoForce';
-import { convertToTemplate, fetchImage, makeMachine } from '../../../src/activities/template/steps/build';
-import { destroyGuest, stopGuest } from '../../../src/activities/template/steps/destroy';
-import { retiredIdentity } from '../../../src/activities/template/steps/guest';
+import { cloneForCopy, moveCopy } from '../../../src/activities/template/steps/copy';
+import { destroyGuest, lookForDestruction, stopGuest } from '../../../src/activities/template/steps/destroy';
+import { finishCopy } from '../../../src/activities/template/steps/finish';
 import { tasksBefore } from '../../../src/activities/template/steps/known';
-import { removeImage } from '../../../src/activities/template/steps/removeImage';
 import {
   buildsPool,
   cloneForTest,
+  ownTest,
   startTestClone,
-  testIdentity,
 } from '../../../src/activities/template/steps/testClone';
 import type { ActivityAttempt } from '../../../src/activities/shared/attempt';
-import { parseMarker } from '../../../src/planning/template/marker';
-import { storageContent } from '../../../src/proxmox/api/node';
+import { frameOf } from '../../../src/planning/rules/templateFrame';
+import { retiredIdentity } from '../../../src/planning/rules/templateIdentities';
+import { parseMarker, printMarker } from '../../../src/planning/template/marker';
+import { markerFor } from '../../../src/planning/template/markerFor';
 import { taskStatus } from '../../../src/proxmox/api/tasks';
 import { useCleanUp } from '../../proxmox/support';
-import { machine } from '../inspection/lab';
+import { labWith, machine } from '../inspection/lab';
 import { debian, imageDigest, templateLab, type TemplateLab } from './lab';
 
 const clean = useCleanUp();
@@ -32,36 +33,65 @@ const attempt: ActivityAttempt = {
   remembered: undefined,
   tell: () => undefined,
   tellNow: () => undefined,
+  tellForSure: () => Promise.resolve(),
   requireAlive: () => undefined,
 };
 
 /** A lab with an approved plan for pve01, and the steps on it. */
 async function stage(more: Partial<ScenarioInput> = {}) {
   const lab = await templateLab(clean, { pools, ...more });
-  const { plan } = await lab.plan({ nodes: ['pve01'] });
+  const plan = frameOf((await lab.plan({ nodes: ['pve01'] })).plan);
   const input = { plan, holder: debian, node: 'pve01', vmid: 100, settledTasks: [] as readonly string[] };
   const quarantined: number[] = [];
+  const slots: string[] = [];
   const ledger = {
+    takeCloneSlot: ({ purpose, kind }: { readonly purpose: string; readonly kind: string }) => {
+      slots.push(`${kind} ${purpose}`);
+      return Promise.resolve({ granted: true as const });
+    },
+    giveCloneSlotBack: (_holder: object, purpose: string) =>
+      Promise.resolve(void slots.push(`back ${purpose}`)),
     quarantineVmid: (_holder: object, vmid: number) => Promise.resolve(void quarantined.push(vmid)),
   };
   const { client } = lab;
   const steps = {
-    fetch: () => fetchImage(client, attempt, input),
-    make: () => makeMachine(client, attempt, input),
-    convert: (settledTasks: readonly string[] = []) =>
-      convertToTemplate(client, attempt, { ...input, settledTasks }),
-    clone: () => cloneForTest(client, attempt, input),
-    start: () => startTestClone(client, attempt, input),
+    finish: (settledTasks: readonly string[] = []) => finishCopy(client, attempt, { ...input, settledTasks }),
+    clone: (settledTasks: readonly string[] = []) =>
+      cloneForTest(client, ledger, attempt, { ...input, settledTasks }),
+    start: () => startTestClone(client, ledger, attempt, input),
+    copy: (settledTasks: readonly string[] = []) =>
+      cloneForCopy(client, ledger, attempt, { ...input, node: 'pve02', vmid: 101, settledTasks }),
+    move: () => moveCopy(client, ledger, attempt, { ...input, node: 'pve02', vmid: 101 }),
+    finishMoved: () => finishCopy(client, attempt, { ...input, node: 'pve02', vmid: 101 }),
     boot: () => bootCheck(client, attempt, input, { patienceMs: 3_000, settleMs: 500, everyMs: 20 }),
-    removeImage: () => removeImage(client, attempt, input),
     force: () => bringIntoForce(client, attempt, input),
     stop: (identity: GuestIdentity) =>
       stopGuest(client, attempt, { holder: debian, identity, settledTasks: [] }),
     destroy: (identity: GuestIdentity, settledTasks: readonly string[] = []) =>
       destroyGuest(client, ledger, attempt, { holder: debian, identity, settledTasks }),
+    lookFor: (identity: GuestIdentity) =>
+      lookForDestruction(client, attempt, { holder: debian, identity, settledTasks: [] }),
+  };
+  /** What the runbook's steps would have made. */
+  const make = (config: object = {}) => {
+    const { guests = [] } = labWith({ guests: [machine(100, {}, false)] });
+    const [plain] = guests;
+    if (plain === undefined) throw new Error('the lab has no guest');
+    const description = printMarker(markerFor(plan, debian, { kind: 'template', vmid: 100 }));
+    lab.simulator.control.addGuest({
+      ...plain,
+      name: plan.buildName,
+      config: {
+        ...plain.config,
+        scsi0: 'local-lvm:vm-100-disk-0,size=3G',
+        efidisk0: 'local-lvm:vm-100-disk-1,size=4M',
+        description,
+        ...config,
+      },
+    });
   };
   const replan = async () => (await lab.plan()).plan;
-  return { ...lab, plan, input, steps, quarantined, replan };
+  return { ...lab, plan, input, steps, make, slots, quarantined, replan };
 }
 
 type Stage = Awaited<ReturnType<typeof stage>>;
@@ -78,41 +108,23 @@ async function ended(
   return (await taskStatus(client, upid)).exitStatus;
 }
 
-/** What was downloaded to pve01. */
-async function imagesOf({ client }: Pick<TemplateLab, 'client'>): Promise<string[]> {
-  const rows = await storageContent(client, { node: 'pve01', storage: 'local' });
-  return rows.filter(({ content }) => content === 'import').map(({ volid }) => volid);
-}
-
 /** Up to the template of the first copy. */
 async function built(it: Stage): Promise<void> {
-  for (const step of [it.steps.fetch, it.steps.make, it.steps.convert]) {
-    expect(await ended(it, await step())).toBe('OK');
-  }
+  it.make();
+  expect(await ended(it, await it.steps.finish())).toBe('OK');
 }
 
-test('a copy is downloaded, made, converted, cloned, booted, brought into force; its test clone is destroyed', async () => {
+test('a build is taken over, cloned, booted, brought into force; its test clone is destroyed', async () => {
   const it = await stage();
   await built(it);
   expect(it.simulator.control.guest(100).config).toMatchObject({ name: it.plan.buildName, template: '1' });
   expect(await ended(it, await it.steps.clone())).toBe('OK');
   expect(await ended(it, await it.steps.start())).toBe('OK');
-  expect(await it.steps.boot()).toEqual({
-    ready: true,
-    seen: [
-      'the guest agent answers',
-      'cloud-init has finished',
-      expect.stringMatching(/^it has the address \d/) as string,
-      'it has a machine id',
-    ],
-  });
-  const identity = testIdentity(it.input);
+  expect(it.slots).toEqual(['linked clone 1000', 'back clone 1000']);
+  const identity = ownTest(it.input);
   expect(await ended(it, await it.steps.stop(identity))).toBe('OK');
   expect(await ended(it, await it.steps.destroy(identity))).toBe('OK');
   expect(it.quarantined).toEqual([1000]);
-  expect(await imagesOf(it)).toHaveLength(1);
-  expect(await ended(it, await it.steps.removeImage())).toMatch(/^(done|OK)$/);
-  expect(await imagesOf(it)).toEqual([]);
   await it.steps.force();
   const { config } = it.simulator.control.guest(100);
   expect(config['name']).toBe('debian-13');
@@ -124,55 +136,75 @@ test('a copy is downloaded, made, converted, cloned, booted, brought into force;
   expect(next).toMatchObject({ todo: 'replicate', because: 'version 1 is not on pve02, pve03 yet' });
 });
 
+test('a machine that a step made without our marker gets it when the build is taken over', async () => {
+  const it = await stage();
+  it.make({ description: 'Of a script.' });
+  await ended(it, await it.steps.finish());
+  const { description } = it.simulator.control.guest(100).config;
+  expect(description).toContain('Of a script.');
+  expect(parseMarker(description)).toMatchObject({ kind: 'template', vmid: 100 });
+  expect(parseMarker(description)?.generation).toBeUndefined();
+});
+
+test('a copy is cloned in full, moved offline, and made a template on its node', async () => {
+  const it = await stage();
+  await built(it);
+  const cloned = await it.steps.copy();
+  expect(await ended(it, cloned)).toBe('OK');
+  const settled = cloned.kind === 'done' ? [] : [cloned.upid];
+  expect(await it.steps.copy(settled)).toEqual({ kind: 'done' });
+  expect(await ended(it, await it.steps.move())).toBe('OK');
+  expect(await ended(it, await it.steps.finishMoved())).toBe('OK');
+  expect(it.slots).toEqual(['full clone 101', 'back clone 101']);
+  const guest = it.simulator.control.guest(101);
+  expect(guest).toMatchObject({ node: 'pve02', config: { template: '1', name: it.plan.buildName } });
+  expect(parseMarker(guest.config['description'])).toMatchObject({ vmid: 101 });
+});
+
 test('every step that is repeated adopts its task, and finds its goal reached once that is judged', async () => {
   const it = await stage();
-  expect(await ended(it, await it.steps.fetch())).toBe('OK');
-  const made = await it.steps.make();
-  const again = await it.steps.make();
-  expect(again).toEqual({ ...made, kind: 'adopted' });
-  await ended(it, made);
-  const settled = { ...it.input, settledTasks: made.kind === 'done' ? [] : [made.upid] };
-  expect(await makeMachine(it.client, attempt, settled)).toEqual({ kind: 'done' });
-  await ended(it, await it.steps.convert());
+  it.make();
+  const begun = await it.steps.finish();
+  expect(await it.steps.finish()).toEqual({ ...begun, kind: 'adopted' });
+  await ended(it, begun);
   const before = await tasksBefore(it.client, it.plan, attempt.signal);
-  expect(await it.steps.convert(before)).toEqual({ kind: 'done' });
+  expect(await it.steps.finish(before)).toEqual({ kind: 'done' });
   const sent = it.simulator.control
     .requests()
-    .filter(({ method, path }) => method === 'POST' && path === '/nodes/pve01/qemu');
+    .filter(({ method, path }) => method === 'POST' && path === '/nodes/pve01/qemu/100/template');
   expect(sent).toHaveLength(1);
 });
 
 test('a request whose answer was lost is not sent again: its task is found', async () => {
   const it = await stage();
-  await ended(it, await it.steps.fetch());
+  it.make();
   it.simulator.control.faultRequest(
-    { method: 'POST', path: '/nodes/pve01/qemu' },
+    { method: 'POST', path: '/nodes/pve01/qemu/100/template' },
     { moment: 'before answering', then: 'drop' },
   );
-  const made = await it.steps.make();
-  expect(made.kind).toBe('adopted');
-  expect(await ended(it, made)).toBe('OK');
+  const begun = await it.steps.finish();
+  expect(begun.kind).toBe('adopted');
+  expect(await ended(it, begun)).toBe('OK');
 });
 
 test('a guest of somebody else under the leased VMID is never taken for ours, nor changed', async () => {
   const it = await stage();
   it.simulator.control.addGuest(machine(100, {}, false));
   const before = it.simulator.control.guest(100).config;
-  for (const step of [it.steps.make, it.steps.convert, it.steps.force]) {
+  for (const step of [it.steps.finish, it.steps.force]) {
     await expect(step()).rejects.toMatchObject({ code: 'PlanDrifted' });
   }
   it.simulator.control.addGuest(machine(1000, {}, false));
-  await expect(it.steps.destroy(testIdentity(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
+  await expect(it.steps.destroy(ownTest(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
   expect(it.simulator.control.guest(100).config).toEqual(before);
   expect(it.quarantined).toEqual([]);
 });
 
 test('a conversion that was killed in between goes on disk by disk', async () => {
   const it = await stage();
-  await ended(it, await it.steps.fetch());
-  await ended(it, await it.steps.make());
+  it.make();
   it.simulator.control.setSpeed(1);
-  const first = await it.steps.convert();
+  const first = await it.steps.finish();
   await it.simulator.control.waitFor(
     () => it.simulator.control.guest(100).volumes.find(({ volid }) => volid.includes('base-100-')),
     'the first base image',
@@ -181,7 +213,7 @@ test('a conversion that was killed in between goes on disk by disk', async () =>
   it.simulator.control.setSpeed(100);
   const settled: string[] = first.kind === 'done' ? [] : [first.upid];
   for (let rounds = 0; rounds < 5; rounds += 1) {
-    const begun = await it.steps.convert(settled);
+    const begun = await it.steps.finish(settled);
     if (begun.kind === 'done') break;
     expect(await ended(it, begun)).toBe('OK');
     settled.push(begun.upid);
@@ -192,7 +224,7 @@ test('a conversion that was killed in between goes on disk by disk', async () =>
       expect.stringContaining('base-100-disk-1'),
     ]),
   );
-  expect(await it.steps.convert(settled)).toEqual({ kind: 'done' });
+  expect(await it.steps.finish(settled)).toEqual({ kind: 'done' });
 });
 
 test('destroying takes protection off, and is done where the guest is gone', async () => {
@@ -200,8 +232,10 @@ test('destroying takes protection off, and is done where the guest is gone', asy
   await built(it);
   await ended(it, await it.steps.clone());
   it.simulator.control.setGuest(1000, { config: { protection: '1' } });
-  const identity = testIdentity(it.input);
+  const identity = ownTest(it.input);
+  expect(await it.steps.lookFor(identity)).toEqual({ kind: 'nothing' });
   const begun = await it.steps.destroy(identity);
+  expect(await it.steps.lookFor(identity)).toEqual({ ...begun, kind: 'adopted' });
   expect(await ended(it, begun)).toBe('OK');
   expect(await it.steps.destroy(identity, begun.kind === 'done' ? [] : [begun.upid])).toEqual({
     kind: 'done',
@@ -224,7 +258,7 @@ test('a renamed guest is not destroyed: somebody has made it theirs', async () =
   await built(it);
   await ended(it, await it.steps.clone());
   it.simulator.control.setGuest(1000, { config: { name: 'mine-now' } });
-  await expect(it.steps.destroy(testIdentity(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
+  await expect(it.steps.destroy(ownTest(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
 });
 
 test.each([

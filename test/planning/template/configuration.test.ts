@@ -12,7 +12,6 @@ function desired(more: Partial<ConfigurationInput> = {}) {
     purposes: [],
     machine: { cores: 2, memoryMebibytes: 2048 },
     storageType: 'lvmthin',
-    importFrom: 'local:import/debian-13.qcow2',
     sshKeys: ['ssh-ed25519 AAAA+/= ada@lab', 'ssh-rsa BBBB bob@lab'],
     vendorSnippet: 'local:snippets/debian-13-vendor.yaml',
     ...more,
@@ -30,7 +29,7 @@ test('a cloud image becomes what the conventions say, without a deviation', () =
       cores: '2',
       memory: '2048',
       scsihw: 'virtio-scsi-single',
-      scsi0: 'local-lvm:0,import-from=local:import/debian-13.qcow2,iothread=1,discard=on,ssd=1',
+      scsi0: 'local-lvm:0,iothread=1,discard=on,ssd=1',
       scsi1: 'local-lvm:cloudinit',
       boot: 'order=scsi0',
       net0: 'virtio,bridge=vmbr0',
@@ -70,25 +69,23 @@ test.each([
   expect(deviations.every(({ because }) => because !== '')).toBe(true);
 });
 
-test('a BIOS machine has no firmware disk, a thick disk no discard and an installation its ISO and size', () => {
+test('a BIOS machine has no firmware disk, a thick disk no discard, an installed system no cloud-init drive', () => {
   const bios = desired({ machine: machine({ firmware: 'bios' }) }).parameters;
   expect(bios).not.toHaveProperty('efidisk0');
   expect(desired({ storageType: 'lvm' }).parameters['scsi0']).not.toContain('discard');
   const installed = desiredConfiguration({
     imageType: 'iso',
-    iso: 'local:iso/x.iso',
     defaults: conventions.defaults,
     tags: conventions.tags,
     cloudinit: {},
     purposes: ['talos'],
-    machine: machine({ installGibibytes: 32 }),
+    machine: machine({}),
     storageType: 'lvmthin',
     sshKeys: [],
   });
   expect(installed.parameters).toMatchObject({
-    scsi0: 'local-lvm:32,iothread=1,discard=on,ssd=1',
-    sata0: 'local:iso/x.iso,media=cdrom',
-    boot: 'order=scsi0;sata0',
+    scsi0: 'local-lvm:0,iothread=1,discard=on,ssd=1',
+    boot: 'order=scsi0',
     tags: 'kubernetes;talos;template',
   });
   expect(installed.parameters).not.toHaveProperty('scsi1');

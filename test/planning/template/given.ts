@@ -103,6 +103,7 @@ export function recipe(more: Partial<TemplateRecipe> = {}): TemplateRecipe {
     purposes: [],
     parameters: { disk_size: '8G' },
     diskBytes: 8 * GiB,
+    made: {},
     ...more,
   };
 }
@@ -132,6 +133,7 @@ export function planInput(more: Partial<TemplatePlanInput> = {}): TemplatePlanIn
     cluster: 'lab',
     conventions,
     recipe: recipe(),
+    files: [],
     source: image(),
     nodes: [node('pve01'), node('pve02'), node('pve03')],
     guests: [],
@@ -139,6 +141,7 @@ export function planInput(more: Partial<TemplatePlanInput> = {}): TemplatePlanIn
     sshKeys: ['ssh-ed25519 AAAA ada@lab'],
     times: { approvalExpiresAfterMs: 1, remindEveryMs: 1, stallAfterMs: 1 },
     product: '0.1.0',
+    operation: 'create-template/lab/debian-13',
     run: '5d2f9c1e-0000-4000-8000-000000000001',
     madeAt: new Date('2026-11-25T22:00:00Z'),
     warnings: [],
@@ -150,5 +153,6 @@ export function planInput(more: Partial<TemplatePlanInput> = {}): TemplatePlanIn
 export function planned(more: Partial<TemplatePlanInput> = {}): TemplatePlan {
   const outline = outlineTemplate(planInput(more));
   const copies = outline.wanted.copies.map((_node, index) => 100 + index);
-  return outline.withVmids({ copies, ...(outline.wanted.bootTest ? { bootTest: 1000 } : {}) });
+  const vmids = { copies, ...(outline.wanted.bootTest ? { bootTest: 1000 } : {}) };
+  return outline.withVmids(vmids, () => ({ runbook: { steps: [] } }));
 }

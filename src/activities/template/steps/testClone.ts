@@ -65,7 +65,7 @@ export async function startTestClone(
   input: TemplateStepArguments,
 ): Promise<TaskBegun> {
   const { signal } = attempt;
-  const { plan, holder } = input;
+  const { holder } = input;
   const { node, vmid } = ownTest(input);
   const attempted = `start the test clone ${vmid} on ${node}`;
   await ledger.giveCloneSlotBack(holder, slotPurpose(vmid));
