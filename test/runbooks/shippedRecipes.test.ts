@@ -23,7 +23,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function recipeOf(runbook: string) {
   const run = templateRuns.find((it) => it.runbook === runbook);
-  const { name: _name, ...parameters } = run?.parameters ?? {};
+  // The frame gives the name itself.
+  const parameters = Object.fromEntries(
+    Object.entries(run?.parameters ?? {}).filter(([name]) => name !== 'name'),
+  );
   const url = run?.file === undefined ? {} : { url: `https://images.example/${run.file}` };
   const config = loadClusterConfig(join(folder, 'cluster-config.yaml'));
   return readTemplateRunbook(config, { runbook, parameters: { ...parameters, ...url } });
