@@ -23,6 +23,7 @@ export interface ClusterConfig {
   readonly migration: MigrationSettings;
   readonly limits: LimitSettings;
   readonly approval: ApprovalSettings;
+  readonly templates: TemplateSettings;
   readonly worker: WorkerSettings;
   readonly conventions: ConventionSettings;
 }
@@ -141,6 +142,12 @@ interface ApprovalSettings {
   readonly approvalExpiresAfterMs: number;
   /** Default 4 hours. */
   readonly remindEveryMs: number;
+}
+
+/** How templates are made. */
+interface TemplateSettings {
+  /** A test clone that is not ready after this is a question to a person. Default 10 minutes. */
+  readonly bootTimeoutMs: number;
 }
 
 /** Ports of the worker on the loopback address; absent: any free one, named in its ready line. */

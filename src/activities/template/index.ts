@@ -7,7 +7,7 @@ import type { TemplateActivities } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { planTemplate } from './plan';
 import { readTemplateRunbook } from './recipe';
-import { bootCheck } from './steps/bootCheck';
+import { bootCheck, bootTimes } from './steps/bootCheck';
 import { bringIntoForce } from './steps/bringIntoForce';
 import { cloneForCopy, moveCopy } from './steps/copy';
 import { destroyGuest, lookForDestruction, stopGuest } from './steps/destroy';
@@ -20,6 +20,7 @@ export function createTemplateActivities({
   proxmox,
   temporal,
 }: Pick<ActivityDependencies, 'config' | 'proxmox' | 'temporal'>): TemplateActivities {
+  const times = { ...bootTimes, patienceMs: config.templates.bootTimeoutMs };
   const ledger = createLedgerClient(temporal, config.cluster.name);
   const dependencies: TemplateDependencies = {
     ...{ config, client: proxmox, ledger, product: version },
@@ -34,7 +35,7 @@ export function createTemplateActivities({
     finishTemplateCopy: activity((attempt, input) => finishCopy(proxmox, attempt, input)),
     cloneForBootTest: activity((attempt, input) => cloneForTest(proxmox, ledger, attempt, input)),
     startBootTest: activity((attempt, input) => startTestClone(proxmox, ledger, attempt, input)),
-    watchBootTest: activity((attempt, input) => bootCheck(proxmox, attempt, input)),
+    watchBootTest: activity((attempt, input) => bootCheck(proxmox, attempt, input, times)),
     bringTemplateIntoForce: activity((attempt, input) => bringIntoForce(proxmox, attempt, input)),
     stopBuiltGuest: activity((attempt, input) => stopGuest(proxmox, attempt, input)),
     destroyBuiltGuest: activity((attempt, input) => destroyGuest(proxmox, ledger, attempt, input)),

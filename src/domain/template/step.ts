@@ -49,6 +49,8 @@ export interface DestroyArguments {
 /** What a test clone shows of its boot. */
 export interface BootReport {
   readonly ready: boolean;
+  /** Waiting longer changes nothing. */
+  readonly isFinal?: boolean;
   /** What was seen, or is still missing; one line each. */
   readonly seen: readonly string[];
 }

@@ -124,6 +124,7 @@ export function configIn(folder: string): ClusterConfig {
     secrets: {},
     limits: { targetMemoryShare: 0.9 },
     approval: { approvalExpiresAfterMs: 86_400_000, remindEveryMs: 14_400_000 },
+    templates: { bootTimeoutMs: 600_000 },
     worker: {},
   };
 }

@@ -16,15 +16,15 @@ export interface BootTimes {
   readonly everyMs: number;
 }
 
-/** Cloud images boot in under a minute; the first one may install the agent over the network. */
-export const bootTimes: BootTimes = { patienceMs: 10 * 60_000, settleMs: 30_000, everyMs: 2_000 };
+/** How a boot is watched beside how long: cloud images boot in under a minute. */
+export const bootTimes: Omit<BootTimes, 'patienceMs'> = { settleMs: 30_000, everyMs: 2_000 };
 
 /** Watches the boot of the test clone until it is ready, or has not been for too long. Changes nothing. */
 export async function bootCheck(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
   input: Pick<TemplateStepArguments, 'plan' | 'holder'>,
-  times: BootTimes = bootTimes,
+  times: BootTimes,
 ): Promise<BootReport> {
   const place = ownTest(input);
   const readiness = input.plan.bootTest?.readiness ?? 'running';
@@ -37,7 +37,7 @@ export async function bootCheck(
         ? await seenByAgent(client, place, options)
         : await seenFromOutside(client, place, wentByMs >= times.settleMs, options);
     attempt.tell(report);
-    if (report.ready || wentByMs > times.patienceMs) return report;
+    if (report.ready || report.isFinal === true || wentByMs > times.patienceMs) return report;
     await delay(times.everyMs, undefined, options);
   }
 }
@@ -53,7 +53,9 @@ async function seenByAgent(
   const cloudinit = await agentFile(client, place, '/run/cloud-init/result.json', options);
   if (cloudinit === undefined) return notReady('the guest agent answers', 'cloud-init has not finished');
   const faults = cloudinitErrors(cloudinit);
-  if (faults.length > 0) return notReady('cloud-init has finished with errors', ...faults);
+  if (faults.length > 0) {
+    return { ...notReady('cloud-init has finished with errors', ...faults), isFinal: true };
+  }
   const addresses = (await agentAddresses(client, place, options)).filter(isReal);
   const [address] = addresses;
   if (address === undefined) return notReady('cloud-init has finished', 'there is no address');
@@ -72,7 +74,7 @@ async function seenFromOutside(
 ): Promise<BootReport> {
   const { running, qmpStatus = 'running' } = await qemuStatus(client, place, options);
   if (!running || qmpStatus !== 'running') {
-    return notReady(`it is ${running ? qmpStatus : 'stopped'}`);
+    return { ...notReady(`it is ${running ? qmpStatus : 'stopped'}`), isFinal: !running };
   }
   return hasSettled ? { ready: true, seen: ['it runs and goes on running'] } : notReady('it runs');
 }
