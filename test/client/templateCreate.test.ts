@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
+import type { RunbookStage } from '../e2e/support/runbookStage';
+import { debianRunbook, everyVmid, setTemplateStage } from '../e2e/support/templateStage';
+import { temporalServer } from '../support/temporal';
 import { pxm, pxmJson } from './support/cli';
-import { setTemplateStage, type TemplateStage } from './support/templateStage';
 
 const planned = z.object({
   workflowId: z.string(),
@@ -11,55 +16,69 @@ const refreshed = z.object({
 });
 
 describe('pxm template create, refresh and retire', () => {
-  let tiny: TemplateStage;
+  let stage: RunbookStage;
+  let state: string;
   beforeAll(async () => {
-    tiny = await setTemplateStage();
+    stage = await setTemplateStage();
+    state = mkdtempSync(join(tmpdir(), 'pxm-state-'));
+    process.env['PXM_STATE_FOLDER'] = state;
+    process.env['TEMPORAL_ADDRESS'] = (await temporalServer()).address;
   });
-  afterAll(() => tiny.close());
+  afterAll(async () => {
+    await stage.close();
+    rmSync(state, { recursive: true });
+  });
 
-  const config = () => ['--config', tiny.stage.lab.configFile];
+  const config = () => ['--config', stage.lab.configFile];
   const template = (...words: readonly string[]) => pxm('template', ...words, ...config());
   const templateJson = (...words: readonly string[]) => pxmJson('template', ...words, ...config());
 
-  /** Approves the plan that the operation on `tiny` waits with, and follows it to its end. */
-  async function approveTiny(): Promise<{ readonly exitCode: number; readonly stdout: string }> {
-    const waiting = await pxmJson('watch', 'tiny', ...config());
+  /** Approves the plan that the operation waits with, and follows it to its end. */
+  async function approved(): Promise<{ readonly exitCode: number; readonly stdout: string }> {
+    const waiting = await pxmJson('watch', 'debian-13', ...config());
     expect(waiting.exitCode).toBe(4);
     const { hash } = planned.parse(waiting.document).plan;
-    expect((await pxm('approve', 'tiny', hash.slice(0, 12), ...config())).exitCode).toBe(0);
-    return pxm('watch', 'tiny', '--wait', ...config());
+    expect((await pxm('approve', 'debian-13', hash.slice(0, 12), ...config())).exitCode).toBe(0);
+    return pxm('watch', 'debian-13', '--wait', ...config());
   }
 
   it('ends after the plan with --dry-run, and changes nothing', async () => {
-    const { exitCode, stdout } = await template('create', 'tiny', '--dry-run');
+    const { exitCode, stdout } = await template('create', 'debian-13', '--dry-run');
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('make version 1 of the template tiny');
+    expect(stdout).toContain('make version 1 of the template debian-13');
     expect(stdout).toContain('Because there is none yet.');
-    expect(stdout).toMatch(/pve01 +100 +built, image by way of local +200 MiB +built first, then tested/);
+    expect(stdout).toMatch(/pve01 +900 +built, image by way of local +400 MiB +built first, then tested/);
     expect(stdout).toContain('POST /nodes/pve01/qemu');
     expect(stdout).toContain('Only the plan was asked for; nothing was changed. Without --dry-run');
-    expect(tiny.stage.lab.simulator.control.guests()).toEqual([]);
+    expect(everyVmid(stage)).toEqual([101, 102, 103, 104]);
   });
 
   it('leaves the question where nobody can be asked, and makes it after the approval', async () => {
-    const first = await template('create', 'tiny', '--nodes', 'pve01,pve02', '--param', 'memory_mib=768');
+    const first = await template(
+      'create',
+      'debian-13',
+      '--nodes',
+      'pve01,pve02',
+      '--param',
+      'memory_mib=768',
+    );
     expect(first.exitCode).toBe(4);
-    expect(first.stdout).toMatch(/pxm approve create-template\/\S+\/tiny [0-9a-f]{12}/);
-    const second = await template('create', 'tiny');
+    expect(first.stdout).toMatch(/pxm approve create-template\/\S+\/debian-13 [0-9a-f]{12}/);
+    const second = await template('create', 'debian-13');
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain('runs already; no second one was started');
 
-    const made = await approveTiny();
-    expect(made.stdout).toContain('Version 1 of the template tiny is in force');
+    const made = await approved();
+    expect(made.stdout).toContain('Version 1 of the template debian-13 is in force');
     expect(made.exitCode).toBe(0);
-    expect(made.stdout).toContain('VM 100 on pve01: in force');
+    expect(made.stdout).toContain('VM 900 on pve01: in force');
     const { stdout } = await template('list');
-    expect(stdout).toMatch(/^tiny +version 1 +pve01,pve02 +tiny\.qcow2 .* tiny +pve03$/m);
-    expect((await template('verify', 'tiny')).stdout).toContain('all as it should be');
+    expect(stdout).toMatch(/^debian-13 +version 1 +pve01,pve02 +debian-13\.qcow2 .* debian-13 +pve03$/m);
+    expect((await template('verify', 'debian-13')).stdout).toContain('all as it should be');
   });
 
   it('says that there is nothing to do where nothing has changed', async () => {
-    const again = ['create', 'tiny', '--nodes', 'pve01,pve02', '--param', 'memory_mib=768'];
+    const again = ['create', 'debian-13', '--nodes', 'pve01,pve02', '--param', 'memory_mib=768'];
     const { exitCode, stdout } = await template(...again);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Nothing to do: version 1 is of the same image, runbook and settings.');
@@ -68,50 +87,52 @@ describe('pxm template create, refresh and retire', () => {
   it('finds out what has changed, as it was asked for before, and starts that with --start', async () => {
     const same = await templateJson('refresh');
     expect(same.exitCode).toBe(0);
-    expect(refreshed.parse(same.document).templates).toMatchObject([{ name: 'tiny', todo: 'nothing' }]);
-    tiny.writeRunbook('Makes a template in another way');
+    expect(refreshed.parse(same.document).templates).toMatchObject([{ name: 'debian-13', todo: 'nothing' }]);
+    stage.write('debian-13', debianRunbook().replace('# Debian 13', '# Debian 13, in another way'));
     const changed = await template('refresh');
-    expect(changed.stdout).toMatch(/^tiny +version 1 +a new version +the runbook changed since version 1$/m);
-    const started = await template('refresh', 'tiny', '--start');
+    expect(changed.stdout).toMatch(
+      /^debian-13 +version 1 +a new version +the runbook changed since version 1$/m,
+    );
+    const started = await template('refresh', 'debian-13', '--start');
     expect(started.exitCode).toBe(0);
-    expect(started.stderr).toMatch(/Started create-template\/\S+\/tiny: it waits for its approval/);
+    expect(started.stderr).toMatch(/Started create-template\/\S+\/debian-13: it waits for its approval/);
     const open = await template('refresh');
     expect(open.exitCode).toBe(1);
-    expect(open.stdout).toMatch(/^tiny +version 1 +NOT KNOWN .* runs already/m);
-    expect((await approveTiny()).exitCode).toBe(0);
-    const { stdout } = await template('status', 'tiny');
-    expect(stdout).toMatch(/^tiny +pve01 +in force +2 /m);
-    expect(stdout).toMatch(/^tiny +pve01 +older +1 +100 /m);
+    expect(open.stdout).toMatch(/^debian-13 +version 1 +NOT KNOWN .* runs already/m);
+    expect((await approved()).exitCode).toBe(0);
+    const { stdout } = await template('status', 'debian-13');
+    expect(stdout).toMatch(/^debian-13 +pve01 +in force +2 /m);
+    expect(stdout).toMatch(/^debian-13 +pve01 +older +1 +900 /m);
   });
 
   it('retires older versions after the approval of exactly that', async () => {
-    const kept = await template('retire', 'tiny');
+    const kept = await template('retire', 'debian-13');
     expect(kept.exitCode).toBe(0);
     expect(kept.stdout).toContain('Nothing to do');
-    const { exitCode, stdout } = await template('retire', 'tiny', '--keep', '0');
+    const { exitCode, stdout } = await template('retire', 'debian-13', '--keep', '0');
     expect(exitCode).toBe(4);
-    expect(stdout).toContain('delete older versions of the template tiny');
-    expect(stdout).toMatch(/VM 100 tiny on pve01 \(version 1\), with files:100\/base-100-disk-0/);
-    const retired = await approveTiny();
+    expect(stdout).toContain('delete older versions of the template debian-13');
+    expect(stdout).toMatch(/VM 900 debian-13 on pve01 \(version 1\), with local-lvm:base-900-disk-/);
+    const retired = await approved();
     expect(retired.exitCode).toBe(0);
-    expect(retired.stdout).toContain('VM 100 tiny on pve01 (version 1): deleted');
-    expect((await template('list')).stdout).not.toMatch(/^tiny .* tiny +1 /m);
+    expect(retired.stdout).toContain('VM 900 debian-13 on pve01 (version 1): deleted');
+    expect((await template('list')).stdout).not.toMatch(/^debian-13 .* debian-13 +1 /m);
   });
 
   it.each([
-    [['tinny'], 'Did you mean tiny?'],
-    [['./tiny.md'], 'it takes a name and no path'],
-    [['tiny', '--name', 'Not_A_Name'], 'small letters, digits, dots and hyphens'],
-    [['tiny', '--nodes', 'pve9'], "has no node 'pve9'"],
-    [['tiny', '--keep', 'some'], 'It must be a whole number from 0.'],
-    [['tiny', '--param', 'memory_mib'], 'It must be name=value.'],
-    [['tiny', '--param', 'vmid=7'], 'the parameter vmid is given by pxm template itself'],
-    [['tiny', '--param', 'memory=7'], 'memory'],
+    [['debain-13'], 'Did you mean debian-13?'],
+    [['./debian-13.md'], 'it takes a name and no path'],
+    [['debian-13', '--name', 'Not_A_Name'], 'small letters, digits, dots and hyphens'],
+    [['debian-13', '--nodes', 'pve9'], "has no node 'pve9'"],
+    [['debian-13', '--keep', 'some'], 'It must be a whole number from 0.'],
+    [['debian-13', '--param', 'memory_mib'], 'It must be name=value.'],
+    [['debian-13', '--param', 'vmid=7'], 'the parameter vmid is given by pxm template itself'],
+    [['debian-13', '--param', 'memory=7'], 'memory'],
     [['broken'], 'broken.md:9:'],
     [['procedure'], 'it makes no template'],
   ])('refuses %j with exit 2', async (words, said) => {
-    tiny.stage.write('broken', brokenText);
-    tiny.stage.write('procedure', procedureText);
+    stage.write('broken', brokenText);
+    stage.write('procedure', procedureText);
     const { exitCode, stdout, stderr } = await template('create', ...words);
     expect(stdout + stderr).toContain(said);
     expect(exitCode).toBe(2);
