@@ -156,3 +156,12 @@ params:
    full=1
    \`\`\`
 `;
+
+test('a build asks the cluster at most 40 times, beside the polling of its tasks', async () => {
+  stage = await setTemplateStage();
+  const running = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
+  await running.approved();
+  await running.report();
+  const asked = stage.lab.simulator.control.requests().map(({ method, path }) => `${method} ${path}`);
+  expect(asked.filter((it) => !it.endsWith('/log')).length).toBeLessThanOrEqual(40);
+});

@@ -1,12 +1,18 @@
 import type { LeaseHolder } from '../lease';
 import type { TemplateFrame } from '../templatePlan';
 
-/** What every step of making a template is started with. */
-export interface TemplateStepArguments {
-  readonly holder: LeaseHolder;
-  readonly plan: TemplateFrame;
+/** What a step that begins a task has to know of tasks before it. */
+export interface TasksBefore {
   /** Tasks that were judged already: never adopted. */
   readonly settledTasks: readonly string[];
+  /** Nobody has asked for it before: the first attempt has nothing to adopt. */
+  readonly isFirst?: true;
+}
+
+/** What every step of making a template is started with. */
+export interface TemplateStepArguments extends TasksBefore {
+  readonly holder: LeaseHolder;
+  readonly plan: TemplateFrame;
 }
 
 /** A step on one copy, by its place in the plan. */
@@ -39,11 +45,9 @@ export interface GuestIdentity {
 }
 
 /** A guest that is to go. */
-export interface DestroyArguments {
+export interface DestroyArguments extends TasksBefore {
   readonly holder: LeaseHolder;
   readonly identity: GuestIdentity;
-  /** Tasks that were judged already: never adopted. */
-  readonly settledTasks: readonly string[];
 }
 
 /** What a test clone shows of its boot. */

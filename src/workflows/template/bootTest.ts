@@ -1,4 +1,5 @@
 import { problem } from '../../domain/errors';
+import type { TasksBefore } from '../../domain/template/step';
 import type { PlannedBootTest } from '../../domain/templatePlan';
 import { testIdentity } from '../../planning/rules/templateIdentities';
 import { activities } from '../shared/calls';
@@ -17,17 +18,17 @@ export async function bootTest(run: TemplateRun): Promise<boolean> {
   if (test === undefined) return true;
   const { vmid } = test;
   const ended = () => isCancelled(run);
-  const args = (settledTasks: readonly string[]) => ({ holder: operation.holder, plan: frame, settledTasks });
+  const args = (before: TasksBefore) => ({ holder: operation.holder, plan: frame, ...before });
   const isCloned = await runFrameStep(run, {
     ...{ id: 'clone-test', title: `Clone it as VM ${vmid} for a boot test`, kind: 'change', vmid, ended },
     tryOnce: (step) =>
       oneTask(
         run,
         step,
-        (settledTasks) =>
+        (before) =>
           step.attempt(step.record.title, () =>
             activities.templateChanges.cloneForBootTest.executeWithOptions({ summary: step.record.title }, [
-              args(settledTasks),
+              args(before),
             ]),
           ),
         whileMade,
@@ -40,10 +41,10 @@ export async function bootTest(run: TemplateRun): Promise<boolean> {
       oneTask(
         run,
         step,
-        (settledTasks) =>
+        (before) =>
           step.attempt(step.record.title, () =>
             activities.templateChanges.startBootTest.executeWithOptions({ summary: step.record.title }, [
-              args(settledTasks),
+              args(before),
             ]),
           ),
         whileMade,

@@ -1,4 +1,4 @@
-import type { CopyStepArguments } from '../../domain/template/step';
+import type { CopyStepArguments, TasksBefore } from '../../domain/template/step';
 import type { PlannedTemplateCopy } from '../../domain/templatePlan';
 import type { RunnableRunbook } from '../runbook/run';
 import { runSteps } from '../runbook/sequence';
@@ -15,7 +15,10 @@ export async function makeCopy(run: TemplateRun, copy: PlannedTemplateCopy): Pro
 function build({ operation, plan }: TemplateRun, { node }: PlannedTemplateCopy): Promise<boolean> {
   const { nodes, asksBefore } = plan;
   const steps = plan.builds.find((it) => it.node === node)?.steps ?? [];
-  const runbook: RunnableRunbook = { runbook: { steps }, nodes, asksBefore, captures: {} };
+  const runbook: RunnableRunbook = {
+    ...{ runbook: { steps }, nodes, asksBefore, captures: {} },
+    knownTasks: operation.state.knownTasks['before'] ?? [],
+  };
   return runSteps(operation, runbook);
 }
 
@@ -28,10 +31,10 @@ async function cloneAndMove(run: TemplateRun, { node, vmid }: PlannedTemplateCop
       oneTask(
         run,
         step,
-        (settledTasks) =>
+        (before) =>
           step.attempt(step.record.title, () =>
             activities.templateChanges.cloneForCopy.executeWithOptions({ summary: step.record.title }, [
-              copyArguments(run, { node, vmid }, settledTasks),
+              copyArguments(run, { node, vmid }, before),
             ]),
           ),
         whileMade,
@@ -44,10 +47,10 @@ async function cloneAndMove(run: TemplateRun, { node, vmid }: PlannedTemplateCop
       oneTask(
         run,
         step,
-        (settledTasks) =>
+        (before) =>
           step.attempt(step.record.title, () =>
             activities.templateChanges.moveTemplateCopy.executeWithOptions({ summary: step.record.title }, [
-              copyArguments(run, { node, vmid }, settledTasks),
+              copyArguments(run, { node, vmid }, before),
             ]),
           ),
         whileMade,
@@ -64,10 +67,10 @@ function finish(run: TemplateRun, { node, vmid }: PlannedTemplateCopy): Promise<
       tasksUntilDone(
         run,
         step,
-        (settledTasks) =>
+        (before) =>
           step.attempt(step.record.title, () =>
             activities.templateChanges.finishTemplateCopy.executeWithOptions({ summary: step.record.title }, [
-              copyArguments(run, { node, vmid }, settledTasks),
+              copyArguments(run, { node, vmid }, before),
             ]),
           ),
         whileMade,
@@ -79,7 +82,7 @@ function finish(run: TemplateRun, { node, vmid }: PlannedTemplateCopy): Promise<
 export function copyArguments(
   { operation: { holder }, frame }: TemplateRun,
   { node, vmid }: Pick<PlannedTemplateCopy, 'node' | 'vmid'>,
-  settledTasks: readonly string[],
+  before: TasksBefore,
 ): CopyStepArguments {
-  return { holder, plan: frame, node, vmid, settledTasks };
+  return { holder, plan: frame, node, vmid, ...before };
 }

@@ -1,5 +1,5 @@
 import { problem } from '../../domain/errors';
-import type { Destruction, GuestIdentity, TaskBegun } from '../../domain/template/step';
+import type { Destruction, GuestIdentity, TaskBegun, TasksBefore } from '../../domain/template/step';
 import { askOnce, askPatiently } from '../runbook/once';
 import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
@@ -30,10 +30,10 @@ export async function destroyGuest(run: TemplateRun, work: DestroyWork): Promise
         oneTask(
           run,
           step,
-          (settledTasks) =>
+          (before) =>
             step.attempt(step.record.title, () =>
               activities.templateChanges.stopBuiltGuest.executeWithOptions({ summary: step.record.title }, [
-                { holder: run.operation.holder, identity, settledTasks },
+                { holder: run.operation.holder, identity, ...before },
               ]),
             ),
           choices,
@@ -43,8 +43,7 @@ export async function destroyGuest(run: TemplateRun, work: DestroyWork): Promise
   }
   return runFrameStep(run, {
     ...{ id: `destroy-${id}`, title, kind: 'destroy', vmid, ended },
-    tryOnce: (step) =>
-      oneTask(run, step, (settledTasks) => destroyOnce(run, step, identity, settledTasks), choices),
+    tryOnce: (step) => oneTask(run, step, (before) => destroyOnce(run, step, identity, before), choices),
   });
 }
 
@@ -53,10 +52,10 @@ async function destroyOnce(
   { operation: { holder } }: TemplateRun,
   step: FrameStep,
   identity: GuestIdentity,
-  settledTasks: readonly string[],
+  before: TasksBefore,
 ): Promise<Attempt<TaskBegun>> {
   const { title } = step.record;
-  const args = { holder, identity, settledTasks };
+  const args = { holder, identity, ...before };
   const asking = { step, round: { title } };
   const begun = await askOnce(asking, () =>
     activities.templateOnce.destroyBuiltGuest.executeWithOptions({ summary: title }, [args]),

@@ -22,7 +22,7 @@ export async function bringIntoForce(run: TemplateRun): Promise<boolean> {
         const { title } = step.record;
         const done = await step.attempt(title, () =>
           activities.templateChanges.bringTemplateIntoForce.executeWithOptions({ summary: title }, [
-            copyArguments(run, copy, []),
+            copyArguments(run, copy, { settledTasks: [] }),
           ]),
         );
         return done.ok ? undefined : failedFrame(step, done.problem, ['retry', 'abort']);

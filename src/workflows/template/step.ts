@@ -1,6 +1,6 @@
 import { problem, problemText, type Problem } from '../../domain/errors';
 import type { RunbookStepResult } from '../../domain/runbookReport';
-import type { TaskBegun } from '../../domain/template/step';
+import type { TaskBegun, TasksBefore } from '../../domain/template/step';
 import type { Attempt } from '../shared/credentials';
 import { mayBegin } from '../shared/mayBegin';
 import { over, recordOf, type NewStep } from '../shared/records';
@@ -64,8 +64,8 @@ export function failedFrame(
 /** While something is made: it can be taken away again. */
 export const whileMade: StepFailure['choices'] = ['retry', 'cleanup', 'abort'];
 
-/** Begins a task of the frame; it gets the tasks that are never adopted. */
-export type BeginTask = (settledTasks: readonly string[]) => Promise<Attempt<TaskBegun>>;
+/** Begins a task of the frame. */
+export type BeginTask = (before: TasksBefore) => Promise<Attempt<TaskBegun>>;
 
 /** Begins a task (or finds its goal reached) and follows it to its end. */
 export async function oneTask(
@@ -76,7 +76,8 @@ export async function oneTask(
 ): Promise<StepFailure | undefined> {
   const { record } = step;
   if (record.upid === undefined) {
-    const begun = await begin(tasksNotToAdopt(run, record));
+    const begun = await begin(tasksBefore(run, record));
+    record.outlook = 'adopt';
     if (!begun.ok) return failedFrame(step, begun.problem, choices);
     if (begun.value.kind === 'done') return undefined;
     record.upid = begun.value.upid;
@@ -114,9 +115,9 @@ export async function tasksUntilDone(
 }
 
 /** Those of before the operation, and those of its other steps: a template's clones all have its own VMID. */
-function tasksNotToAdopt({ operation: { state } }: TemplateRun, record: OpenStep): readonly string[] {
+function tasksBefore({ operation: { state } }: TemplateRun, record: OpenStep): TasksBefore {
   const others = state.steps.filter(({ id }) => id !== record.id);
-  return [
+  const settledTasks = [
     ...new Set([
       ...Object.values(state.knownTasks).flat(),
       ...record.settledTasks,
@@ -126,6 +127,7 @@ function tasksNotToAdopt({ operation: { state } }: TemplateRun, record: OpenStep
       ]),
     ]),
   ];
+  return { settledTasks, ...(record.outlook === undefined ? { isFirst: true } : {}) };
 }
 
 function interruption({ title }: OpenStep): Problem {

@@ -30,6 +30,7 @@ const pools: ScenarioInput['pools'] = [{ id: buildsPool }];
 /** An attempt that is the only one. */
 const attempt: ActivityAttempt = {
   signal: new AbortController().signal,
+  isFirst: true,
   remembered: undefined,
   tell: () => undefined,
   tellNow: () => undefined,

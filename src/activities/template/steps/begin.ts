@@ -1,5 +1,5 @@
 import { ManagerError } from '../../../domain/errors';
-import type { TaskBegun } from '../../../domain/template/step';
+import type { TaskBegun, TasksBefore } from '../../../domain/template/step';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import {
   isCode,
@@ -13,7 +13,9 @@ import type { ActivityAttempt } from '../../shared/attempt';
 /** A request that begins a task, with everything that keeps it from being sent twice. */
 export interface TaskWish {
   readonly task: TaskKind;
-  readonly settledTasks: readonly string[];
+  readonly before: TasksBefore;
+  /** False: the goal can't be reached before the first attempt, which then looks for nothing. */
+  readonly mayBeDoneAtFirst: boolean;
   /** Whether what the task is for is there already. Throws where something else is in its place. */
   readonly isDone: () => Promise<boolean>;
   /** Sends the request; the task's UPID. */
@@ -24,15 +26,16 @@ export interface TaskWish {
 export async function beginTask(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
-  { task, settledTasks, isDone, send }: TaskWish,
+  { task, before, mayBeDoneAtFirst, isDone, send }: TaskWish,
 ): Promise<TaskBegun> {
   const remembered = rememberedUpid(attempt.remembered);
   if (remembered !== undefined) return { kind: 'adopted', upid: remembered };
-  const look = () => taskToAdopt(client, attempt, task, settledTasks);
+  const isFirst = before.isFirst === true && attempt.isFirst;
+  const look = () => taskToAdopt(client, attempt, task, before.settledTasks);
   // A task that runs comes first: its goal may look reached while it still works.
-  const found = await look();
+  const found = isFirst ? undefined : await look();
   if (found !== undefined) return { kind: 'adopted', upid: found };
-  if (await isDone()) return { kind: 'done' };
+  if ((!isFirst || mayBeDoneAtFirst) && (await isDone())) return { kind: 'done' };
   attempt.requireAlive();
   try {
     const upid = await send();

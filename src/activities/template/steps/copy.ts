@@ -28,12 +28,13 @@ export async function cloneForCopy(
   attempt: ActivityAttempt,
   input: CopyStepArguments,
 ): Promise<TaskBegun> {
-  const { plan, holder, node, vmid, settledTasks } = input;
+  const { plan, holder, node, vmid } = input;
   const { signal } = attempt;
   const origin = originOf(plan);
   return beginTask(client, attempt, {
     task: { node: origin.node, types: ['qmclone'], id: String(origin.vmid) },
-    settledTasks,
+    before: input,
+    mayBeDoneAtFirst: false,
     isDone: async () =>
       (await isOurCopy(client, attempt, input, origin.node)) ||
       (await isOurCopy(client, attempt, input, node)),
@@ -56,13 +57,14 @@ export async function moveCopy(
   attempt: ActivityAttempt,
   input: CopyStepArguments,
 ): Promise<TaskBegun> {
-  const { plan, holder, node, vmid, settledTasks } = input;
+  const { plan, holder, node, vmid } = input;
   const { signal } = attempt;
   const from = originOf(plan).node;
   await ledger.giveCloneSlotBack(holder, slotPurpose(vmid));
   return beginTask(client, attempt, {
     task: { node: from, types: ['qmigrate'], id: String(vmid) },
-    settledTasks,
+    before: input,
+    mayBeDoneAtFirst: false,
     isDone: () => isOurCopy(client, attempt, input, node),
     send: () => beginGuestTask(client, { node: from, vmid }, 'migrate', { target: node }, { signal }),
   });

@@ -13,13 +13,15 @@ import { isTheOne, lookAtGuest, stranger, type SeenGuest } from './guest';
 export async function stopGuest(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
-  { identity, settledTasks }: DestroyArguments,
+  input: DestroyArguments,
 ): Promise<TaskBegun> {
+  const { identity } = input;
   const { node, vmid } = identity;
   const { signal } = attempt;
   return beginTask(client, attempt, {
     task: { node, types: ['qmstop'], id: String(vmid) },
-    settledTasks,
+    before: input,
+    mayBeDoneAtFirst: true,
     async isDone() {
       const guest = await lookAtGuest(client, { node, vmid }, { signal });
       if (guest === undefined) return true;
@@ -39,15 +41,17 @@ export async function destroyGuest(
   client: ProxmoxClient,
   ledger: Pick<LedgerClient, 'quarantineVmid'>,
   attempt: ActivityAttempt,
-  { holder, identity, settledTasks }: DestroyArguments,
+  input: DestroyArguments,
 ): Promise<TaskBegun> {
+  const { holder, identity } = input;
   const { node, vmid } = identity;
   const { signal } = attempt;
   const options = { signal };
   try {
     return await beginTask(client, attempt, {
       task: { node, types: ['qmdestroy'], id: String(vmid) },
-      settledTasks,
+      before: input,
+      mayBeDoneAtFirst: true,
       async isDone() {
         const guest = await lookAtGuest(client, { node, vmid }, options);
         if (guest === undefined) return true;

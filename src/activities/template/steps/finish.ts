@@ -19,13 +19,14 @@ export async function finishCopy(
   attempt: ActivityAttempt,
   input: CopyStepArguments,
 ): Promise<TaskBegun> {
-  const { plan, node, vmid, settledTasks } = input;
+  const { plan, node, vmid } = input;
   const { signal } = attempt;
   const attempted = `make a template of VM ${vmid} (${plan.buildName}) on ${node}`;
   let left: readonly string[] = [];
   return beginTask(client, attempt, {
     task: { node, types: ['qmtemplate'], id: String(vmid) },
-    settledTasks,
+    before: input,
+    mayBeDoneAtFirst: true,
     async isDone() {
       const guest = await ownGuest(client, attempt, input, attempted);
       left = guest.template ? disksToConvert(guest) : [];

@@ -3,7 +3,7 @@ import { nodeTasks } from '../../../proxmox/api/tasks';
 import type { ProxmoxClient } from '../../../proxmox/types';
 
 /**
- * The tasks that the nodes know of a plan's VMIDs before its first step: those of guests that had a VMID
+ * The tasks that the nodes know of a plan's VMIDs, and all downloads, before its first step: those of guests that had a VMID
  * before, or of an operation before. No step adopts them.
  */
 export async function tasksBefore(
@@ -20,6 +20,6 @@ export async function tasksBefore(
   );
   return lists
     .flat()
-    .filter(({ id }) => ids.has(id))
+    .filter(({ id, type }) => ids.has(id) || type === 'download')
     .map(({ upid }) => upid);
 }

@@ -33,7 +33,7 @@ export async function cloneForTest(
   attempt: ActivityAttempt,
   input: TemplateStepArguments,
 ): Promise<TaskBegun> {
-  const { plan, holder, settledTasks } = input;
+  const { plan, holder } = input;
   const { signal } = attempt;
   const { node, vmid, name } = ownTest(input);
   const template = plan.copies.find((copy) => copy.node === node)?.vmid ?? 0;
@@ -41,7 +41,8 @@ export async function cloneForTest(
   const description = printMarker(markerFor(plan, holder, { kind: 'test', vmid }));
   return beginTask(client, attempt, {
     task: { node, types: ['qmclone'], id: String(template) },
-    settledTasks,
+    before: input,
+    mayBeDoneAtFirst: false,
     async isDone() {
       const guest = await lookAtGuest(client, { node, vmid }, { signal });
       if (guest === undefined) return false;
@@ -71,7 +72,8 @@ export async function startTestClone(
   await ledger.giveCloneSlotBack(holder, slotPurpose(vmid));
   return beginTask(client, attempt, {
     task: { node, types: ['qmstart'], id: String(vmid) },
-    settledTasks: input.settledTasks,
+    before: input,
+    mayBeDoneAtFirst: false,
     async isDone() {
       const guest = await lookAtGuest(client, { node, vmid }, { signal });
       if (guest === undefined) {
