@@ -70,10 +70,11 @@ export function runbookText(name: string, steps: string, frontMatter = ''): stri
   ].join('\n');
 }
 
-/** Sets the stage with one worker. Close it. */
+/** Sets the stage with one worker, which polls tasks at most once in `pollEveryMs`. Close it. */
 export async function setRunbookStage(
   scenario: ScenarioInput = smallCluster('9'),
   more = '',
+  { pollEveryMs = 100 } = {},
 ): Promise<RunbookStage> {
   const cluster = uniqueName('lab');
   const temporal = await testClient();
@@ -88,7 +89,7 @@ export async function setRunbookStage(
     const config = loadClusterConfig(lab.configFile);
     const credentials = createCredentialStore(createCredentialProvider(config.credentials));
     const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
-    const poller = createTaskPoller(proxmox, { pollEveryMs: 100 });
+    const poller = createTaskPoller(proxmox, { pollEveryMs });
     const activities = createActivities({
       ...{ config, credentials, proxmox, poller, reportsFolder: join(lab.folder, 'reports') },
       ...{ ssh: lab.ssh, temporal: temporal.client },
