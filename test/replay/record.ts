@@ -5,6 +5,7 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { createLedgerClient } from '../../src/activities/ledger/client';
 import { ledgerWorkflowId, workflowTypes } from '../../src/domain/names';
@@ -14,6 +15,7 @@ import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
 import { evacuationPaths, readingPath } from './paths';
 import { runbookPaths, runbookStage } from './runbookPaths';
+import { templatePaths, templateStage } from './templatePaths';
 import setup from '../support/temporalGlobalSetup';
 import teardown from '../support/temporalGlobalTeardown';
 
@@ -115,17 +117,37 @@ async function recordRunbooks(): Promise<void> {
   for (const { name, play } of runbookPaths) {
     const stage = await runbookStage();
     try {
-      const handle = await play(stage);
-      const { raw, runId } = await handle.describe();
-      await keep(stage, handle.workflowId, `runRunbook.${name}`, runId);
-      const firstRunId = raw.workflowExecutionInfo?.firstRunId;
-      if (firstRunId != null && firstRunId !== runId)
-        await keep(stage, handle.workflowId, `runRunbook.${name}.first-run`, firstRunId);
+      await keepRuns(stage, await play(stage), `runRunbook.${name}`);
     } finally {
       await stage.close();
     }
     process.stdout.write(`recorded runRunbook ${name}\n`);
   }
+}
+
+async function recordTemplates(): Promise<void> {
+  for (const path of templatePaths) {
+    const stage = await templateStage(path);
+    try {
+      await keepRuns(stage, await path.play(stage), `createTemplate.${path.name}`);
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded createTemplate ${path.name}\n`);
+  }
+}
+
+/** The last run of a workflow, and the first one where it was continued as new. */
+async function keepRuns(
+  stage: { readonly temporal: ConnectedClient },
+  handle: WorkflowHandle,
+  name: string,
+): Promise<void> {
+  const { raw, runId } = await handle.describe();
+  await keep(stage, handle.workflowId, name, runId);
+  const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+  if (firstRunId != null && firstRunId !== runId)
+    await keep(stage, handle.workflowId, `${name}.first-run`, firstRunId);
 }
 
 async function main(only: string | undefined): Promise<void> {
@@ -137,6 +159,7 @@ async function main(only: string | undefined): Promise<void> {
     if (only === undefined || only === workflowTypes.ledger) await recordLedger();
     await recordAccess(only);
     if (only === undefined || only === workflowTypes.runRunbook) await recordRunbooks();
+    if (only === undefined || only === workflowTypes.createTemplate) await recordTemplates();
   } finally {
     await teardown();
   }
