@@ -49,6 +49,7 @@ describe('pxm template create, refresh and retire', () => {
     expect(stdout).toContain('Because there is none yet.');
     expect(stdout).toMatch(/pve01 +900 +built, image by way of local +400 MiB +built first, then tested/);
     expect(stdout).toContain('POST /nodes/pve01/qemu');
+    expect(stdout).toMatch(/^Build on pve02, VM 901: the same steps as on pve01/m);
     expect(stdout).toContain('Only the plan was asked for; nothing was changed. Without --dry-run');
     expect(everyVmid(stage)).toEqual([101, 102, 103, 104]);
   });
@@ -128,13 +129,14 @@ describe('pxm template create, refresh and retire', () => {
     [['debian-13', '--param', 'memory_mib'], 'It must be name=value.'],
     [['debian-13', '--param', 'vmid=7'], 'the parameter vmid is given by pxm template itself'],
     [['debian-13', '--param', 'memory=7'], 'memory'],
-    [['broken'], 'broken.md:9:'],
+    [['broken'], 'broken.md:'],
     [['procedure'], 'it makes no template'],
   ])('refuses %j with exit 2', async (words, said) => {
     stage.write('broken', brokenText);
     stage.write('procedure', procedureText);
     const { exitCode, stdout, stderr } = await template('create', ...words);
     expect(stdout + stderr).toContain(said);
+    if (words[0] === 'broken') expect(stdout).toMatch(/broken\.md:\d+:\d+ .*FETCH/);
     expect(exitCode).toBe(2);
   });
 });
@@ -154,7 +156,6 @@ description: No template
    \`\`\`
 `;
 
-const brokenText = procedureText
-  .replaceAll('procedure', 'broken')
-  .replace('1. **Look**', '1. **Look {{nobody}}**')
-  .replace('GET /version', 'FETCH /version');
+const brokenText = debianRunbook()
+  .replace('name: debian-13', 'name: broken')
+  .replace('POST /nodes/{{node}}/qemu\n', 'FETCH /nodes/{{nobody}}/qemu\n');

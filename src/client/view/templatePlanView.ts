@@ -1,6 +1,7 @@
 import type { TemplatePlan } from '../../domain/templatePlan';
 import { shownHash } from '../../domain/rendering/commands';
 import { formatBytes } from '../../domain/rendering/sizes';
+import { sameStepsText, shownBuilds, type ShownBuild } from '../../domain/rendering/templateBuilds';
 import {
   copyMethod,
   copyMoves,
@@ -23,7 +24,7 @@ export function templatePlanView(output: Output, plan: TemplatePlan): string {
     `Because ${printable(plan.because)}.\n${filesLine(plan)}`,
     ...(plan.source === undefined ? [] : [titled(bold('Made of'), sourceLines(plan.source))]),
     ...(plan.copies.length === 0 ? [] : [`${bold('New copies')}\n${copies(output, plan)}`]),
-    ...plan.builds.map((build) => buildView(output, plan, build)),
+    ...shownBuilds(plan).map((build) => buildView(output, plan, build)),
     ...bootTestPart(output, plan),
     ...deviationsPart(output, plan),
     ...olderParts(output, plan),
@@ -63,14 +64,10 @@ function copies(output: Output, plan: TemplatePlan): string {
   );
 }
 
-function buildView(
-  output: Output,
-  plan: TemplatePlan,
-  { node, steps }: TemplatePlan['builds'][number],
-): string {
-  const vmid = plan.copies.find((copy) => copy.node === node)?.vmid;
-  const head = output.colors.bold(`Build on ${printable(node)}${vmid === undefined ? '' : `, VM ${vmid}`}`);
-  return [head, ...steps.map((step) => stepView(output, step, plan.asksBefore))].join('\n\n');
+function buildView(output: Output, { asksBefore }: TemplatePlan, build: ShownBuild): string {
+  const head = output.colors.bold(`Build on ${printable(build.node)}, VM ${build.vmid}`);
+  if (build.sameAs !== undefined) return `${head}: ${printable(sameStepsText(build))}`;
+  return [head, ...build.steps.map((step) => stepView(output, step, asksBefore))].join('\n\n');
 }
 
 function bootTestPart({ colors }: Output, { bootTest, name }: TemplatePlan): readonly string[] {

@@ -43,7 +43,9 @@ function versionView(
   return [
     bold(`Version ${generation}${isInForce ? ', in force' : ''}`),
     ...facts.map((line) => `  ${printable(line)}`),
-    copyTable(output, copies),
+    ...copyTable(output, copies)
+      .split('\n')
+      .map((line) => `  ${line}`),
   ].join('\n');
 }
 
@@ -51,7 +53,7 @@ function copyTable(output: Output, copies: readonly MarkedCopy[]): string {
   return table(
     output,
     [
-      { title: '  node' },
+      { title: 'node' },
       { title: 'VMID', align: 'right' },
       { title: 'called' },
       { title: 'linked clones' },

@@ -2,6 +2,7 @@ import type { TemplatePlan } from '../templatePlan';
 import { shownHash } from './commands';
 import { planWithTable, webUiBytes } from './planTable';
 import { stepCells } from './stepRow';
+import { sameStepsText, shownBuilds } from './templateBuilds';
 import {
   copyMethod,
   copyMoves,
@@ -59,7 +60,11 @@ function rowsOf(plan: TemplatePlan): readonly (readonly string[])[] {
       '',
       `the conventions say ${convention}; ${because}`,
     ]),
-    ...plan.builds.flatMap(({ steps }) => steps.map((step) => stepRow(plan, step))),
+    ...shownBuilds(plan).flatMap((build) =>
+      build.sameAs === undefined
+        ? build.steps.map((step) => stepRow(plan, step))
+        : [[`build of VM ${String(build.vmid)}`, build.node, sameStepsText(build)]],
+    ),
   ];
 }
 

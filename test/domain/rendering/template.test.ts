@@ -36,6 +36,31 @@ describe('the plan of a template as Markdown', () => {
     expect(anyPlanMarkdown(templatePlan({ builds: [{ node: 'pve01', steps }] }), id)).toContain('step-299');
   });
 
+  it('shows the steps of a second build only where they differ in more than node and VMID', () => {
+    const copies = [104, 105].map((vmid) => ({
+      ...{ vmid, node: `pve0${vmid - 103}`, method: 'build' as const, movedBytes: 0, because: 'b' },
+    }));
+    const steps = [buildStep('download')];
+    const other = (shown: string) => [{ ...buildStep('download', { shown }), id: 'build-pve02.download' }];
+    const planWith = (shown: string) =>
+      templatePlanMarkdown(
+        templatePlan({
+          copies,
+          builds: [
+            { node: 'pve01', steps },
+            { node: 'pve02', steps: other(shown) },
+          ],
+        }),
+        id,
+      );
+    const same = planWith('POST /nodes/pve02/download\nvmid=105');
+    expect(same).toContain(
+      '| build of VM 105 | pve02 | the same steps as on pve01, with pve02 for pve01 and 105 for 104 |',
+    );
+    expect(same).not.toContain('build-pve02.download');
+    expect(planWith('POST /nodes/pve02/download\nvmid=104')).toContain('build-pve02.download');
+  });
+
   it.each([
     ['replicate', 'copy version 3 of the template debian-13 to more nodes'],
     ['retire', 'delete older versions of the template debian-13'],
