@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { z } from 'zod';
 import type { ScenarioInput } from '../../../simulator';
 import { parseUpid } from '../../../src/domain/upid';
 import type { GuestIdentity, TaskBegun } from '../../../src/domain/template/step';
@@ -15,6 +18,7 @@ import {
 } from '../../../src/activities/template/steps/testClone';
 import type { ActivityAttempt } from '../../../src/activities/shared/attempt';
 import { frameOf } from '../../../src/planning/rules/templateFrame';
+import type { BootReadiness } from '../../../src/domain/templatePlan';
 import { retiredIdentity } from '../../../src/planning/rules/templateIdentities';
 import { parseMarker, printMarker } from '../../../src/planning/template/marker';
 import { markerFor } from '../../../src/planning/template/markerFor';
@@ -64,7 +68,13 @@ async function stage(more: Partial<ScenarioInput> = {}) {
       cloneForCopy(client, ledger, attempt, { ...input, node: 'pve02', vmid: 101, settledTasks }),
     move: () => moveCopy(client, ledger, attempt, { ...input, node: 'pve02', vmid: 101 }),
     finishMoved: () => finishCopy(client, attempt, { ...input, node: 'pve02', vmid: 101 }),
-    boot: () => bootCheck(client, attempt, input, { patienceMs: 3_000, settleMs: 500, everyMs: 20 }),
+    boot: (readiness: BootReadiness = 'agent', talosPort = 1) =>
+      bootCheck(
+        client,
+        attempt,
+        { ...input, plan: { ...plan, bootTest: { vmid: 1000, node: 'pve01', readiness } } },
+        { patienceMs: 3_000, settleMs: 500, everyMs: 20, talosPort },
+      ),
     force: () => bringIntoForce(client, attempt, input),
     stop: (identity: GuestIdentity) =>
       stopGuest(client, attempt, { holder: debian, identity, settledTasks: [] }),
@@ -272,4 +282,43 @@ test.each([
   await ended(it, await it.steps.clone());
   await ended(it, await it.steps.start());
   expect(await it.steps.boot()).toEqual({ ready: false, seen });
+});
+
+test('a Talos clone is ready once its API takes connections on the address that it was given', async () => {
+  const it = await stage();
+  const server = createServer().listen(0, '127.0.0.1');
+  clean(() => server.close());
+  await once(server, 'listening');
+  it.make({ ipconfig0: 'ip=127.0.0.1/8' });
+  await ended(it, await it.steps.finish());
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  expect(
+    await it.steps.boot('talosApi', z.object({ port: z.number() }).parse(server.address()).port),
+  ).toEqual({
+    ready: true,
+    seen: ['its API answers on 127.0.0.1'],
+  });
+  expect(await it.steps.boot('talosApi', 1)).toEqual({
+    ready: false,
+    seen: ['it runs and goes on running', 'its API does not answer on 127.0.0.1'],
+  });
+});
+
+test('a clone without an agent is ready when it runs and goes on running; that no address is known is said', async () => {
+  const it = await stage();
+  await built(it);
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  expect(await it.steps.boot('running')).toEqual({ ready: true, seen: ['it runs and goes on running'] });
+  const { ready, seen } = await it.steps.boot('talosApi');
+  expect(ready).toBe(true);
+  expect(seen.at(-1)).toContain('its API was not asked');
+});
+
+test('a clone that stops by itself is not waited for', async () => {
+  const it = await stage();
+  await built(it);
+  await ended(it, await it.steps.clone());
+  expect(await it.steps.boot('running')).toEqual({ ready: false, isFinal: true, seen: ['it is stopped'] });
 });

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BootReport, TemplateStepArguments } from '../../../domain/template/step';
+import type { BootReadiness } from '../../../domain/templatePlan';
 import { agentAddresses, agentAnswers, agentFile } from '../../../proxmox/api/agent';
 import { qemuStatus, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
+import { lookAtTalosApi, talosPort } from './talosApi';
 import { ownTest } from './testClone';
 
 /** How a boot is watched. */
@@ -14,10 +16,16 @@ export interface BootTimes {
   /** Without an agent: still running after this. */
   readonly settleMs: number;
   readonly everyMs: number;
+  /** Port of Talos' API. */
+  readonly talosPort: number;
 }
 
 /** How a boot is watched beside how long: cloud images boot in under a minute. */
-export const bootTimes: Omit<BootTimes, 'patienceMs'> = { settleMs: 30_000, everyMs: 2_000 };
+export const bootTimes: Omit<BootTimes, 'patienceMs'> = {
+  settleMs: 30_000,
+  everyMs: 2_000,
+  talosPort,
+};
 
 /** Watches the boot of the test clone until it is ready, or has not been for too long. Changes nothing. */
 export async function bootCheck(
@@ -32,15 +40,26 @@ export async function bootCheck(
   const begun = performance.now();
   for (;;) {
     const wentByMs = performance.now() - begun;
-    const report =
-      readiness === 'agent'
-        ? await seenByAgent(client, place, options)
-        : await seenFromOutside(client, place, wentByMs >= times.settleMs, options);
+    const hasSettled = wentByMs >= times.settleMs;
+    const report = await looks[readiness](client, place, { ...times, hasSettled }, options);
     attempt.tell(report);
     if (report.ready || report.isFinal === true || wentByMs > times.patienceMs) return report;
     await delay(times.everyMs, undefined, options);
   }
 }
+
+type Look = (
+  client: ProxmoxClient,
+  place: GuestPlace,
+  state: { readonly hasSettled: boolean; readonly talosPort: number },
+  options: CallOptions,
+) => Promise<BootReport>;
+
+const looks: Readonly<Record<BootReadiness, Look>> = {
+  agent: (client, place, _state, options) => seenByAgent(client, place, options),
+  talosApi: seenByTalosApi,
+  running: seenFromOutside,
+};
 
 const notReady = (...seen: readonly string[]): BootReport => ({ ready: false, seen });
 
@@ -65,11 +84,30 @@ async function seenByAgent(
   return { ready: true, seen: [...seen, 'it has a machine id'] };
 }
 
+async function seenByTalosApi(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  state: { readonly hasSettled: boolean; readonly talosPort: number },
+  options: CallOptions,
+): Promise<BootReport> {
+  const outside = await seenFromOutside(client, place, state, options);
+  if (outside.isFinal === true) return outside;
+  const api = await lookAtTalosApi(client, place, state.talosPort, options);
+  if (api.address === undefined) {
+    const unasked =
+      'its API was not asked: nothing tells its address (give it one by ipconfig0, or an agent)';
+    return { ...outside, seen: [...outside.seen, unasked] };
+  }
+  return api.answers
+    ? { ready: true, seen: [`its API answers on ${api.address}`] }
+    : notReady(...outside.seen, `its API does not answer on ${api.address}`);
+}
+
 /** Without an agent nothing inside can be seen. */
 async function seenFromOutside(
   client: ProxmoxClient,
   place: GuestPlace,
-  hasSettled: boolean,
+  { hasSettled }: { readonly hasSettled: boolean },
   options: CallOptions,
 ): Promise<BootReport> {
   const { running, qmpStatus = 'running' } = await qemuStatus(client, place, options);
