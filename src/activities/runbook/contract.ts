@@ -1,3 +1,4 @@
+import type { LeaseHolder } from '../../domain/lease';
 import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunValues } from '../../domain/runbook/values';
 import type { RunbookPlan, RunbookRequest } from '../../domain/runbookPlan';
@@ -29,6 +30,8 @@ export interface RunStepArguments {
   readonly values: RunValues;
   /** The node of an SSH step. */
   readonly node?: string;
+  /** Of a step that leases something: for whom, and what it is for. */
+  readonly lease?: { readonly holder: LeaseHolder; readonly purpose: string };
 }
 
 /** What a step answered, cut and without secrets, and what it comes to. */

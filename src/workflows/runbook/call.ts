@@ -29,8 +29,16 @@ export function callOf(run: RoundRun): {
       },
       values: askedFor(run),
       ...(where === undefined ? {} : { node: where }),
+      ...leaseOf(run),
     },
   };
+}
+
+/** Asking again for the same round gives the same one. The ledger frees it once the run is over. */
+function leaseOf({ round: { id, planned }, step }: RoundRun): Pick<RunStepArguments, 'lease'> {
+  const { action } = planned;
+  if (action.type !== 'builtin' || action.name !== 'allocate_vmid') return {};
+  return { lease: { holder: step.operation.holder, purpose: id } };
 }
 
 /** Whether a person who cancels would wait long for it. */
