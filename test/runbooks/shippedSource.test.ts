@@ -80,6 +80,21 @@ describe('the source of a template', () => {
   });
 });
 
+describe('a boolean', () => {
+  it.each([
+    ['true', '1'],
+    ['no', '0'],
+  ])('%s is %s to Proxmox, and its word to others', async (given, expected) => {
+    const text = template("url: '{{url}}'\nchecksum: '{{checksum}}'", 'memory={{memory}}').replace(
+      'params:\n',
+      'params:\n  memory: { type: boolean }\n',
+    );
+    expect(await sent(text, { memory: given })).toEqual({ memory: expected });
+    const elsewhere = text.replace('POST /nodes/{{node}}/x', 'POST https://service.example/x');
+    expect(await sent(elsewhere, { memory: given })).toEqual({ memory: given === 'no' ? 'false' : given });
+  });
+});
+
 describe('SSH keys of the configuration', () => {
   const text = template("url: '{{url}}'\nchecksum: '{{checksum}}'", 'sshkeys={{keys}}\nother={{keys}}');
 

@@ -10,7 +10,8 @@ import { maintenanceRuns, templateRuns, type ShippedRun } from './runs';
 import { startUpstream, type Upstream } from './upstream';
 
 /** The public key of whoever may log in to new machines. */
-export const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKey+of/test ada@lab';
+export const publicKey =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f ada@lab';
 
 /** Sections of cluster-config.yaml that templates go by. */
 const conventions = `
