@@ -69,7 +69,7 @@ interface Place {
   readonly vmid: number;
 }
 
-const atOnce = 4;
+const atOnce = 6;
 const firstVmid = 500;
 
 /** Sets the stage. Close it. */
@@ -77,6 +77,7 @@ export async function setShippedStage(version: ProxmoxVersion): Promise<ShippedS
   const upstream = await startUpstream();
   const stage = await setRunbookStage(cluster(version), conventions);
   const { control } = stage.lab.simulator;
+  control.setSpeed(200);
   writeFileSync(join(stage.lab.folder, 'keys'), `# of the lab\n${publicKey}\n`);
   // What the disks of a node say is not simulated.
   for (const line of ['*smartctl*', '*df --output*']) {
