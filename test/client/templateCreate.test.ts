@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -76,6 +76,21 @@ describe('pxm template create, refresh and retire', () => {
     const { stdout } = await template('list');
     expect(stdout).toMatch(/^debian-13 +version 1 +pve01,pve02 +debian-13\.qcow2 .* debian-13 +pve03$/m);
     expect((await template('verify', 'debian-13')).stdout).toContain('all as it should be');
+  });
+
+  it('reads templates through the worker where this process has no token', async () => {
+    const { configFile, folder } = stage.lab;
+    const file = join(folder, 'without-token.yaml');
+    writeFileSync(file, readFileSync(configFile, 'utf8').replace('file: token', 'file: not-here'));
+    const { exitCode, document } = await pxmJson('template', 'show', 'debian-13', '--config', file);
+    expect(exitCode).toBe(0);
+    expect(document).toMatchObject({
+      via: 'worker',
+      templates: [{ name: 'debian-13', versions: [{ generation: 1, copies: [{ vmid: 900 }, {}] }] }],
+    });
+    const unknown = await pxm('template', 'verify', 'debain-13', '--config', file);
+    expect(unknown.exitCode).toBe(2);
+    expect(unknown.stderr).toContain('Did you mean debian-13?');
   });
 
   it('says that there is nothing to do where nothing has changed', async () => {
