@@ -6,7 +6,9 @@ import { activities } from '../shared/calls';
 import type { StepFailure } from '../shared/stepRun';
 import { destroyGuest } from './destroy';
 import type { TemplateRun } from './run';
-import { failedFrame, isCancelled, oneTask, runFrameStep, whileMade, type FrameStep } from './step';
+import { failedFrame, isCancelled, runFrameStep, runTaskStep, whileMade, type FrameStep } from './step';
+
+const { templateChanges: changes } = activities;
 
 /** The record of the watch: its result holds what was seen. */
 export const watchId = 'boot-test';
@@ -19,36 +21,14 @@ export async function bootTest(run: TemplateRun): Promise<boolean> {
   const { vmid } = test;
   const ended = () => isCancelled(run);
   const args = (before: TasksBefore) => ({ holder: operation.holder, plan: frame, ...before });
-  const isCloned = await runFrameStep(run, {
+  const isCloned = await runTaskStep(run, {
     ...{ id: 'clone-test', title: `Clone it as VM ${vmid} for a boot test`, kind: 'change', vmid, ended },
-    tryOnce: (step) =>
-      oneTask(
-        run,
-        step,
-        (before) =>
-          step.attempt(step.record.title, () =>
-            activities.templateChanges.cloneForBootTest.executeWithOptions({ summary: step.record.title }, [
-              args(before),
-            ]),
-          ),
-        whileMade,
-      ),
+    begin: (options, before) => changes.cloneForBootTest.executeWithOptions(options, [args(before)]),
   });
   if (!isCloned) return false;
-  const isStarted = await runFrameStep(run, {
+  const isStarted = await runTaskStep(run, {
     ...{ id: 'start-test', title: `Start the clone ${vmid}`, kind: 'change', vmid, ended },
-    tryOnce: (step) =>
-      oneTask(
-        run,
-        step,
-        (before) =>
-          step.attempt(step.record.title, () =>
-            activities.templateChanges.startBootTest.executeWithOptions({ summary: step.record.title }, [
-              args(before),
-            ]),
-          ),
-        whileMade,
-      ),
+    begin: (options, before) => changes.startBootTest.executeWithOptions(options, [args(before)]),
   });
   if (!isStarted) return false;
   const isReady = await runFrameStep(run, {

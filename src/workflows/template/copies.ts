@@ -4,7 +4,9 @@ import type { RunnableRunbook } from '../runbook/run';
 import { runSteps } from '../runbook/sequence';
 import { activities } from '../shared/calls';
 import type { TemplateRun } from './run';
-import { isCancelled, runFrameStep, tasksUntilDone, oneTask, whileMade } from './step';
+import { isCancelled, runTaskStep } from './step';
+
+const { templateChanges: changes } = activities;
 
 /** Makes one copy a template under its build name: by the runbook's steps, or from another copy. True if it is one. */
 export async function makeCopy(run: TemplateRun, copy: PlannedTemplateCopy): Promise<boolean> {
@@ -22,59 +24,31 @@ function build({ operation, plan }: TemplateRun, { node }: PlannedTemplateCopy):
   return runSteps(operation, runbook);
 }
 
-async function cloneAndMove(run: TemplateRun, { node, vmid }: PlannedTemplateCopy): Promise<boolean> {
+async function cloneAndMove(run: TemplateRun, copy: PlannedTemplateCopy): Promise<boolean> {
+  const { node, vmid } = copy;
   const ended = () => isCancelled(run);
-  const isCloned = await runFrameStep(run, {
+  const isCloned = await runTaskStep(run, {
     ...{ id: `clone-${node}`, title: `Clone the template as VM ${vmid} for ${node}`, kind: 'change' },
     ...{ vmid, ended },
-    tryOnce: (step) =>
-      oneTask(
-        run,
-        step,
-        (before) =>
-          step.attempt(step.record.title, () =>
-            activities.templateChanges.cloneForCopy.executeWithOptions({ summary: step.record.title }, [
-              copyArguments(run, { node, vmid }, before),
-            ]),
-          ),
-        whileMade,
-      ),
+    begin: (options, before) =>
+      changes.cloneForCopy.executeWithOptions(options, [copyArguments(run, copy, before)]),
   });
   if (!isCloned) return false;
-  return runFrameStep(run, {
+  return runTaskStep(run, {
     ...{ id: `move-${node}`, title: `Move VM ${vmid} to ${node}`, kind: 'change', vmid, ended },
-    tryOnce: (step) =>
-      oneTask(
-        run,
-        step,
-        (before) =>
-          step.attempt(step.record.title, () =>
-            activities.templateChanges.moveTemplateCopy.executeWithOptions({ summary: step.record.title }, [
-              copyArguments(run, { node, vmid }, before),
-            ]),
-          ),
-        whileMade,
-      ),
+    begin: (options, before) =>
+      changes.moveTemplateCopy.executeWithOptions(options, [copyArguments(run, copy, before)]),
   });
 }
 
 /** A runbook may have converted it already: then this only looks. */
-function finish(run: TemplateRun, { node, vmid }: PlannedTemplateCopy): Promise<boolean> {
-  return runFrameStep(run, {
+function finish(run: TemplateRun, copy: PlannedTemplateCopy): Promise<boolean> {
+  const { node, vmid } = copy;
+  return runTaskStep(run, {
     ...{ id: `finish-${node}`, title: `See that VM ${vmid} on ${node} is a template`, kind: 'change' },
-    ...{ vmid, ended: () => isCancelled(run) },
-    tryOnce: (step) =>
-      tasksUntilDone(
-        run,
-        step,
-        (before) =>
-          step.attempt(step.record.title, () =>
-            activities.templateChanges.finishTemplateCopy.executeWithOptions({ summary: step.record.title }, [
-              copyArguments(run, { node, vmid }, before),
-            ]),
-          ),
-        whileMade,
-      ),
+    ...{ vmid, ended: () => isCancelled(run), untilDone: true },
+    begin: (options, before) =>
+      changes.finishTemplateCopy.executeWithOptions(options, [copyArguments(run, copy, before)]),
   });
 }
 

@@ -5,7 +5,7 @@ import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
 import type { StepFailure } from '../shared/stepRun';
 import type { TemplateRun } from './run';
-import { oneTask, runFrameStep, type FrameStep } from './step';
+import { oneTask, runFrameStep, runTaskStep, type FrameStep } from './step';
 
 /** What is destroyed, and what the step is called. */
 export interface DestroyWork {
@@ -24,20 +24,13 @@ export async function destroyGuest(run: TemplateRun, work: DestroyWork): Promise
   const { id, title, identity, mayRun, ended } = work;
   const { vmid } = identity;
   if (mayRun) {
-    const isStopped = await runFrameStep(run, {
+    const isStopped = await runTaskStep(run, {
       ...{ id: `stop-${id}`, title: `Stop VM ${vmid} on ${identity.node}`, kind: 'change', vmid, ended },
-      tryOnce: (step) =>
-        oneTask(
-          run,
-          step,
-          (before) =>
-            step.attempt(step.record.title, () =>
-              activities.templateChanges.stopBuiltGuest.executeWithOptions({ summary: step.record.title }, [
-                { holder: run.operation.holder, identity, ...before },
-              ]),
-            ),
-          choices,
-        ),
+      choices,
+      begin: (options, before) =>
+        activities.templateChanges.stopBuiltGuest.executeWithOptions(options, [
+          { holder: run.operation.holder, identity, ...before },
+        ]),
     });
     if (!isStopped) return false;
   }

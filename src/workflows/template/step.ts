@@ -64,14 +64,43 @@ export function failedFrame(
 /** While something is made: it can be taken away again. */
 export const whileMade: StepFailure['choices'] = ['retry', 'cleanup', 'abort'];
 
-/** Begins a task of the frame. */
-export type BeginTask = (before: TasksBefore) => Promise<Attempt<TaskBegun>>;
+/** Begins a task of the frame; `options` belong to the call of its activity. */
+export type BeginTask = (options: { readonly summary: string }, before: TasksBefore) => Promise<TaskBegun>;
+
+/** A step of the frame that begins a task. */
+export interface TaskWork extends Omit<FrameWork, 'tryOnce'> {
+  readonly begin: BeginTask;
+  /** Begun again after each task until its goal is reached. */
+  readonly untilDone?: true;
+  /** What a person may choose after a failure. Default: what can be chosen while something is made. */
+  readonly choices?: StepFailure['choices'];
+}
+
+/** Runs a step that begins a task (or finds its goal reached), and follows it to its end. */
+export function runTaskStep(
+  run: TemplateRun,
+  { begin, untilDone: isRepeated, choices = whileMade, ...work }: TaskWork,
+): Promise<boolean> {
+  const follow = isRepeated === true ? tasksUntilDone : oneTask;
+  return runFrameStep(run, {
+    ...work,
+    tryOnce: (step) => follow(run, step, callOf(step, begin), choices),
+  });
+}
+
+/** One call that begins a task, as the step makes it. */
+export type Call = (before: TasksBefore) => Promise<Attempt<TaskBegun>>;
+
+function callOf(step: FrameStep, begin: BeginTask): Call {
+  const { title } = step.record;
+  return (before) => step.attempt(title, () => begin({ summary: title.slice(0, 180) }, before));
+}
 
 /** Begins a task (or finds its goal reached) and follows it to its end. */
 export async function oneTask(
   run: TemplateRun,
   step: FrameStep,
-  begin: BeginTask,
+  begin: Call,
   choices: StepFailure['choices'],
 ): Promise<StepFailure | undefined> {
   const { record } = step;
@@ -98,10 +127,10 @@ export async function oneTask(
 }
 
 /** Begins tasks one after the other until the goal is reached. */
-export async function tasksUntilDone(
+async function tasksUntilDone(
   run: TemplateRun,
   step: FrameStep,
-  begin: BeginTask,
+  begin: Call,
   choices: StepFailure['choices'],
 ): Promise<StepFailure | undefined> {
   const { record } = step;
