@@ -46,7 +46,7 @@ export function sourceValues(
   throw new ManagerError(
     problem('InputInvalid', {
       attempted: `find the image of ${frontMatter.name}`,
-      failed: 'its source: has no url, or neither checksum: nor checksums:',
+      failed: 'its source: has no checksum, and no file of checksums was read',
       remedy:
         'Write into source: where the image is, and its checksum: or the file of checksums: that names it.',
     }),
