@@ -3,7 +3,8 @@ import { isChange } from '../calls';
 import { withTokenAndRoot } from '../equipment/withToken';
 import type { CrashScenario } from './scenario';
 import { debianRunbook, templateCluster, templateConventions } from './templateCluster';
-import { clusterProblems, reportProblems, taskProblems } from './templateJudge';
+import { clusterProblems, reportProblems } from './templateJudge';
+import { taskProblems } from './templateTasks';
 
 /** A template of debian-13: built on one node, boot-tested, copied to the other one, brought into force. */
 export const template: CrashScenario = {
@@ -25,7 +26,7 @@ export const template: CrashScenario = {
   problems: (control, result) => [
     ...reportProblems(control, result),
     ...clusterProblems(control),
-    ...taskProblems(control),
+    ...taskProblems(control, result),
   ],
   subset: [
     { call: 'POST /nodes/pve01/qemu #1', moments: ['request', 'answer'] },

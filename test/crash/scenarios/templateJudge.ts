@@ -9,21 +9,6 @@ const copies = [
 ] as const;
 const before: ReadonlySet<number> = new Set([101, 102]);
 
-/** Every task that an undisturbed run begins, by type and what it works on, with how often: 900 is cloned for its test and for its copy. */
-const expectedTasks: Readonly<Record<string, number>> = {
-  'download debian-13-v1-*-900.qcow2': 1,
-  'qmcreate 900': 1,
-  'resize 900': 1,
-  'qmtemplate 900': 1,
-  'imgdel images': 1,
-  'qmclone 900': 2,
-  'qmstart 1000': 1,
-  'qmstop 1000': 1,
-  'qmdestroy 1000': 1,
-  'qmigrate 901': 1,
-  'qmtemplate 901': 1,
-};
-
 /** What is wrong with what was made: the template in force on both nodes, nothing half made, no image, no test clone. */
 export function clusterProblems(control: SimulatorControl): string[] {
   const guests = control.guests();
@@ -53,19 +38,6 @@ function copyProblems({ vmid, node, config }: GuestTruth, wantedNode: string): s
       .filter(([, value]) => !value.includes(`:base-${vmid}-disk-`) && !value.includes('cloudinit'))
       .map(([key, value]) => `${key} of VM ${vmid} is no base volume: ${value}`),
   ];
-}
-
-/** Each task as often as in an undisturbed run: nothing was begun twice. */
-export function taskProblems(control: SimulatorControl): string[] {
-  const counts = new Map<string, number>();
-  for (const { parts } of control.cluster.tasks.all()) {
-    const name = `${parts.type} ${parts.id.replace(/-v1-[0-9a-f]{8}-/, '-v1-*-')}`;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  const names = new Set([...counts.keys(), ...Object.keys(expectedTasks)]);
-  return [...names]
-    .filter((name) => (counts.get(name) ?? 0) !== (expectedTasks[name] ?? 0))
-    .map((name) => `${counts.get(name) ?? 0} tasks ${name} instead of ${expectedTasks[name] ?? 0}`);
 }
 
 const reportSchema = z.looseObject({
