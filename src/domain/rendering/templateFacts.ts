@@ -64,7 +64,7 @@ export function copyMoves({ movedBytes }: PlannedTemplateCopy): string {
 /** When a test clone counts as ready. */
 export const readinessWords: Readonly<Record<BootReadiness, string>> = {
   agent:
-    'ready when its agent answers, cloud-init has finished without errors, and it has an address and a machine id',
+    'ready when its agent answers, cloud-init has finished without errors, and it has an address, a machine id and an SSH host key',
   talosApi:
     'ready when the API of Talos answers on its address; where nothing tells that, when it runs and goes on running',
   running: 'ready when it runs and goes on running',

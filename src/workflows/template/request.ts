@@ -11,7 +11,7 @@ import {
 
 const fields: RequestFields<TemplateRequest> = {
   runbook: (value) =>
-    typeof value === 'string' && /^[a-z0-9][a-z0-9-]{0,60}$/.test(value)
+    typeof value === 'string' && /^(?!.*\.md$)[a-z0-9][a-z0-9.-]{0,60}$/.test(value)
       ? undefined
       : 'the name of a runbook',
   name: (value) =>

@@ -80,8 +80,10 @@ async function seenByAgent(
   if (address === undefined) return notReady('cloud-init has finished', 'there is no address');
   const machineId = await agentFile(client, place, '/etc/machine-id', options);
   if (!/^[0-9a-f]{32}\n?$/.test(machineId ?? '')) return notReady('there is no machine id');
+  const hostKey = await agentFile(client, place, '/etc/ssh/ssh_host_ed25519_key.pub', options);
+  if (hostKey === undefined) return notReady('it has a machine id', 'it has no SSH host key');
   const seen = ['the guest agent answers', 'cloud-init has finished', `it has the address ${address}`];
-  return { ready: true, seen: [...seen, 'it has a machine id'] };
+  return { ready: true, seen: [...seen, 'it has a machine id', 'it has an SSH host key'] };
 }
 
 async function seenByTalosApi(
