@@ -108,6 +108,8 @@ const runbookReport = z.object({
 
 const templateCopy = { vmid: z.number(), node: z.string(), name: z.string(), generation: z.number() };
 
+const oldCopy = { ...templateCopy, generation: z.number().optional() };
+
 const templatePlan = z.object({
   operation: z.literal('createTemplate'),
   hash: z.string(),
@@ -128,7 +130,7 @@ const templatePlan = z.object({
   ),
   asksBefore: z.array(z.string()),
   deviations: z.array(z.object({ key: z.string(), convention: z.string(), used: z.string() })),
-  retires: z.array(z.object({ ...templateCopy, volumes: z.array(z.string()) })),
+  retires: z.array(z.object({ ...oldCopy, volumes: z.array(z.string()) })),
   keeps: z.array(z.object({ ...templateCopy, because: z.string() })),
   reservations: z.array(z.object({ storage: z.string(), bytes: z.number() })),
   warnings: z.array(z.string()),
@@ -139,7 +141,7 @@ const templateReport = z.object({
   ...reportBase,
   name: z.string(),
   copies: z.array(z.object({ node: z.string(), vmid: z.number(), outcome: z.string() })),
-  retired: z.array(z.object({ ...templateCopy, outcome: z.string() })),
+  retired: z.array(z.object({ ...oldCopy, outcome: z.string() })),
   steps: z.array(
     z.object({ id: z.string(), title: z.string(), outcome: z.string(), warnings: z.array(z.string()) }),
   ),

@@ -76,8 +76,14 @@ export interface TemplateCopy {
   readonly generation: number;
 }
 
-/** An older copy that is deleted once the new version is in force, by exactly this identity. */
-export interface PlannedRetirement extends TemplateCopy {
+/**
+ * A guest that is deleted once the new version is in force, by exactly this identity: a copy of an older version, or
+ * what an operation of the same template that broke off has left.
+ */
+export interface PlannedRetirement extends Omit<TemplateCopy, 'generation'> {
+  /** Absent for what never came into force. */
+  readonly generation?: number;
+  readonly unfinished?: { readonly kind: 'template' | 'test'; readonly run: string };
   /** Storage volumes that go with it. */
   readonly volumes: readonly string[];
 }

@@ -12,7 +12,9 @@ export interface TemplateCopyOutcome {
 }
 
 /** What became of an older copy. */
-export interface RetiredCopyOutcome extends TemplateCopy {
+export interface RetiredCopyOutcome extends Omit<TemplateCopy, 'generation'> {
+  /** Absent for what an operation that broke off had left. */
+  readonly generation?: number;
   readonly outcome: 'deleted' | 'kept' | 'unknown';
 }
 

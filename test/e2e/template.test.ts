@@ -17,7 +17,14 @@ describe.each(proxmoxVersions)('createTemplate on Proxmox VE %s', (version) => {
       outcome: 'done',
       name: 'debian-13',
       copies: [{ node: 'pve02', vmid: 900, outcome: 'inForce' }],
-      bootTest: { ready: true },
+      bootTest: {
+        ready: true,
+        seen: [
+          'the guest agent answers',
+          expect.stringMatching(/^it has the address \d/) as string,
+          ...['cloud-init has finished', 'it has a machine id', 'it has an SSH host key'],
+        ],
+      },
       decisions: [],
     });
     const { control } = stage.lab.simulator;
@@ -70,7 +77,7 @@ test('a clone that does not get ready is a question; cleaned up, nothing is left
   expect(everyVmid(stage)).toEqual([101, 102, 103, 104]);
 });
 
-test('ended by a person at that question, everything stays as it is, to be looked at', async () => {
+test('ended by a person at that question, everything stays to be looked at, and the next one takes it away', async () => {
   stage = await setTemplateStage('9', { bootTimeout: '1s' });
   stage.lab.simulator.control.setBoot({ seconds: 'never' });
   const running = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
@@ -78,6 +85,17 @@ test('ended by a person at that question, everything stays as it is, to be looke
   await running.decide(await running.decision(), 'abort');
   expect(await running.report()).toMatchObject({ outcome: 'cancelled', copies: [{ outcome: 'made' }] });
   expect(everyVmid(stage)).toEqual([101, 102, 103, 104, 900, 1000]);
+
+  stage.lab.simulator.control.setBoot({});
+  const next = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
+  const plan = await next.approved();
+  expect(plan.retires.map(({ vmid, unfinished }) => [vmid, unfinished?.kind])).toEqual([
+    [1000, 'test'],
+    [900, 'template'],
+  ]);
+  expect(plan.warnings.join()).not.toContain('is not in force');
+  expect(await next.report()).toMatchObject({ outcome: 'done', copies: [{ vmid: 901 }] });
+  expect(everyVmid(stage)).toEqual([101, 102, 103, 104, 901]);
 });
 
 test('cancelled while its clone boots, everything that was made is taken away again', async () => {

@@ -71,6 +71,12 @@ export const readinessWords: Readonly<Record<BootReadiness, string>> = {
 };
 
 /** Which copy it is, e.g. `VM 101 debian-13 on pve01 (version 2)`. */
-export function copyWords({ vmid, node, name, generation }: TemplateCopy): string {
-  return printable(`VM ${String(vmid)} ${name} on ${node} (version ${String(generation)})`);
+export function copyWords({
+  vmid,
+  node,
+  name,
+  generation,
+}: Omit<TemplateCopy, 'generation'> & { readonly generation?: number }): string {
+  const version = generation === undefined ? 'never in force' : `version ${String(generation)}`;
+  return printable(`VM ${String(vmid)} ${name} on ${node} (${version})`);
 }

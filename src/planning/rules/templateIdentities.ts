@@ -1,6 +1,11 @@
 import type { LeaseHolder } from '../../domain/lease';
 import type { GuestIdentity } from '../../domain/template/step';
-import type { PlannedBootTest, TemplateCopy, TemplateFrame } from '../../domain/templatePlan';
+import type {
+  PlannedBootTest,
+  PlannedRetirement,
+  TemplateCopy,
+  TemplateFrame,
+} from '../../domain/templatePlan';
 
 /** Who the test clone of a plan is. */
 export function testIdentity(
@@ -20,10 +25,16 @@ export function madeIdentity(
   return { node, vmid, name: buildName, kind: 'template', template, run };
 }
 
-/** Who an older version's copy is. */
-export function retiredIdentity(template: string, copy: TemplateCopy): GuestIdentity {
-  const { vmid, node, name, generation } = copy;
-  return { vmid, node, name, generation, kind: 'template', template };
+/** Who a guest is that a plan deletes: an older version's copy, or one that never came into force. */
+export function retiredIdentity(
+  template: string,
+  { vmid, node, name, generation, unfinished }: Omit<PlannedRetirement, 'volumes'>,
+): GuestIdentity {
+  return {
+    ...{ vmid, node, name, kind: 'template', template },
+    ...(generation === undefined ? {} : { generation }),
+    ...unfinished,
+  };
 }
 
 /** What a test clone is called. */

@@ -1,5 +1,5 @@
 import type { TemplateMarker } from '../../domain/template/marker';
-import type { PlannedTemplateCopy, TemplatePlan } from '../../domain/templatePlan';
+import type { PlannedRetirement, PlannedTemplateCopy, TemplatePlan } from '../../domain/templatePlan';
 import { hashOf } from '../planHash';
 import { destructionOf, whatIsDone } from '../runbook/plan';
 import { buildOf, withMarkerFrom } from './builds';
@@ -106,7 +106,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
         keeps: old.keeps,
         ...reservationsOf(input, copies),
         times: input.times,
-        warnings: [...input.warnings, ...warningsOf(input, name)],
+        warnings: [...input.warnings, ...warningsOf(input, name, old.retires)],
       };
     },
   };
@@ -123,16 +123,23 @@ function readinessOf({ recipe }: TemplatePlanInput) {
   return hasAgent ? 'agent' : 'running';
 }
 
-function warningsOf({ guests, source }: TemplatePlanInput, name: string): string[] {
+function warningsOf(
+  { guests, source }: TemplatePlanInput,
+  name: string,
+  retires: readonly PlannedRetirement[],
+): string[] {
+  const goes = new Set(retires.map(({ vmid }) => vmid));
   return [
     ...namesakesOf(name, guests).map(
       (it) =>
         `VM ${it.vmid} on ${it.node} is called ${name} too and was not made by proxmox-manager: it is left alone.`,
     ),
-    ...unfinishedOf(name, guests).map(
-      (it) =>
-        `VM ${it.vmid} (${it.name}) on ${it.node} was begun by ${it.marker?.operation ?? '?'} and is not in force.`,
-    ),
+    ...unfinishedOf(name, guests)
+      .filter(({ vmid }) => !goes.has(vmid))
+      .map(
+        (it) =>
+          `VM ${it.vmid} (${it.name}) on ${it.node} was begun by ${it.marker?.operation ?? '?'} and is not in force.`,
+      ),
     ...(source.kind === 'image' && source.vouchedBy !== 'signed sums'
       ? [
           source.vouchedBy === 'runbook'

@@ -2,7 +2,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import type { KeptCopy, PlannedRetirement, TemplateCopy, TemplatePlan } from '../../domain/templatePlan';
 import { hashOf } from '../planHash';
 import type { TemplatePlanInput } from './planInput';
-import { retirements, versionsOf, type TemplateVersion } from './versions';
+import { leftoversOf, retirements, versionsOf, type TemplateVersion } from './versions';
 
 /** Older versions that stay besides the one in force. */
 const keptByDefault = 1;
@@ -15,11 +15,16 @@ export type RetirementInput = Omit<
 
 /** Which older copies go, and which stay although they are old enough to go. */
 export function olderOf(
-  { request, volumes }: Pick<TemplatePlanInput, 'request' | 'volumes'>,
+  { request, volumes, guests, operation, run }: RetirementInput,
   older: readonly TemplateVersion[],
 ): { readonly retires: readonly PlannedRetirement[]; readonly keeps: readonly KeptCopy[] } {
   const due = retirements(older, request.keep ?? keptByDefault, volumes);
-  const retires: PlannedRetirement[] = due
+  const leftovers = leftoversOf(request.name ?? request.runbook, guests, { operation, run });
+  const unfinished: PlannedRetirement[] = leftovers.map(({ vmid, node, name, marker, volumes: own }) => ({
+    ...{ vmid, node, name, volumes: own },
+    unfinished: { kind: marker.kind, run: marker.run },
+  }));
+  const old: PlannedRetirement[] = due
     .filter(({ linkedClones }) => linkedClones.length === 0)
     .map(({ guest, generation }) => ({ ...copyOf(guest, generation), volumes: guest.volumes }));
   const keeps: KeptCopy[] = due
@@ -28,7 +33,7 @@ export function olderOf(
       ...copyOf(guest, generation),
       because: `linked clones depend on it: ${linkedClones.join(', ')}`,
     }));
-  return { retires, keeps };
+  return { retires: [...unfinished, ...old], keeps };
 }
 
 /** A guest as a copy of a version. */
@@ -68,7 +73,7 @@ export function planRetirement(input: RetirementInput): TemplatePlan {
     madeAt: input.madeAt.toISOString(),
     because:
       todo === 'retire'
-        ? `${retires.length} ${retires.length === 1 ? 'copy is' : 'copies are'} older than what is kept`
+        ? `${retires.length} ${retires.length === 1 ? 'guest is' : 'guests are'} older than what is kept, or unfinished`
         : 'no older version is beyond those that are kept',
     ...{ files: [], builds: [], asksBefore: [], nodes: [], product: input.product },
     ...{ configuration: {}, deviations: [], reservations: [], roomBytes: {} },

@@ -1,3 +1,4 @@
+import type { TemplateMarker } from '../../domain/template/marker';
 import type { MarkedGuest } from './facts';
 
 /** All copies of one generation of a template: one a node where its disks are local. */
@@ -29,6 +30,22 @@ export function unfinishedOf(name: string, guests: readonly MarkedGuest[]): read
     ({ marker, template }) =>
       marker?.name === name && (marker.generation === undefined || marker.kind === 'test' || !template),
   );
+}
+
+/**
+ * What earlier runs of the same operation have left: half built, not tested, or a test clone. None of them can be under
+ * way, for there is one operation of an ID at a time. Test clones first: they depend on the templates.
+ */
+export function leftoversOf(
+  name: string,
+  guests: readonly MarkedGuest[],
+  { operation, run }: Pick<TemplateMarker, 'operation' | 'run'>,
+): readonly (MarkedGuest & { readonly marker: TemplateMarker })[] {
+  return guests
+    .flatMap((guest) => (guest.marker === undefined ? [] : [{ ...guest, marker: guest.marker }]))
+    .filter(({ marker }) => marker.name === name && marker.generation === undefined)
+    .filter(({ marker }) => marker.operation === operation && marker.run !== run)
+    .toSorted((one, other) => Number(other.marker.kind === 'test') - Number(one.marker.kind === 'test'));
 }
 
 /** Guests that have the name and are not ours: left alone, but clones by name could mean them. */

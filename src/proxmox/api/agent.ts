@@ -48,27 +48,30 @@ export async function agentAddresses(
   return client.read({ ...options, node, path, kind: 'slow' }, interfaces);
 }
 
+/** A file of a guest; `disabled`: its agent lets nobody read files, as those of RHEL 9 and its rebuilds do by default. */
+export type AgentFile = { readonly content: string } | 'missing' | 'disabled';
+
 /**
- * `GET .../agent/file-read`: a small file of the guest; undefined if there is none. On 9 it needs
- * VM.GuestAgent.FileRead, which the token has in the pool pxm-builds only (reference: guest agent).
+ * `GET .../agent/file-read`: a small file of the guest. On 9 it needs VM.GuestAgent.FileRead, which the token has in the
+ * pool pxm-builds only (reference: guest agent).
  */
 export async function agentFile(
   client: ProxmoxClient,
   { node, vmid }: GuestPlace,
   file: string,
   options: CallOptions = {},
-): Promise<string | undefined> {
+): Promise<AgentFile> {
   const path = apiPath`/nodes/${node}/qemu/${vmid}/agent/file-read`;
-  const answer = z.object({ content: z.string() }).transform(({ content }) => content);
+  const answer = z.object({ content: z.string() });
   try {
     return await client.read({ ...options, node, path, query: { file }, kind: 'slow' }, answer);
   } catch (error) {
-    if (isSilence(error)) return undefined;
-    throw error;
+    if (!isSilence(error)) throw error;
+    return /has been disabled|not allowed/i.test(error.problem.proxmoxSaid ?? '') ? 'disabled' : 'missing';
   }
 }
 
 /** 500 with words like `QEMU guest agent is not running` or `Agent error: failed to open file`. */
-function isSilence(error: unknown): boolean {
+function isSilence(error: unknown): error is ManagerError {
   return error instanceof ManagerError && ['ProxmoxFailed', 'OutcomeUnknown'].includes(error.code);
 }

@@ -12,9 +12,15 @@ export function retireId(vmid: number): string {
 export async function retireOlder(run: TemplateRun): Promise<void> {
   const { plan } = run;
   for (const copy of plan.retires) {
-    const title = `Destroy version ${copy.generation} (VM ${copy.vmid} on ${copy.node})`;
+    const what = copy.generation === undefined ? `the unfinished ${copy.name}` : `version ${copy.generation}`;
+    const title = `Destroy ${what} (VM ${copy.vmid} on ${copy.node})`;
     const isGone = await destroyGuest(run, {
-      ...{ id: `retired-${copy.vmid}`, title, identity: retiredIdentity(plan.name, copy), mayRun: false },
+      ...{
+        id: `retired-${copy.vmid}`,
+        title,
+        identity: retiredIdentity(plan.name, copy),
+        mayRun: copy.unfinished !== undefined,
+      },
       ended: () => isCancelled(run),
     });
     if (!isGone) return;

@@ -120,8 +120,8 @@ async function ended(
 }
 
 /** Up to the template of the first copy. */
-async function built(it: Stage): Promise<void> {
-  it.make();
+async function built(it: Stage, config: object = {}): Promise<void> {
+  it.make(config);
   expect(await ended(it, await it.steps.finish())).toBe('OK');
 }
 
@@ -321,4 +321,22 @@ test('a clone that stops by itself is not waited for', async () => {
   await built(it);
   await ended(it, await it.steps.clone());
   expect(await it.steps.boot('running')).toEqual({ ready: false, isFinal: true, seen: ['it is stopped'] });
+});
+
+test('an agent that lets nobody read files is judged by its address, and what was not looked at is said', async () => {
+  const it = await stage();
+  it.simulator.control.setBoot({ agent: true });
+  it.simulator.control.faultRequest(
+    { path: '/nodes/pve01/qemu/1000/agent/file-read' },
+    {
+      moment: 'before handling',
+      then: { status: 500, reason: 'Agent error: Command guest-file-open has been disabled' },
+    },
+  );
+  await built(it, { agent: 'enabled=1', net0: 'virtio,bridge=vmbr0' });
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  const { ready, seen } = await it.steps.boot();
+  expect(ready).toBe(true);
+  expect(seen.at(-1)).toContain('its agent lets nobody read files');
 });

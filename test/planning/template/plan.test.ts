@@ -1,6 +1,7 @@
+import { desiredConfiguration } from '../../../src/planning/template/configuration';
 import { abilitiesOf } from '../../../src/planning/template/versionGates';
 import { importWay } from '../../../src/planning/template/ways';
-import { copy, image, node, planned, recipe, storage, without } from './given';
+import { conventions, copy, image, node, planned, recipe, storage, without } from './given';
 
 const MiB = 2 ** 20;
 
@@ -165,7 +166,13 @@ test('a plan says what it can not be sure of', () => {
 });
 
 test('what the runbook makes is compared with the conventions', () => {
-  const made = { ...planned().configuration, bios: 'seabios' };
+  const wanted = desiredConfiguration({
+    imageType: 'cloudinit',
+    ...{ defaults: conventions.defaults, tags: conventions.tags, cloudinit: conventions.cloudinit },
+    ...{ purposes: [], storageType: 'lvmthin', sshKeys: ['ssh-ed25519 AAAA ada@lab'] },
+    machine: { cores: 2, memoryMebibytes: 2048 },
+  });
+  const made = { ...wanted.parameters, bios: 'seabios' };
   const { configuration, deviations } = planned({ recipe: recipe({ made }) });
   expect(configuration['bios']).toBe('seabios');
   expect(deviations).toMatchObject([{ key: 'bios', convention: 'ovmf', used: 'seabios' }]);

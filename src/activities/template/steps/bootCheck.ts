@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { BootReport, TemplateStepArguments } from '../../../domain/template/step';
 import type { BootReadiness } from '../../../domain/templatePlan';
-import { agentAddresses, agentAnswers, agentFile } from '../../../proxmox/api/agent';
+import { agentAddresses, agentAnswers, agentFile, type AgentFile } from '../../../proxmox/api/agent';
 import { qemuStatus, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
@@ -70,20 +70,30 @@ async function seenByAgent(
 ): Promise<BootReport> {
   if (!(await agentAnswers(client, place, options))) return notReady('the guest agent does not answer');
   const cloudinit = await agentFile(client, place, '/run/cloud-init/result.json', options);
-  if (cloudinit === undefined) return notReady('the guest agent answers', 'cloud-init has not finished');
-  const faults = cloudinitErrors(cloudinit);
-  if (faults.length > 0) {
-    return { ...notReady('cloud-init has finished with errors', ...faults), isFinal: true };
+  if (cloudinit === 'missing') return notReady('the guest agent answers', 'cloud-init has not finished');
+  if (cloudinit !== 'disabled') {
+    const faults = cloudinitErrors(cloudinit.content);
+    if (faults.length > 0) {
+      return { ...notReady('cloud-init has finished with errors', ...faults), isFinal: true };
+    }
   }
-  const addresses = (await agentAddresses(client, place, options)).filter(isReal);
-  const [address] = addresses;
-  if (address === undefined) return notReady('cloud-init has finished', 'there is no address');
+  const [address] = (await agentAddresses(client, place, options)).filter(isReal);
+  if (address === undefined) return notReady('the guest agent answers', 'there is no address');
+  const answers = ['the guest agent answers', `it has the address ${address}`];
+  if (cloudinit === 'disabled') return { ready: true, seen: [...answers, withoutFiles] };
   const machineId = await agentFile(client, place, '/etc/machine-id', options);
-  if (!/^[0-9a-f]{32}\n?$/.test(machineId ?? '')) return notReady('there is no machine id');
+  if (!/^[0-9a-f]{32}\n?$/.test(contentOf(machineId))) return notReady('there is no machine id');
   const hostKey = await agentFile(client, place, '/etc/ssh/ssh_host_ed25519_key.pub', options);
-  if (hostKey === undefined) return notReady('it has a machine id', 'it has no SSH host key');
-  const seen = ['the guest agent answers', 'cloud-init has finished', `it has the address ${address}`];
-  return { ready: true, seen: [...seen, 'it has a machine id', 'it has an SSH host key'] };
+  if (hostKey === 'missing') return notReady('it has a machine id', 'it has no SSH host key');
+  const own = ['cloud-init has finished', 'it has a machine id', 'it has an SSH host key'];
+  return { ready: true, seen: [...answers, ...own] };
+}
+
+const withoutFiles =
+  'its agent lets nobody read files: cloud-init, machine id and SSH host key were not looked at';
+
+function contentOf(file: AgentFile): string {
+  return typeof file === 'object' ? file.content : '';
 }
 
 async function seenByTalosApi(

@@ -36,7 +36,7 @@ export function isTheOne(guest: MarkedGuest, identity: GuestIdentity): boolean {
     marker?.kind === identity.kind &&
     marker.name === identity.template &&
     (identity.run === undefined || marker.run === identity.run) &&
-    (identity.generation === undefined || marker.generation === identity.generation) &&
+    marker.generation === identity.generation &&
     (identity.run !== undefined || identity.generation !== undefined)
   );
 }
