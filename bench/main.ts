@@ -9,6 +9,7 @@ import {
   evacuationFigures,
   learningFigures,
   planningFigures,
+  templateFigures,
 } from './sections';
 
 type Section = () => Promise<readonly Figure[]>;
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     figures.push(...(await figuresOf('planning', planningFigures)));
     figures.push(...(await figuresOf('approval and requests', approvalFigures)));
     figures.push(...(await figuresOf('checkup', doctorFigures)));
+    figures.push(...(await figuresOf('template', templateFigures)));
     figures.push(...(await figuresOf('evacuation, network configured', evacuationFigures)));
     figures.push(...(await figuresOf('evacuation, network learned', learningFigures)));
   } finally {

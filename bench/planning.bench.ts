@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import type { ClusterFacts, GuestFacts, NodeView, PlanningSettings } from '../src/planning/facts';
+import { emptyLedger } from '../src/planning/rules/ledger';
 import { planEvacuation } from '../src/planning/planMoves';
 import { logNormal, randomFrom } from './random';
 
@@ -80,7 +81,7 @@ export function largeCluster(nodeCount: number, guestCount: number, seed: number
     nodes,
     guests,
     quorum: { clustered: true, quorate: true, nodes: nodeCount, online: nodeCount },
-    othersLeases: { nodes: [], memory: [] },
+    othersLeases: emptyLedger(),
     warnings: [],
   };
 }

@@ -5,11 +5,11 @@ export type RequestClass =
   { readonly kind: 'guest'; readonly vmid: number } | { readonly kind: 'poll' | 'wide' };
 
 const guestPath = /^\/nodes\/[^/]+\/qemu\/(\d+)(?:\/|$)/;
-const pollPath = /^\/nodes\/[^/]+\/tasks\/[^/]+\/(?:log|status)$/;
+const pollPath = /^\/nodes\/[^/]+\/(?:tasks\/[^/]+\/(?:log|status)|qemu\/\d+\/agent\/ping)$/;
 
 /**
  * A guest's own path, or a list that is asked for one guest (`vmid=`), is a request of that guest; a task's log
- * or status is a poll; the rest is about a node or the cluster.
+ * or status, and whether a guest's agent answers yet, is a poll; the rest is about a node or the cluster.
  */
 export function classify({ path, parameters }: Pick<RequestRecord, 'path' | 'parameters'>): RequestClass {
   if (pollPath.test(path)) return { kind: 'poll' };

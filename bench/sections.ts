@@ -6,6 +6,7 @@ import { benchEvacuation, type EvacuationRun } from './evacuation.bench';
 import type { Figure } from './figures';
 import { benchPlanning } from './planning.bench';
 import { classify, mostPollsPerSecond, requestsByGuest } from './requests';
+import { benchTemplate } from './template.bench';
 import { virtualTimes } from './virtual';
 
 const seconds = (value: number, digits = 1) => `${value.toFixed(digits)} s`;
@@ -101,6 +102,43 @@ export async function doctorFigures(): Promise<readonly Figure[]> {
       measured: seconds(run.sumSeconds, 2),
       against: `${seconds(run.slowestSeconds, 2)} slowest look`,
       ratio: run.sumSeconds / run.slowestSeconds,
+    },
+  ];
+}
+
+/** Time of a template from approval to report against its tasks and its test boot, and what it asks. */
+export async function templateFigures(): Promise<readonly Figure[]> {
+  const { seconds: taken, taskSeconds, bootSeconds, tasks, requests } = await benchTemplate();
+  const kinds = requests.map((request) => classify(request).kind);
+  const pollCount = kinds.filter((kind) => kind === 'poll').length;
+  const asked = kinds.length - pollCount;
+  const name = 'template, from approval to report, speed 1';
+  const measured = seconds(taken);
+  return [
+    {
+      ...{ name, measured },
+      against: `${seconds(taskSeconds + bootSeconds)} (${tasks} tasks ${seconds(taskSeconds)}, its test boot ${seconds(bootSeconds)})`,
+      ratio: taken / (taskSeconds + bootSeconds),
+      limit: 1.15,
+    },
+    {
+      name: 'the same without its test boot',
+      measured: seconds(taken - bootSeconds),
+      against: `${seconds(taskSeconds)} (tasks)`,
+      ratio: (taken - bootSeconds) / taskSeconds,
+    },
+    {
+      name: 'requests for a template, from its plan to its report',
+      measured: String(asked),
+      against: '40 allowed',
+      ratio: asked / 40,
+      limit: 1,
+    },
+    {
+      name: 'polls beside them',
+      measured: String(pollCount),
+      against: `${seconds(taken)}, one a second at most`,
+      ratio: pollCount / taken,
     },
   ];
 }

@@ -261,6 +261,11 @@ export class SimulatorControl {
     return [...this.cluster.guests.values()].map((guest) => truthAbout(this.cluster, guest));
   }
 
+  /** All volumes of all storages, images and ISO files among them. */
+  volumes(): readonly { readonly volid: string; readonly node: string | undefined }[] {
+    return this.cluster.volumes.all().map(({ volid, node }) => ({ volid, node }));
+  }
+
   /** Running tasks that fit. */
   runningTasks(selector: TaskSelector = {}): Task[] {
     const fits = ({ upid, parts }: Task): boolean =>

@@ -5,6 +5,7 @@ import { createLedgerActivities } from './ledger';
 import { createReadingActivities } from './reading';
 import { createRunbookActivities } from './runbook';
 import { createOperationActivities } from './shared';
+import { createTemplateActivities } from './template';
 
 export type { ActivityDependencies } from './dependencies';
 
@@ -15,6 +16,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     ...createEvacuationActivities(dependencies),
     ...createAccessActivities(dependencies),
     ...createRunbookActivities(dependencies),
+    ...createTemplateActivities(dependencies),
     ...createLedgerActivities(dependencies),
     ...createReadingActivities(dependencies),
   };

@@ -24,6 +24,7 @@ import { addSimulateCommand } from './commands/simulate';
 import { addStatusCommand } from './commands/status';
 import { addStorageCommand } from './commands/storage';
 import { addTasksCommand } from './commands/tasks';
+import { addTemplateCommand } from './commands/template/template';
 import { addTokenCommand } from './commands/token';
 import { addUpCommand } from './commands/up';
 import { addWatchCommand } from './commands/watch';
@@ -58,7 +59,7 @@ const groups = [
       addNextVmidCommand,
     ],
   },
-  { title: 'Procedures:', add: [addRunbookCommand] },
+  { title: 'Templates and procedures:', add: [addTemplateCommand, addRunbookCommand] },
   {
     title: 'Running it:',
     add: [
@@ -100,7 +101,7 @@ Environment:
 export function buildProgram(session: Session): Command {
   const program = new Command('pxm')
     .description(
-      'Runs operations on Proxmox VE clusters as durable workflows: empties nodes, with a plan, an approval and a proof.',
+      'Runs operations on Proxmox VE clusters as durable workflows: empties nodes, makes templates, runs procedures; with a plan, an approval and a proof.',
     )
     .version(version)
     .option('--json', 'print exactly one JSON document on standard output')

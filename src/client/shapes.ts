@@ -106,6 +106,47 @@ const runbookReport = z.object({
   captures: z.record(z.string(), z.unknown()),
 });
 
+const templateCopy = { vmid: z.number(), node: z.string(), name: z.string(), generation: z.number() };
+
+const oldCopy = { ...templateCopy, generation: z.number().optional() };
+
+const templatePlan = z.object({
+  operation: z.literal('createTemplate'),
+  hash: z.string(),
+  cluster: z.string(),
+  name: z.string(),
+  todo: z.enum(['build', 'replicate', 'retire', 'nothing']),
+  because: z.string(),
+  generation: z.number(),
+  source: z.object({ kind: z.enum(['image', 'machine']), digest: z.string() }).optional(),
+  runbook: z.object({ name: z.string(), sha256: z.string() }),
+  files: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  copies: z.array(z.object({ node: z.string(), vmid: z.number(), method: z.string(), because: z.string() })),
+  builds: z.array(
+    z.object({
+      node: z.string(),
+      steps: z.array(z.object({ id: z.string(), title: z.string(), shown: z.string() })),
+    }),
+  ),
+  asksBefore: z.array(z.string()),
+  deviations: z.array(z.object({ key: z.string(), convention: z.string(), used: z.string() })),
+  retires: z.array(z.object({ ...oldCopy, volumes: z.array(z.string()) })),
+  keeps: z.array(z.object({ ...templateCopy, because: z.string() })),
+  reservations: z.array(z.object({ storage: z.string(), bytes: z.number() })),
+  warnings: z.array(z.string()),
+});
+
+const templateReport = z.object({
+  operation: z.literal('createTemplate'),
+  ...reportBase,
+  name: z.string(),
+  copies: z.array(z.object({ node: z.string(), vmid: z.number(), outcome: z.string() })),
+  retired: z.array(z.object({ ...oldCopy, outcome: z.string() })),
+  steps: z.array(
+    z.object({ id: z.string(), title: z.string(), outcome: z.string(), warnings: z.array(z.string()) }),
+  ),
+});
+
 /** Whether a value is a heartbeat of a wait on a Proxmox task. */
 export function isTaskProgress(value: unknown): value is TaskProgress {
   return taskProgress.safeParse(value).success;
@@ -118,10 +159,12 @@ export function isEvacuationPlan(value: unknown): value is EvacuationPlan {
 
 /** Whether a value has the form of a plan of any operation. */
 export function isPlan(value: unknown): value is AnyPlan {
-  return [plan, accessPlan, runbookPlan].some((schema) => schema.safeParse(value).success);
+  return [plan, accessPlan, runbookPlan, templatePlan].some((schema) => schema.safeParse(value).success);
 }
 
 /** Whether a value has the form of a report of any operation. */
 export function isReport(value: unknown): value is AnyReport {
-  return [report, accessReport, runbookReport].some((schema) => schema.safeParse(value).success);
+  return [report, accessReport, runbookReport, templateReport].some(
+    (schema) => schema.safeParse(value).success,
+  );
 }

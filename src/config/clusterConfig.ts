@@ -23,6 +23,7 @@ export interface ClusterConfig {
   readonly migration: MigrationSettings;
   readonly limits: LimitSettings;
   readonly approval: ApprovalSettings;
+  readonly templates: TemplateSettings;
   readonly worker: WorkerSettings;
   readonly conventions: ConventionSettings;
 }
@@ -143,6 +144,12 @@ interface ApprovalSettings {
   readonly remindEveryMs: number;
 }
 
+/** How templates are made. */
+interface TemplateSettings {
+  /** A test clone that is not ready after this is a question to a person. Default 10 minutes. */
+  readonly bootTimeoutMs: number;
+}
+
 /** Ports of the worker on the loopback address; absent: any free one, named in its ready line. */
 interface WorkerSettings {
   readonly healthPort?: number;
@@ -184,7 +191,7 @@ interface VmidRanges {
 }
 
 /** What cloud-init gives a guest. */
-interface CloudinitConventions {
+export interface CloudinitConventions {
   readonly defaultUser?: string;
   /** Path on the machine that runs the worker, as written (`~` is not resolved yet). */
   readonly sshKeysSource?: string;

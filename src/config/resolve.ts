@@ -36,6 +36,7 @@ export function resolveClusterConfig(written: ClusterConfigFile, file: string): 
       approvalExpiresAfterMs: written.approval?.expires_after ?? 24 * hourMs,
       remindEveryMs: written.approval?.remind_every ?? 4 * hourMs,
     },
+    templates: { bootTimeoutMs: written.templates?.boot_timeout ?? 10 * 60_000 },
     worker: present({
       healthPort: written.worker?.health_port || undefined,
       metricsPort: written.worker?.metrics_port || undefined,

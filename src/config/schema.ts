@@ -191,6 +191,12 @@ const approval = section({
   remind_every: duration().exactOptional().describe('A reminder while a plan waits. Default 4h.'),
 });
 
+const templates = section({
+  boot_timeout: duration()
+    .exactOptional()
+    .describe('A test clone that is not ready after this is a question to a person. Default 10m.'),
+});
+
 const worker = section({
   health_port: portOrFree()
     .exactOptional()
@@ -239,8 +245,6 @@ const ansible = section({
   inventory: text('the path of an inventory').exactOptional(),
 });
 
-const unused = 'Read, not used yet.';
-
 /** cluster-config.yaml, as it is written. Its output has human units resolved (milliseconds, bytes a second, shares). */
 export const clusterConfigFile = section({
   cluster: cluster.describe('The Proxmox cluster.'),
@@ -256,33 +260,21 @@ export const clusterConfigFile = section({
   migration: migration.exactOptional().describe('How guests are moved.'),
   limits: limits.exactOptional().describe('Hard limits of every plan.'),
   approval: approval.exactOptional().describe('How long a plan waits for a person.'),
+  templates: templates.exactOptional().describe('How templates are made.'),
   worker: worker.exactOptional().describe("The worker's own ports."),
   defaults: defaults
     .exactOptional()
-    .describe('What a new virtual machine gets. Used by pxm doctor so far: storage, network_bridge.'),
+    .describe('What a new virtual machine gets: the shipped runbooks take their values from here.'),
   vmid_ranges: section({ templates: vmidRange().exactOptional(), vms: vmidRange().exactOptional() })
     .exactOptional()
     .describe('VMIDs by use, first-last: pxm next-vmid takes the lowest free one.'),
-  tags: tags.exactOptional().describe(`Tags by purpose. ${unused}`),
-  cloudinit: cloudinit
-    .exactOptional()
-    .describe('What cloud-init gives a guest. Used by pxm doctor so far: vendor_snippet_path.'),
-  ansible: ansible.exactOptional().describe(`Where Ansible's playbooks are. ${unused}`),
+  tags: tags.exactOptional().describe('Tags by purpose, e.g. templates, cloudinit.'),
+  cloudinit: cloudinit.exactOptional().describe('What cloud-init gives a guest.'),
+  ansible: ansible.exactOptional().describe("Where Ansible's playbooks are. Read, not used yet."),
 }).meta({ title: 'proxmox-manager cluster configuration' });
 
 /** A file that passed the schema. */
 export type ClusterConfigFile = z.output<typeof clusterConfigFile>;
 
 /** Paths of keys that are validated while nothing reads them yet. */
-export const notUsedYetPaths = [
-  ['defaults', 'bios'],
-  ['defaults', 'machine'],
-  ['defaults', 'cpu'],
-  ['defaults', 'scsi_controller'],
-  ['defaults', 'efidisk_pre_enrolled_keys'],
-  ['defaults', 'guest_agent'],
-  ['tags'],
-  ['cloudinit', 'default_user'],
-  ['cloudinit', 'ssh_keys_source'],
-  ['ansible'],
-] as const;
+export const notUsedYetPaths = [['ansible']] as const;

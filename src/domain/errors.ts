@@ -105,6 +105,11 @@ export const errorCodes = {
     remedy:
       'Proxmox answered in a form that this version does not know. Please report it with the method, path and Proxmox version.',
   },
+  SourceUnusable: {
+    retryable: false,
+    remedy:
+      'Check the source: of the runbook (address, checksum, signature, key); nothing was changed on the cluster.',
+  },
   TaskFailed: { retryable: false, remedy: "Read the task's last log lines, repair the cause, then retry." },
   TaskStalled: {
     retryable: false,

@@ -1,11 +1,7 @@
-/**
- * Who holds a lease: the workflow ID and the first run of its chain, so that continue-as-new keeps it and a
- * later operation of the same ID does not inherit it.
- */
-export interface LeaseHolder {
-  readonly workflowId: string;
-  readonly firstExecutionRunId: string;
-}
+import type { CloneSlot, QuarantinedVmid, StorageLease, VmidLease } from './buildLease';
+import type { LeaseConflict, LeaseHolder } from './leaseHolder';
+
+export type { LeaseConflict, LeaseHolder } from './leaseHolder';
 
 /** A node that is being emptied: nobody else may empty it or move guests to it. */
 export interface NodeLease {
@@ -33,7 +29,14 @@ export interface MemoryLease extends MemoryReservation {
 export interface LedgerView {
   readonly nodes: readonly NodeLease[];
   readonly memory: readonly MemoryLease[];
+  readonly vmids: readonly VmidLease[];
+  readonly quarantine: readonly QuarantinedVmid[];
+  readonly storage: readonly StorageLease[];
+  readonly cloneSlots: readonly CloneSlot[];
 }
+
+/** A ledger as an older version carried or told it: it knew nodes and memory only. */
+export type ToldLedger = Pick<LedgerView, 'nodes' | 'memory'> & Partial<LedgerView>;
 
 /** Asks for the exclusive lease of a node. Asking again as the same holder changes nothing. */
 export interface LeaseNodeRequest {
@@ -60,13 +63,6 @@ export interface SettleRequest {
 /** Gives back everything the holder has. */
 export interface ReleaseRequest {
   readonly holder: LeaseHolder;
-}
-
-/** Why a lease was not granted. */
-export interface LeaseConflict {
-  /** In words, e.g. `pve02 is being emptied by evacuate-node/lab/pve02`. */
-  readonly text: string;
-  readonly heldBy: LeaseHolder;
 }
 
 /** The ledger's answer; the whole ledger is not in it, or a thousand guests would fill its history. */

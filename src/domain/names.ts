@@ -4,6 +4,7 @@ export const workflowTypes = {
   bootstrapAccess: 'bootstrapAccess',
   rotateToken: 'rotateToken',
   undoAccess: 'undoAccess',
+  createTemplate: 'createTemplate',
   runRunbook: 'runRunbook',
   ledger: 'ledger',
   readCluster: 'readCluster',
@@ -17,6 +18,7 @@ export const operationTypes = [
   workflowTypes.bootstrapAccess,
   workflowTypes.rotateToken,
   workflowTypes.undoAccess,
+  workflowTypes.createTemplate,
   workflowTypes.runRunbook,
 ] as const;
 
@@ -28,6 +30,11 @@ export function evacuationWorkflowId(cluster: string, node: string): string {
 /** The workflow ID of every operation on a cluster's access: one at a time. */
 export function accessWorkflowId(cluster: string): string {
   return `access/${cluster}`;
+}
+
+/** The workflow ID of making, copying and retiring a template: one at a time for a name. */
+export function templateWorkflowId(cluster: string, name: string): string {
+  return `create-template/${cluster}/${name}`;
 }
 
 /** The workflow ID of one run of a runbook; `run` tells runs of the same one apart. */
@@ -58,6 +65,12 @@ export const ledgerMessages = {
   leaseNode: 'leaseNode',
   reserve: 'reserve',
   settle: 'settle',
+  leaseVmid: 'leaseVmid',
+  quarantineVmid: 'quarantineVmid',
+  reserveStorage: 'reserveStorage',
+  settleStorage: 'settleStorage',
+  takeCloneSlot: 'takeCloneSlot',
+  giveCloneSlotBack: 'giveCloneSlotBack',
   release: 'release',
   leases: 'leases',
 } as const;

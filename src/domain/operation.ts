@@ -4,9 +4,11 @@ import type { EvacuationPlan } from './evacuationPlan';
 import type { EvacuationReport } from './report';
 import type { RunbookPlan } from './runbookPlan';
 import type { RunbookReport } from './runbookReport';
+import type { TemplatePlan } from './templatePlan';
+import type { TemplateReport } from './templateReport';
 
 /** The plan of any operation. */
-export type AnyPlan = EvacuationPlan | AccessPlan | RunbookPlan;
+export type AnyPlan = EvacuationPlan | AccessPlan | RunbookPlan | TemplatePlan;
 
 /** The report of any operation. */
-export type AnyReport = EvacuationReport | AccessReport | RunbookReport;
+export type AnyReport = EvacuationReport | AccessReport | RunbookReport | TemplateReport;

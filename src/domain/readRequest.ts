@@ -8,6 +8,7 @@ import type {
   TaskList,
   TaskOutcome,
 } from './clusterReading';
+import type { TemplateList, TemplateQuestion } from './templateReading';
 
 /** What can be read of a cluster, by view. */
 export interface Readings {
@@ -18,6 +19,7 @@ export interface Readings {
   readonly tasks: TaskList;
   readonly freeVmid: FreeVmid;
   readonly checkup: Checkup;
+  readonly templates: TemplateList;
 }
 
 /** Name of a view. */
@@ -60,12 +62,15 @@ export interface Questions {
   readonly tasks: TaskFilter;
   readonly freeVmid: VmidQuestion;
   readonly checkup: Readonly<Record<string, never>>;
+  readonly templates: TemplateQuestion;
 }
 
 /** A range of VMIDs, both ends included. */
 export interface VmidQuestion {
   readonly first: number;
   readonly last: number;
+  /** VMIDs that are not free whatever the cluster says: leased ones. */
+  readonly except?: readonly number[];
 }
 
 /** A view and its question: what the workflow `readCluster` is started with. */

@@ -2,14 +2,20 @@ import type { AnyPlan } from '../domain/operation';
 import { accessDifference } from './access/plan';
 import { planDifference } from './planDifference';
 import { runbookDifference } from './runbook/plan';
+import { templateDifference } from './template/difference';
 
 /** What differs between two plans of the same operation, in words. */
 export function anyPlanDifference(before: AnyPlan, after: AnyPlan): readonly string[] {
-  if (before.operation === 'evacuateNode')
-    return after.operation === 'evacuateNode' ? planDifference(before, after) : [];
-  if (before.operation === 'runRunbook')
-    return after.operation === 'runRunbook' ? runbookDifference(before, after) : [];
-  return after.operation === 'evacuateNode' || after.operation === 'runRunbook'
-    ? []
-    : accessDifference(before, after);
+  switch (before.operation) {
+    case 'evacuateNode':
+      return after.operation === before.operation ? planDifference(before, after) : [];
+    case 'runRunbook':
+      return after.operation === before.operation ? runbookDifference(before, after) : [];
+    case 'createTemplate':
+      return after.operation === before.operation ? templateDifference(before, after) : [];
+    case 'bootstrapAccess':
+    case 'rotateToken':
+    case 'undoAccess':
+      return after.operation === before.operation ? accessDifference(before, after) : [];
+  }
 }

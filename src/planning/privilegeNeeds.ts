@@ -4,7 +4,7 @@ import { buildsPath } from './access/desired';
 export const operationWords = {
   look: { title: 'look at the cluster', available: true },
   evacuate: { title: 'evacuate a node', available: true },
-  template: { title: 'make a template', available: false },
+  template: { title: 'make a template', available: true },
   guests: { title: 'create and retire guests', available: false },
   snapshot: { title: 'take snapshots of guests and go back to them', available: false },
   backup: { title: 'back up guests', available: false },

@@ -77,10 +77,10 @@ export function readRunbookFile(file: string): Uint8Array {
 
 /** What the runbooks of a folder look like to one that calls them. */
 export function calleesIn(files: readonly RunbookFile[]): readonly Callee[] {
-  return files.map(({ name, file }) => {
-    const { runbook } = parseRunbook(file, readRunbookFile(file));
-    return { name, parameters: runbook?.parameters ?? [] };
-  });
+  return files.map(({ name, file }) => ({
+    name,
+    parameters: () => parseRunbook(file, readRunbookFile(file)).runbook?.parameters ?? [],
+  }));
 }
 
 function filesIn(folder: string, isShipped: boolean): readonly RunbookFile[] {

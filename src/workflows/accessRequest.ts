@@ -1,8 +1,7 @@
-import { problem } from '../domain/errors';
 import type { AccessRequest } from '../domain/access';
-import { refusal } from './shared/failures';
+import { checkFields, eventLimit, flag, text, type RequestFields } from './shared/requestFields';
 
-const kinds: Readonly<Record<keyof AccessRequest, (value: unknown) => string | undefined>> = {
+const fields: RequestFields<AccessRequest> = {
   cluster: text,
   node: text,
   profile: (value) =>
@@ -12,31 +11,10 @@ const kinds: Readonly<Record<keyof AccessRequest, (value: unknown) => string | u
   privilegeSeparation: flag,
   dryRun: flag,
   requestedBy: text,
-  historyEventLimit: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 40
-      ? undefined
-      : 'a whole number of at least 40',
+  historyEventLimit: eventLimit,
 };
 
-/** Checks by hand what the Web UI or the `temporal` CLI was given. Throws InputInvalid; nothing has happened then. */
+/** Checks what the Web UI or the `temporal` CLI was given. Throws InputInvalid; nothing has happened then. */
 export function checkAccessRequest(request: unknown): asserts request is AccessRequest {
-  if (typeof request !== 'object' || request === null) refuse('it must be one JSON object, e.g. {}');
-  for (const [field, value] of Object.entries(request)) {
-    const check = Object.entries(kinds).find(([name]) => name === field)?.[1];
-    if (check === undefined) refuse(`there is no field "${field}"; known: ${Object.keys(kinds).join(', ')}`);
-    const expected = check(value);
-    if (expected !== undefined) refuse(`the field "${field}" must be ${expected}`);
-  }
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? undefined : 'a text';
-}
-
-function flag(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? undefined : 'true or false';
-}
-
-function refuse(failed: string): never {
-  throw refusal(problem('InputInvalid', { attempted: 'read the request', failed }));
+  checkFields<AccessRequest>(request, fields, '{}');
 }

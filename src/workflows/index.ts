@@ -4,5 +4,6 @@ export { evacuateNode } from './evacuateNode';
 export { ledger } from './ledger';
 export { readCluster } from './readCluster';
 export { rotateToken } from './rotateToken';
+export { createTemplate } from './createTemplate';
 export { runRunbook } from './runRunbook';
 export { undoAccess } from './undoAccess';

@@ -10,17 +10,30 @@ import {
 } from '@temporalio/workflow';
 import type { LedgerActivities } from '../activities/ledger/contract';
 import type {
+  CloneSlotRequest,
+  LeaseVmidRequest,
+  PurposeRequest,
+  QuarantineRequest,
+  ReserveStorageRequest,
+  VmidAnswer,
+} from '../domain/buildLease';
+import type {
   LeaseAnswer,
+  LeaseConflict,
   LeaseHolder,
   LeaseNodeRequest,
   LedgerView,
   ReleaseRequest,
   ReserveRequest,
   SettleRequest,
+  ToldLedger,
 } from '../domain/lease';
 import { ledgerMessages } from '../domain/names';
+import { giveCloneSlotBack, takeCloneSlot } from '../planning/rules/cloneSlots';
 import {
+  completeLedger,
   emptyLedger,
+  granted,
   holdersIn,
   leaseNode,
   release,
@@ -28,7 +41,19 @@ import {
   settle,
   type LedgerChange,
 } from '../planning/rules/ledger';
-import { checkLeaseNode, checkRelease, checkReserve, checkSettle } from './ledgerRequests';
+import { reserveStorage, settleStorage } from '../planning/rules/storageLeases';
+import { leaseVmid, quarantineVmid } from '../planning/rules/vmidLeases';
+import {
+  checkLeaseNode,
+  checkLeaseVmid,
+  checkPurpose,
+  checkQuarantineVmid,
+  checkRelease,
+  checkReserve,
+  checkReserveStorage,
+  checkSettle,
+  checkTakeCloneSlot,
+} from './ledgerRequests';
 
 /** What the ledger of a cluster is started with. */
 export interface LedgerRequest {
@@ -46,24 +71,38 @@ const { closedHolders } = proxyActivities<LedgerActivities>({
 /** How often leases of closed operations are looked for while anything is leased. */
 const sweepEvery = '10m';
 
+/** How long a wish for a clone slot waits in the queue before it is refused; the activity asks again then. */
+const slotPatience = '8s';
+
 /**
- * The ledger of one Proxmox cluster: which operation has which node and how much memory on which target. It
- * lives as long as the cluster is worked on; callers reach it by update-with-start.
+ * The ledger of one Proxmox cluster: which operation has which node, VMIDs and clone slots, and how much memory and
+ * storage where. It lives as long as the cluster is worked on; callers reach it by update-with-start.
  */
-export async function ledger(request: LedgerRequest, carried?: LedgerView): Promise<never> {
-  let view = carried ?? emptyLedger();
+export async function ledger(request: LedgerRequest, carried?: ToldLedger): Promise<never> {
+  let view = completeLedger(carried ?? emptyLedger());
 
   /** Applies a change; if leases of others are in its way, asks first whether their operations still live. */
-  async function change(apply: (view: LedgerView) => LedgerChange): Promise<LeaseAnswer> {
+  async function change<Answer extends AnyAnswer>(
+    apply: (view: LedgerView) => LedgerChange<Answer>,
+  ): Promise<Answer> {
     const first = apply(view);
     if (first.answer.granted) return accept(first);
-    await freeClosed(first.answer.conflicts.map((conflict) => conflict.heldBy));
+    await freeClosed(conflictsOf(first.answer).map((conflict) => conflict.heldBy));
     return accept(apply(view));
   }
 
-  function accept({ view: next, answer }: LedgerChange): LeaseAnswer {
+  function accept<Answer extends AnyAnswer>({ view: next, answer }: LedgerChange<Answer>): Answer {
     if (answer.granted) view = next;
     return answer;
+  }
+
+  /** Slots come free within seconds: a wish waits for its turn. */
+  async function slot(wanted: CloneSlotRequest): Promise<LeaseAnswer> {
+    const take = (now: LedgerView) => takeCloneSlot(now, wanted, since());
+    const first = await change(take);
+    if (first.granted) return first;
+    await condition(() => take(view).answer.granted, slotPatience);
+    return accept(take(view));
   }
 
   async function freeClosed(holders: readonly LeaseHolder[]): Promise<void> {
@@ -81,6 +120,22 @@ export async function ledger(request: LedgerRequest, carried?: LedgerView): Prom
   });
   setHandler(settleUpdate, ({ holder, vmid }) => accept(granted(settle(view, holder, vmid))), {
     validator: checkSettle,
+  });
+  setHandler(leaseVmidUpdate, (wanted) => change((now) => leaseVmid(now, wanted, since())), {
+    validator: checkLeaseVmid,
+  });
+  setHandler(quarantineVmidUpdate, (wanted) => accept(quarantineVmid(view, wanted, since())), {
+    validator: checkQuarantineVmid,
+  });
+  setHandler(reserveStorageUpdate, (wanted) => change((now) => reserveStorage(now, wanted, since())), {
+    validator: checkReserveStorage,
+  });
+  setHandler(settleStorageUpdate, (wanted) => accept(granted(settleStorage(view, wanted))), {
+    validator: checkPurpose,
+  });
+  setHandler(takeCloneSlotUpdate, slot, { validator: checkTakeCloneSlot });
+  setHandler(giveCloneSlotBackUpdate, (wanted) => accept(granted(giveCloneSlotBack(view, wanted))), {
+    validator: checkPurpose,
   });
   setHandler(releaseUpdate, ({ holder }) => accept(granted(release(view, holder))), {
     validator: checkRelease,
@@ -111,8 +166,10 @@ export async function ledger(request: LedgerRequest, carried?: LedgerView): Prom
   }
 }
 
-function granted(view: LedgerView): LedgerChange {
-  return { view, answer: { granted: true } };
+type AnyAnswer = LeaseAnswer | VmidAnswer;
+
+function conflictsOf(answer: AnyAnswer): readonly LeaseConflict[] {
+  return answer.granted ? [] : answer.conflicts;
 }
 
 const leasesQuery = defineQuery<LedgerView>(ledgerMessages.leases);
@@ -120,3 +177,11 @@ const leaseNodeUpdate = defineUpdate<LeaseAnswer, [LeaseNodeRequest]>(ledgerMess
 const reserveUpdate = defineUpdate<LeaseAnswer, [ReserveRequest]>(ledgerMessages.reserve);
 const settleUpdate = defineUpdate<LeaseAnswer, [SettleRequest]>(ledgerMessages.settle);
 const releaseUpdate = defineUpdate<LeaseAnswer, [ReleaseRequest]>(ledgerMessages.release);
+const leaseVmidUpdate = defineUpdate<VmidAnswer, [LeaseVmidRequest]>(ledgerMessages.leaseVmid);
+const quarantineVmidUpdate = defineUpdate<LeaseAnswer, [QuarantineRequest]>(ledgerMessages.quarantineVmid);
+const reserveStorageUpdate = defineUpdate<LeaseAnswer, [ReserveStorageRequest]>(
+  ledgerMessages.reserveStorage,
+);
+const settleStorageUpdate = defineUpdate<LeaseAnswer, [PurposeRequest]>(ledgerMessages.settleStorage);
+const takeCloneSlotUpdate = defineUpdate<LeaseAnswer, [CloneSlotRequest]>(ledgerMessages.takeCloneSlot);
+const giveCloneSlotBackUpdate = defineUpdate<LeaseAnswer, [PurposeRequest]>(ledgerMessages.giveCloneSlotBack);

@@ -27,6 +27,42 @@ export function checkSettle(message: unknown): void {
   requireThat('settle', typeof field(message, 'vmid') === 'number', 'vmid');
 }
 
+/** Checks the message `leaseVmid`. */
+export function checkLeaseVmid(message: unknown): void {
+  requirePurpose('leaseVmid', message);
+  requireThat('leaseVmid', isNumbers(field(message, 'candidates')), 'candidates');
+  const taken = field(message, 'taken');
+  requireThat('leaseVmid', taken === undefined || isNumbers(taken), 'taken');
+}
+
+/** Checks the message `quarantineVmid`. */
+export function checkQuarantineVmid(message: unknown): void {
+  requireHolder('quarantineVmid', message);
+  requireThat('quarantineVmid', typeof field(message, 'vmid') === 'number', 'vmid');
+}
+
+/** Checks the message `reserveStorage`. */
+export function checkReserveStorage(message: unknown): void {
+  requireHolder('reserveStorage', message);
+  const wanted = field(message, 'reservations');
+  requireThat('reserveStorage', Array.isArray(wanted) && wanted.every(isStorageReservation), 'reservations');
+  const room = field(message, 'roomBytes');
+  requireThat('reserveStorage', typeof room === 'object' && room !== null, 'roomBytes');
+}
+
+/** Checks the message `takeCloneSlot`. */
+export function checkTakeCloneSlot(message: unknown): void {
+  requirePurpose('takeCloneSlot', message);
+  requireThat('takeCloneSlot', isText(field(message, 'node')), 'node');
+  requireThat('takeCloneSlot', isText(field(message, 'storage')), 'storage');
+  requireThat('takeCloneSlot', ['full', 'linked'].includes(String(field(message, 'kind'))), 'kind');
+}
+
+/** Checks a message that names a holder and a purpose. */
+export function checkPurpose(message: unknown): void {
+  requirePurpose('give back', message);
+}
+
 /** Checks the message `release`. */
 export function checkRelease(message: unknown): void {
   requireHolder('release', message);
@@ -36,6 +72,24 @@ function requireHolder(message: string, payload: unknown): void {
   const holder = field(payload, 'holder');
   const names = [field(holder, 'workflowId'), field(holder, 'firstExecutionRunId')];
   requireThat(message, names.every(isText), 'holder');
+}
+
+function requirePurpose(message: string, payload: unknown): void {
+  requireHolder(message, payload);
+  requireThat(message, isText(field(payload, 'purpose')), 'purpose');
+}
+
+function isStorageReservation(value: unknown): boolean {
+  const texts = [field(value, 'purpose'), field(value, 'node'), field(value, 'storage')];
+  return (
+    texts.every(isText) &&
+    typeof field(value, 'shared') === 'boolean' &&
+    typeof field(value, 'bytes') === 'number'
+  );
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'number');
 }
 
 function isReservation(value: unknown): boolean {

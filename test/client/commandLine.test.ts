@@ -117,11 +117,11 @@ describe('the command line', () => {
     const good = await pxm(
       'config',
       'check',
-      configFile(`${goodConfig}defaults: { bios: ovmf, storage: local }\n`),
+      configFile(`${goodConfig}ansible: { inventory: hosts.yaml }\n`),
     );
     expect(good).toMatchObject({ exitCode: 0 });
     expect(good.stdout).toContain('is valid: cluster lab, nodes pve01, pve02.');
-    expect(good.stdout).toContain('Read, not used yet: defaults.bios\n');
+    expect(good.stdout).toContain('Read, not used yet: ansible\n');
     const file = configFile(goodConfig.replace('name: lab', 'nme: lab'));
     const bad = await pxm('config', 'check', file);
     expect(bad.exitCode).toBe(2);

@@ -85,7 +85,7 @@ describe('pxm runbook', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^storage +storage +defaults\.storage of the configuration/m);
     expect(stdout).toMatch(/^download +API +change /m);
-    expect(stdout).toMatch(/^remove-vm +API +destroy +clean-up on failure/m);
+    expect(stdout).toMatch(/^remove-vm +API +destroy +when made, clean-up on failure/m);
   });
 
   it('names the nearest one where there is none of that name', async () => {

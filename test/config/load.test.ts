@@ -36,6 +36,7 @@ describe('the first configuration of the project', () => {
       migration: { stallAfterMs: 300_000, setupTimeMs: 3000 },
       limits: { targetMemoryShare: 0.9 },
       approval: { approvalExpiresAfterMs: 86_400_000, remindEveryMs: 14_400_000 },
+      templates: { bootTimeoutMs: 600_000 },
       worker: {},
     });
     expect(check.config?.migration).not.toHaveProperty('networkSpeedBytesPerSecond');
@@ -44,9 +45,7 @@ describe('the first configuration of the project', () => {
 
   test('names the keys that are read but not used yet', () => {
     expect(check.notUsedYet).toEqual([
-      ...['defaults.bios', 'defaults.machine', 'defaults.cpu', 'defaults.scsi_controller'],
-      ...['defaults.efidisk_pre_enrolled_keys', 'defaults.guest_agent', 'tags'],
-      ...['cloudinit.default_user', 'cloudinit.ssh_keys_source', 'ansible'],
+      'ansible',
     ]);
   });
 
@@ -148,6 +147,7 @@ describe('settings', () => {
     });
     expect(config.limits.targetMemoryShare).toBe(0.85);
     expect(config.approval).toEqual({ approvalExpiresAfterMs: 86_400_000, remindEveryMs: 1_800_000 });
+    expect(config.templates.bootTimeoutMs).toBe(180_000);
     expect(config.worker).toEqual({ healthPort: 9090 });
   });
 

@@ -32,9 +32,20 @@ describe('the calls of a run', () => {
     expect(call?.path).toBe('pveum user add *@pve');
   });
 
+  test('have the same name in every run, whatever a file is called until it is whole', () => {
+    const [call] = callsOf([{ method: 'SFTP', path: 'rename /a/.b.yaml.pxm-0123456789ab /a/b.yaml' }]);
+    expect(call?.path).toBe('rename /a/.b.yaml.pxm-* /a/b.yaml');
+  });
+
+  test('have the same name in every run, whatever the image of a template that is being built is called', () => {
+    const [call] = requestsOf('/nodes/pve01/storage/local/content/local:import/a-v1-01a215ef-900.qcow2');
+    expect(call?.path).toBe('/nodes/pve01/storage/local/content/local:import/a-v1-*-900.qcow2');
+  });
+
   test.each([
     ['GET', '/version', false],
     ['POST', '/nodes/pve01/qemu/101/migrate', true],
+    ['POST', '/nodes/pve01/qemu/1000/agent/ping', false],
     ['SSH', 'pveum user token list claude-code@pve', false],
     ['SSH', 'pvesh get /nodes', false],
     ['SSH', 'pveum user token delete claude-code@pve automation', true],

@@ -49,14 +49,20 @@ export function isChange({ method, path }: Call): boolean {
     case 'PASS':
       return !path.startsWith('show ');
     default:
-      return true;
+      return !path.endsWith('/agent/ping');
   }
 }
 
-/** UPID:node:pid:pstart:starttime:type:id:user: keeps what a run has in common with the next one. */
+/**
+ * UPID:node:pid:pstart:starttime:type:id:user: keeps what a run has in common with the next one. A file that is written
+ * has a random name until it is whole, a template that is being built one of its own.
+ */
 function steadyPath(path: string): string {
-  return steadyText(path).replace(/UPID:[^/]+/, (upid) => {
-    const [, node = '*', , , , type = '*', id = '*'] = upid.split(':');
-    return `UPID:${node}:*:${type}:${id}:*`;
-  });
+  return steadyText(path)
+    .replace(/\.pxm-[0-9a-f]{12}\b/g, '.pxm-*')
+    .replace(/-v1-[0-9a-f]{8}\b/g, '-v1-*')
+    .replace(/UPID:[^/]+/, (upid) => {
+      const [, node = '*', , , , type = '*', id = '*'] = upid.split(':');
+      return `UPID:${node}:*:${type}:${id}:*`;
+    });
 }

@@ -60,8 +60,9 @@ function requestOf({ method, path, occurrence }: Call): RequestMatcher {
   return { method, path, occurrence };
 }
 
+/** Its words; where one differs from run to run, its line. */
 function commandOf({ path, occurrence }: Call): CommandMatcher {
-  return { argv: path.split(' '), occurrence };
+  return path.includes('*') ? { line: `${path}*`, occurrence } : { argv: path.split(' '), occurrence };
 }
 
 function arrivalOf(method: string, { argv, receivedAtMs, outcome }: CommandRecord): Arrival {

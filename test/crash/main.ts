@@ -20,7 +20,7 @@ import { startTemporalServer } from './temporalServer';
 interface CommandLine {
   readonly scenario?: string[];
   readonly subset?: boolean;
-  readonly only?: string;
+  readonly only?: string[];
   readonly parallel: string;
   readonly write?: boolean;
   readonly resume?: boolean;
@@ -41,7 +41,8 @@ function copyBuild(): string {
 }
 
 function selection(scenario: CrashScenario, { subset, only }: CommandLine): (cell: Cell) => boolean {
-  if (only !== undefined) return (cell) => [cellName(cell), nameOf(cell.call)].includes(only);
+  if (only !== undefined)
+    return (cell) => [cellName(cell), nameOf(cell.call)].some((name) => only.includes(name));
   if (subset !== true) return () => true;
   return ({ call, moment }) =>
     scenario.subset.some((it) => it.call === nameOf(call) && it.moments.includes(moment));
@@ -158,7 +159,7 @@ const program = new Command('crash-matrix')
     `only these operations: ${scenarios.map(({ name }) => name).join(', ')} (default: all)`,
   )
   .option('--subset', 'a few cells of each kind, in a few minutes')
-  .option('--only <text>', 'one call or one cell: `<method> <path> #<occurrence>[:<moment>]`')
+  .option('--only <texts...>', 'these calls or cells: `<method> <path> #<occurrence>[:<moment>]`')
   .option('--parallel <n>', 'so many cells at once: most of their time is waiting for timeouts', '10')
   .option(
     '--resume',

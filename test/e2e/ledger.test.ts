@@ -1,5 +1,8 @@
+import { createLedgerClient, type LedgerClient } from '../../src/activities/ledger/client';
 import type { LedgerView } from '../../src/domain/lease';
-import { ledgerWorkflowId } from '../../src/domain/names';
+import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../src/domain/names';
+import { pxm } from '../client/support/cli';
+import { temporalServer } from '../support/temporal';
 import { sharedGuest, smallCluster } from './support/scenario';
 import { setStage, waitUntil, type Stage } from './support/stage';
 
@@ -65,7 +68,8 @@ describe('two evacuations at once', () => {
     const evacuation = await stage.evacuate({ node: 'pve01' });
     await evacuation.plan();
     const ledger = stage.temporal.client.workflow.getHandle(ledgerWorkflowId(stage.cluster));
-    for (const name of ['leaseNode', 'reserve', 'settle', 'release']) {
+    const names = Object.values(ledgerMessages).filter((name) => name !== 'leases');
+    for (const name of names) {
       await expect(ledger.executeUpdate(name, { args: [{}] })).rejects.toThrow('Update failed');
     }
     expect(await leases()).toMatchObject({ nodes: [{ node: 'pve01' }], memory: [{ vmid: 101 }] });
@@ -86,6 +90,81 @@ describe('two evacuations at once', () => {
       const view = await leases();
       return view.nodes.length + view.memory.length === 0 ? true : undefined;
     });
+  });
+});
+
+describe('what builders lease', () => {
+  let stage: Stage;
+  let ledger: LedgerClient;
+  beforeEach(async () => {
+    stage = await setStage({
+      scenario: smallCluster('9', [guestOn('pve01', 101, 1024)]),
+      config: 'vmid_ranges: { vms: 1000-1003 }',
+    });
+    ledger = createLedgerClient(stage.temporal.client, stage.cluster);
+  });
+  afterEach(() => stage.close());
+
+  const holder = { workflowId: 'create-template/lab/debian-13', firstExecutionRunId: 'gone' };
+
+  test('a clone waits for a slot of another one, and gets it as soon as it is given back', async () => {
+    // The holder has to live, or its slots are freed.
+    const evacuation = await stage.evacuate({ node: 'pve01' });
+    await evacuation.plan();
+    const { raw } = await evacuation.handle.describe();
+    const alive = {
+      workflowId: evacuation.handle.workflowId,
+      firstExecutionRunId: raw.workflowExecutionInfo?.firstRunId ?? '',
+    };
+    const slot = { node: 'pve01', storage: 'nfs', kind: 'full' as const };
+    for (const purpose of ['1', '2']) await ledger.takeCloneSlot({ ...slot, holder: alive, purpose });
+    const third = ledger.takeCloneSlot({ ...slot, holder: alive, purpose: '3' });
+    await ledger.giveCloneSlotBack(alive, '1');
+    expect(await third).toEqual({ granted: true });
+    const { cloneSlots } = await ledger.view();
+    expect(cloneSlots.map(({ purpose }) => purpose)).toEqual(['2', '3']);
+    await evacuation.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    await evacuation.report();
+  });
+
+  test('is freed where the operation has ended, but a deleted VMID stays in quarantine', async () => {
+    const first = await ledger.leaseVmid({ holder, purpose: 'build', candidates: [1000] });
+    expect(first).toEqual({ granted: true, vmid: 1000 });
+    await ledger.quarantineVmid(holder, 1001);
+    const other = { workflowId: 'create-template/lab/rocky-9', firstExecutionRunId: 'gone too' };
+    const candidates = [1000, 1001];
+    expect(await ledger.leaseVmid({ holder: other, purpose: 'build', candidates })).toEqual({
+      granted: true,
+      vmid: 1000,
+    });
+    const refused = await ledger.leaseVmid({ holder: other, purpose: 'test', candidates: [1001] });
+    expect(refused).toMatchObject({
+      conflicts: [{ text: expect.stringContaining('VMID 1001 had a guest') as string }],
+    });
+  });
+
+  test('is leased too by a ledger that an older version has carried on: it knew nodes and memory only', async () => {
+    const workflowId = ledgerWorkflowId(stage.cluster);
+    const carried = { nodes: [], memory: [] };
+    await stage.temporal.client.workflow.start(workflowTypes.ledger, {
+      ...{ workflowId, taskQueue: taskQueueOf(stage.cluster) },
+      args: [{ cluster: stage.cluster }, carried],
+    });
+    const leased = await ledger.leaseVmid({ holder, purpose: 'build', candidates: [1000] });
+    expect(leased).toEqual({ granted: true, vmid: 1000 });
+    expect((await ledger.view()).vmids).toHaveLength(1);
+  });
+
+  test('is known to pxm next-vmid', async () => {
+    await ledger.leaseVmid({ holder, purpose: 'build', candidates: [1000] });
+    await ledger.quarantineVmid(holder, 1001);
+    process.env['TEMPORAL_ADDRESS'] = (await temporalServer()).address;
+    const { stdout, stderr } = await pxm('next-vmid', '--range', 'vms', '--config', stage.configFile);
+    expect(stdout).toBe('1002\n');
+    expect(stderr).toContain(`1000 is leased to ${holder.workflowId}.`);
+    expect(stderr).toContain(`1001 had a guest that ${holder.workflowId} deleted`);
+    const shown = await pxm('ledger', '--config', stage.configFile);
+    expect(shown.stdout).toContain('1000');
   });
 });
 

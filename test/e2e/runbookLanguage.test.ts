@@ -181,6 +181,25 @@ test('built-ins find a VMID, a node and a task, and make a table', async () => {
   expect(report.steps.at(-1)?.output).toMatch(/^name +type\n/);
 });
 
+test('two runs at once never get the same VMID', async () => {
+  const steps = `
+1. **A VMID** (API)
+   \`\`\`builtin {#vmid capture=vmid}
+   allocate_vmid
+   range=vms
+   \`\`\`
+
+2. **Go on** (human)
+
+   Both have one.
+`;
+  const runs = [await run('one', steps), await run('other', steps)];
+  for (const running of runs) await running.decide(await running.decision(), 'done');
+  const reports = await Promise.all(runs.map(async (running) => running.report()));
+  expect(reports.map(({ captures }) => typeof captures['vmid'])).toEqual(['number', 'number']);
+  expect(new Set(reports.map(({ captures }) => captures['vmid'])).size).toBe(2);
+});
+
 test('files are written here and on a node, and a called runbook is done in its place', async () => {
   stage.write(
     'callee',

@@ -7,6 +7,7 @@ import type {
   NodeView,
   PlanningSettings,
 } from '../../src/planning/facts';
+import { emptyLedger } from '../../src/planning/rules/ledger';
 
 export const GiB = 2 ** 30;
 
@@ -124,7 +125,7 @@ export function facts(more: Partial<ClusterFacts> = {}): ClusterFacts {
       nodes: nodes.length,
       online: nodes.filter((it) => it.online).length,
     },
-    othersLeases: { nodes: [], memory: [] },
+    othersLeases: emptyLedger(),
     warnings: [],
     ...more,
     nodes,

@@ -1,4 +1,5 @@
 import { facts, GiB, guest, listed, node, preconditions, settings, volume } from './given';
+import { emptyLedger } from '../../src/planning/rules/ledger';
 import { planEvacuation } from '../../src/planning/planMoves';
 import type { ClusterFacts, PlanningRequest } from '../../src/planning/facts';
 
@@ -69,7 +70,7 @@ test('memory that another operation has reserved is not given away', () => {
   const memory = [{ ...leases, vmid: 500, target: 'pve02', memoryBytes: 15 * GiB }];
   const guests = [guest(101)];
   expect(plan({ nodes, guests }).moves).toHaveLength(1);
-  const reserved = plan({ nodes, guests, othersLeases: { nodes: [], memory } });
+  const reserved = plan({ nodes, guests, othersLeases: { ...emptyLedger(), memory } });
   expect(reserved.stays).toMatchObject([{ code: 'noRoom' }]);
   expect(reserved.warnings).toContain('15 GiB of pve02 are reserved for other operations.');
 });
@@ -93,7 +94,7 @@ test('a newer node is a target', () => {
 test('a node that another operation empties is never a target', () => {
   const result = plan({
     guests: [guest(101), guest(102)],
-    othersLeases: { nodes: [{ ...leases, node: 'pve02' }], memory: [] },
+    othersLeases: { ...emptyLedger(), nodes: [{ ...leases, node: 'pve02' }] },
   });
   expect(result.moves.map((move) => move.target)).toEqual(['pve03', 'pve03']);
   expect(result.warnings).toContain('pve02 is no target: it is being emptied by evacuate-node/lab/pve02.');

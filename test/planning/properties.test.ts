@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { facts, GiB, guest, listed, node, preconditions, settings, volume } from './given';
 import type { EvacuationPlan } from '../../src/domain/evacuationPlan';
 import type { ClusterFacts, GuestFacts, NodeView } from '../../src/planning/facts';
+import { emptyLedger } from '../../src/planning/rules/ledger';
 import { planEvacuation } from '../../src/planning/planMoves';
 
 const names = ['pve02', 'pve03', 'pve04', 'pve05'];
@@ -82,6 +83,7 @@ const clusters = fc
       nodes: [node('pve01', { version: sourceVersion, guests }), ...nodes],
       guests,
       othersLeases: {
+        ...emptyLedger(),
         nodes: leased === undefined ? [] : [{ ...lease, node: leased }],
         memory: [{ ...lease, vmid: 1, target: 'pve02', memoryBytes: reservedGiB * GiB }],
       },

@@ -5,13 +5,17 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { createLedgerClient } from '../../src/activities/ledger/client';
 import { ledgerWorkflowId, workflowTypes } from '../../src/domain/names';
 import type { ConnectedClient } from '../../src/temporal/connection';
+import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
 import { evacuationPaths, readingPath } from './paths';
 import { runbookPaths, runbookStage } from './runbookPaths';
+import { templatePaths, templateStage } from './templatePaths';
 import setup from '../support/temporalGlobalSetup';
 import teardown from '../support/temporalGlobalTeardown';
 
@@ -68,6 +72,32 @@ async function recordReading(): Promise<void> {
   process.stdout.write(`recorded ${readingPath.name}\n`);
 }
 
+/** What builders lease; whoever holds it here has ended, so one lease is freed for the other. */
+async function recordLedger(): Promise<void> {
+  const stage = await setStage({ scenario: smallCluster('9', []) });
+  try {
+    const ledger = createLedgerClient(stage.temporal.client, stage.cluster);
+    const holder = { workflowId: 'create-template/lab/debian-13', firstExecutionRunId: 'ended' };
+    const other = { workflowId: 'create-template/lab/rocky-9', firstExecutionRunId: 'ended too' };
+    const place = { node: 'pve01', storage: 'nfs' };
+    await ledger.leaseVmid({ holder, purpose: 'copy on pve01', candidates: [100] });
+    await ledger.leaseVmid({ holder: other, purpose: 'copy on pve01', candidates: [100] });
+    const reservations = [{ ...place, purpose: 'disk/pve01', shared: true, bytes: 5 }];
+    await ledger.reserveStorage({ holder, reservations, roomBytes: { nfs: 10 } });
+    for (const purpose of ['1', '2', '3']) {
+      await ledger.takeCloneSlot({ ...place, holder, purpose, kind: 'full' });
+    }
+    await ledger.giveCloneSlotBack(holder, '1');
+    await ledger.settleStorage(holder, 'disk/pve01');
+    await ledger.quarantineVmid(other, 100);
+    await ledger.release(other);
+    await keep(stage, ledgerWorkflowId(stage.cluster), 'ledger.builders');
+  } finally {
+    await stage.close();
+  }
+  process.stdout.write('recorded ledger builders\n');
+}
+
 async function recordAccess(only: string | undefined): Promise<void> {
   for (const { operation, name, play } of accessPaths) {
     if (only !== undefined && only !== operation) continue;
@@ -87,17 +117,37 @@ async function recordRunbooks(): Promise<void> {
   for (const { name, play } of runbookPaths) {
     const stage = await runbookStage();
     try {
-      const handle = await play(stage);
-      const { raw, runId } = await handle.describe();
-      await keep(stage, handle.workflowId, `runRunbook.${name}`, runId);
-      const firstRunId = raw.workflowExecutionInfo?.firstRunId;
-      if (firstRunId != null && firstRunId !== runId)
-        await keep(stage, handle.workflowId, `runRunbook.${name}.first-run`, firstRunId);
+      await keepRuns(stage, await play(stage), `runRunbook.${name}`);
     } finally {
       await stage.close();
     }
     process.stdout.write(`recorded runRunbook ${name}\n`);
   }
+}
+
+async function recordTemplates(): Promise<void> {
+  for (const path of templatePaths) {
+    const stage = await templateStage(path);
+    try {
+      await keepRuns(stage, await path.play(stage), `createTemplate.${path.name}`);
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded createTemplate ${path.name}\n`);
+  }
+}
+
+/** The last run of a workflow, and the first one where it was continued as new. */
+async function keepRuns(
+  stage: { readonly temporal: ConnectedClient },
+  handle: WorkflowHandle,
+  name: string,
+): Promise<void> {
+  const { raw, runId } = await handle.describe();
+  await keep(stage, handle.workflowId, name, runId);
+  const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+  if (firstRunId != null && firstRunId !== runId)
+    await keep(stage, handle.workflowId, `${name}.first-run`, firstRunId);
 }
 
 async function main(only: string | undefined): Promise<void> {
@@ -106,8 +156,10 @@ async function main(only: string | undefined): Promise<void> {
   try {
     if (only === undefined || only === workflowTypes.evacuateNode) await recordEvacuations();
     if (only === undefined || only === workflowTypes.readCluster) await recordReading();
+    if (only === undefined || only === workflowTypes.ledger) await recordLedger();
     await recordAccess(only);
     if (only === undefined || only === workflowTypes.runRunbook) await recordRunbooks();
+    if (only === undefined || only === workflowTypes.createTemplate) await recordTemplates();
   } finally {
     await teardown();
   }

@@ -196,14 +196,14 @@ describe('rendering a runbook', () => {
           undefined,
         ],
         [
-          "remove-image",
-          "destroy",
-          "always",
-        ],
-        [
           "remove-vm",
           "destroy",
           "onFailure",
+        ],
+        [
+          "remove-image",
+          "destroy",
+          "always",
         ],
       ]
     `);

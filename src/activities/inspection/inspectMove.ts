@@ -1,5 +1,6 @@
 import type { PlannedMove } from '../../domain/evacuationPlan';
 import type { LedgerView } from '../../domain/lease';
+import { emptyLedger } from '../../planning/rules/ledger';
 import type { ClusterFacts } from '../../planning/facts';
 import { clusterStatus, haResources } from '../../proxmox/api/cluster';
 import { qemuList } from '../../proxmox/api/guests';
@@ -27,7 +28,7 @@ export async function inspectMove(
   inspection: MoveInspection,
 ): Promise<ClusterFacts> {
   const { client } = deps;
-  const { move, othersLeases = { nodes: [], memory: [] } } = inspection;
+  const { move, othersLeases = emptyLedger() } = inspection;
   const options: CallOptions = inspection.signal === undefined ? {} : { signal: inspection.signal };
   const takenAt = deps.now().toISOString();
   const [status, haRows, machines] = await Promise.all([

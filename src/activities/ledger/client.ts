@@ -5,9 +5,15 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
-import type { LeaseAnswer, LeaseHolder, LedgerView, ReserveRequest } from '../../domain/lease';
+import type {
+  CloneSlotRequest,
+  LeaseVmidRequest,
+  ReserveStorageRequest,
+  VmidAnswer,
+} from '../../domain/buildLease';
+import type { LeaseAnswer, LeaseHolder, LedgerView, ReserveRequest, ToldLedger } from '../../domain/lease';
 import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
-import { emptyLedger } from '../../planning/rules/ledger';
+import { completeLedger, emptyLedger } from '../../planning/rules/ledger';
 
 /** The ledger of one cluster, for activities. Every call starts the ledger if it does not live yet. */
 export interface LedgerClient {
@@ -17,6 +23,16 @@ export interface LedgerClient {
   reserve(request: ReserveRequest): Promise<LeaseAnswer>;
   /** Gives back the reservation of one guest. */
   settle(holder: LeaseHolder, vmid: number): Promise<void>;
+  /** The VMID that the holder has for the purpose, or a new one. */
+  leaseVmid(request: LeaseVmidRequest): Promise<VmidAnswer>;
+  /** Right before the DELETE of a guest: its VMID is leased to nobody for some hours. */
+  quarantineVmid(holder: LeaseHolder, vmid: number): Promise<void>;
+  /** Replaces all storage reservations of the holder. */
+  reserveStorage(request: ReserveStorageRequest): Promise<LeaseAnswer>;
+  settleStorage(holder: LeaseHolder, purpose: string): Promise<void>;
+  /** Waits some seconds for its turn; refused after that: ask again. */
+  takeCloneSlot(request: CloneSlotRequest): Promise<LeaseAnswer>;
+  giveCloneSlotBack(holder: LeaseHolder, purpose: string): Promise<void>;
   /** Gives back everything. */
   release(holder: LeaseHolder): Promise<void>;
 }
@@ -28,16 +44,16 @@ const answerWithinMs = 15_000;
 export function createLedgerClient(client: Client, cluster: string): LedgerClient {
   const workflowId = ledgerWorkflowId(cluster);
 
-  function update(name: string, argument: unknown): Promise<LeaseAnswer> {
+  function update<Answer = LeaseAnswer>(name: string, argument: unknown): Promise<Answer> {
     const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.ledger, {
       workflowId,
       taskQueue: taskQueueOf(cluster),
       args: [{ cluster }],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      staticSummary: `Leases of the cluster ${cluster}: nodes and memory`,
+      staticSummary: `Leases of the cluster ${cluster}: nodes, memory, VMIDs, storage, clone slots`,
     });
     return client.withDeadline(Date.now() + answerWithinMs, () =>
-      client.workflow.executeUpdateWithStart<Workflow, LeaseAnswer, [unknown]>(name, {
+      client.workflow.executeUpdateWithStart<Workflow, Answer, [unknown]>(name, {
         args: [argument],
         startWorkflowOperation,
       }),
@@ -47,9 +63,10 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
   return {
     async view() {
       try {
-        return await client.withDeadline(Date.now() + answerWithinMs, () =>
-          client.workflow.getHandle(workflowId).query<LedgerView>(ledgerMessages.leases),
+        const told = await client.withDeadline(Date.now() + answerWithinMs, () =>
+          client.workflow.getHandle(workflowId).query<ToldLedger>(ledgerMessages.leases),
         );
+        return completeLedger(told);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return emptyLedger();
         throw error;
@@ -59,6 +76,18 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
     reserve: (request) => update(ledgerMessages.reserve, request),
     async settle(holder, vmid) {
       await update(ledgerMessages.settle, { holder, vmid });
+    },
+    leaseVmid: (request) => update<VmidAnswer>(ledgerMessages.leaseVmid, request),
+    async quarantineVmid(holder, vmid) {
+      await update(ledgerMessages.quarantineVmid, { holder, vmid });
+    },
+    reserveStorage: (request) => update(ledgerMessages.reserveStorage, request),
+    async settleStorage(holder, purpose) {
+      await update(ledgerMessages.settleStorage, { holder, purpose });
+    },
+    takeCloneSlot: (request) => update(ledgerMessages.takeCloneSlot, request),
+    async giveCloneSlotBack(holder, purpose) {
+      await update(ledgerMessages.giveCloneSlotBack, { holder, purpose });
     },
     async release(holder) {
       await update(ledgerMessages.release, { holder });

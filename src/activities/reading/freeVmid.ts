@@ -12,11 +12,11 @@ import { readingBase } from './readingBase';
  */
 export async function readFreeVmid(
   deps: ReadingDependencies,
-  { first, last }: VmidQuestion,
+  { first, last, except = [] }: VmidQuestion,
 ): Promise<FreeVmid> {
   const { options } = await readMembers(deps);
   const guests = await clusterResources(deps.client, 'vm', options);
-  const taken = new Set(guests.map((guest) => guest.vmid));
+  const taken = new Set([...guests.map((guest) => guest.vmid), ...except]);
   const base = { ...readingBase(deps, []), first, last };
   for (let vmid = first; vmid <= last; vmid += 1) {
     if (!taken.has(vmid) && (await isVmidFree(deps.client, vmid, options))) return { ...base, vmid };

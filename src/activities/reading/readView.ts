@@ -7,6 +7,7 @@ import { readHealth } from './health';
 import { readNodes } from './nodes';
 import { readStorages } from './storages';
 import { readTasks } from './tasks';
+import { readTemplates } from './templates';
 
 type Reader<V extends View> = (deps: ReadingDependencies, question: Questions[V]) => Promise<Readings[V]>;
 
@@ -18,6 +19,7 @@ const readers: { readonly [V in View]: Reader<V> } = {
   tasks: readTasks,
   freeVmid: readFreeVmid,
   checkup: readCheckup,
+  templates: readTemplates,
 };
 
 /** Reads one view of the cluster; changes nothing. Runs in the CLI where it holds the credentials, else in a worker. */

@@ -18,8 +18,9 @@ const questions = {
     guest: z.string().min(1).exactOptional(),
     limit: z.int().min(1).max(10_000),
   }),
-  freeVmid: z.strictObject({ first: vmid, last: vmid }),
+  freeVmid: z.strictObject({ first: vmid, last: vmid, except: z.array(vmid).exactOptional() }),
   checkup: z.strictObject({}),
+  templates: z.strictObject({ name: z.string().min(1).exactOptional(), volumes: z.boolean() }),
 } satisfies { readonly [V in View]: z.ZodType<Questions[V]> };
 
 const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
@@ -30,6 +31,7 @@ const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
   z.strictObject({ view: z.literal('tasks'), question: questions.tasks }),
   z.strictObject({ view: z.literal('freeVmid'), question: questions.freeVmid }),
   z.strictObject({ view: z.literal('checkup'), question: questions.checkup }),
+  z.strictObject({ view: z.literal('templates'), question: questions.templates }),
 ]);
 
 /** A request as anybody may have started the workflow with it. Throws InputInvalid that says what is expected. */

@@ -5,8 +5,8 @@ import { ManagerError, problem } from '../../domain/errors';
 import { alignColumns } from '../../domain/rendering/text';
 import type { BuiltinName } from '../../domain/runbook/plan';
 import { clusterResources } from '../../proxmox/api/cluster';
-import { isVmidFree } from '../../proxmox/api/nextId';
 import { apiPath } from '../../proxmox/path';
+import { leaseFreeVmid } from '../ledger/leaseFreeVmid';
 import type { ActivityAttempt } from '../shared/attempt';
 import { doneWith, type RawAnswer } from './answer';
 import type { RunStepArguments, StepDone } from './contract';
@@ -31,7 +31,11 @@ export async function runBuiltin(
   const { name, arguments: written } = step.action;
   const given = Object.fromEntries(written.map((it) => [it.name, texts.plain(it.value)]));
   if (name === 'wait_task' || name === 'stop') throw wrong(step.title, `${name} is done elsewhere`);
-  const raw = await answers[name](dependencies, attempt, given, step.timeoutMs);
+  const { timeoutMs } = step;
+  const raw = await answers[name](dependencies, attempt, given, {
+    ...input,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
   return doneWith(step, values, raw, texts.redaction);
 }
 
@@ -42,18 +46,15 @@ const answers: Readonly<
       dependencies: RunbookDependencies,
       attempt: ActivityAttempt,
       given: Given,
-      timeoutMs: number | undefined,
+      input: Pick<RunStepArguments, 'lease'> & { readonly timeoutMs?: number },
     ) => Promise<RawAnswer>
   >
 > = {
-  allocate_vmid: async ({ config, proxmox }, { signal }, given) => {
-    const { first, last } = rangeOf(config.conventions.vmidRanges, given['range'] ?? '');
-    const guests = await clusterResources(proxmox, 'vm', { signal });
-    const taken = new Set(guests.map(({ vmid }) => vmid));
-    for (let vmid = first; vmid <= last; vmid += 1) {
-      if (!taken.has(vmid) && (await isVmidFree(proxmox, vmid, { signal }))) return { text: String(vmid) };
-    }
-    throw wrong('allocate_vmid', `no VMID from ${first} to ${last} is free`);
+  allocate_vmid: async ({ config, proxmox, ledger }, { signal }, given, { lease }) => {
+    const range = rangeOf(config.conventions.vmidRanges, given['range'] ?? '');
+    if (lease === undefined) throw wrong('allocate_vmid', 'nobody asks for it');
+    const wish = { ...lease, range, isOurs: () => Promise.resolve(false) };
+    return { text: String(await leaseFreeVmid(proxmox, ledger, wish, { signal })) };
   },
   pick_node: async ({ proxmox }, { signal }, given) => ({ text: await pickNode(proxmox, signal, given) }),
   wait_agent: awaitAgent,
@@ -79,7 +80,7 @@ async function awaitAgent(
   { proxmox }: RunbookDependencies,
   { signal }: ActivityAttempt,
   given: Given,
-  timeoutMs = agentPatienceMs,
+  { timeoutMs = agentPatienceMs }: { readonly timeoutMs?: number },
 ): Promise<RawAnswer> {
   const vmid = Number(given['vmid']);
   const rows = given['node'] === undefined ? await clusterResources(proxmox, 'vm', { signal }) : [];

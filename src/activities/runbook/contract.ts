@@ -1,3 +1,4 @@
+import type { LeaseHolder } from '../../domain/lease';
 import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunValues } from '../../domain/runbook/values';
 import type { RunbookPlan, RunbookRequest } from '../../domain/runbookPlan';
@@ -29,6 +30,8 @@ export interface RunStepArguments {
   readonly values: RunValues;
   /** The node of an SSH step. */
   readonly node?: string;
+  /** Of a step that leases something: for whom, and what it is for. */
+  readonly lease?: { readonly holder: LeaseHolder; readonly purpose: string };
 }
 
 /** What a step answered, cut and without secrets, and what it comes to. */
@@ -46,6 +49,14 @@ export interface StepDone {
 export interface StartTaskArguments extends RunStepArguments {
   /** Tasks that were judged already, or are older than the step: never adopted. */
   readonly settledTasks: readonly string[];
+  /** Nobody has sent it for this step before: the first attempt has nothing to adopt. */
+  readonly isFirst?: true;
+}
+
+/** A request that is looked at before it is sent. */
+export interface LookBeforeArguments extends RunStepArguments {
+  /** The tasks from before are known already. */
+  readonly areTasksKnown?: true;
 }
 
 /** What became of a request that begins a task. */
@@ -90,7 +101,7 @@ export interface RunbookActivities {
   /** Writes a file whole, with its mode. Repeating it, late or not, writes the same again. */
   writeFileStep(input: RunStepArguments): Promise<StepDone>;
   /** Looks which tasks of a request's kind are there before it is sent. */
-  lookBefore(input: RunStepArguments): Promise<TaskOutlook>;
+  lookBefore(input: LookBeforeArguments): Promise<TaskOutlook>;
   /**
    * Sends a request that begins a task, or adopts what is there. A late duplicate is refused by Proxmox (the guest's
    * lock, a VMID or a snapshot's name that exists), or changes nothing; requests of which that is not true are sent

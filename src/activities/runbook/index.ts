@@ -1,6 +1,8 @@
 import { createSecretReader } from '../../credentials/secrets';
 import { parseUpid } from '../../domain/upid';
+import type { ActivityDependencies } from '../dependencies';
 import { abortMigration } from '../evacuation/abort';
+import { createLedgerClient } from '../ledger/client';
 import { activity, type ActivityAttempt } from '../shared/attempt';
 import { awaitTask } from './awaitTask';
 import { runBuiltin } from './builtins';
@@ -13,10 +15,17 @@ import { sendRequest } from './requests';
 import { lookBefore, lookForTask, startTask } from './startTask';
 
 /** The activities of a run of a runbook. */
-export function createRunbookActivities(given: Omit<RunbookDependencies, 'secrets'>): RunbookActivities {
-  const dependencies: RunbookDependencies = { ...given, secrets: createSecretReader(given.config.secrets) };
+export function createRunbookActivities(
+  given: Omit<RunbookDependencies, 'secrets' | 'ledger'> & Pick<ActivityDependencies, 'temporal'>,
+): RunbookActivities {
+  const { config, temporal } = given;
+  const dependencies: RunbookDependencies = {
+    ...given,
+    secrets: createSecretReader(config.secrets),
+    ledger: createLedgerClient(temporal, config.cluster.name),
+  };
   return {
-    planRunbook: activity((_attempt, input) => planRunbook(dependencies, input)),
+    planRunbook: activity(({ signal }, input) => planRunbook(dependencies, signal, input)),
     readStep: activity((attempt, input) => runStep(dependencies, attempt, input)),
     changeStep: activity((attempt, input) => runStep(dependencies, attempt, input)),
     writeFileStep: activity((attempt, input) => writeFile(dependencies, attempt, input)),

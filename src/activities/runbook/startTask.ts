@@ -4,7 +4,7 @@ import { taskOfRequest, type BegunTask } from '../../proxmox/tasks/taskOfRequest
 import { isCode, lookAfterLostAnswer, rememberedUpid, taskToAdopt, tasksOf } from '../shared/adoption';
 import type { ActivityAttempt } from '../shared/attempt';
 import { doneWith, type RawAnswer } from './answer';
-import type { RunStepArguments, StartTaskArguments, TaskOutlook, TaskStart } from './contract';
+import type { LookBeforeArguments, StartTaskArguments, TaskOutlook, TaskStart } from './contract';
 import type { RunbookDependencies } from './dependencies';
 import { askCluster, ownRequest, type OwnRequest } from './requests';
 import { textsOfStep } from './texts';
@@ -13,12 +13,12 @@ import { textsOfStep } from './texts';
 export async function lookBefore(
   dependencies: RunbookDependencies,
   attempt: ActivityAttempt,
-  input: RunStepArguments,
+  input: LookBeforeArguments,
 ): Promise<TaskOutlook> {
   const request = ownRequest(input.step, await textsOfStep(dependencies, attempt, input));
   const task = taskOfRequest(request);
   if (task === undefined) return { isAdoptable: false, isRepeatable: false, knownTasks: [] };
-  const knownTasks = await tasksOf(dependencies.proxmox, attempt, task);
+  const knownTasks = input.areTasksKnown === true ? [] : await tasksOf(dependencies.proxmox, attempt, task);
   return { isAdoptable: true, isRepeatable: task.isRepeatable && input.step.kind !== 'destroy', knownTasks };
 }
 
@@ -35,7 +35,7 @@ export async function startTask(
   const task = taskOfRequest(request);
   const look = async () =>
     task === undefined ? undefined : taskToAdopt(dependencies.proxmox, attempt, task, input.settledTasks);
-  const found = await look();
+  const found = input.isFirst === true && attempt.isFirst ? undefined : await look();
   if (found !== undefined) return { kind: 'adopted', upid: found };
   attempt.requireAlive();
   let answer: RawAnswer;

@@ -16,6 +16,8 @@ const staleAfterMs = 8_000;
 export interface ActivityAttempt {
   /** Aborts when the activity is cancelled or its worker shuts down. */
   readonly signal: AbortSignal;
+  /** No other attempt of this activity was begun before. */
+  readonly isFirst: boolean;
   /** What the attempt before told last, if anything. */
   readonly remembered: unknown;
   /** What the beats tell from now on: progress, or a task id. */
@@ -69,6 +71,7 @@ function startHeart(context: Context): { readonly attempt: ActivityAttempt; read
     stop: () => clearInterval(timer),
     attempt: {
       signal: context.cancellationSignal,
+      isFirst: activityInfo().attempt === 1,
       remembered,
       tell: (next) => {
         details = next;

@@ -1,10 +1,9 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { AccessRequest } from '../../domain/access';
 import type { AccessOperation } from '../../domain/accessPlan';
-import { ManagerError, problem } from '../../domain/errors';
-import { accessWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
+import { accessWorkflowId } from '../../domain/names';
 import { accessTitles } from '../../domain/rendering/accessPlanMarkdown';
-import { watchCommand } from '../../domain/rendering/commands';
+import { startOnce } from '../operations/startOnce';
 
 /** Starts an operation on a cluster's access and returns its ID. Refused (LeaseRefused) while another one is open. */
 export async function startAccess(
@@ -14,25 +13,7 @@ export async function startAccess(
   request: AccessRequest,
 ): Promise<string> {
   const workflowId = accessWorkflowId(cluster);
-  const by = request.requestedBy ?? 'somebody';
-  try {
-    await client.workflow.start(workflowTypes[type], {
-      taskQueue: taskQueueOf(cluster),
-      workflowId,
-      args: [request],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `${accessTitles[type]}, asked by ${by}`.slice(0, 100),
-    });
-    return workflowId;
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw new ManagerError(
-      problem('LeaseRefused', {
-        attempted: accessTitles[type],
-        failed: `${workflowId} runs already; no second one was started`,
-        remedy: `Follow it: ${watchCommand(workflowId)}. End it: pxm cancel ${workflowId}`,
-      }),
-    );
-  }
+  const summary = `${accessTitles[type]}, asked by ${request.requestedBy ?? 'somebody'}`;
+  await startOnce(client, { type, workflowId, cluster, request, attempted: accessTitles[type], summary });
+  return workflowId;
 }

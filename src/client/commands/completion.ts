@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import { listRunbooks } from '../../runbooks/catalogue';
 import { runbookFolder } from '../runbooks/folder';
 import type { Session } from '../session';
+import { likelyTemplates, templateRunbooks } from '../templates/names';
 import { examples } from './shared';
 
 /** Options and arguments that take the name of a node (an operation may be named by its node). */
-const takesNode: ReadonlySet<string> = new Set(['node', 'target', 'operation']);
+const takesNode: ReadonlySet<string> = new Set(['node', 'nodes', 'target', 'operation']);
 
 /**
- * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes and runbooks. Add it
+ * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes, runbooks and templates. Add it
  * last: it looks at all other commands.
  */
 export function addCompletionCommand(program: Command, session: Session): void {
@@ -18,7 +19,7 @@ export function addCompletionCommand(program: Command, session: Session): void {
     const { options, arguments: words } = completed;
     completed.description = summaryOf(program, path);
     for (const [name, taker] of [...options, ...words]) {
-      const namesOf = takesNode.has(name) ? nodeNames : name === 'runbook' ? runbookNames : undefined;
+      const namesOf = namesFor(path, name);
       if (namesOf === undefined) continue;
       taker.handler = (complete) => {
         for (const it of namesOf(session)) complete(it, '');
@@ -29,7 +30,7 @@ export function addCompletionCommand(program: Command, session: Session): void {
   command
     ?.summary('print the completion script of a shell')
     .description(
-      'Prints a script that completes commands, options, their choices and the names of nodes and runbooks (from the configuration; nothing is connected to). bash needs the package bash-completion.',
+      'Prints a script that completes commands, options, their choices and the names of nodes, runbooks and templates (from files; nothing is connected to). bash needs the package bash-completion.',
     );
   if (command === undefined) return;
   examples(command, [
@@ -37,6 +38,14 @@ export function addCompletionCommand(program: Command, session: Session): void {
     ['source <(pxm completion zsh)', 'in ~/.zshrc, after compinit'],
     ['pxm completion fish > ~/.config/fish/completions/pxm.fish', 'once'],
   ]);
+}
+
+/** What completes an option or argument of this name; `path` is that of its command. */
+function namesFor(path: string, name: string): ((session: Session) => readonly string[]) | undefined {
+  if (takesNode.has(name)) return nodeNames;
+  if (name === 'template') return likelyTemplates;
+  if (name !== 'runbook') return undefined;
+  return path.startsWith('template ') ? templateRunbooks : runbookNames;
 }
 
 /** The one line that `--help` has for a command; `path` is its name, and its parent's before it. */

@@ -1,44 +1,51 @@
 import { once } from 'node:events';
-import { Option, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { z } from 'zod';
 import { shellWord } from '../../domain/rendering/commands';
 import { makeDemoFolder } from '../demo/folder';
 import { demoVersions } from '../demo/scenario';
 import { setDemoStage, type DemoStage } from '../demo/stage';
-import { tellStory } from '../demo/story';
+import { demoNames, demoStories, type DemoStory } from '../demo/stories';
 import { Interrupted } from '../failures';
 import type { Session } from '../session';
 import { examples } from './shared';
 
-/** `pxm demo`: the whole story on a simulated cluster. */
+/** `pxm demo`: whole stories on a simulated cluster. */
 export function addDemoCommand(program: Command, session: Session): void {
   const command = program
     .command('demo')
     .summary('see it all on a simulated cluster')
     .description(
-      'Runs the whole story on a simulated cluster: plan, approval, migrations, a worker killed in the middle and started again, report. It has a state folder and ports of its own, does not touch what pxm up started, and leaves nothing behind.',
+      'Runs a whole story on a simulated cluster. evacuation: a node is emptied. template: a template of Debian is built, booted and swapped with the version before it, then a procedure is checked and run on it. Each with plan, approval, a worker killed in the middle and started again, report. It has a state folder and ports of its own, does not touch what pxm up started, and leaves nothing behind.',
     )
+    .addArgument(new Argument('[scene]', 'what is shown').choices([...demoNames]).default('evacuation'))
     .addOption(new Option('--proxmox <version>', 'the version that is simulated').choices([...demoVersions]))
     .option('--stay', 'keep everything running at the end, until Ctrl-C');
   examples(command, [
     ['pxm demo', 'about a minute; asks for the approval on a terminal'],
+    ['pxm demo template', 'the same of a template, on a cluster of its own'],
     ['pxm demo --stay', 'then look at the operation in the Web UI, or start another one'],
-  ]).action(async () => {
-    await demo(session, options.parse(command.opts()));
+  ]).action(async (named: string) => {
+    await demo(session, demoStories[scene.parse(named)], options.parse(command.opts()));
   });
 }
 
+const scene = z.enum(demoNames);
 const options = z.object({ proxmox: z.enum(demoVersions).optional(), stay: z.boolean().default(false) });
 
-async function demo(session: Session, { proxmox, stay }: z.infer<typeof options>): Promise<void> {
+async function demo(
+  session: Session,
+  story: DemoStory,
+  { proxmox, stay }: z.infer<typeof options>,
+): Promise<void> {
   const folder = makeDemoFolder();
   endLikeOnInterrupt();
   try {
     const say = (line: string) => session.output.note(line);
-    const setting = setDemoStage(folder, proxmox, say);
+    const setting = setDemoStage(folder, story, proxmox, say);
     const stage = await Promise.race([setting, interruption(session)]);
-    session.exitCode = await Promise.race([tellStory(session, stage), interruption(session)]);
-    if (stay) await stayOpen(session, stage);
+    session.exitCode = await Promise.race([story.tell(session, stage), interruption(session)]);
+    if (stay) await stayOpen(session, stage, story.next);
     else say(`\nThe Web UI was at ${stage.server.webUiUrl}; pxm demo --stay keeps it open.`);
     await stage.temporal.close();
   } finally {
@@ -47,12 +54,16 @@ async function demo(session: Session, { proxmox, stay }: z.infer<typeof options>
   }
 }
 
-async function stayOpen(session: Session, { server, config, folder }: DemoStage): Promise<void> {
+async function stayOpen(
+  session: Session,
+  { server, config, folder }: DemoStage,
+  next: string,
+): Promise<void> {
   session.output.note(
     [
       '',
       `Web UI: ${server.webUiUrl}`,
-      'To go on with this cluster in another terminal, e.g. with pxm evacuate pve02:',
+      `To go on with this cluster in another terminal, e.g. with ${next}:`,
       `  export PXM_CONFIG=${shellWord(config.file)} PXM_STATE_FOLDER=${shellWord(folder)} TEMPORAL_ADDRESS=${server.address}`,
       'Ctrl-C ends everything.',
     ].join('\n'),

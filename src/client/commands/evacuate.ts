@@ -1,4 +1,4 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { z } from 'zod';
 import type { ClusterConfig } from '../../config/clusterConfig';
@@ -6,14 +6,13 @@ import { rateBytesPerSecond, ratePattern } from '../../config/quantities';
 import { ManagerError, problem } from '../../domain/errors';
 import type { EvacuationRequest } from '../../domain/evacuationPlan';
 import type { ExitCode } from '../../domain/exitCodes';
-import { evacuationWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
-import { watchCommand } from '../../domain/rendering/commands';
+import { evacuationWorkflowId, workflowTypes } from '../../domain/names';
 import { requireNode } from '../operations/address';
-import { followAndPresent } from '../operations/present';
-import { findWorker, hasOtherSettings } from '../processes/workerProcess';
+import { startOnce } from '../operations/startOnce';
+import { warnOfStaleWorker } from '../processes/staleWorker';
 import type { Session } from '../session';
-import { leaveToItself } from './detach';
-import { collect, examples, planHash, positiveInteger, whenAsked } from './shared';
+import { followingOptions, followStarted, withFollowing } from './following';
+import { collect, examples, positiveInteger } from './shared';
 
 /** `pxm evacuate <node>`: empties a node. */
 export function addEvacuateCommand(program: Command, session: Session): void {
@@ -32,23 +31,8 @@ export function addEvacuateCommand(program: Command, session: Session): void {
     )
     .option('--one-at-a-time', 'one migration after the other')
     .option('--target <node>', 'only this node may receive guests (repeatable)', collect)
-    .option('--bandwidth-limit <rate>', 'limit for one migration, e.g. 200MiB/s', rate)
-    .addOption(
-      new Option(
-        '--approve <hash>',
-        'approve by itself the plan with this hash (from an earlier --dry-run), no other; with --detach the hash is left with the operation, which then needs nobody to watch it',
-      )
-        .argParser(planHash)
-        .conflicts('dryRun'),
-    )
-    .option('--by <who>', 'who asks, as the report will say', session.terminal.person)
-    .option('--wait', 'without a terminal: stay until somebody has approved, and to the end')
-    .addOption(
-      new Option(
-        '--detach',
-        'start it and return at once (not with --wait); pxm watch shows the plan, also that of --dry-run',
-      ).conflicts('wait'),
-    );
+    .option('--bandwidth-limit <rate>', 'limit for one migration, e.g. 200MiB/s', rate);
+  withFollowing(command, session, 'an earlier --dry-run');
   examples(command, [
     ['pxm evacuate pve01', 'plan, ask, watch, report'],
     ['pxm evacuate pve01 --dry-run', 'only the plan'],
@@ -61,16 +45,12 @@ export function addEvacuateCommand(program: Command, session: Session): void {
   });
 }
 
-const options = z.object({
+const options = followingOptions.extend({
   dryRun: z.boolean().default(false),
   concurrency: z.number().optional(),
   oneAtATime: z.boolean().default(false),
   target: z.array(z.string()).default([]),
   bandwidthLimit: z.number().optional(),
-  approve: z.string().optional(),
-  by: z.string().min(1),
-  wait: z.boolean().default(false),
-  detach: z.boolean().default(false),
 });
 type EvacuateOptions = z.infer<typeof options>;
 
@@ -79,24 +59,9 @@ async function evacuate(session: Session, node: string, given: EvacuateOptions):
   checkNodes(config, node, given.target);
   await warnOfStaleWorker(session, config);
   const client = await session.client();
-  const workflowId = evacuationWorkflowId(config.cluster.name, node);
-  await start(client, config.cluster.name, requestOf(config, node, given));
-  if (given.detach) return leaveToItself(session, client, workflowId, given);
-  session.output.note(`Started ${workflowId}.`);
-  return followAndPresent(session, client, workflowId, {
-    whenAsked: whenAsked(session, given.wait),
-    by: given.by,
-    ...(given.approve === undefined ? {} : { approveHash: given.approve }),
-  });
-}
-
-/** Plans are made by the worker, with the configuration that it was started with. Only one of this machine is seen. */
-async function warnOfStaleWorker(session: Session, config: ClusterConfig): Promise<void> {
-  const worker = await findWorker(config.cluster.name);
-  if (worker === undefined || !hasOtherSettings(worker, config)) return;
-  session.output.note(
-    `Warning: the configuration has changed since worker ${worker.pid} was started, which goes on with the old one. To use the new one: pxm up`,
-  );
+  const workflowId = await start(client, config.cluster.name, requestOf(config, node, given));
+  if (!given.detach) session.output.note(`Started ${workflowId}.`);
+  return followStarted(session, workflowId, given);
 }
 
 function checkNodes(config: ClusterConfig, node: string, targets: readonly string[]): void {
@@ -127,27 +92,14 @@ function requestOf(config: ClusterConfig, node: string, given: EvacuateOptions):
 }
 
 /** Refused while one runs for this node, allowed once that has ended. */
-async function start(client: Client, cluster: string, request: EvacuationRequest): Promise<void> {
+async function start(client: Client, cluster: string, request: EvacuationRequest): Promise<string> {
   const workflowId = evacuationWorkflowId(cluster, request.node);
-  try {
-    await client.workflow.start(workflowTypes.evacuateNode, {
-      taskQueue: taskQueueOf(cluster),
-      workflowId,
-      args: [request],
-      workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `Empty ${request.node}, asked by ${request.requestedBy ?? 'somebody'}`.slice(0, 100),
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw new ManagerError(
-      problem('LeaseRefused', {
-        attempted: `empty ${request.node}`,
-        failed: `${workflowId} runs already; no second one was started`,
-        remedy: `Follow it: ${watchCommand(workflowId)}. End it: pxm cancel ${workflowId}`,
-      }),
-    );
-  }
+  await startOnce(client, {
+    ...{ type: workflowTypes.evacuateNode, workflowId, cluster, request },
+    attempted: `empty ${request.node}`,
+    summary: `Empty ${request.node}, asked by ${request.requestedBy ?? 'somebody'}`,
+  });
+  return workflowId;
 }
 
 function rate(text: string): number {

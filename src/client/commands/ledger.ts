@@ -1,11 +1,11 @@
-import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Command } from 'commander';
 import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import type { LedgerView } from '../../domain/lease';
-import { ledgerMessages, ledgerWorkflowId } from '../../domain/names';
+import { storagePlace } from '../../domain/buildLease';
+import type { LeaseHolder, LedgerView } from '../../domain/lease';
+import { ledgerWorkflowId } from '../../domain/names';
 import { formatBytes, formatTime } from '../../domain/rendering/sizes';
-import { query } from '../operations/read';
+import { readLedger } from '../operations/readLedger';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { table } from '../view/table';
@@ -15,9 +15,9 @@ import { noAnswerYet } from './shared';
 export function addLedgerCommand(program: Command, session: Session): void {
   program
     .command('ledger')
-    .summary('show which operation holds which node and memory')
+    .summary('show which operation holds which node, memory, VMIDs and storage')
     .description(
-      'Shows what is leased in the cluster of the configuration: nodes that are being emptied, and memory kept free on targets. Leases of operations that have ended are freed by themselves.',
+      'Shows what is leased in the cluster of the configuration: nodes that are being emptied, memory kept free on targets, VMIDs, room on storages, and clones under way. Leases of operations that have ended are freed by themselves.',
     )
     .action(async () => {
       session.exitCode = await showLedger(session);
@@ -26,49 +26,62 @@ export function addLedgerCommand(program: Command, session: Session): void {
 
 async function showLedger(session: Session): Promise<ExitCode> {
   const cluster = session.config().cluster.name;
-  const view = await readLedger(session, cluster);
-  const text =
-    view.nodes.length + view.memory.length === 0
-      ? `Nothing is leased in cluster ${cluster}.`
-      : rendered(session, view);
+  const view = await askLedger(session, cluster);
+  const text = rendered(session, view) || `Nothing is leased in cluster ${cluster}.`;
   session.output.result({ cluster, ...view, exitCode: exitCodes.done }, text);
   return exitCodes.done;
 }
 
-async function readLedger(session: Session, cluster: string): Promise<LedgerView> {
-  const workflowId = ledgerWorkflowId(cluster);
-  try {
-    const asked = query<LedgerView>(await session.client(), workflowId, ledgerMessages.leases);
-    const view = await sayIfSlow(session.output, noAnswerYet, asked);
-    if (view !== undefined) return view;
-  } catch (error) {
-    // It is started by the first operation that leases something.
-    if (error instanceof WorkflowNotFoundError) return { nodes: [], memory: [] };
-    throw error;
-  }
+async function askLedger(session: Session, cluster: string): Promise<LedgerView> {
+  const view = await sayIfSlow(session.output, noAnswerYet, readLedger(session, cluster));
+  if (view !== undefined) return view;
   throw new ManagerError(
-    problem('NoWorker', { attempted: `ask ${workflowId}`, failed: 'no worker answered within 5 s' }),
+    problem('NoWorker', {
+      attempted: `ask ${ledgerWorkflowId(cluster)}`,
+      failed: 'no worker answered within 5 s',
+    }),
   );
 }
 
 function rendered({ output }: Session, view: LedgerView): string {
-  const nodes = view.nodes.map((it) => [it.node, it.holder.workflowId, formatTime(it.since)]);
-  const memory = view.memory.map((it) => [
-    it.target,
-    String(it.vmid),
-    formatBytes(it.memoryBytes),
+  const now = new Date().toISOString();
+  const since = (it: { readonly holder: LeaseHolder; readonly since: string }) => [
     it.holder.workflowId,
     formatTime(it.since),
-  ]);
-  const parts = [
-    ...(nodes.length === 0 ? [] : [table(output, titled('node', 'being emptied by', 'since'), nodes)]),
-    ...(memory.length === 0
-      ? []
-      : [table(output, titled('target', 'guest', 'memory', 'kept free for', 'since'), memory)]),
   ];
-  return parts.join('\n\n');
-}
-
-function titled(...titles: readonly string[]) {
-  return titles.map((title) => ({ title }));
+  const parts: [string[], string[][]][] = [
+    [['node', 'being emptied by', 'since'], view.nodes.map((it) => [it.node, ...since(it)])],
+    [
+      ['target', 'guest', 'memory', 'kept free for', 'since'],
+      view.memory.map((it) => [it.target, String(it.vmid), formatBytes(it.memoryBytes), ...since(it)]),
+    ],
+    [
+      ['VMID', 'for', 'leased to', 'since'],
+      view.vmids.map((it) => [String(it.vmid), it.purpose, ...since(it)]),
+    ],
+    [
+      ['VMID', 'its guest was deleted by', 'given to nobody before'],
+      view.quarantine
+        .filter(({ until }) => until > now)
+        .map((it) => [String(it.vmid), it.by, formatTime(it.until)]),
+    ],
+    [
+      ['storage', 'for', 'room', 'kept free for', 'since'],
+      view.storage.map((it) => [storagePlace(it), it.purpose, formatBytes(it.bytes), ...since(it)]),
+    ],
+    [
+      ['storage', 'node', 'clone', 'by', 'since'],
+      view.cloneSlots.map((it) => [it.storage, it.node, `${it.kind}: ${it.purpose}`, ...since(it)]),
+    ],
+  ];
+  return parts
+    .filter(([, rows]) => rows.length > 0)
+    .map(([titles, rows]) =>
+      table(
+        output,
+        titles.map((title) => ({ title })),
+        rows,
+      ),
+    )
+    .join('\n\n');
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ClusterConfig, VmidRange } from '../../config/clusterConfig';
 import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import { leasedVmids, leaseNotes } from '../reading/leasedVmids';
 import { openReader } from '../reading/reader';
 import type { Session } from '../session';
 import { readingNotes } from '../view/readingCells';
@@ -18,7 +19,7 @@ export function addNextVmidCommand(program: Command, session: Session): void {
     .command('next-vmid')
     .summary('the lowest free VMID of a range')
     .description(
-      'Prints the lowest VMID of a range (vmid_ranges in the configuration) that no guest of the cluster has, virtual machine or container. The cluster itself is asked, so guests that the token may not see count too. Nothing is reserved: use it at once. Exits 1 where the range is full.',
+      'Prints the lowest VMID of a range (vmid_ranges in the configuration) that no guest of the cluster has, virtual machine or container. The cluster itself is asked, so guests that the token may not see count too; and the ledger, for VMIDs that operations have leased (if Temporal can be reached; it is said if not). Nothing is reserved: use it at once. Exits 1 where the range is full.',
     )
     .addOption(
       new Option('--range <range>', 'which range of the configuration')
@@ -35,14 +36,16 @@ const options = z.object({ range: z.enum(ranges) });
 
 async function nextVmid(session: Session, range: RangeName): Promise<ExitCode> {
   const { first, last } = rangeOf(session.config(), range);
+  const ledger = await leasedVmids(session, { first, last });
+  const except = ledger.leased.map(({ vmid }) => vmid);
   const reader = await openReader(session);
   try {
-    const free = await reader.read({ view: 'freeVmid', question: { first, last } });
+    const free = await reader.read({ view: 'freeVmid', question: { first, last, except } });
     const exitCode = free.vmid === undefined ? exitCodes.incomplete : exitCodes.done;
-    const document = { range, ...free, via: reader.via, exitCode };
+    const document = { range, ...free, ledger, via: reader.via, exitCode };
     session.output.result(document, free.vmid === undefined ? '' : String(free.vmid));
     if (free.vmid === undefined) session.output.failure(full(range, first, last), exitCode);
-    const notes = readingNotes(session.output, free);
+    const notes = [...leaseNotes(ledger), ...readingNotes(session.output, free)];
     if (notes.length > 0) session.output.note(notes.join('\n'));
     return exitCode;
   } finally {
@@ -65,7 +68,7 @@ function rangeOf({ file, conventions }: ClusterConfig, range: RangeName): VmidRa
 function full(range: RangeName, first: number, last: number) {
   return problem('NotFound', {
     attempted: `find a free VMID for ${range}`,
-    failed: `the range ${first}-${last} is full: every VMID of it has a guest`,
+    failed: `the range ${first}-${last} is full: every VMID of it has a guest or is leased`,
     remedy: `Widen vmid_ranges.${range} in cluster-config.yaml, or delete guests that nobody needs.`,
   });
 }

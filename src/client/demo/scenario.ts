@@ -1,28 +1,39 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { simulatorProgram } from '../processes/programs';
+import { scenariosFolder } from '../processes/programs';
 
 /** Versions of Proxmox that the simulator can be. */
 export const demoVersions = ['8.4', '9'] as const;
 export type DemoVersion = (typeof demoVersions)[number];
 
 /** The part of a scenario that the demo needs. */
-const scenarioShape = z.looseObject({ version: z.enum(demoVersions) });
+const scenarioShape = z.looseObject({
+  version: z.enum(demoVersions),
+  web: z.array(z.looseObject({ url: z.string(), checksums: z.record(z.string(), z.string()) })).default([]),
+});
+
+/** An image at an address that only the simulated nodes know. */
+export interface DemoImage {
+  readonly url: string;
+  /** In hexadecimal, by algorithm. */
+  readonly checksums: Readonly<Record<string, string>>;
+}
 
 /** The cluster that the demo runs on. */
 export interface DemoScenario {
   readonly file: string;
   readonly version: DemoVersion;
+  readonly images: readonly DemoImage[];
 }
 
-/** Writes the shipped scenario `three-nodes` into a folder, as a cluster of that version (its own if none is named). */
-export function writeDemoScenario(folder: string, version?: DemoVersion): DemoScenario {
-  const shipped = join(dirname(simulatorProgram().file), 'scenarios', 'three-nodes.yaml');
+/** Writes a shipped scenario into a folder, as a cluster of that version (its own if none is named). */
+export function writeDemoScenario(folder: string, name: string, version?: DemoVersion): DemoScenario {
+  const shipped = join(scenariosFolder(), `${name}.yaml`);
   const scenario = scenarioShape.parse(parse(readFileSync(shipped, 'utf8'), { merge: true }));
   const played = { ...scenario, version: version ?? scenario.version };
-  const file = join(folder, 'three-nodes.yaml');
+  const file = join(folder, `${name}.yaml`);
   writeFileSync(file, stringify(played));
-  return { file, version: played.version };
+  return { file, version: played.version, images: scenario.web };
 }

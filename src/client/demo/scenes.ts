@@ -2,13 +2,8 @@ import type { TaskProgress } from '../../domain/progress';
 import { formatBytes } from '../../domain/rendering/sizes';
 import type { Session } from '../session';
 import { table } from '../view/table';
+import { begun } from './narration';
 import type { DemoGuest } from './truth';
-
-/** A heading, and what is about to be seen. */
-export function scene(session: Session, title: string, lines: readonly string[]): void {
-  const { bold, cyan } = session.output.colors;
-  session.output.note(['', bold(cyan(`== ${title} ==`)), ...lines, '', ''].join('\n'));
-}
 
 /** Where each guest is, as the simulator knows it. */
 export function guestTable(session: Session, guests: readonly DemoGuest[]): string {
@@ -24,9 +19,9 @@ export function guestTable(session: Session, guests: readonly DemoGuest[]): stri
   return `${table(session.output, columns, rows)}\n`;
 }
 
-/** What is under way: how far, in which Proxmox task. */
-export function copyLines(tasks: readonly TaskProgress[]): string[] {
-  return tasks.map((task) => `  VM ${task.vmid}: ${copied(task)}, task ${task.upid}`);
+/** How far a copy is. */
+export function copyWords(task: TaskProgress): string {
+  return `VM ${task.vmid}: ${copied(task)}`;
 }
 
 /** What became of it: the same task, one migration for each guest. */
@@ -37,10 +32,9 @@ export function adoptedLines(
 ): string[] {
   return left.map((task) => {
     const now = running.find(({ upid }) => upid === task.upid);
-    const begun = guests.find(({ vmid }) => vmid === task.vmid)?.migrationsStarted ?? 0;
-    const times = begun === 1 ? 'begun once' : `begun ${begun} times`;
+    const times = guests.find(({ vmid }) => vmid === task.vmid)?.migrationsStarted ?? 0;
     const state = now === undefined ? 'copied meanwhile' : copied(now);
-    return `  VM ${task.vmid}: ${state}, ${times}, task ${task.upid}`;
+    return `  VM ${task.vmid}: ${state}, ${begun(times)}, task ${task.upid}`;
   });
 }
 

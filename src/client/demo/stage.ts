@@ -27,21 +27,36 @@ export interface DemoStage {
   startWorker(): Promise<WorkerState>;
 }
 
+/** Where a demo may put what its worker needs besides the configuration of the simulated cluster. */
+export interface DemoPlace extends Pick<DemoStage, 'folder' | 'simulator' | 'scenario'> {
+  readonly configFile: string;
+}
+
+/** What a demo is played on. */
+export interface DemoSetting {
+  /** The name of a shipped scenario. */
+  readonly scenario: string;
+  /** Adds to the configuration and to the files beside it, before either is read. */
+  readonly furnish?: (place: DemoPlace) => Promise<void>;
+}
+
 /** Sets the stage in a folder, which ends it too; `say` tells what takes a while. */
 export async function setDemoStage(
   folder: DemoFolder,
+  setting: DemoSetting,
   version: DemoVersion | undefined,
   say: (line: string) => void,
 ): Promise<DemoStage> {
   const executable = await locateExecutable(temporalCli, { onProgress: say });
   useOwnSettings(folder.path);
-  const scenario = writeDemoScenario(folder.path, version);
+  const scenario = writeDemoScenario(folder.path, setting.scenario, version);
   const [server, simulator] = await Promise.all([
     startEmbeddedServer({ stateFolder: folder.path, executable, port: 0, uiPort: 0 }),
     startSimulator(folder, scenario),
   ]);
   process.env['TEMPORAL_ADDRESS'] = server.address;
   const { configFile } = writeSimulatedConfig(join(folder.path, 'cluster'), simulator);
+  await setting.furnish?.({ folder: folder.path, simulator, scenario, configFile });
   const config = loadClusterConfig(configFile);
   return {
     folder: folder.path,

@@ -2,19 +2,21 @@ import type { EvacuationPlan } from '../../domain/evacuationPlan';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { taskQueueOf, workflowTypes } from '../../domain/names';
 import type { TaskProgress } from '../../domain/progress';
-import { askPerson } from '../operations/ask';
 import { readEnding } from '../operations/outcome';
 import { presentEnding } from '../operations/present';
-import { questionOf } from '../operations/questions';
-import { sendMessage } from '../operations/send';
 import type { Session } from '../session';
-import { planView } from '../view/planView';
+import { isEvacuationPlan } from '../shapes';
 import { openProgressView } from '../view/openProgressView';
+import { planView } from '../view/planView';
 import type { ProgressView } from '../view/progressView';
-import { adoptedLines, copyLines, guestTable, scene } from './scenes';
+import { replaceWorker } from './accident';
+import { approve } from './approval';
+import { demoNode, evacuationOf, halfCopied, takenUp } from './evacuation';
+import { scene } from './narration';
+import { follow, look, planOf } from './operation';
+import { adoptedLines, copyWords, guestTable } from './scenes';
 import type { DemoStage } from './stage';
 import { readTruth, type DemoGuest } from './truth';
-import { demoNode, demoWorkflowId, halfCopied, look, planOf, takenUp, watchUntil } from './watching';
 
 /** Tells the story: what runs, the plan, the approval, a killed worker in the middle, the report, the truth. */
 export async function tellStory(session: Session, stage: DemoStage): Promise<ExitCode> {
@@ -22,7 +24,7 @@ export async function tellStory(session: Session, stage: DemoStage): Promise<Exi
   const worker = await stage.startWorker();
   const plan = await showPlan(session, stage);
   if (plan !== undefined) {
-    await approve(session, stage);
+    await approve(session, evacuationOf(stage));
     await showMoves(session, stage, plan, worker.pid);
   }
   return showReport(session, stage, plan, before);
@@ -44,32 +46,16 @@ async function showPlan(session: Session, stage: DemoStage): Promise<EvacuationP
     `pxm evacuate ${demoNode} reads the cluster and makes a plan.`,
     'Nothing is changed before exactly this plan is approved.',
   ]);
-  await stage.temporal.client.workflow.start(workflowTypes.evacuateNode, {
-    workflowId: demoWorkflowId(stage),
+  const { client, workflowId } = evacuationOf(stage);
+  await client.workflow.start(workflowTypes.evacuateNode, {
+    workflowId,
     taskQueue: taskQueueOf(stage.config.cluster.name),
     args: [{ node: demoNode, requestedBy: session.terminal.person }],
     staticSummary: `Empty ${demoNode} (demo)`,
   });
-  const plan = await planOf(stage);
+  const plan = await planOf(evacuationOf(stage), isEvacuationPlan);
   if (plan !== undefined) session.output.result({ plan }, planView(session.output, plan));
   return plan;
-}
-
-/** Asks on a terminal until there is an answer; elsewhere the demo approves by itself and says so. */
-async function approve(session: Session, stage: DemoStage): Promise<void> {
-  const { client } = stage.temporal;
-  const by = session.terminal.person;
-  for (;;) {
-    const question = questionOf(await look(stage));
-    if (question?.kind !== 'approval') return;
-    if (!session.output.interactive) {
-      session.output.note(`No terminal to ask on: the demo approves plan ${question.shownHash} by itself.`);
-      const payload = { planHash: question.shownHash, by: `${by} (demo)` };
-      await sendMessage(client, demoWorkflowId(stage), { name: 'approve', payload });
-    } else if ((await askPerson(session, client, demoWorkflowId(stage), question, by)) === 'left') {
-      session.output.note('A real operation would wait now, for a day. The demo asks again; Ctrl-C ends it.');
-    }
-  }
 }
 
 async function showMoves(
@@ -78,28 +64,18 @@ async function showMoves(
   plan: EvacuationPlan,
   workerPid: number,
 ): Promise<void> {
-  if ((await look(stage)).closed) return;
+  const operation = evacuationOf(stage);
+  if ((await look(operation)).closed) return;
   scene(session, 'The moves', ['Guests move, longest first, as many at once as fill the network.']);
   const view = openProgressView(session.output);
   view.plan(plan);
   try {
-    const half = await follow(stage, view, halfCopied);
+    const half = await follow(operation, view, halfCopied);
     if (half !== undefined) await showAccident(session, stage, view, workerPid, half);
-    await follow(stage, view, () => undefined);
+    await follow(operation, view, () => undefined);
   } finally {
     view.pause();
   }
-}
-
-function follow<T>(
-  stage: DemoStage,
-  view: ProgressView,
-  seen: Parameters<typeof watchUntil<T>>[1],
-): Promise<T | undefined> {
-  return watchUntil(stage, (snapshot) => {
-    view.update(snapshot);
-    return seen(snapshot);
-  });
 }
 
 /** Kills the worker, starts another one, and shows that it goes on with the same migrations. */
@@ -110,25 +86,19 @@ async function showAccident(
   workerPid: number,
   half: TaskProgress,
 ): Promise<void> {
-  process.kill(workerPid, 'SIGKILL');
-  view.pause();
-  // What it had reported before it died; figures above these are another worker's.
-  const left = (await look(stage)).running.toSorted((one, other) => one.vmid - other.vmid);
-  const followed = left.find(({ upid }) => upid === half.upid) ?? half;
-  scene(session, 'The accident', [
-    `VM ${half.vmid} is half copied. Now the worker (pid ${workerPid}) is killed with SIGKILL. It was following:`,
-    ...copyLines(left),
-    'Proxmox goes on with what it has begun, Temporal remembers the rest. A new worker is started;',
-    'it takes over once the old one has not been heard of for 10 seconds.',
-  ]);
-  const { pid } = await stage.startWorker();
-  session.output.note(`The new worker runs (pid ${pid}).`);
-  await follow(stage, view, (snapshot) => takenUp(snapshot, followed));
-  view.pause();
+  const operation = evacuationOf(stage);
+  const left = await replaceWorker(session, {
+    ...{ stage, operation, view, workerPid },
+    happened: `VM ${half.vmid} is half copied.`,
+    // What it had reported before it died; figures above these are another worker's.
+    following: async () => (await look(operation)).running.toSorted((one, other) => one.vmid - other.vmid),
+    words: copyWords,
+    isTakenUp: (snapshot, tasks) => takenUp(snapshot, tasks.find(({ upid }) => upid === half.upid) ?? half),
+  });
   const guests = await readTruth(stage.simulator.controlUrl);
   scene(session, 'Adopted', [
     'The new worker has found the same Proxmox tasks and follows them; no migration was begun again:',
-    ...adoptedLines(left, (await look(stage)).running, guests),
+    ...adoptedLines(left, (await look(operation)).running, guests),
   ]);
 }
 
@@ -139,8 +109,8 @@ async function showReport(
   before: readonly DemoGuest[],
 ): Promise<ExitCode> {
   scene(session, 'The report', ['Each guest was looked for on the node that should have it now.']);
-  const workflowId = demoWorkflowId(stage);
-  const ending = await readEnding(stage.temporal.client, workflowId);
+  const { client, workflowId } = evacuationOf(stage);
+  const ending = await readEnding(client, workflowId);
   const reported = presentEnding(session, workflowId, ending, plan);
   const after = await readTruth(stage.simulator.controlUrl);
   const wrong = after.filter((guest) => guest.migrationsStarted > 1 || guest.wasInTwoPlaces);

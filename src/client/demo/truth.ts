@@ -11,8 +11,13 @@ const guestTruth = z.object({
 });
 export type DemoGuest = z.infer<typeof guestTruth>;
 
+/** Where each guest is and how often it was moved. */
+export function readTruth(controlUrl = ''): Promise<DemoGuest[]> {
+  return askSimulator(`${controlUrl}/guests`, z.array(guestTruth));
+}
+
 /** Asks the simulator's control interface: an eye that is neither ours nor Proxmox's. */
-export async function readTruth(controlUrl = ''): Promise<DemoGuest[]> {
-  const answer = await fetch(`${controlUrl}/guests`);
-  return z.array(guestTruth).parse(await answer.json());
+export async function askSimulator<T>(url: string, shape: z.ZodType<T>): Promise<T> {
+  const answer = await fetch(url);
+  return shape.parse(await answer.json());
 }

@@ -8,7 +8,7 @@ import { Interrupted, isUnavailable } from '../failures';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
-import { openProgressView } from '../view/openProgressView';
+import { noProgressView, openProgressView } from '../view/openProgressView';
 import { askPerson } from './ask';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
@@ -23,6 +23,8 @@ export interface FollowOptions {
   readonly by: string;
   /** Approve by itself the plan that has this hash, and no other. */
   readonly approveHash?: string;
+  /** Show nothing: neither plans nor progress. */
+  readonly silent?: boolean;
 }
 
 /** How following ended. */
@@ -48,8 +50,9 @@ export async function followOperation(
   workflowId: string,
   options: FollowOptions,
 ): Promise<Followed> {
-  const view = openProgressView(session.output);
-  const plans = new ShownPlans(session, client, workflowId, () => view.pause());
+  const silent = options.silent === true;
+  const view = silent ? noProgressView : openProgressView(session.output);
+  const plans = new ShownPlans(session, client, workflowId, silent ? undefined : () => view.pause());
   const asked = new Set<string>();
   let answeredAt = Date.now();
   let away = false;
@@ -92,7 +95,7 @@ export async function followOperation(
   /** False: nobody here answers it. */
   async function settle(question: Question): Promise<boolean> {
     const key = question.kind === 'approval' ? question.shownHash : question.decision.id;
-    if (question.kind === 'decision' && !asked.has(key)) {
+    if (question.kind === 'decision' && !asked.has(key) && !silent) {
       view.pause();
       session.output.note(decisionView(session.output, question.decision));
     }

@@ -1,26 +1,27 @@
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { RunbookReport } from '../../domain/runbookReport';
-import { runbookWorkflowId, workflowTypes } from '../../domain/names';
+import { runbookWorkflowId, templateWorkflowId, workflowTypes } from '../../domain/names';
 import type { Session } from '../session';
 import { readEnding } from './outcome';
 import { reportFiles } from './reportFiles';
 
-/** The ID of the newest run of a runbook; undefined where neither Temporal nor the state folder knows one. */
-export async function newestRun(
-  session: Session,
-  cluster: string,
-  runbook: string,
-): Promise<string | undefined> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(runbook)) return undefined;
-  const prefix = runbookWorkflowId(cluster, runbook, '');
+/**
+ * The ID of the newest operation that a name of a runbook or template means: a run of that runbook, or what makes that
+ * template. Undefined where neither Temporal nor the state folder knows one.
+ */
+export async function newestOf(session: Session, cluster: string, name: string): Promise<string | undefined> {
+  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
+  const prefix = runbookWorkflowId(cluster, name, '');
+  const template = templateWorkflowId(cluster, name);
   try {
     const client = await session.client();
-    const query = `WorkflowType = '${workflowTypes.runRunbook}' AND WorkflowId STARTS_WITH '${prefix}'`;
+    const query = `(WorkflowType = '${workflowTypes.runRunbook}' AND WorkflowId STARTS_WITH '${prefix}') OR WorkflowId = '${template}'`;
     for await (const { workflowId } of client.workflow.list({ query })) return workflowId;
   } catch {
     // Whoever asks for it by its ID is told why.
   }
-  return reportFiles().find(({ workflowId }) => workflowId.startsWith(prefix))?.workflowId;
+  const isMeant = (workflowId: string) => workflowId === template || workflowId.startsWith(prefix);
+  return reportFiles().find(({ workflowId }) => isMeant(workflowId))?.workflowId;
 }
 
 /** Ends of runs in which no step was done. */

@@ -16,7 +16,8 @@ export class ShownPlans {
     private readonly session: Session,
     private readonly client: Client,
     private readonly workflowId: string,
-    private readonly makeRoom: () => void,
+    /** Called before a plan is printed. Absent: none is. */
+    private readonly makeRoom?: () => void,
   ) {}
 
   get current(): { readonly plan?: AnyPlan } {
@@ -45,12 +46,14 @@ export class ShownPlans {
   }
 
   #print(plan: AnyPlan): AnyPlan {
+    const before = this.#shown;
+    this.#shown = plan;
+    if (this.makeRoom === undefined) return plan;
     const { output } = this.session;
     this.makeRoom();
-    const changes = this.#shown === undefined ? [] : anyPlanDifference(this.#shown, plan);
+    const changes = before === undefined ? [] : anyPlanDifference(before, plan);
     const difference = changes.length === 0 ? [] : ['What differs from the plan before:', ...changes, ''];
     output.result({ plan }, [...difference, anyPlanView(output, plan)].join('\n'));
-    this.#shown = plan;
     return plan;
   }
 }

@@ -10,6 +10,8 @@ import { readDecisions, readProgress } from './read';
 /** An operation at one moment. */
 export interface OperationSnapshot {
   readonly workflowId: string;
+  /** Its workflow type, e.g. `evacuateNode`. */
+  readonly type: string;
   readonly closed: boolean;
   /** Absent: no worker answers now. */
   readonly progress?: OperationProgress;
@@ -30,6 +32,7 @@ export async function takeSnapshot(client: Client, workflowId: string): Promise<
   const phase = keywordOf(description, 'PvePhase');
   const seen = {
     workflowId,
+    type: description.type,
     running,
     retries,
     ...(phase === undefined ? {} : { lastKnownPhase: phase }),

@@ -35,6 +35,23 @@ const task = z.looseObject({
   outcome: z.string(),
 });
 
+const markedCopy = z.looseObject({
+  vmid: z.number(),
+  node: z.string(),
+  name: z.string(),
+  isTemplate: z.boolean(),
+  marker: z.looseObject({
+    name: z.string(),
+    source: z.string(),
+    digest: z.string(),
+    runbook: z.string(),
+    operation: z.string(),
+    run: z.string(),
+    made: z.string(),
+  }),
+  volumes: z.array(z.string()),
+});
+
 const shapes: Readonly<Record<View, z.ZodType>> = {
   health: base.extend({
     quorate: z.boolean(),
@@ -53,6 +70,18 @@ const shapes: Readonly<Record<View, z.ZodType>> = {
     findings: z.array(
       z.looseObject({ check: z.string(), status: z.string(), where: z.string(), what: z.string() }),
     ),
+  }),
+  templates: base.extend({
+    templates: z.array(
+      z.looseObject({
+        name: z.string(),
+        versions: z.array(z.looseObject({ generation: z.number(), copies: z.array(markedCopy) })),
+        unfinished: z.array(markedCopy),
+        lackingOn: z.array(z.string()),
+        isShared: z.boolean(),
+      }),
+    ),
+    strangers: z.array(z.looseObject({ vmid: z.number(), node: z.string(), name: z.string() })),
   }),
 };
 

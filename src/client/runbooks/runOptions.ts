@@ -2,10 +2,9 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import type { RunValue } from '../../domain/runbook/values';
 import { collect } from '../commands/shared';
-import type { Session } from '../session';
 
 /** Adds what says how a runbook is filled in. */
-export function withRunOptions(command: Command, session: Session): Command {
+export function withRunOptions(command: Command): Command {
   return command
     .option('--set <name=value>', 'a parameter (repeatable)', collectPair)
     .option('--node <node>', 'where SSH steps run that name no node')
@@ -14,8 +13,7 @@ export function withRunOptions(command: Command, session: Session): Command {
       '--capture <name=value>',
       'what a step before --from-step captured (repeatable); else it is taken from the report of the newest run',
       collectPair,
-    )
-    .option('--by <who>', 'who asks, as the report will say', session.terminal.person);
+    );
 }
 
 /** What {@link withRunOptions} adds. */
@@ -24,11 +22,10 @@ export const runOptions = z.object({
   node: z.string().optional(),
   fromStep: z.string().optional(),
   capture: z.array(z.string()).default([]),
-  by: z.string().min(1),
 });
 
 /** The options that say how a runbook is filled in. */
-export type RunOptions = z.infer<typeof runOptions>;
+export type RunOptions = z.infer<typeof runOptions> & { readonly by: string };
 
 /** `name=value` pairs as an object. */
 export function pairs(written: readonly string[]): Record<string, string> {
@@ -51,7 +48,8 @@ export function captureOf(text: string): RunValue {
   }
 }
 
-function collectPair(value: string, before: readonly string[] = []): string[] {
+/** Gathers `name=value` pairs of an option that may be given several times. */
+export function collectPair(value: string, before: readonly string[] = []): string[] {
   if (value.indexOf('=') < 1) throw new InvalidArgumentError('It must be name=value.');
   return collect(value, before);
 }

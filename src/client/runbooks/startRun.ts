@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { ManagerError, problem } from '../../domain/errors';
 import { runbookWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
 import type { RunValues } from '../../domain/runbook/values';
 import type { RunbookRequest } from '../../domain/runbookPlan';
 import { reportOfNewestRun } from '../operations/newestRun';
 import type { Session } from '../session';
+import { requireRunbookName } from './runbookName';
 import { captureOf, pairs, type RunOptions } from './runOptions';
 
 /** Starts a run of a runbook on the worker's machine and returns its ID. */
@@ -14,7 +14,7 @@ export async function startRun(
   given: RunOptions,
   wishes: Pick<RunbookRequest, 'dryRun'> = {},
 ): Promise<string> {
-  requireName(runbook);
+  requireRunbookName(runbook, 'a run');
   const { name: cluster } = session.config().cluster;
   const { node, fromStep, by } = given;
   const captures = fromStep === undefined ? {} : await capturesFor(session, cluster, runbook, given);
@@ -56,15 +56,4 @@ async function capturesFor(
   const names = Object.keys(report.captures);
   if (names.length > 0) session.output.note(`From ${report.workflowId}: ${names.join(', ')}.`);
   return { ...report.captures, ...given };
-}
-
-function requireName(runbook: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9_-]{0,60}$/.test(runbook)) return;
-  throw new ManagerError(
-    problem('InputInvalid', {
-      attempted: `run the runbook ${runbook}`,
-      failed: 'a run reads the file on the machine of its worker, so it takes a name and no path',
-      remedy: 'Put the file into runbooks/ beside cluster-config.yaml and name it without .md.',
-    }),
-  );
 }

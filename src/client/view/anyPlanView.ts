@@ -3,6 +3,7 @@ import type { Output } from '../output';
 import { accessPlanView } from './accessPlanView';
 import { planView } from './planView';
 import { runbookPlanView } from './runbookPlanView';
+import { templatePlanView } from './templatePlanView';
 
 /** The plan of any operation in full. */
 export function anyPlanView(output: Output, plan: AnyPlan): string {
@@ -11,6 +12,8 @@ export function anyPlanView(output: Output, plan: AnyPlan): string {
       return planView(output, plan);
     case 'runRunbook':
       return runbookPlanView(output, plan);
+    case 'createTemplate':
+      return templatePlanView(output, plan);
     default:
       return accessPlanView(output, plan);
   }

@@ -13,7 +13,8 @@ const meanings: Readonly<Record<DecisionChoice, string>> = {
   abortMigration: 'abort this migration and look at both nodes',
   done: 'it is done: go on with the runbook',
   run: 'do exactly what is shown',
-  cleanup: 'end the runbook here and run its clean-up steps',
+  cleanup:
+    'end it here and clean up: a runbook runs its clean-up steps, an unfinished template is taken away',
 };
 
 const noMoreCredentials =

@@ -8,3 +8,10 @@ export function openProgressView(output: Output): ProgressView {
   const bars = output.progressScreen.isTTY === true && !output.json;
   return bars ? new ProgressBars(output) : new ProgressLines(output);
 }
+
+/** Shows nothing. */
+export const noProgressView: ProgressView = {
+  plan: () => undefined,
+  update: () => undefined,
+  pause: () => undefined,
+};

@@ -18,6 +18,18 @@ const works: Readonly<Record<string, string>> = {
   issueToken: 'Making, storing and trying a token',
   awaitTokenTasks: "Waiting for the old token's tasks",
   forgetToken: 'Removing a stored token',
+  planRunbook: 'Reading the runbook and planning',
+  planTemplate: 'Looking at the cluster and the image, and planning',
+  cloneForCopy: 'Cloning the first copy',
+  moveTemplateCopy: 'Moving a copy to its node',
+  finishTemplateCopy: 'Converting to a template',
+  cloneForBootTest: 'Cloning for the boot test',
+  startBootTest: 'Starting the test clone',
+  watchBootTest: 'Watching the test clone boot',
+  bringTemplateIntoForce: 'Bringing the new version into force',
+  stopBuiltGuest: 'Stopping a guest that is to go',
+  destroyBuiltGuest: 'Deleting a guest that is to go',
+  lookForDestruction: 'Looking what became of a deletion',
 };
 
 /**

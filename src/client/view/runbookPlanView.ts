@@ -1,10 +1,11 @@
 import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunbookPlan } from '../../domain/runbookPlan';
 import { shownHash } from '../../domain/rendering/commands';
-import { stepPlace, stepsToDo, stepTerms } from '../../domain/rendering/runbookSteps';
+import { stepsToDo } from '../../domain/rendering/runbookSteps';
 import { count, printable } from '../../domain/rendering/text';
 import { textOf } from '../../domain/runbook/values';
 import type { Output } from '../output';
+import { stepView } from './stepView';
 
 /** The plan of a run in full: every step as it will be done, what it expects, and what it destroys. */
 export function runbookPlanView(output: Output, plan: RunbookPlan): string {
@@ -30,25 +31,11 @@ export function runbookPlanView(output: Output, plan: RunbookPlan): string {
             )
             .join('\n'),
         ]),
-    ...steps.map((step) => stepView(output, plan, step)),
+    ...steps.map((step) => stepView(output, step, plan.asksBefore)),
     ...plan.warnings.map((warning) => yellow(`Warning: ${printable(warning)}`)),
     summary(plan, steps),
   ];
   return `${parts.join('\n\n')}\n`;
-}
-
-function stepView(output: Output, plan: RunbookPlan, step: RenderedStep): string {
-  const { bold, yellow, dim } = output.colors;
-  const mark = plan.asksBefore.includes(step.id)
-    ? yellow(' DESTROYS (asks again before, with what it then names)')
-    : step.destructive
-      ? yellow(' DESTROYS')
-      : '';
-  return [
-    `${bold(`${step.id}  ${printable(step.title)}`)}  ${dim(`[${step.kind}, ${stepPlace(step)}]`)}${mark}`,
-    ...step.shown.split('\n').map((line) => `    ${printable(line)}`),
-    ...stepTerms(step).map((line) => dim(`    - ${printable(line)}`)),
-  ].join('\n');
 }
 
 function summary({ destroys, asksBefore }: RunbookPlan, steps: readonly RenderedStep[]): string {

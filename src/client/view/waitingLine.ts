@@ -1,4 +1,4 @@
-import type { OperationPhase, OperationProgress, WaitingFor } from '../../domain/progress';
+import type { OperationPhase, WaitingFor } from '../../domain/progress';
 import type { OperationSnapshot } from '../operations/snapshot';
 
 const phases: Readonly<Record<OperationPhase, string>> = {
@@ -17,13 +17,24 @@ const waits: Readonly<Record<Exclude<WaitingFor, 'nothing' | 'approval'>, string
   resume: 'waits for resume',
 };
 
-/** Steps without a guest are those of an operation on access. */
-function phaseText({ phase, steps }: OperationProgress): string {
-  const isAboutGuests = steps.length === 0 || steps.some(({ vmid }) => vmid !== undefined);
-  if (isAboutGuests) return phases[phase];
-  if (phase === 'running') return 'Changes the access, step by step';
-  return phase === 'paused' ? 'Paused: no further step starts' : phases[phase];
-}
+/** What the phases are that differ from one operation to the other. */
+const ownPhases: Readonly<Record<string, Partial<Record<OperationPhase, string>>>> = {
+  runRunbook: {
+    running: 'Runs the runbook, step by step',
+    paused: 'Paused: what runs is finished, no further step starts',
+  },
+  createTemplate: {
+    running: 'Makes the template, step by step',
+    paused: 'Paused: what runs is finished, no further step starts',
+    verifying: 'Looks which version is in force',
+  },
+  ...Object.fromEntries(
+    ['bootstrapAccess', 'rotateToken', 'undoAccess'].map((type) => [
+      type,
+      { running: 'Changes the access, step by step', paused: 'Paused: no further step starts' },
+    ]),
+  ),
+};
 
 /** Where an operation is and what it waits for, in one line. */
 export function waitingLine(snapshot: OperationSnapshot): string {
@@ -35,5 +46,5 @@ export function waitingLine(snapshot: OperationSnapshot): string {
   }
   const { waitingFor } = progress;
   const waiting = waitingFor === 'nothing' || waitingFor === 'approval' ? '' : `; ${waits[waitingFor]}`;
-  return `${phaseText(progress)}${waiting}.`;
+  return `${ownPhases[snapshot.type]?.[progress.phase] ?? phases[progress.phase]}${waiting}.`;
 }

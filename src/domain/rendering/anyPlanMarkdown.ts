@@ -2,6 +2,7 @@ import type { AnyPlan } from '../operation';
 import { accessPlanMarkdown } from './accessPlanMarkdown';
 import { planMarkdown } from './planMarkdown';
 import { runbookPlanMarkdown } from './runbookPlanMarkdown';
+import { templatePlanMarkdown } from './templatePlanMarkdown';
 
 const everything = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER };
 
@@ -12,6 +13,8 @@ export function anyPlanMarkdown(plan: AnyPlan, workflowId: string): string {
       return planMarkdown(plan, workflowId, everything);
     case 'runRunbook':
       return runbookPlanMarkdown(plan, workflowId, everything.bytes);
+    case 'createTemplate':
+      return templatePlanMarkdown(plan, workflowId, everything.bytes);
     default:
       return accessPlanMarkdown(plan, workflowId, everything.bytes);
   }

@@ -3,6 +3,7 @@ import { accessReportMarkdown, accessReportText } from './accessReportText';
 import { reportMarkdown } from './reportMarkdown';
 import { reportText } from './reportText';
 import { runbookReportMarkdown, runbookReportText } from './runbookReportText';
+import { templateReportMarkdown, templateReportText } from './templateReportText';
 
 /** The report of any operation as plain text. */
 export function anyReportText(report: AnyReport): string {
@@ -11,6 +12,8 @@ export function anyReportText(report: AnyReport): string {
       return reportText(report);
     case 'runRunbook':
       return runbookReportText(report);
+    case 'createTemplate':
+      return templateReportText(report);
     default:
       return accessReportText(report);
   }
@@ -23,6 +26,8 @@ export function anyReportMarkdown(report: AnyReport): string {
       return reportMarkdown(report);
     case 'runRunbook':
       return runbookReportMarkdown(report);
+    case 'createTemplate':
+      return templateReportMarkdown(report);
     default:
       return accessReportMarkdown(report);
   }

@@ -1,8 +1,8 @@
-import type { RenderedStep } from '../runbook/plan';
 import type { RunbookPlan } from '../runbookPlan';
 import { shownHash } from './commands';
 import { planWithTable, webUiBytes } from './planTable';
-import { stepPlace, stepsToDo } from './runbookSteps';
+import { stepsToDo } from './runbookSteps';
+import { stepCells } from './stepRow';
 import { markdownCell } from './text';
 
 /** The plan of a run as Markdown; what does not fit is counted, with the command that shows all. Deterministic. */
@@ -22,18 +22,9 @@ export function runbookPlanMarkdown(plan: RunbookPlan, workflowId: string, bytes
   ];
   const table = {
     head: ['| step | what | where | does |', '|---|---|---|---|'],
-    rows: stepsToDo(plan).map((step) => row(plan, step)),
+    rows: stepsToDo(plan).map(
+      (step) => `| ${stepCells(step, plan.asksBefore).map(markdownCell).join(' | ')} |`,
+    ),
   };
   return planWithTable(head, table, { workflowId, bytes });
-}
-
-function row({ asksBefore }: RunbookPlan, step: RenderedStep): string {
-  const [first = ''] = step.shown.split('\n', 1);
-  const kind = step.destructive
-    ? asksBefore.includes(step.id)
-      ? 'DESTROYS, asks before'
-      : 'DESTROYS'
-    : step.kind;
-  const cells = [step.id, `${step.title} (${kind})`, stepPlace(step), first.slice(0, 120)];
-  return `| ${cells.map(markdownCell).join(' | ')} |`;
 }

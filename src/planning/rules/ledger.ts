@@ -1,3 +1,4 @@
+import type { StorageLease } from '../../domain/buildLease';
 import type {
   LeaseAnswer,
   LeaseConflict,
@@ -7,17 +8,23 @@ import type {
   MemoryLease,
   NodeLease,
   ReserveRequest,
+  ToldLedger,
 } from '../../domain/lease';
 
 /** A ledger after a wanted change, and the answer to who wanted it. Refused: the view is the old one. */
-export interface LedgerChange {
+export interface LedgerChange<Answer = LeaseAnswer> {
   readonly view: LedgerView;
-  readonly answer: LeaseAnswer;
+  readonly answer: Answer;
 }
 
 /** Nothing is leased. */
 export function emptyLedger(): LedgerView {
-  return { nodes: [], memory: [] };
+  return { nodes: [], memory: [], vmids: [], quarantine: [], storage: [], cloneSlots: [] };
+}
+
+/** A ledger with everything that this version knows, from what an older one carried. */
+export function completeLedger(told: ToldLedger): LedgerView {
+  return { ...emptyLedger(), ...told };
 }
 
 /** Whether both are the same operation. */
@@ -27,24 +34,31 @@ export function sameHolder(one: LeaseHolder, other: LeaseHolder): boolean {
 
 /** Everybody who holds anything, each once. */
 export function holdersIn(view: LedgerView): LeaseHolder[] {
-  const all = [...view.nodes, ...view.memory].map((lease) => lease.holder);
+  const leases = [...view.nodes, ...view.memory, ...view.vmids, ...view.storage, ...view.cloneSlots];
+  const all = leases.map((lease) => lease.holder);
   return all.filter((holder, index) => all.findIndex((other) => sameHolder(holder, other)) === index);
 }
 
-/** The leases of everybody else. */
+/** The leases of everybody else; the quarantine belongs to nobody. */
 export function othersLeases(view: LedgerView, holder: LeaseHolder): LedgerView {
+  const ofOthers = (lease: { readonly holder: LeaseHolder }) => !sameHolder(lease.holder, holder);
   return {
-    nodes: view.nodes.filter((lease) => !sameHolder(lease.holder, holder)),
-    memory: view.memory.filter((lease) => !sameHolder(lease.holder, holder)),
+    nodes: view.nodes.filter(ofOthers),
+    memory: view.memory.filter(ofOthers),
+    vmids: view.vmids.filter(ofOthers),
+    quarantine: view.quarantine,
+    storage: view.storage.filter(ofOthers),
+    cloneSlots: view.cloneSlots.filter(ofOthers),
   };
 }
 
-/** Leases a node for emptying: nobody else may empty it, or have memory reserved on it. */
+/** Leases a node for emptying: nobody else may empty it, have memory reserved on it, or write to its storages. */
 export function leaseNode(view: LedgerView, { holder, node }: LeaseNodeRequest, since: string): LedgerChange {
   const others = othersLeases(view, holder);
   const conflicts = [
     ...others.nodes.filter((lease) => lease.node === node).map(nodeConflict),
     ...others.memory.filter((lease) => lease.target === node).map(targetConflict),
+    ...others.storage.filter((lease) => lease.node === node).map(writerConflict),
   ];
   if (conflicts.length > 0) return refused(view, conflicts);
   const has = view.nodes.some((lease) => lease.node === node && sameHolder(lease.holder, holder));
@@ -74,7 +88,7 @@ export function reserve(view: LedgerView, request: ReserveRequest, since: string
   });
   if (conflicts.length > 0) return refused(view, conflicts);
   const own = reservations.map((reservation) => ({ ...reservation, holder, since }));
-  return granted({ nodes: view.nodes, memory: [...others.memory, ...own] });
+  return granted({ ...view, memory: [...others.memory, ...own] });
 }
 
 /** Gives back one guest's reservation. */
@@ -94,7 +108,8 @@ function sum(reservations: readonly { readonly memoryBytes: number }[]): number 
   return reservations.reduce((total, reservation) => total + reservation.memoryBytes, 0);
 }
 
-function nodeConflict(lease: NodeLease): LeaseConflict {
+/** Somebody empties the node. */
+export function nodeConflict(lease: NodeLease): LeaseConflict {
   return { text: `${lease.node} is being emptied by ${lease.holder.workflowId}`, heldBy: lease.holder };
 }
 
@@ -105,14 +120,23 @@ function targetConflict(lease: MemoryLease): LeaseConflict {
   };
 }
 
+function writerConflict(lease: StorageLease): LeaseConflict {
+  return {
+    text: `${lease.holder.workflowId} writes to ${lease.storage} on ${lease.node}`,
+    heldBy: lease.holder,
+  };
+}
+
 function tooSmall(target: string, holder: LeaseHolder): LeaseConflict {
   return { text: `${target} has no room for what was planned any more`, heldBy: holder };
 }
 
-function granted(view: LedgerView): LedgerChange {
+/** The view as wanted. */
+export function granted(view: LedgerView): LedgerChange {
   return { view, answer: { granted: true } };
 }
 
-function refused(view: LedgerView, conflicts: readonly LeaseConflict[]): LedgerChange {
+/** The view as it was, and who is in the way. */
+export function refused(view: LedgerView, conflicts: readonly LeaseConflict[]): LedgerChange {
   return { view, answer: { granted: false, conflicts } };
 }

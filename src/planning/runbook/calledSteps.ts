@@ -3,11 +3,17 @@ import type { Expression } from '../../domain/runbook/expression';
 import type { Argument, RenderedStep, StepAction, StepPlace } from '../../domain/runbook/plan';
 import type { Text } from '../../domain/runbook/text';
 
+/** What a step that calls a runbook gives to the steps of it. */
+export type RunbookCall = Pick<
+  RenderedStep,
+  'id' | 'title' | 'line' | 'group' | 'when' | 'unless' | 'cleanup'
+>;
+
 /**
  * The steps of a runbook that is called, as steps of the one that calls it: ids and values of the run get the call's id
  * in front, so that they stay apart; the call's own conditions and clean-up hold for each of them.
  */
-export function calledSteps(call: RenderedStep, steps: readonly RenderedStep[]): readonly RenderedStep[] {
+export function calledSteps(call: RunbookCall, steps: readonly RenderedStep[]): readonly RenderedStep[] {
   const own = (name: string) => `${call.id}.${name}`;
   return steps.map((step) => {
     const when = both('and', call.when, step.when && inExpression(step.when, own));

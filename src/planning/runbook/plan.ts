@@ -25,8 +25,7 @@ export function planRun(input: RunbookPlanInput): RunbookPlan {
   const { cluster, runbook, files, nodes, fromStep, captures } = input;
   const wanted = stepsFrom(runbook.steps, fromStep);
   requireKnown(wanted, captures, runbook.name);
-  const destructive = wanted.filter(({ destructive: destroys }) => destroys);
-  const isOpen = (step: RenderedStep) => actingNames(step).some((name) => !Object.hasOwn(captures, name));
+  const destruction = destructionOf(wanted, captures);
   return {
     operation: 'runRunbook',
     hash: hashOf({
@@ -38,10 +37,22 @@ export function planRun(input: RunbookPlanInput): RunbookPlan {
     ...{ cluster, runbook, files, nodes, captures },
     madeAt: input.madeAt.toISOString(),
     ...(fromStep === undefined ? {} : { fromStep }),
-    destroys: destructive.filter((step) => !isOpen(step)).map(({ id }) => id),
-    asksBefore: destructive.filter(isOpen).map(({ id }) => id),
+    ...destruction,
     times: input.times,
     warnings: [...runbook.warnings, ...input.warnings],
+  };
+}
+
+/** Which destructive steps show everything that they touch, and which ask when they begin. Ids. */
+export function destructionOf(
+  steps: readonly RenderedStep[],
+  captures: RunValues,
+): Pick<RunbookPlan, 'destroys' | 'asksBefore'> {
+  const destructive = steps.filter(({ destructive: destroys }) => destroys);
+  const isOpen = (step: RenderedStep) => actingNames(step).some((name) => !Object.hasOwn(captures, name));
+  return {
+    destroys: destructive.filter((step) => !isOpen(step)).map(({ id }) => id),
+    asksBefore: destructive.filter(isOpen).map(({ id }) => id),
   };
 }
 
@@ -83,7 +94,7 @@ export function runbookDifference(before: RunbookPlan, after: RunbookPlan): read
 }
 
 /** A step without what is only for people. */
-function whatIsDone(step: RenderedStep) {
+export function whatIsDone(step: RenderedStep) {
   const { id, kind, executor, place, action, expectations, captures, destructive } = step;
   const { when, unless, forEach, poll, timeoutMs, cleanup } = step;
   return {

@@ -8,7 +8,8 @@ import type { Unit } from '../sequence';
 /** What a runbook that is called looks like from outside. */
 export interface Callee {
   readonly name: string;
-  readonly parameters: readonly { readonly name: string; readonly required: boolean }[];
+  /** Read from its file only where a call is checked. */
+  readonly parameters: () => readonly { readonly name: string; readonly required: boolean }[];
 }
 
 /** http, builtin and runbook blocks: their first lines and arguments. */
@@ -119,8 +120,9 @@ function checkRunbookCall(call: Call, callees: readonly Callee[] | undefined, pr
     );
     return;
   }
+  const parameters = callee.parameters();
   for (const it of call.arguments) {
-    if (!callee.parameters.some(({ name }) => name === it.name))
+    if (!parameters.some(({ name }) => name === it.name))
       problems.report(
         'unknown-parameter',
         it.place,
@@ -128,7 +130,7 @@ function checkRunbookCall(call: Call, callees: readonly Callee[] | undefined, pr
         `pxm runbook show ${callee.name} lists them`,
       );
   }
-  for (const { name, required } of callee.parameters) {
+  for (const { name, required } of parameters) {
     if (required && !call.arguments.some((it) => it.name === name))
       problems.report(
         'unknown-parameter',

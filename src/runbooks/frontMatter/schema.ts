@@ -31,6 +31,7 @@ export const conventionKeys = [
   'defaults.scsi_controller',
   'cloudinit.default_user',
   'cloudinit.ssh_keys_source',
+  'cloudinit.ssh_keys',
   'cloudinit.vendor_snippet_path',
   'ansible.fleet_infra_path',
   'ansible.inventory',
@@ -38,7 +39,10 @@ export const conventionKeys = [
 
 const name = /^[a-z][a-z0-9_]{0,40}$/;
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: 'a text, a number, true or false' });
-const address = text('an https address', /^https?:\/\/[^\s@]+$/);
+const address = text(
+  'an https address, or the {{parameter}} that is one',
+  /^(https?:\/\/[^\s@]+|\{\{[a-z]\w*\}\}[^\s@]*)$/,
+);
 
 const parameter = section({
   description: text('a text of one line').exactOptional().describe('What it is for.'),
@@ -64,8 +68,8 @@ const parameter = section({
 const source = section({
   url: address.exactOptional().describe('Where the image is; {{parameters}} are put in.'),
   checksum: text(
-    'sha256:<64 digits> or sha512:<128 digits>, in hexadecimal',
-    /^(sha256:[0-9a-fA-F]{64}|sha512:[0-9a-fA-F]{128})$/,
+    'sha256:<64 digits> or sha512:<128 digits>, in hexadecimal, or the {{parameter}} that is one',
+    /^(sha256:[0-9a-fA-F]{64}|sha512:[0-9a-fA-F]{128}|\{\{[a-z]\w*\}\})$/,
   )
     .exactOptional()
     .describe("The image's digest."),
@@ -73,15 +77,23 @@ const source = section({
   signature: address.exactOptional().describe('Detached GPG signature of the checksums file.'),
   key: text('the path of a public key, or its fingerprint').exactOptional().describe('GPG key that signs.'),
   compression: oneOf(['gz', 'xz', 'zst', 'bz2']).exactOptional().describe('How the image is packed.'),
-  vmid: z.int({ error: 'a VMID' }).exactOptional().describe('An existing VM to make the template of.'),
-  schematic: text('a schematic of the Talos image factory').exactOptional().describe('Talos image factory.'),
+  vmid: z
+    .union([z.int(), z.string().regex(/^\{\{[a-z]\w*\}\}$/)], {
+      error: 'a VMID, or the {{parameter}} that is one',
+    })
+    .exactOptional()
+    .describe('An existing VM to make the template of.'),
+  schematic: text('a schematic of the Talos image factory, or the {{parameter}} that is one')
+    .exactOptional()
+    .describe('Talos image factory.'),
 }).meta({ title: 'where the image comes from' });
 
 /** The front matter of a runbook, as it is written. */
 export const frontMatterSchema = section({
-  name: text('a name of small letters, digits and hyphens', /^[a-z0-9][a-z0-9-]{0,60}$/).describe(
-    "The runbook's name: that of its file without .md.",
-  ),
+  name: text(
+    'a name of small letters, digits, hyphens and dots',
+    /^(?!.*\.md$)[a-z0-9][a-z0-9.-]{0,60}$/,
+  ).describe("The runbook's name: that of its file without .md."),
   description: text('a text of one line').describe('What the procedure does, in one line.'),
   image_type: oneOf(imageTypes)
     .exactOptional()

@@ -46,18 +46,29 @@ function callOf({ language, call, options }: Block, values: KnownValues): StepAc
 function request(call: Call, waitForTask: boolean, values: KnownValues): StepAction {
   const { method, path } = requestOf(call) ?? {};
   if (path === undefined || !isMethod(method)) throw new RangeError('the block has no request');
+  const sent = path.startsWith('/') ? withoutWords(values) : values;
   return {
     type: 'request',
     method,
-    path: textWith(path, values, 'url'),
-    headers: argumentsOf(call.headers, values),
-    parameters: call.arguments.map(({ name, value }) => ({
-      name,
-      // Proxmox wants this one encoded inside the form, which encodes it again.
-      value: textWith(value.text, values, name === 'sshkeys' ? 'url' : 'plain'),
-    })),
+    path: textWith(path, sent, 'url'),
+    headers: argumentsOf(call.headers, sent),
+    parameters: call.arguments.flatMap((it) => parameterOf(it, sent)),
     waitForTask,
   };
+}
+
+/** Proxmox knows yes and no as 1 and 0 only: `vmstate=true` is refused (schema of Proxmox VE 8.4 and 9.2). */
+function withoutWords(values: KnownValues): KnownValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, it]) => [name, typeof it === 'boolean' ? Number(it) : it]),
+  );
+}
+
+function parameterOf({ name, value }: CallArgument, values: KnownValues): readonly Argument[] {
+  const plain = textWith(value.text, values, 'plain');
+  if (name !== 'sshkeys') return [{ name, value: plain }];
+  // Proxmox wants this one encoded inside the form, which encodes it again; it takes no empty one.
+  return plain.every((piece) => piece === '') ? [] : [{ name, value: textWith(value.text, values, 'url') }];
 }
 
 function argumentsOf(written: readonly CallArgument[], values: KnownValues): readonly Argument[] {

@@ -12,6 +12,8 @@ export interface RunbookSurroundings {
   /** Names of the cluster's nodes. */
   readonly nodes: readonly string[];
   readonly conventions: Pick<ConventionSettings, 'defaults' | 'cloudinit' | 'ansible'>;
+  /** Reads the public keys of `cloudinit.ssh_keys_source`; asked only where a parameter wants them. May throw. */
+  readonly sshKeys?: () => readonly string[];
 }
 
 /** The parameters of one run. */
@@ -72,7 +74,7 @@ function valueOf(
   return required || from !== undefined ? undefined : { value: '', from: 'default' };
 }
 
-function convention(key: string, { cluster, conventions }: RunbookSurroundings): string | undefined {
+function convention(key: string, { cluster, conventions, sshKeys }: RunbookSurroundings): string | undefined {
   const { defaults, cloudinit, ansible } = conventions;
   switch (key) {
     case 'cluster.name':
@@ -93,6 +95,8 @@ function convention(key: string, { cluster, conventions }: RunbookSurroundings):
       return cloudinit.defaultUser;
     case 'cloudinit.ssh_keys_source':
       return cloudinit.sshKeysSource;
+    case 'cloudinit.ssh_keys':
+      return sshKeys?.().join('\n') || undefined;
     case 'cloudinit.vendor_snippet_path':
       return cloudinit.vendorSnippetPath;
     case 'ansible.fleet_infra_path':

@@ -3,7 +3,7 @@ import type { RenderedRunbook, RenderedStep } from '../../domain/runbook/plan';
 import type { Text } from '../../domain/runbook/text';
 import type { Runbook } from '../ast';
 import type { CheckedRunbook } from '../check/check';
-import { sourceValues, type ImageSource } from '../imageSource';
+import { sourceValues, type ImageSource, type MachineSource } from '../imageSource';
 import { describeRunbookProblems, isUsable } from '../problems';
 import { unitsOf, type Unit } from '../sequence';
 import { invocationOf, isShellBuiltin } from '../shell/programs';
@@ -18,8 +18,8 @@ export interface RunbookRequest {
   readonly parameters: Readonly<Record<string, string>>;
   /** Where SSH steps run that name no node, in a runbook without a parameter `node`. */
   readonly node?: string;
-  /** Of a runbook with a `source:`: the image, its checksum known. */
-  readonly source?: ImageSource;
+  /** Of a runbook with a `source:`: the image, its checksum known, or the virtual machine. */
+  readonly source?: ImageSource | MachineSource;
 }
 
 /**
@@ -34,7 +34,10 @@ export function renderRunbook(
 ): RenderedRunbook {
   if (runbook === undefined || !isUsable(problems)) throw withErrors(problems);
   const resolved = resolveParameters(runbook, request.parameters, surroundings);
-  const values = { ...resolved.values, ...sourceValues(runbook.frontMatter, request.source) };
+  const values = {
+    ...resolved.values,
+    ...sourceValues(runbook.frontMatter, request.source, resolved.values),
+  };
   const units = unitsOf(runbook);
   const node = request.node === undefined ? undefined : nodeNamed(request.node, surroundings);
   const steps = units.map((unit) =>

@@ -29,8 +29,16 @@ export function callOf(run: RoundRun): {
       },
       values: askedFor(run),
       ...(where === undefined ? {} : { node: where }),
+      ...leaseOf(run),
     },
   };
+}
+
+/** Asking again for the same round gives the same one. The ledger frees it once the run is over. */
+function leaseOf({ round: { id, planned }, step }: RoundRun): Pick<RunStepArguments, 'lease'> {
+  const { action } = planned;
+  if (action.type !== 'builtin' || action.name !== 'allocate_vmid') return {};
+  return { lease: { holder: step.operation.holder, purpose: id } };
 }
 
 /** Whether a person who cancels would wait long for it. */
@@ -39,7 +47,7 @@ export function isLong({ round: { planned } }: RoundRun): boolean {
 }
 
 /** The step did not go on because the run is being ended. */
-export function interrupted({ round: { title } }: RoundRun): Problem {
+export function interrupted({ round: { title } }: { readonly round: { readonly title: string } }): Problem {
   return problem('Interrupted', {
     attempted: title,
     failed: 'it was interrupted because the run is being ended',

@@ -1,8 +1,15 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { ErrorCode } from '../../domain/errors';
+import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { Attempt } from '../shared/credentials';
 import { interrupted } from './call';
-import type { RoundRun } from './run';
+import type { StepRun } from '../shared/stepRun';
+
+/** The step that asks, and what it is called. */
+export interface Asking {
+  readonly step: StepRun<RunbookStepResult>;
+  readonly round: { readonly title: string };
+}
 
 /** Nothing was executed: the same may be asked again. */
 const notExecuted: ReadonlySet<ErrorCode> = new Set([
@@ -16,7 +23,7 @@ const mostTries = 6;
 const waitMs = 2_000;
 
 /** Calls an activity that Temporal repeats by itself. */
-export function askPatiently<T>({ round, step }: RoundRun, call: () => Promise<T>): Promise<Attempt<T>> {
+export function askPatiently<T>({ round, step }: Asking, call: () => Promise<T>): Promise<Attempt<T>> {
   return step.attempt(round.title, call);
 }
 
@@ -24,7 +31,7 @@ export function askPatiently<T>({ round, step }: RoundRun, call: () => Promise<T
  * Calls an activity that is tried once: again only where it was certainly not executed. A person who ends the run with
  * `abort` ends the call: what it does is stopped, as far as it can be.
  */
-export async function askOnce<T>(run: RoundRun, call: () => Promise<T>): Promise<Attempt<T>> {
+export async function askOnce<T>(run: Asking, call: () => Promise<T>): Promise<Attempt<T>> {
   const { state } = run.step.operation;
   for (let tries = 1; ; tries += 1) {
     const answer = await stoppable(run, call);
@@ -36,7 +43,7 @@ export async function askOnce<T>(run: RoundRun, call: () => Promise<T>): Promise
   }
 }
 
-async function stoppable<T>(run: RoundRun, call: () => Promise<T>): Promise<Attempt<T>> {
+async function stoppable<T>(run: Asking, call: () => Promise<T>): Promise<Attempt<T>> {
   const { state } = run.step.operation;
   const scope = new CancellationScope({ cancellable: true });
   const waiting: { over: boolean } = { over: false };

@@ -2,17 +2,18 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunbookPlan, RunbookRequest } from '../../domain/runbookPlan';
-import type { RunbookReport, RunbookStepOutcome } from '../../domain/runbookReport';
+import type { RunbookReport, RunbookStepOutcome, RunbookStepResult } from '../../domain/runbookReport';
 import type { PlanVerdict } from '../shared/approval';
-import { now } from '../shared/operation';
+import { now, type Operation } from '../shared/operation';
 import { withReportFile } from '../shared/reportFile';
 import type { OpenStep } from '../shared/state';
-import type { RunbookOperation } from './run';
 import { valuesSoFar } from './values';
+
+type RunbookRun = Operation<RunbookPlan, RunbookStepResult>;
 
 /** Writes the report file and closes. */
 export async function closeRunbook(
-  operation: RunbookOperation,
+  operation: RunbookRun,
   request: RunbookRequest,
   verdict: PlanVerdict<RunbookPlan>,
 ): Promise<RunbookReport> {
@@ -22,7 +23,7 @@ export async function closeRunbook(
 }
 
 function reportOf(
-  operation: RunbookOperation,
+  operation: RunbookRun,
   request: RunbookRequest,
   verdict: PlanVerdict<RunbookPlan>,
 ): RunbookReport {
@@ -55,7 +56,7 @@ function reportOf(
 }
 
 /** Each step of the plan, or its rounds once they are known. */
-function stepsOf({ state }: RunbookOperation, plan: RunbookPlan): readonly RunbookStepOutcome[] {
+function stepsOf({ state }: RunbookRun, plan: RunbookPlan): readonly RunbookStepOutcome[] {
   const { steps } = plan.runbook;
   const wanted = steps.slice(
     Math.max(
@@ -75,9 +76,10 @@ function notBegun({ id, title, kind, cleanup }: RenderedStep): RunbookStepOutcom
   return { id, title, kind, outcome: 'notBegun', captures: {}, warnings: [], ...isCleanup };
 }
 
-function outcomeOfRecord(
-  { results }: RunbookOperation['state'],
-  { kind, cleanup }: RenderedStep,
+/** What became of a step that was begun, as reports say it. */
+export function outcomeOfRecord(
+  { results }: { readonly results: Readonly<Record<string, RunbookStepResult>> },
+  { kind, cleanup }: Pick<RenderedStep, 'kind' | 'cleanup'>,
   record: OpenStep,
 ): RunbookStepOutcome {
   const { id, title, phase, openedAt, endedAt, warnings, problem } = record;
@@ -102,7 +104,7 @@ function outcomeOfRecord(
 }
 
 function outcomeOf(
-  { state }: RunbookOperation,
+  { state }: RunbookRun,
   verdict: PlanVerdict<RunbookPlan>,
   steps: readonly RunbookStepOutcome[],
 ): OperationOutcome {

@@ -3,11 +3,18 @@ import type { RunValues } from '../../domain/runbook/values';
 import type { RunbookPlan } from '../../domain/runbookPlan';
 import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { Operation } from '../shared/operation';
-import type { OpenStep } from '../shared/state';
+import type { OpenStep, OperationPlan } from '../shared/state';
 import type { StepRun } from '../shared/stepRun';
 
-/** A run of a runbook under way. */
-export type RunbookOperation = Operation<RunbookPlan, RunbookStepResult>;
+/** An operation under way that runs the steps of a runbook. */
+export type RunbookOperation = Operation<OperationPlan, RunbookStepResult>;
+
+/** What is to be known of a plan to run its steps: of a runbook as a whole, or of those that make one template. */
+export interface RunnableRunbook extends Pick<RunbookPlan, 'nodes' | 'captures' | 'asksBefore' | 'fromStep'> {
+  readonly runbook: { readonly steps: readonly RenderedStep[] };
+  /** All tasks from before that any step could take for its own, where they were looked for at once. */
+  readonly knownTasks?: readonly string[];
+}
 
 /** One time that a step is done: the step itself, or its round for one item or node. */
 export interface Round {
@@ -23,7 +30,7 @@ export interface Round {
 /** A round as it runs. */
 export interface RoundRun {
   readonly round: Round;
-  readonly plan: RunbookPlan;
+  readonly plan: RunnableRunbook;
   readonly step: StepRun<RunbookStepResult>;
   readonly record: OpenStep;
   /** Everything that is known: captures so far and the item. */

@@ -1,18 +1,19 @@
-import { condition } from '@temporalio/workflow';
 import { expressionText, holds } from '../../domain/runbook/expression';
 import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunValues } from '../../domain/runbook/values';
-import type { RunbookPlan } from '../../domain/runbookPlan';
-import { Carried, carryWanted } from '../shared/carry';
+import { mayBegin } from '../shared/mayBegin';
 import { recordOf, over } from '../shared/records';
-import { isUnderWay, openDecisions, type OpenStep } from '../shared/state';
+import type { OpenStep } from '../shared/state';
 import { finish, stepRun, untilDone } from '../shared/stepRun';
 import { abortTaskOf, tryRound } from './attempt';
-import type { Round, RoundRun, RunbookOperation } from './run';
+import type { Round, RoundRun, RunbookOperation, RunnableRunbook } from './run';
 import { roundsOf, valuesSoFar } from './values';
 
-/** Runs the steps of an approved plan in their order, then the clean-up that fits how they ended. */
-export async function runSteps(operation: RunbookOperation, plan: RunbookPlan): Promise<void> {
+/**
+ * Runs the steps of an approved plan in their order, then the clean-up that fits how they ended. True if all of them are
+ * done, or passed over on purpose, or the runbook ended itself.
+ */
+export async function runSteps(operation: RunbookOperation, plan: RunnableRunbook): Promise<boolean> {
   const { state } = operation;
   state.phase = 'running';
   state.planIsNew = false;
@@ -28,16 +29,17 @@ export async function runSteps(operation: RunbookOperation, plan: RunbookPlan): 
   const main = wanted.filter((step) => step.cleanup === undefined);
   const context = { operation, plan, hasCleanup: cleanup.length > 0 };
   const isComplete = await inTurn(context, main, () => state.cancel !== undefined);
-  if (isLeftAlone(operation)) return;
+  if (isLeftAlone(operation)) return isComplete;
   for (const step of cleanup) {
     if (step.cleanup === 'onFailure' && isComplete) continue;
     await runStep({ ...context, hasCleanup: false }, step, () => isLeftAlone(operation));
   }
+  return isComplete;
 }
 
 interface Context {
   readonly operation: RunbookOperation;
-  readonly plan: RunbookPlan;
+  readonly plan: RunnableRunbook;
   readonly hasCleanup: boolean;
 }
 
@@ -45,7 +47,7 @@ interface Context {
  * Whether a person has ended the run in a way that leaves everything as it is - with `abort` where there was a choice, or
  * with `pxm cancel --abort-running` - or nothing was begun. A run that was cancelled otherwise is cleaned up.
  */
-function isLeftAlone({ state }: RunbookOperation): boolean {
+export function isLeftAlone({ state }: RunbookOperation): boolean {
   const cancelledAt = state.actions.findIndex(({ message }) => message === 'cancel');
   // A cancel answers open questions with abort too, but afterwards.
   const abortedAt = state.actions.findIndex(
@@ -109,22 +111,6 @@ async function runStep(
   const isPast = ({ record: { phase } }: RoundRun) =>
     phase === 'done' || phase === 'skipped' || (mayFail && phase === 'failed');
   return runs.every(isPast) ? 'goOn' : 'end';
-}
-
-/** A step that is under way goes on at once; a new one waits while the operation is held back. False: it may not begin. */
-async function mayBegin(
-  operation: RunbookOperation,
-  record: OpenStep,
-  ended: () => boolean,
-): Promise<boolean> {
-  const { state, definition } = operation;
-  if (isUnderWay(record)) return true;
-  const carry = () => carryWanted(definition.historyEventLimit);
-  const isHeld = () => (state.paused && state.cancel === undefined) || openDecisions(state).length > 0;
-  await condition(() => !isHeld() || ended() || carry());
-  if (ended()) return false;
-  if (carry()) throw new Carried();
-  return true;
 }
 
 async function runRound(run: RoundRun, mayFail: boolean): Promise<void> {

@@ -16,9 +16,10 @@ import { followTask } from './task';
 export async function requestWithTask(run: RoundRun): Promise<StepFailure | undefined> {
   const { record } = run;
   if (record.upid === undefined) {
+    const isFirst = record.outlook === undefined;
     const looked = await look(run);
     if (!looked.ok) return failed(run, looked.problem);
-    const begun = await begin(run);
+    const begun = await begin(run, isFirst);
     if (!begun.ok) return failed(run, begun.problem);
     if (!('upid' in begun.value)) return settleDone(run, doneOf(begun.value));
     record.upid = begun.value.upid;
@@ -37,22 +38,27 @@ async function look({ record, ...rest }: RoundRun): Promise<Attempt<undefined>> 
   }
   const run = { record, ...rest };
   const { options, args } = callOf(run);
+  const known = run.plan.knownTasks;
   const looked = await askPatiently(run, () =>
     activities.runbookReads.lookBefore.executeWithOptions(
       { ...options, summary: `look before: ${options.summary}`.slice(0, 180) },
-      [args],
+      [{ ...args, ...(known === undefined ? {} : { areTasksKnown: true as const }) }],
     ),
   );
   if (!looked.ok) return looked;
   const { isAdoptable, isRepeatable, knownTasks } = looked.value;
   record.outlook = !isAdoptable ? 'once' : isRepeatable ? 'adoptOrRepeat' : 'adopt';
-  record.settledTasks = [...new Set([...record.settledTasks, ...knownTasks])];
+  record.settledTasks = [...new Set([...record.settledTasks, ...(known ?? []), ...knownTasks])];
   return { ok: true, value: undefined };
 }
 
-async function begin(run: RoundRun): Promise<Attempt<TaskStart>> {
+async function begin(run: RoundRun, isFirst: boolean): Promise<Attempt<TaskStart>> {
   const { options, args: own } = callOf(run);
-  const args: StartTaskArguments = { ...own, settledTasks: run.record.settledTasks };
+  const args: StartTaskArguments = {
+    ...own,
+    settledTasks: run.record.settledTasks,
+    ...(isFirst ? { isFirst } : {}),
+  };
   switch (run.record.outlook) {
     case 'adoptOrRepeat':
       return askPatiently(run, () => activities.runbookChanges.startTask.executeWithOptions(options, [args]));

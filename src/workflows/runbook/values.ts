@@ -1,10 +1,9 @@
 import type { RenderedStep } from '../../domain/runbook/plan';
 import { textOf, type RunValue, type RunValues } from '../../domain/runbook/values';
-import type { RunbookPlan } from '../../domain/runbookPlan';
-import type { Round, RunbookOperation } from './run';
+import type { Round, RunbookOperation, RunnableRunbook } from './run';
 
 /** What is known before a step: what a run before had captured, then what the steps of this one have. */
-export function valuesSoFar({ state }: RunbookOperation, plan: RunbookPlan): RunValues {
+export function valuesSoFar({ state }: RunbookOperation, plan: RunnableRunbook): RunValues {
   const captured = plan.runbook.steps.flatMap((step) =>
     step.captures.flatMap(({ name }): [string, RunValue][] => {
       const value = capturedBy(state, step, name);
@@ -33,7 +32,7 @@ function hasRounds({ forEach, place }: RenderedStep): boolean {
 }
 
 /** The rounds of a step; none where its list is empty or was never captured. */
-export function roundsOf(planned: RenderedStep, plan: RunbookPlan, values: RunValues): readonly Round[] {
+export function roundsOf(planned: RenderedStep, plan: RunnableRunbook, values: RunValues): readonly Round[] {
   const { id, title, forEach, place } = planned;
   const nodes = place.at === 'everyNode' ? plan.nodes : [undefined];
   const items = forEach === undefined ? [undefined] : itemsOf(forEach.items, values);

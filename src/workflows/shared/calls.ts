@@ -3,6 +3,7 @@ import type { AccessActivities } from '../../activities/access/contract';
 import type { EvacuationActivities } from '../../activities/evacuation/contract';
 import type { RunbookActivities } from '../../activities/runbook/contract';
 import type { OperationActivities } from '../../activities/shared/contract';
+import type { TemplateActivities } from '../../activities/template/contract';
 
 /** Every activity beats every 2 s; a dead worker's is given to another one after this. */
 const heartbeatTimeout = '10s';
@@ -125,6 +126,50 @@ const runbookWaits = proxyActivities<Pick<RunbookActivities, 'awaitTask'>>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
+/** Looks at the cluster, the runbook and the image's server. */
+const templateReads = proxyActivities<
+  Pick<TemplateActivities, 'planTemplate' | 'checkTemplatePlan' | 'lookForDestruction'>
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '15m',
+  retry: patient,
+});
+
+/** Steps that look before they act, adopt, and of which a late duplicate is refused. A clone may wait long for its turn. */
+const templateChanges = proxyActivities<
+  Pick<
+    TemplateActivities,
+    | 'cloneForCopy'
+    | 'moveTemplateCopy'
+    | 'finishTemplateCopy'
+    | 'cloneForBootTest'
+    | 'startBootTest'
+    | 'bringTemplateIntoForce'
+    | 'stopBuiltGuest'
+  >
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '12h',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** A destruction is never repeated by Temporal. */
+const templateOnce = proxyActivities<Pick<TemplateActivities, 'destroyBuiltGuest'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '5m',
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Watches a boot: it has a limit of its own. */
+const templateWaits = proxyActivities<Pick<TemplateActivities, 'watchBootTest'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30m',
+  retry: patient,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** The activities, each with its time limits and retries. */
 export const activities = {
   inspection,
@@ -139,4 +184,8 @@ export const activities = {
   runbookOnce,
   runbookChanges,
   runbookWaits,
+  templateReads,
+  templateChanges,
+  templateOnce,
+  templateWaits,
 };

@@ -1,7 +1,8 @@
 import type { ScenarioInput } from '../../../simulator';
 import type { LedgerView } from '../../../src/domain/lease';
+import { emptyLedger } from '../../../src/planning/rules/ledger';
 
-export const nobodysLeases: LedgerView = { nodes: [], memory: [] };
+export const nobodysLeases: LedgerView = emptyLedger();
 
 type Guests = NonNullable<ScenarioInput['guests']>;
 

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createRunbookActivities } from '../../../src/activities/runbook';
@@ -32,6 +33,8 @@ export async function startRunbookLab(more = ''): Promise<RunbookLab> {
   const poller = createTaskPoller(proxmox, { pollEveryMs: 100 });
   const runbook = createRunbookActivities({
     ...{ config, credentials, proxmox, poller, ssh: lab.ssh },
+    // Only built-ins that lease something reach for it.
+    temporal: new Client({ connection: Connection.lazy() }),
   });
   return {
     ...lab,

@@ -1,9 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openPassGate } from '../pass/gate';
 import { makePassStore } from '../pass/store';
 import type { Equipment, Site } from './equipment';
+import { makeRootHome } from './rootHome';
 
 /** What a worker with root's SSH key finds. */
 export interface RootOptions {
@@ -17,13 +18,10 @@ export interface RootOptions {
 
 /** Root's SSH key on every node, the host keys known, the token in `pass`: a home folder as a person's. */
 export function withRoot({ access, entry, stored }: RootOptions): (site: Site) => Promise<Equipment> {
-  return async ({ cluster, folder, stateFolder, theatreFolder, simulator }) => {
-    const { nodes, rootSshKey, control } = simulator;
-    const home = join(folder, 'home');
-    await mkdir(join(home, '.ssh'), { recursive: true, mode: 0o700 });
-    await writeFile(join(home, '.ssh/id_ed25519'), rootSshKey.privateKey, { mode: 0o600 });
-    const hostKeys = nodes.map(({ ssh }) => `[${ssh.host}]:${ssh.port} ${ssh.hostKey}\n`);
-    await writeFile(join(stateFolder, 'known_hosts'), hostKeys.join(''));
+  return async (site) => {
+    const { cluster, folder, theatreFolder, simulator } = site;
+    const { nodes, control } = simulator;
+    const home = await makeRootHome(site);
     const configFile = join(folder, 'cluster-config.yaml');
     const settings = {
       cluster: {

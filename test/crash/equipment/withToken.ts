@@ -2,6 +2,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeSimulatedConfig } from '../../../src/client/processes/simulatedCluster';
 import type { Equipment, Site } from './equipment';
+import { makeRootHome } from './rootHome';
 
 /**
  * A cluster that is set up: workers use the scenario's token, from a file. `more`: further sections of the
@@ -22,5 +23,16 @@ export function withToken(
       await writeFile(join(folder, path), text);
     }
     return { configFile, environment: {}, close: () => Promise.resolve() };
+  };
+}
+
+/** The same, and SSH to every node as root: what building templates needs. */
+export function withTokenAndRoot(
+  more: string,
+  files: Readonly<Record<string, string>>,
+): (site: Site) => Promise<Equipment> {
+  return async (site) => {
+    const equipment = await withToken(more, files)(site);
+    return { ...equipment, environment: { HOME: await makeRootHome(site) } };
   };
 }

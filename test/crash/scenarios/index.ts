@@ -1,7 +1,8 @@
 import { bootstrap, rotate, undo } from './access';
 import { evacuate } from './evacuate';
 import { runbook } from './runbook';
+import { template } from './template';
 import type { CrashScenario } from './scenario';
 
 /** Every operation that the matrix knows. */
-export const scenarios: readonly CrashScenario[] = [evacuate, bootstrap, rotate, undo, runbook];
+export const scenarios: readonly CrashScenario[] = [evacuate, bootstrap, rotate, undo, runbook, template];

@@ -7,10 +7,17 @@ import { loadClusterConfig } from '../../../src/config/load';
 import { createCredentialProvider } from '../../../src/credentials/provider';
 import { createCredentialStore } from '../../../src/credentials/store';
 import type { Decision, DecisionChoice } from '../../../src/domain/decision';
-import { runbookWorkflowId, shownPlanHashLength, taskQueueOf } from '../../../src/domain/names';
+import {
+  runbookWorkflowId,
+  shownPlanHashLength,
+  taskQueueOf,
+  templateWorkflowId,
+} from '../../../src/domain/names';
 import type { OperationProgress } from '../../../src/domain/progress';
 import type { RunbookPlan, RunbookRequest } from '../../../src/domain/runbookPlan';
 import type { RunbookReport } from '../../../src/domain/runbookReport';
+import type { TemplatePlan, TemplateRequest } from '../../../src/domain/templatePlan';
+import type { TemplateReport } from '../../../src/domain/templateReport';
 import { createProxmoxClient } from '../../../src/proxmox/client';
 import { createTaskPoller, type TaskPoller } from '../../../src/proxmox/tasks/poller';
 import type { ConnectedClient } from '../../../src/temporal/connection';
@@ -29,21 +36,30 @@ export interface RunbookStage {
   startWorker(): Promise<void>;
   stopWorkers(): Promise<void>;
   start(request: RunbookRequest): Promise<RunningRunbook>;
+  /** Starts making a template. */
+  makeTemplate(request: TemplateRequest): Promise<RunningTemplate>;
   close(): Promise<void>;
 }
 
-/** One run under way. */
-export interface RunningRunbook {
+/** One operation under way. */
+export interface Running<Plan, Report> {
   readonly handle: WorkflowHandle;
   /** Waits for the plan. */
-  plan(): Promise<RunbookPlan>;
+  plan(): Promise<Plan>;
   /** Waits for the plan and approves it. */
-  approved(): Promise<RunbookPlan>;
+  approved(): Promise<Plan>;
   decision(): Promise<Decision>;
   decide(decision: Decision, choice: DecisionChoice): Promise<void>;
   progress(): Promise<OperationProgress>;
-  report(): Promise<RunbookReport>;
+  /** Waits until it has got that far. */
+  reached(isThere: (progress: OperationProgress) => boolean): Promise<void>;
+  report(): Promise<Report>;
 }
+
+/** A run of a runbook under way. */
+export type RunningRunbook = Running<RunbookPlan, RunbookReport>;
+/** A template in the making. */
+export type RunningTemplate = Running<TemplatePlan, TemplateReport>;
 
 /** Steps with a front matter and a title around them. */
 export function runbookText(name: string, steps: string, frontMatter = ''): string {
@@ -54,10 +70,11 @@ export function runbookText(name: string, steps: string, frontMatter = ''): stri
   ].join('\n');
 }
 
-/** Sets the stage with one worker. Close it. */
+/** Sets the stage with one worker, which polls tasks at most once in `pollEveryMs`. Close it. */
 export async function setRunbookStage(
   scenario: ScenarioInput = smallCluster('9'),
   more = '',
+  { pollEveryMs = 100 } = {},
 ): Promise<RunbookStage> {
   const cluster = uniqueName('lab');
   const temporal = await testClient();
@@ -72,7 +89,7 @@ export async function setRunbookStage(
     const config = loadClusterConfig(lab.configFile);
     const credentials = createCredentialStore(createCredentialProvider(config.credentials));
     const proxmox = createProxmoxClient({ cluster: config.cluster, credentials });
-    const poller = createTaskPoller(proxmox, { pollEveryMs: 100 });
+    const poller = createTaskPoller(proxmox, { pollEveryMs });
     const activities = createActivities({
       ...{ config, credentials, proxmox, poller, reportsFolder: join(lab.folder, 'reports') },
       ...{ ssh: lab.ssh, temporal: temporal.client },
@@ -103,7 +120,15 @@ export async function setRunbookStage(
         taskQueue: taskQueueOf(cluster),
         args: [request],
       });
-      return runningOf(handle);
+      return runningOf<RunbookPlan, RunbookReport>(handle);
+    },
+    async makeTemplate(request) {
+      const handle = await temporal.client.workflow.start('createTemplate', {
+        workflowId: templateWorkflowId(cluster, request.name ?? request.runbook),
+        taskQueue: taskQueueOf(cluster),
+        args: [request],
+      });
+      return runningOf<TemplatePlan, TemplateReport>(handle);
     },
     async close() {
       await stopWorkers();
@@ -113,8 +138,10 @@ export async function setRunbookStage(
   };
 }
 
-function runningOf(handle: WorkflowHandle): RunningRunbook {
-  const running: RunningRunbook = {
+function runningOf<Plan extends { readonly hash: string }, Report>(
+  handle: WorkflowHandle,
+): Running<Plan, Report> {
+  const running: Running<Plan, Report> = {
     handle,
     async plan() {
       await waitUntil('a plan that waits for approval', async () => {
@@ -122,7 +149,7 @@ function runningOf(handle: WorkflowHandle): RunningRunbook {
         if (phase === 'closed') throw new Error(`it has ended: ${JSON.stringify(await handle.result())}`);
         return waitingFor === 'approval' ? true : undefined;
       });
-      const plan = await handle.query<RunbookPlan | null>('plan');
+      const plan = await handle.query<Plan | null>('plan');
       if (plan === null) throw new Error('there is no plan');
       return plan;
     },
@@ -141,7 +168,10 @@ function runningOf(handle: WorkflowHandle): RunningRunbook {
       await handle.executeUpdate('decide', { args: [{ decisionId: decision.id, choice, by: 'test' }] });
     },
     progress: async () => handle.query<OperationProgress>('progress'),
-    report: async () => handle.result() as Promise<RunbookReport>,
+    async reached(isThere) {
+      await waitUntil('that far', async () => (isThere(await running.progress()) ? true : undefined));
+    },
+    report: async () => handle.result() as Promise<Report>,
   };
   return running;
 }

@@ -17,7 +17,7 @@ export function shellParser(): Promise<ShellParser> {
 export const callees: readonly Callee[] = [
   {
     name: 'storage-check',
-    parameters: [
+    parameters: () => [
       { name: 'node', required: true },
       { name: 'full_percent', required: false },
     ],

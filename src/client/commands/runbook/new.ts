@@ -12,7 +12,7 @@ import { examples } from '../shared';
 export function addNewCommand(runbook: Command, session: Session): void {
   const command = runbook
     .command('new')
-    .argument('<name>', 'small letters, digits and hyphens')
+    .argument('<name>', 'small letters, digits, hyphens and dots')
     .option('--from <runbook>', 'begin with a copy of this one (default: the template)')
     .summary('write a new runbook to fill in')
     .description(
@@ -29,8 +29,12 @@ export function addNewCommand(runbook: Command, session: Session): void {
 function write(session: Session, name: string, from: string | undefined): ExitCode {
   const folder = runbookFolder(session);
   const file = join(folder, `${name}.md`);
-  if (!/^[a-z0-9][a-z0-9-]{0,60}$/.test(name))
-    refuse(name, 'a name has small letters, digits and hyphens', 'Choose another name.');
+  if (!/^(?!.*\.md$)[a-z0-9][a-z0-9.-]{0,60}$/.test(name))
+    refuse(
+      name,
+      'a name has small letters, digits, hyphens and dots, and no .md at its end',
+      'Choose another name.',
+    );
   if (existsSync(file)) refuse(name, `${file} is there already`, 'Choose another name, or edit that file.');
   const source = from === undefined ? join(shippedFolder, '_template.md') : findRunbook(folder, from).file;
   mkdirSync(folder, { recursive: true });

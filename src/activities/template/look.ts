@@ -1,0 +1,126 @@
+import type { BuildNode, MarkedGuest } from '../../planning/template/facts';
+import { parseMarker } from '../../planning/template/marker';
+import { readProperties } from '../../planning/template/drives';
+import { versionsOf } from '../../planning/template/versions';
+import { ownerOf, storageOf } from '../../planning/volumes';
+import { clusterResources, clusterStatus } from '../../proxmox/api/cluster';
+import { qemuConfig, qemuList, type GuestConfig } from '../../proxmox/api/guests';
+import { nodeStorages, nodeVersion, storageContent } from '../../proxmox/api/node';
+import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
+import { readPrivileges, requireFullView } from '../inspection/privileges';
+import { inTurn, progressCounter } from '../inspection/inTurn';
+
+/** What a plan is made from, as the cluster shows it. */
+export interface TemplateFacts {
+  readonly nodes: readonly BuildNode[];
+  readonly guests: readonly MarkedGuest[];
+  /** Ids of the volumes on the storages of the template's versions. */
+  readonly volumes: readonly string[];
+  /** VMIDs of all guests, with their nodes. */
+  readonly places: ReadonlyMap<number, { readonly vmid: number; readonly node: string }>;
+}
+
+/** Looks at nodes, templates and the volumes of older versions. Throws PermissionMissing if lists could be incomplete. */
+export async function lookForTemplate(
+  client: ProxmoxClient,
+  name: string,
+  options: CallOptions,
+): Promise<TemplateFacts> {
+  requireFullView(await readPrivileges(client, options.signal));
+  const status = await clusterStatus(client, options);
+  const none = progressCounter();
+  const nodes = await inTurn(status.nodes, (node) => lookAtNode(client, node, options), none);
+  const all = await clusterResources(client, 'vm', options);
+  const online = nodes.filter((node) => node.online).map((node) => node.name);
+  // The cluster-wide list may not know for 15 s what became a template (behaviour: 4.2); its node does.
+  const lists = await inTurn(
+    online,
+    async (node) => (await qemuList(client, node, options)).map((row) => ({ ...row, node })),
+    none,
+  );
+  const wanted = lists
+    .flat()
+    .filter((it) => it.template || it.name === name || (it.name ?? '').startsWith(`${name}-v`));
+  const guests = await inTurn(
+    wanted,
+    async (it) => {
+      const config = await qemuConfig(client, it, options);
+      return markedGuest({ vmid: it.vmid, node: it.node }, config);
+    },
+    none,
+  );
+  return {
+    nodes: nodes.toSorted((one, other) => one.name.localeCompare(other.name)),
+    guests,
+    volumes: await volumesBeside(client, name, guests, nodes, options),
+    places: new Map(all.map(({ vmid, node }) => [vmid, { vmid, node }])),
+  };
+}
+
+/** A guest as its configuration tells it. A marker counts only with the guest's own VMID. */
+export function markedGuest(
+  place: { readonly vmid: number; readonly node: string },
+  { keys }: GuestConfig,
+): MarkedGuest {
+  const marker = parseMarker(keys.get('description'));
+  return {
+    ...place,
+    name: keys.get('name') ?? '',
+    template: keys.get('template') === '1',
+    ...(marker?.vmid === place.vmid ? { marker } : {}),
+    volumes: ownVolumes(place.vmid, keys),
+  };
+}
+
+const driveKey = /^((scsi|virtio|ide|sata)\d+|efidisk0|tpmstate0)$/;
+
+function ownVolumes(vmid: number, keys: ReadonlyMap<string, string>): readonly string[] {
+  return [...keys]
+    .filter(([key]) => driveKey.test(key))
+    .map(([, value]) => readProperties(value).first)
+    .filter((volume) => ownerOf(volume) === vmid);
+}
+
+async function lookAtNode(
+  client: ProxmoxClient,
+  { name, online }: { readonly name: string; readonly online: boolean },
+  options: CallOptions,
+): Promise<BuildNode> {
+  if (!online) return { name, online, storages: [] };
+  const { version } = await nodeVersion(client, name, options);
+  const storages = await nodeStorages(client, name, options);
+  return {
+    name,
+    online,
+    version,
+    storages: storages.map(({ storage, type, content, shared, enabled, active, availableBytes }) => ({
+      ...{ storage, type, content, shared, availableBytes },
+      usable: enabled && active,
+    })),
+  };
+}
+
+/** Lists the storages that versions of the template are on: there their linked clones are. */
+async function volumesBeside(
+  client: ProxmoxClient,
+  name: string,
+  guests: readonly MarkedGuest[],
+  nodes: readonly BuildNode[],
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const copies = versionsOf(name, guests).flatMap((version) => version.copies);
+  const places = new Map(
+    copies.flatMap(({ node, volumes }) =>
+      volumes.map(storageOf).map((storage) => {
+        const seen = nodes.find((it) => it.name === node)?.storages.find((it) => it.storage === storage);
+        return [seen?.shared === true ? storage : `${storage}@${node}`, { node, storage }] as const;
+      }),
+    ),
+  );
+  const rows = await inTurn(
+    [...places.values()],
+    (place) => storageContent(client, place, options),
+    progressCounter(),
+  );
+  return rows.flat().map(({ volid }) => volid);
+}

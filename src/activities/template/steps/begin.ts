@@ -1,0 +1,59 @@
+import { ManagerError } from '../../../domain/errors';
+import type { TaskBegun, TasksBefore } from '../../../domain/template/step';
+import type { ProxmoxClient } from '../../../proxmox/types';
+import {
+  isCode,
+  lookAfterLostAnswer,
+  rememberedUpid,
+  taskToAdopt,
+  type TaskKind,
+} from '../../shared/adoption';
+import type { ActivityAttempt } from '../../shared/attempt';
+
+/** A request that begins a task, with everything that keeps it from being sent twice. */
+export interface TaskWish {
+  readonly task: TaskKind;
+  readonly before: TasksBefore;
+  /** False: the goal can't be reached before the first attempt, which then looks for nothing. */
+  readonly mayBeDoneAtFirst: boolean;
+  /** Whether what the task is for is there already. Throws where something else is in its place. */
+  readonly isDone: () => Promise<boolean>;
+  /** Sends the request; the task's UPID. */
+  readonly send: () => Promise<string>;
+}
+
+/** The goal is reached: done. A task of ours that nobody judged: adopted. Only then the request is sent, once. */
+export async function beginTask(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { task, before, mayBeDoneAtFirst, isDone, send }: TaskWish,
+): Promise<TaskBegun> {
+  const remembered = rememberedUpid(attempt.remembered);
+  if (remembered !== undefined) return { kind: 'adopted', upid: remembered };
+  const isFirst = before.isFirst === true && attempt.isFirst;
+  const look = () => taskToAdopt(client, attempt, task, before.settledTasks);
+  // A task that runs comes first: its goal may look reached while it still works.
+  const found = isFirst ? undefined : await look();
+  if (found !== undefined) return { kind: 'adopted', upid: found };
+  if ((!isFirst || mayBeDoneAtFirst) && (await isDone())) return { kind: 'done' };
+  attempt.requireAlive();
+  try {
+    const upid = await send();
+    attempt.tellNow({ upid });
+    return { kind: 'started', upid };
+  } catch (error) {
+    if (isCode(error, 'OutcomeUnknown')) {
+      return { kind: 'adopted', upid: await lookAfterLostAnswer(attempt, error, look) };
+    }
+    // Another attempt of this step was faster: its task is found now.
+    const twin = isRefusal(error) ? await look() : undefined;
+    if (twin === undefined) throw error;
+    return { kind: 'adopted', upid: twin };
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof ManagerError && ['GuestLocked', 'GuestNotFound', 'ProxmoxFailed'].includes(error.code)
+  );
+}

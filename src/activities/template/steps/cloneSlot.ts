@@ -1,0 +1,39 @@
+import type { CloneKind } from '../../../domain/buildLease';
+import type { LeaseHolder } from '../../../domain/lease';
+import type { TemplateFrame } from '../../../domain/templatePlan';
+import type { LedgerClient } from '../../ledger/client';
+import type { ActivityAttempt } from '../../shared/attempt';
+
+/** What is asked of the ledger around a clone. */
+export type CloneSlots = Pick<LedgerClient, 'takeCloneSlot' | 'giveCloneSlotBack'>;
+
+/** A clone that wants its turn. */
+export interface SlotWish {
+  readonly holder: LeaseHolder;
+  readonly plan: Pick<TemplateFrame, 'reservations'>;
+  readonly node: string;
+  /** VMID of the clone. */
+  readonly vmid: number;
+  readonly kind: CloneKind;
+}
+
+/** What the ledger knows the slot of a clone by. */
+export function slotPurpose(vmid: number): string {
+  return `clone ${vmid}`;
+}
+
+/** Waits for a turn on the storage: bursts of clones time out on its lock. However long it takes. */
+export async function awaitCloneSlot(
+  ledger: CloneSlots,
+  { signal, tell }: Pick<ActivityAttempt, 'signal' | 'tell'>,
+  { holder, plan, node, vmid, kind }: SlotWish,
+): Promise<void> {
+  const storage = plan.reservations.find((it) => it.purpose.startsWith('disk/'))?.storage;
+  if (storage === undefined) return;
+  for (;;) {
+    signal.throwIfAborted();
+    const answer = await ledger.takeCloneSlot({ holder, purpose: slotPurpose(vmid), node, storage, kind });
+    if (answer.granted) return;
+    tell({ waitsFor: answer.conflicts.map(({ text }) => text).join('; ') });
+  }
+}

@@ -1,0 +1,86 @@
+import { ManagerError, problem } from '../../../domain/errors';
+import type { CopyStepArguments, TaskBegun } from '../../../domain/template/step';
+import type { TemplateFrame } from '../../../domain/templatePlan';
+import { beginGuestTask } from '../../../proxmox/api/build';
+import type { ProxmoxClient } from '../../../proxmox/types';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { beginTask } from './begin';
+import { awaitCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
+import { copyDescription } from './finish';
+import { lookAtGuest, stranger } from './guest';
+
+/** The template that copies are cloned from: the first that is built, or a copy that is in force. */
+function originOf({ copies, inForce }: Pick<TemplateFrame, 'copies' | 'inForce'>) {
+  const origin = copies.find(({ method }) => method === 'build') ?? inForce[0];
+  if (origin !== undefined) return origin;
+  throw new ManagerError(
+    problem('Internal', { attempted: 'copy a template', failed: 'its plan has nothing to copy' }),
+  );
+}
+
+/**
+ * Clones a template in full, for a copy that then moves to its node. A late duplicate is refused: the VMID exists. The
+ * task's UPID carries the template's VMID: other clones of it by this operation have to be among the settled tasks.
+ */
+export async function cloneForCopy(
+  client: ProxmoxClient,
+  ledger: CloneSlots,
+  attempt: ActivityAttempt,
+  input: CopyStepArguments,
+): Promise<TaskBegun> {
+  const { plan, holder, node, vmid } = input;
+  const { signal } = attempt;
+  const origin = originOf(plan);
+  return beginTask(client, attempt, {
+    task: { node: origin.node, types: ['qmclone'], id: String(origin.vmid) },
+    before: input,
+    mayBeDoneAtFirst: false,
+    isDone: async () =>
+      (await isOurCopy(client, attempt, input, origin.node)) ||
+      (await isOurCopy(client, attempt, input, node)),
+    async send() {
+      await awaitCloneSlot(ledger, attempt, { holder, plan, node: origin.node, vmid, kind: 'full' });
+      attempt.requireAlive();
+      const parameters = {
+        ...{ newid: vmid, name: plan.buildName, full: true },
+        description: copyDescription(input),
+      };
+      return beginGuestTask(client, origin, 'clone', parameters, { signal });
+    },
+  });
+}
+
+/** Moves a copy to its node, offline. A late duplicate is refused: the guest is locked, or not there any more. */
+export async function moveCopy(
+  client: ProxmoxClient,
+  ledger: CloneSlots,
+  attempt: ActivityAttempt,
+  input: CopyStepArguments,
+): Promise<TaskBegun> {
+  const { plan, holder, node, vmid } = input;
+  const { signal } = attempt;
+  const from = originOf(plan).node;
+  await ledger.giveCloneSlotBack(holder, slotPurpose(vmid));
+  return beginTask(client, attempt, {
+    task: { node: from, types: ['qmigrate'], id: String(vmid) },
+    before: input,
+    mayBeDoneAtFirst: false,
+    isDone: () => isOurCopy(client, attempt, input, node),
+    send: () => beginGuestTask(client, { node: from, vmid }, 'migrate', { target: node }, { signal }),
+  });
+}
+
+/** Whether the copy is on a node, whole. Throws where another guest has its VMID there. */
+async function isOurCopy(
+  client: ProxmoxClient,
+  { signal }: ActivityAttempt,
+  { plan, holder, vmid }: CopyStepArguments,
+  node: string,
+): Promise<boolean> {
+  const guest = await lookAtGuest(client, { node, vmid }, { signal });
+  if (guest === undefined) return false;
+  if (guest.marker?.run !== holder.firstExecutionRunId || guest.name !== plan.buildName) {
+    throw stranger(`copy the template ${plan.name} to ${node}`, guest);
+  }
+  return guest.lock === undefined;
+}

@@ -1,0 +1,104 @@
+import { ManagerError, problem } from '../../../domain/errors';
+import type { DestroyArguments, Destruction, GuestIdentity, TaskBegun } from '../../../domain/template/step';
+import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
+import { qemuStatus } from '../../../proxmox/api/guests';
+import type { ProxmoxClient } from '../../../proxmox/types';
+import type { LedgerClient } from '../../ledger/client';
+import { isCode, taskToAdopt } from '../../shared/adoption';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { beginTask } from './begin';
+import { isTheOne, lookAtGuest, stranger, type SeenGuest } from './guest';
+
+/** Stops a guest before it is destroyed, if it is the one that is meant. Repeating it finds it stopped or gone. */
+export async function stopGuest(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  input: DestroyArguments,
+): Promise<TaskBegun> {
+  const { identity } = input;
+  const { node, vmid } = identity;
+  const { signal } = attempt;
+  return beginTask(client, attempt, {
+    task: { node, types: ['qmstop'], id: String(vmid) },
+    before: input,
+    mayBeDoneAtFirst: true,
+    async isDone() {
+      const guest = await lookAtGuest(client, { node, vmid }, { signal });
+      if (guest === undefined) return true;
+      requireTheOne(guest, identity);
+      return !(await qemuStatus(client, { node, vmid }, { signal })).running;
+    },
+    send: () => beginGuestTask(client, { node, vmid }, 'status/stop', {}, { signal }),
+  });
+}
+
+/**
+ * Destroys a guest by its identity: VMID, name and marker. DELETE takes no digest: what protects against a late
+ * duplicate is that the VMID is in quarantine in the ledger before it is sent, so nothing of ours has it for hours; that
+ * `protection` is taken off by the same attempt, with a digest, as late as possible; and that the attempt is fresh.
+ */
+export async function destroyGuest(
+  client: ProxmoxClient,
+  ledger: Pick<LedgerClient, 'quarantineVmid'>,
+  attempt: ActivityAttempt,
+  input: DestroyArguments,
+): Promise<TaskBegun> {
+  const { holder, identity } = input;
+  const { node, vmid } = identity;
+  const { signal } = attempt;
+  const options = { signal };
+  try {
+    return await beginTask(client, attempt, {
+      task: { node, types: ['qmdestroy'], id: String(vmid) },
+      before: input,
+      mayBeDoneAtFirst: true,
+      async isDone() {
+        const guest = await lookAtGuest(client, { node, vmid }, options);
+        if (guest === undefined) return true;
+        requireTheOne(guest, identity);
+        await ledger.quarantineVmid(holder, vmid);
+        return false;
+      },
+      async send() {
+        const guest = await lookAtGuest(client, { node, vmid }, options);
+        if (guest === undefined) throw gone(identity);
+        requireTheOne(guest, identity);
+        attempt.requireAlive();
+        if (guest.config.keys.get('protection') === '1') {
+          await changeConfig(client, { node, vmid }, guest.config.digest ?? '', { protection: 0 }, options);
+          attempt.requireAlive();
+        }
+        return deleteQemu(client, { node, vmid }, options);
+      },
+    });
+  } catch (error) {
+    // The request was lost or refused, and nothing is there any more: that is what was wanted.
+    if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
+    if ((await lookAtGuest(client, { node, vmid }, options)) === undefined) return { kind: 'done' };
+    throw error;
+  }
+}
+
+/** Looks for the task of a destruction, or whether the guest is gone; sends nothing. */
+export async function lookForDestruction(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { identity: { node, vmid }, settledTasks }: DestroyArguments,
+): Promise<Destruction> {
+  const task = { node, types: ['qmdestroy'], id: String(vmid) };
+  const upid = await taskToAdopt(client, attempt, task, settledTasks);
+  if (upid !== undefined) return { kind: 'adopted', upid };
+  const guest = await lookAtGuest(client, { node, vmid }, { signal: attempt.signal });
+  return { kind: guest === undefined ? 'done' : 'nothing' };
+}
+
+function requireTheOne(guest: SeenGuest, identity: GuestIdentity): void {
+  if (isTheOne(guest, identity)) return;
+  throw stranger(`destroy VM ${identity.vmid} (${identity.name}) on ${identity.node}`, guest);
+}
+
+function gone({ vmid, node }: GuestIdentity): ManagerError {
+  return new ManagerError(
+    problem('GuestNotFound', { attempted: `destroy VM ${vmid} on ${node}`, node, failed: 'it is gone' }),
+  );
+}

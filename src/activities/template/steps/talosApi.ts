@@ -1,0 +1,51 @@
+import { connect } from 'node:net';
+import { agentAddresses, agentAnswers } from '../../../proxmox/api/agent';
+import { qemuConfig, type GuestPlace } from '../../../proxmox/api/guests';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+
+/** The port of Talos' API, in maintenance mode too. */
+export const talosPort = 50_000;
+
+/** What is known of the API of a clone. */
+export type TalosApi =
+  { readonly address: string; readonly answers: boolean } | { readonly address: undefined };
+
+/**
+ * Whether the API of Talos takes connections. Its address is the one that cloud-init data gives it, or what a guest
+ * agent tells where the schematic has that extension; an address by DHCP alone nobody can know.
+ */
+export async function lookAtTalosApi(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  port: number,
+  options: CallOptions,
+): Promise<TalosApi> {
+  const address = (await givenAddress(client, place, options)) ?? (await toldAddress(client, place, options));
+  return address === undefined ? { address } : { address, answers: await takesConnections(address, port) };
+}
+
+async function givenAddress(client: ProxmoxClient, place: GuestPlace, options: CallOptions) {
+  const { keys } = await qemuConfig(client, place, options);
+  return /(?:^|,)ip=([\d.]+)\//.exec(keys.get('ipconfig0') ?? '')?.[1];
+}
+
+async function toldAddress(client: ProxmoxClient, place: GuestPlace, options: CallOptions) {
+  if (!(await agentAnswers(client, place, options))) return undefined;
+  const addresses = await agentAddresses(client, place, options);
+  return addresses.find((address) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address));
+}
+
+const connectWithinMs = 2_000;
+
+function takesConnections(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: connectWithinMs });
+    const settle = (answers: boolean) => {
+      socket.destroy();
+      resolve(answers);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('timeout', () => settle(false));
+    socket.once('error', () => settle(false));
+  });
+}

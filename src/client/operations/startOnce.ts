@@ -1,0 +1,41 @@
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { ManagerError, problem } from '../../domain/errors';
+import { taskQueueOf, type WorkflowType } from '../../domain/names';
+import { watchCommand } from '../../domain/rendering/commands';
+
+/** An operation of which only one may be under way. */
+export interface OnlyOne {
+  readonly type: WorkflowType;
+  readonly workflowId: string;
+  readonly cluster: string;
+  /** The one JSON object that it is started with. */
+  readonly request: object;
+  /** What it does, as an error names it, e.g. `empty pve01`. */
+  readonly attempted: string;
+  /** One line for Temporal's list. */
+  readonly summary: string;
+}
+
+/** Starts it. Refused (LeaseRefused) while one of this ID is under way, allowed once that has ended. */
+export async function startOnce(client: Client, it: OnlyOne): Promise<void> {
+  const { type, workflowId, cluster, request, attempted, summary } = it;
+  try {
+    await client.workflow.start(type, {
+      taskQueue: taskQueueOf(cluster),
+      workflowId,
+      args: [request],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary: summary.slice(0, 100),
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw new ManagerError(
+      problem('LeaseRefused', {
+        attempted,
+        failed: `${workflowId} runs already; no second one was started`,
+        remedy: `Follow it: ${watchCommand(workflowId)}. End it: pxm cancel ${workflowId}`,
+      }),
+    );
+  }
+}

@@ -1,0 +1,154 @@
+import type { TemplateMarker } from '../../domain/template/marker';
+import type { PlannedRetirement, PlannedTemplateCopy, TemplatePlan } from '../../domain/templatePlan';
+import { hashOf } from '../planHash';
+import { destructionOf, whatIsDone } from '../runbook/plan';
+import { buildOf, withMarkerFrom } from './builds';
+import { configurationOf } from './configurationOf';
+import { printMarker } from './marker';
+import { outlineCopies } from './outlineCopies';
+import type { TemplatePlanInput } from './planInput';
+import type { TemplateRunbook } from './recipe';
+import { reservationsOf } from './reservations';
+import { copyOf, olderOf } from './retire';
+import { digestOf, settingsHash, sourceName } from './settings';
+import { templateTodo } from './todo';
+import { namesakesOf, unfinishedOf, versionsOf } from './versions';
+
+/** VMIDs that a plan needs. */
+export interface WantedVmids {
+  /** One for each node that gets a copy, in the plan's order. */
+  readonly copies: readonly string[];
+  readonly bootTest: boolean;
+}
+
+/** A plan without VMIDs: they are leased once it is known which are needed. */
+export interface TemplateOutline {
+  readonly wanted: WantedVmids;
+  /** The plan with these VMIDs; `bootTest` is needed where it was wanted. `fill` gives the runbook's steps for a copy. */
+  readonly withVmids: (
+    vmids: { readonly copies: readonly number[]; readonly bootTest?: number },
+    fill: TemplateRunbook['fill'],
+  ) => TemplatePlan;
+}
+
+/**
+ * Plans a template. Pure. Throws ConfigInvalid without a storage for disks, and InputInvalid where no node can build.
+ */
+export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
+  const { request, recipe, source, guests, cluster } = input;
+  const name = request.name ?? request.runbook;
+  const versions = versionsOf(name, guests);
+  const { parameters, deviations } = configurationOf(input);
+  const settings = settingsHash(recipe, parameters);
+  const where = outlineCopies(input);
+  const { todo, because, generation, nodes } = templateTodo(versions, {
+    digest: digestOf(source),
+    runbookHash: recipe.runbook.sha256,
+    settings,
+    nodes: where.nodes,
+    shared: where.shared,
+    rebuild: request.rebuild ?? false,
+  });
+  const outlined = where.copies(nodes, todo === 'replicate');
+  const old = olderOf(input, todo === 'build' ? versions : versions.slice(1));
+  const buildName = `${name.slice(0, 40)}-v${generation}-${input.run.slice(0, 8)}`;
+  const withTest = todo === 'build';
+
+  return {
+    wanted: { copies: outlined.map(({ node }) => node), bootTest: withTest },
+    withVmids(vmids, fill) {
+      const copies: PlannedTemplateCopy[] = outlined.map((copy, index) => ({
+        ...copy,
+        vmid: vmids.copies[index] ?? 0,
+      }));
+      const [first] = copies;
+      const bootTest =
+        withTest && first !== undefined && vmids.bootTest !== undefined
+          ? { vmid: vmids.bootTest, node: first.node, readiness: readinessOf(input) }
+          : undefined;
+      const builds = copies
+        .filter(({ method }) => method === 'build')
+        .map(({ node, vmid }) => ({
+          vmid,
+          ...buildOf(node, fill({ node, vmid, name: buildName, source }).runbook),
+        }));
+      const { runbook } = recipe;
+      const { files } = input;
+      const decided = {
+        ...{ operation: 'createTemplate' as const, cluster, name, todo, generation, buildName },
+        ...{ source, runbook, files, settings, copies, configuration: parameters, retires: old.retires },
+        ...(bootTest === undefined ? {} : { bootTest }),
+      };
+      const markerOf = (vmid: number): TemplateMarker => ({
+        ...{ kind: 'template', name, vmid, source: sourceName(source), digest: digestOf(source), settings },
+        ...{ runbook: runbook.name, runbookHash: runbook.sha256, product: input.product },
+        ...{ operation: input.operation, run: input.run, made: input.madeAt.toISOString() },
+      });
+      return {
+        ...decided,
+        // Without the marker: it holds the time of the plan.
+        hash: hashOf({
+          ...decided,
+          copies: copies.map(copyDone),
+          builds: builds.map(({ node, steps }) => ({ node, steps: steps.map(whatIsDone) })),
+        }),
+        madeAt: input.madeAt.toISOString(),
+        because,
+        product: input.product,
+        builds: builds.map(({ vmid, ...build }) => withMarkerFrom(build, vmid, printMarker(markerOf(vmid)))),
+        asksBefore: destructionOf(
+          builds.flatMap(({ steps }) => steps),
+          {},
+        ).asksBefore,
+        nodes: input.nodes.map((node) => node.name),
+        deviations,
+        inForce: (versions[0]?.copies ?? []).map((guest) => copyOf(guest, versions[0]?.generation ?? 0)),
+        keeps: old.keeps,
+        ...reservationsOf(input, copies),
+        times: input.times,
+        warnings: [...input.warnings, ...warningsOf(input, name, old.retires)],
+      };
+    },
+  };
+}
+
+/** Without the figures: they are no reason to ask again. */
+function copyDone({ node, vmid, method, import: way }: PlannedTemplateCopy) {
+  return { node, vmid, method, import: way ?? null };
+}
+
+function readinessOf({ recipe }: TemplatePlanInput) {
+  if (recipe.readiness !== undefined) return recipe.readiness;
+  const hasAgent = recipe.imageType === 'cloudinit' && (recipe.machine.hasAgent ?? true);
+  return hasAgent ? 'agent' : 'running';
+}
+
+function warningsOf(
+  { guests, source }: TemplatePlanInput,
+  name: string,
+  retires: readonly PlannedRetirement[],
+): string[] {
+  const goes = new Set(retires.map(({ vmid }) => vmid));
+  return [
+    ...namesakesOf(name, guests).map(
+      (it) =>
+        `VM ${it.vmid} on ${it.node} is called ${name} too and was not made by proxmox-manager: it is left alone.`,
+    ),
+    ...unfinishedOf(name, guests)
+      .filter(({ vmid }) => !goes.has(vmid))
+      .map(
+        (it) =>
+          `VM ${it.vmid} (${it.name}) on ${it.node} was begun by ${it.marker?.operation ?? '?'} and is not in force.`,
+      ),
+    ...(source.kind === 'image' && source.vouchedBy !== 'signed sums'
+      ? [
+          source.vouchedBy === 'runbook'
+            ? "The image's digest is the one that the runbook names."
+            : 'The file of checksums is not signed: whoever can change the image there can change its digest.',
+        ]
+      : []),
+    ...(source.kind === 'image' && source.sizeBytes === undefined
+      ? ['The server does not tell how large the image is: no room is kept for it.']
+      : []),
+  ];
+}

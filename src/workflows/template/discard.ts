@@ -1,0 +1,29 @@
+import { madeIdentity } from '../../planning/rules/templateIdentities';
+import { isLeftAlone } from '../runbook/sequence';
+import { destroyTestClone } from './bootTest';
+import { destroyGuest } from './destroy';
+import type { TemplateRun } from './run';
+
+/**
+ * Takes away what a template that will not come into force has left: the test clone first, for it may depend on the
+ * first copy. Each only if it is exactly the guest that this operation made.
+ */
+export async function discard(run: TemplateRun): Promise<void> {
+  const { plan, operation } = run;
+  const ended = () => isLeftAlone(operation);
+  const begun = new Set(operation.state.steps.map(({ id }) => id));
+  const { bootTest } = plan;
+  if (bootTest !== undefined && begun.has('clone-test')) {
+    if (!(await destroyTestClone(run, bootTest, ended))) return;
+  }
+  for (const { node, vmid } of plan.copies.toReversed()) {
+    if (![...begun].some((id) => isOfCopy(id, node))) continue;
+    const identity = madeIdentity(plan, operation.holder, { node, vmid });
+    const title = `Destroy the unfinished VM ${vmid} on ${node}`;
+    await destroyGuest(run, { id: `unfinished-${node}`, title, identity, mayRun: true, ended });
+  }
+}
+
+function isOfCopy(id: string, node: string): boolean {
+  return id.startsWith(`build-${node}.`) || [`clone-${node}`, `move-${node}`, `finish-${node}`].includes(id);
+}

@@ -1,0 +1,170 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { OperationOutcome } from '../../domain/operationReport';
+import type { BootReport } from '../../domain/template/step';
+import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
+import type { RetiredCopyOutcome, TemplateCopyOutcome, TemplateReport } from '../../domain/templateReport';
+import { outcomeOfRecord } from '../runbook/report';
+import type { PlanVerdict } from '../shared/approval';
+import { activities } from '../shared/calls';
+import { now } from '../shared/operation';
+import { withReportFile } from '../shared/reportFile';
+import { watchId } from './bootTest';
+import { forceId } from './inForce';
+import { retireId } from './retire';
+import type { TemplateOperation } from './run';
+
+/** Gives back what was leased, writes the report file and closes. */
+export async function closeTemplate(
+  operation: TemplateOperation,
+  request: TemplateRequest,
+  verdict: PlanVerdict<TemplatePlan>,
+): Promise<TemplateReport> {
+  operation.state.phase = 'closed';
+  operation.changed();
+  const report = reportOf(operation, request, verdict);
+  return withReportFile(await withLeasesReleased(operation, report));
+}
+
+async function withLeasesReleased(
+  { holder }: TemplateOperation,
+  report: TemplateReport,
+): Promise<TemplateReport> {
+  try {
+    await activities.closing.releaseLeases({ holder });
+    return report;
+  } catch {
+    const warning = 'What was leased could not be given back; the ledger frees it by itself.';
+    return { ...report, warnings: [...report.warnings, warning] };
+  }
+}
+
+function reportOf(
+  operation: TemplateOperation,
+  request: TemplateRequest,
+  verdict: PlanVerdict<TemplatePlan>,
+): TemplateReport {
+  const { state } = operation;
+  const { plan } = state;
+  const info = workflowInfo();
+  const copies = (plan?.copies ?? []).map((copy) => copyOutcome(operation, copy));
+  const retired = (plan?.retires ?? []).map((copy) => ({
+    ...copy,
+    outcome: retiredOutcome(operation, copy),
+  }));
+  const outcome = outcomeOf(operation, verdict, copies, retired);
+  const test = bootReport(operation);
+  const name = request.name ?? request.runbook;
+  return {
+    operation: 'createTemplate',
+    outcome,
+    summary: summaryOf(outcome, name, plan, copies, retired),
+    cluster: plan?.cluster ?? request.cluster ?? '',
+    workflowId: info.workflowId,
+    firstExecutionRunId: info.firstExecutionRunId,
+    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
+    startedAt: state.startedAt,
+    endedAt: now(),
+    ...(plan === undefined ? {} : { planHash: plan.hash, todo: plan.todo, generation: plan.generation }),
+    name,
+    ...(plan?.source === undefined ? {} : { source: sourceOf(plan.source) }),
+    copies,
+    retired,
+    ...(test === undefined ? {} : { bootTest: test }),
+    steps: state.steps.map((record) => outcomeOfRecord(state, { kind: record.kind }, record)),
+    actions: state.actions,
+    decisions: state.decisions,
+    warnings: plan?.warnings ?? [],
+    ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
+  };
+}
+
+function sourceOf(source: NonNullable<TemplatePlan['source']>) {
+  return source.kind === 'image'
+    ? { name: source.url, digest: `${source.algorithm}:${source.digest}` }
+    : { name: `vm/${source.vmid}`, digest: `sha1:${source.digest}` };
+}
+
+function copyOutcome(
+  { state: { steps } }: TemplateOperation,
+  { node, vmid }: TemplatePlan['copies'][number],
+): TemplateCopyOutcome {
+  const phase = (id: string) => steps.find((step) => step.id === id)?.phase;
+  const isBegun = steps.some(({ id }) => id.startsWith(`build-${node}.`) || id === `clone-${node}`);
+  const outcome = () => {
+    if (phase(forceId(node)) === 'done') return 'inForce';
+    if (!isBegun) return 'notMade';
+    if (phase(`destroy-unfinished-${node}`) === 'done') return 'removed';
+    return phase(`finish-${node}`) === 'done' ? 'made' : 'unknown';
+  };
+  return { node, vmid, outcome: outcome() };
+}
+
+function retiredOutcome(
+  { state: { steps } }: TemplateOperation,
+  { vmid }: { readonly vmid: number },
+): RetiredCopyOutcome['outcome'] {
+  const record = steps.find(({ id }) => id === retireId(vmid));
+  if (record === undefined || record.phase === 'waiting' || record.phase === 'skipped') return 'kept';
+  return record.phase === 'done' ? 'deleted' : 'unknown';
+}
+
+function bootReport({ state }: TemplateOperation): BootReport | undefined {
+  const result = state.results[watchId];
+  if (result === undefined) return undefined;
+  return { ready: result.captures['ready'] === true, seen: (result.output ?? '').split('\n') };
+}
+
+function outcomeOf(
+  { state }: TemplateOperation,
+  verdict: PlanVerdict<TemplatePlan>,
+  copies: readonly TemplateCopyOutcome[],
+  retired: readonly RetiredCopyOutcome[],
+): OperationOutcome {
+  if (verdict.outcome !== 'approved') return verdict.outcome;
+  const isWhole =
+    copies.every(({ outcome }) => outcome === 'inForce') &&
+    retired.every(({ outcome }) => outcome === 'deleted');
+  if (isWhole) return 'done';
+  return state.cancel === undefined ? 'incomplete' : 'cancelled';
+}
+
+function summaryOf(
+  outcome: OperationOutcome,
+  name: string,
+  plan: TemplatePlan | undefined,
+  copies: readonly TemplateCopyOutcome[],
+  retired: readonly RetiredCopyOutcome[],
+): string {
+  switch (outcome) {
+    case 'done':
+      return doneSummary(name, plan, retired.length);
+    case 'planned':
+      return 'Only planned: nothing was done.';
+    case 'rejected':
+      return 'The plan was rejected: nothing was done.';
+    case 'expired':
+      return 'The plan expired without an approval: nothing was done.';
+    case 'refused':
+      return 'It could not begin: nothing was done.';
+    case 'cancelled':
+    case 'incomplete': {
+      const inForce = copies.filter((copy) => copy.outcome === 'inForce').length;
+      return inForce === 0 && copies.length > 0
+        ? `Not finished: the template ${name} is as it was before.`
+        : `Not finished: ${inForce} of ${copies.length} copies are in force, ${retired.filter((it) => it.outcome === 'deleted').length} of ${retired.length} older ones are deleted.`;
+    }
+  }
+}
+
+function doneSummary(name: string, plan: TemplatePlan | undefined, retired: number): string {
+  const gone = retired === 0 ? '' : `, ${retired} older ${retired === 1 ? 'copy is' : 'copies are'} deleted`;
+  switch (plan?.todo) {
+    case 'build':
+    case 'replicate':
+      return `Version ${plan.generation} of the template ${name} is in force${gone}.`;
+    case 'retire':
+      return `Version ${plan.generation} of the template ${name} stays in force${gone}.`;
+    default:
+      return `Nothing to do${gone}: ${plan?.because ?? 'the template is as it should be'}.`;
+  }
+}

@@ -1,0 +1,342 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { z } from 'zod';
+import type { ScenarioInput } from '../../../simulator';
+import { parseUpid } from '../../../src/domain/upid';
+import type { GuestIdentity, TaskBegun } from '../../../src/domain/template/step';
+import { bootCheck } from '../../../src/activities/template/steps/bootCheck';
+import { bringIntoForce } from '../../../src/activities/template/steps/bringIntoForce';
+import { cloneForCopy, moveCopy } from '../../../src/activities/template/steps/copy';
+import { destroyGuest, lookForDestruction, stopGuest } from '../../../src/activities/template/steps/destroy';
+import { finishCopy } from '../../../src/activities/template/steps/finish';
+import { tasksBefore } from '../../../src/activities/template/steps/known';
+import {
+  buildsPool,
+  cloneForTest,
+  ownTest,
+  startTestClone,
+} from '../../../src/activities/template/steps/testClone';
+import type { ActivityAttempt } from '../../../src/activities/shared/attempt';
+import { frameOf } from '../../../src/planning/rules/templateFrame';
+import type { BootReadiness } from '../../../src/domain/templatePlan';
+import { retiredIdentity } from '../../../src/planning/rules/templateIdentities';
+import { parseMarker, printMarker } from '../../../src/planning/template/marker';
+import { markerFor } from '../../../src/planning/template/markerFor';
+import { taskStatus } from '../../../src/proxmox/api/tasks';
+import { useCleanUp } from '../../proxmox/support';
+import { labWith, machine } from '../inspection/lab';
+import { debian, imageDigest, templateLab, type TemplateLab } from './lab';
+
+const clean = useCleanUp();
+
+const pools: ScenarioInput['pools'] = [{ id: buildsPool }];
+
+/** An attempt that is the only one. */
+const attempt: ActivityAttempt = {
+  signal: new AbortController().signal,
+  isFirst: true,
+  remembered: undefined,
+  tell: () => undefined,
+  tellNow: () => undefined,
+  tellForSure: () => Promise.resolve(),
+  requireAlive: () => undefined,
+};
+
+/** A lab with an approved plan for pve01, and the steps on it. */
+async function stage(more: Partial<ScenarioInput> = {}) {
+  const lab = await templateLab(clean, { pools, ...more });
+  const plan = frameOf((await lab.plan({ nodes: ['pve01'] })).plan);
+  const input = { plan, holder: debian, node: 'pve01', vmid: 100, settledTasks: [] as readonly string[] };
+  const quarantined: number[] = [];
+  const slots: string[] = [];
+  const ledger = {
+    takeCloneSlot: ({ purpose, kind }: { readonly purpose: string; readonly kind: string }) => {
+      slots.push(`${kind} ${purpose}`);
+      return Promise.resolve({ granted: true as const });
+    },
+    giveCloneSlotBack: (_holder: object, purpose: string) =>
+      Promise.resolve(void slots.push(`back ${purpose}`)),
+    quarantineVmid: (_holder: object, vmid: number) => Promise.resolve(void quarantined.push(vmid)),
+  };
+  const { client } = lab;
+  const steps = {
+    finish: (settledTasks: readonly string[] = []) => finishCopy(client, attempt, { ...input, settledTasks }),
+    clone: (settledTasks: readonly string[] = []) =>
+      cloneForTest(client, ledger, attempt, { ...input, settledTasks }),
+    start: () => startTestClone(client, ledger, attempt, input),
+    copy: (settledTasks: readonly string[] = []) =>
+      cloneForCopy(client, ledger, attempt, { ...input, node: 'pve02', vmid: 101, settledTasks }),
+    move: () => moveCopy(client, ledger, attempt, { ...input, node: 'pve02', vmid: 101 }),
+    finishMoved: () => finishCopy(client, attempt, { ...input, node: 'pve02', vmid: 101 }),
+    boot: (readiness: BootReadiness = 'agent', talosPort = 1) =>
+      bootCheck(
+        client,
+        attempt,
+        { ...input, plan: { ...plan, bootTest: { vmid: 1000, node: 'pve01', readiness } } },
+        { patienceMs: 3_000, settleMs: 500, everyMs: 20, talosPort },
+      ),
+    force: () => bringIntoForce(client, attempt, input),
+    stop: (identity: GuestIdentity) =>
+      stopGuest(client, attempt, { holder: debian, identity, settledTasks: [] }),
+    destroy: (identity: GuestIdentity, settledTasks: readonly string[] = []) =>
+      destroyGuest(client, ledger, attempt, { holder: debian, identity, settledTasks }),
+    lookFor: (identity: GuestIdentity) =>
+      lookForDestruction(client, attempt, { holder: debian, identity, settledTasks: [] }),
+  };
+  /** What the runbook's steps would have made. */
+  const make = (config: object = {}) => {
+    const { guests = [] } = labWith({ guests: [machine(100, {}, false)] });
+    const [plain] = guests;
+    if (plain === undefined) throw new Error('the lab has no guest');
+    const description = printMarker(markerFor(plan, debian, { kind: 'template', vmid: 100 }));
+    lab.simulator.control.addGuest({
+      ...plain,
+      name: plan.buildName,
+      config: {
+        ...plain.config,
+        scsi0: 'local-lvm:vm-100-disk-0,size=3G',
+        efidisk0: 'local-lvm:vm-100-disk-1,size=4M',
+        description,
+        ...config,
+      },
+    });
+  };
+  const replan = async () => (await lab.plan()).plan;
+  return { ...lab, plan, input, steps, make, slots, quarantined, replan };
+}
+
+type Stage = Awaited<ReturnType<typeof stage>>;
+
+/** Waits for the task of a step; its exit status. */
+async function ended(
+  { client, simulator }: Pick<TemplateLab, 'client' | 'simulator'>,
+  begun: TaskBegun,
+): Promise<string | undefined> {
+  if (begun.kind === 'done') return 'done';
+  const upid = parseUpid(begun.upid);
+  const isOver = () => simulator.control.runningTasks({ upid: upid.text }).length === 0;
+  await simulator.control.waitFor(() => (isOver() ? true : undefined), `the end of ${upid.text}`);
+  return (await taskStatus(client, upid)).exitStatus;
+}
+
+/** Up to the template of the first copy. */
+async function built(it: Stage, config: object = {}): Promise<void> {
+  it.make(config);
+  expect(await ended(it, await it.steps.finish())).toBe('OK');
+}
+
+test('a build is taken over, cloned, booted, brought into force; its test clone is destroyed', async () => {
+  const it = await stage();
+  await built(it);
+  expect(it.simulator.control.guest(100).config).toMatchObject({ name: it.plan.buildName, template: '1' });
+  expect(await ended(it, await it.steps.clone())).toBe('OK');
+  expect(await ended(it, await it.steps.start())).toBe('OK');
+  expect(it.slots).toEqual(['linked clone 1000', 'back clone 1000']);
+  const identity = ownTest(it.input);
+  expect(await ended(it, await it.steps.stop(identity))).toBe('OK');
+  expect(await ended(it, await it.steps.destroy(identity))).toBe('OK');
+  expect(it.quarantined).toEqual([1000]);
+  await it.steps.force();
+  const { config } = it.simulator.control.guest(100);
+  expect(config['name']).toBe('debian-13');
+  expect(parseMarker(config['description'])).toMatchObject({
+    ...{ name: 'debian-13', generation: 1, vmid: 100, run: debian.firstExecutionRunId },
+    digest: `sha512:${imageDigest}`,
+  });
+  const next = await it.replan();
+  expect(next).toMatchObject({ todo: 'replicate', because: 'version 1 is not on pve02, pve03 yet' });
+});
+
+test('a machine that a step made without our marker gets it when the build is taken over', async () => {
+  const it = await stage();
+  it.make({ description: 'Of a script.' });
+  await ended(it, await it.steps.finish());
+  const { description } = it.simulator.control.guest(100).config;
+  expect(description).toContain('Of a script.');
+  expect(parseMarker(description)).toMatchObject({ kind: 'template', vmid: 100 });
+  expect(parseMarker(description)?.generation).toBeUndefined();
+});
+
+test('a copy is cloned in full, moved offline, and made a template on its node', async () => {
+  const it = await stage();
+  await built(it);
+  const cloned = await it.steps.copy();
+  expect(await ended(it, cloned)).toBe('OK');
+  const settled = cloned.kind === 'done' ? [] : [cloned.upid];
+  expect(await it.steps.copy(settled)).toEqual({ kind: 'done' });
+  expect(await ended(it, await it.steps.move())).toBe('OK');
+  expect(await ended(it, await it.steps.finishMoved())).toBe('OK');
+  expect(it.slots).toEqual(['full clone 101', 'back clone 101']);
+  const guest = it.simulator.control.guest(101);
+  expect(guest).toMatchObject({ node: 'pve02', config: { template: '1', name: it.plan.buildName } });
+  expect(parseMarker(guest.config['description'])).toMatchObject({ vmid: 101 });
+});
+
+test('every step that is repeated adopts its task, and finds its goal reached once that is judged', async () => {
+  const it = await stage();
+  it.make();
+  const begun = await it.steps.finish();
+  expect(await it.steps.finish()).toEqual({ ...begun, kind: 'adopted' });
+  await ended(it, begun);
+  const before = await tasksBefore(it.client, it.plan, attempt.signal);
+  expect(await it.steps.finish(before)).toEqual({ kind: 'done' });
+  const sent = it.simulator.control
+    .requests()
+    .filter(({ method, path }) => method === 'POST' && path === '/nodes/pve01/qemu/100/template');
+  expect(sent).toHaveLength(1);
+});
+
+test('a request whose answer was lost is not sent again: its task is found', async () => {
+  const it = await stage();
+  it.make();
+  it.simulator.control.faultRequest(
+    { method: 'POST', path: '/nodes/pve01/qemu/100/template' },
+    { moment: 'before answering', then: 'drop' },
+  );
+  const begun = await it.steps.finish();
+  expect(begun.kind).toBe('adopted');
+  expect(await ended(it, begun)).toBe('OK');
+});
+
+test('a guest of somebody else under the leased VMID is never taken for ours, nor changed', async () => {
+  const it = await stage();
+  it.simulator.control.addGuest(machine(100, {}, false));
+  const before = it.simulator.control.guest(100).config;
+  for (const step of [it.steps.finish, it.steps.force]) {
+    await expect(step()).rejects.toMatchObject({ code: 'PlanDrifted' });
+  }
+  it.simulator.control.addGuest(machine(1000, {}, false));
+  await expect(it.steps.destroy(ownTest(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(it.simulator.control.guest(100).config).toEqual(before);
+  expect(it.quarantined).toEqual([]);
+});
+
+test('a conversion that was killed in between goes on disk by disk', async () => {
+  const it = await stage();
+  it.make();
+  it.simulator.control.setSpeed(1);
+  const first = await it.steps.finish();
+  await it.simulator.control.waitFor(
+    () => it.simulator.control.guest(100).volumes.find(({ volid }) => volid.includes('base-100-')),
+    'the first base image',
+  );
+  if (first.kind !== 'done') it.simulator.control.killWorker({ upid: first.upid });
+  it.simulator.control.setSpeed(100);
+  const settled: string[] = first.kind === 'done' ? [] : [first.upid];
+  for (let rounds = 0; rounds < 5; rounds += 1) {
+    const begun = await it.steps.finish(settled);
+    if (begun.kind === 'done') break;
+    expect(await ended(it, begun)).toBe('OK');
+    settled.push(begun.upid);
+  }
+  expect(it.simulator.control.guest(100).volumes.map(({ volid }) => volid)).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('base-100-disk-0'),
+      expect.stringContaining('base-100-disk-1'),
+    ]),
+  );
+  expect(await it.steps.finish(settled)).toEqual({ kind: 'done' });
+});
+
+test('destroying takes protection off, and is done where the guest is gone', async () => {
+  const it = await stage();
+  await built(it);
+  await ended(it, await it.steps.clone());
+  it.simulator.control.setGuest(1000, { config: { protection: '1' } });
+  const identity = ownTest(it.input);
+  expect(await it.steps.lookFor(identity)).toEqual({ kind: 'nothing' });
+  const begun = await it.steps.destroy(identity);
+  expect(await it.steps.lookFor(identity)).toEqual({ ...begun, kind: 'adopted' });
+  expect(await ended(it, begun)).toBe('OK');
+  expect(await it.steps.destroy(identity, begun.kind === 'done' ? [] : [begun.upid])).toEqual({
+    kind: 'done',
+  });
+});
+
+test('an older version is destroyed by its generation, never the one that is in force meanwhile', async () => {
+  const it = await stage();
+  await built(it);
+  await it.steps.force();
+  const copy = { vmid: 100, node: 'pve01', name: 'debian-13', generation: 1 };
+  const newer = retiredIdentity('debian-13', { ...copy, generation: 2 });
+  await expect(it.steps.destroy(newer)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(await ended(it, await it.steps.destroy(retiredIdentity('debian-13', copy)))).toBe('OK');
+  expect(it.simulator.control.guests()).toEqual([]);
+});
+
+test('a renamed guest is not destroyed: somebody has made it theirs', async () => {
+  const it = await stage();
+  await built(it);
+  await ended(it, await it.steps.clone());
+  it.simulator.control.setGuest(1000, { config: { name: 'mine-now' } });
+  await expect(it.steps.destroy(ownTest(it.input))).rejects.toMatchObject({ code: 'PlanDrifted' });
+});
+
+test.each([
+  ['has no agent that answers', { agent: false }, ['the guest agent does not answer']],
+  ['never ends its boot', { seconds: 'never' as const }, ['the guest agent does not answer']],
+])('a clone that %s is not ready, and that is said', async (_title, order, seen) => {
+  const it = await stage();
+  it.simulator.control.setBoot(order);
+  await built(it);
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  expect(await it.steps.boot()).toEqual({ ready: false, seen });
+});
+
+test('a Talos clone is ready once its API takes connections on the address that it was given', async () => {
+  const it = await stage();
+  const server = createServer().listen(0, '127.0.0.1');
+  clean(() => server.close());
+  await once(server, 'listening');
+  it.make({ ipconfig0: 'ip=127.0.0.1/8' });
+  await ended(it, await it.steps.finish());
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  expect(
+    await it.steps.boot('talosApi', z.object({ port: z.number() }).parse(server.address()).port),
+  ).toEqual({
+    ready: true,
+    seen: ['its API answers on 127.0.0.1'],
+  });
+  expect(await it.steps.boot('talosApi', 1)).toEqual({
+    ready: false,
+    seen: ['it runs and goes on running', 'its API does not answer on 127.0.0.1'],
+  });
+});
+
+test('a clone without an agent is ready when it runs and goes on running; that no address is known is said', async () => {
+  const it = await stage();
+  await built(it);
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  expect(await it.steps.boot('running')).toEqual({ ready: true, seen: ['it runs and goes on running'] });
+  const { ready, seen } = await it.steps.boot('talosApi');
+  expect(ready).toBe(true);
+  expect(seen.at(-1)).toContain('its API was not asked');
+});
+
+test('a clone that stops by itself is not waited for', async () => {
+  const it = await stage();
+  await built(it);
+  await ended(it, await it.steps.clone());
+  expect(await it.steps.boot('running')).toEqual({ ready: false, isFinal: true, seen: ['it is stopped'] });
+});
+
+test('an agent that lets nobody read files is judged by its address, and what was not looked at is said', async () => {
+  const it = await stage();
+  it.simulator.control.setBoot({ agent: true });
+  it.simulator.control.faultRequest(
+    { path: '/nodes/pve01/qemu/1000/agent/file-read' },
+    {
+      moment: 'before handling',
+      then: { status: 500, reason: 'Agent error: Command guest-file-open has been disabled' },
+    },
+  );
+  await built(it, { agent: 'enabled=1', net0: 'virtio,bridge=vmbr0' });
+  await ended(it, await it.steps.clone());
+  await ended(it, await it.steps.start());
+  const { ready, seen } = await it.steps.boot();
+  expect(ready).toBe(true);
+  expect(seen.at(-1)).toContain('its agent lets nobody read files');
+});

@@ -1,0 +1,166 @@
+import type { StorageReservation } from '../../../src/domain/buildLease';
+import type { LeaseHolder, LedgerView } from '../../../src/domain/lease';
+import {
+  cloneSlotsPerStorage,
+  giveCloneSlotBack,
+  takeCloneSlot,
+} from '../../../src/planning/rules/cloneSlots';
+import {
+  completeLedger,
+  emptyLedger,
+  holdersIn,
+  leaseNode,
+  release,
+} from '../../../src/planning/rules/ledger';
+import { reserveStorage, settleStorage } from '../../../src/planning/rules/storageLeases';
+import { leaseVmid, quarantineMs, quarantineVmid } from '../../../src/planning/rules/vmidLeases';
+
+const now = '2026-11-25T12:00:00.000Z';
+const debian = holderOf('create-template/lab/debian-13');
+const rocky = holderOf('create-template/lab/rocky-9');
+
+function holderOf(workflowId: string): LeaseHolder {
+  return { workflowId, firstExecutionRunId: `${workflowId}-1` };
+}
+
+/** Leases VMIDs one after the other and gives the last answer. */
+function leasing(
+  view: LedgerView,
+  holder: LeaseHolder,
+  purpose: string,
+  candidates: number[],
+  taken?: number[],
+) {
+  return leaseVmid(view, { holder, purpose, candidates, ...(taken && { taken }) }, now);
+}
+
+describe('VMIDs', () => {
+  test('are leased to one holder: another one gets the next candidate', () => {
+    const first = leasing(emptyLedger(), debian, 'build', [100, 101]);
+    expect(first.answer).toEqual({ granted: true, vmid: 100 });
+    expect(leasing(first.view, rocky, 'build', [100, 101]).answer).toEqual({ granted: true, vmid: 101 });
+  });
+
+  test('stay the same for a holder that asks again for the same purpose, whatever the candidates are', () => {
+    const { view } = leasing(emptyLedger(), debian, 'build', [100]);
+    expect(leasing(view, debian, 'build', [105])).toEqual({ view, answer: { granted: true, vmid: 100 } });
+    expect(leasing(view, debian, 'boot test', [100, 101]).answer).toEqual({ granted: true, vmid: 101 });
+  });
+
+  test('that somebody outside took are given up and replaced', () => {
+    const { view } = leasing(emptyLedger(), debian, 'build', [100]);
+    const again = leasing(view, debian, 'build', [100, 101], [100]);
+    expect(again.answer).toEqual({ granted: true, vmid: 101 });
+    expect(again.view.vmids.map(({ vmid }) => vmid)).toEqual([101]);
+  });
+
+  test('are refused with who holds them', () => {
+    const { view } = leasing(emptyLedger(), debian, 'build', [100]);
+    const { answer } = leasing(view, rocky, 'build', [100]);
+    expect(answer).toEqual({
+      granted: false,
+      conflicts: [{ text: `VMID 100 is leased to ${debian.workflowId} (build)`, heldBy: debian }],
+    });
+  });
+
+  test('of deleted guests are given to nobody for hours, not even to who deleted them, and free after that', () => {
+    const { view } = leasing(emptyLedger(), debian, 'boot test', [100]);
+    const deleted = quarantineVmid(view, { holder: debian, vmid: 100 }, now).view;
+    expect(deleted.vmids).toEqual([]);
+    expect(leasing(release(deleted, debian), debian, 'boot test', [100]).answer.granted).toBe(false);
+    const later = new Date(Date.parse(now) + quarantineMs).toISOString();
+    const freed = leaseVmid(deleted, { holder: rocky, purpose: 'build', candidates: [100] }, later);
+    expect(freed.answer).toEqual({ granted: true, vmid: 100 });
+  });
+});
+
+describe('room on storages', () => {
+  const image: StorageReservation = {
+    purpose: 'image',
+    node: 'pve01',
+    storage: 'local',
+    shared: false,
+    bytes: 6,
+  };
+  const reserving = (view: LedgerView, holder: LeaseHolder, it: StorageReservation, room: object) =>
+    reserveStorage(view, { holder, reservations: [it], roomBytes: { ...room } }, now);
+
+  test('is never promised twice: reservations of a place add up, other nodes have their own', () => {
+    const { view } = reserving(emptyLedger(), debian, image, { 'local@pve01': 10 });
+    expect(reserving(view, rocky, image, { 'local@pve01': 10 }).answer).toMatchObject({
+      granted: false,
+      conflicts: [{ text: `${debian.workflowId} has room reserved on local@pve01 (image)` }],
+    });
+    const elsewhere = { ...image, node: 'pve02' };
+    expect(reserving(view, rocky, elsewhere, { 'local@pve02': 10 }).answer.granted).toBe(true);
+  });
+
+  test('of a shared storage is one for all nodes', () => {
+    const shared = { ...image, storage: 'nfs', shared: true };
+    const { view } = reserving(emptyLedger(), debian, shared, { nfs: 10 });
+    expect(reserving(view, rocky, { ...shared, node: 'pve02' }, { nfs: 10 }).answer.granted).toBe(false);
+    expect(reserving(view, rocky, { ...shared, node: 'pve02' }, { nfs: 12 }).answer.granted).toBe(true);
+  });
+
+  test('that is too small is refused even if nobody else is there', () => {
+    const { answer, view } = reserving(emptyLedger(), debian, image, { 'local@pve01': 5 });
+    expect(answer).toMatchObject({ conflicts: [{ text: 'local@pve01 has no room for what is planned' }] });
+    expect(view).toEqual(emptyLedger());
+  });
+
+  test('is replaced by asking again, and given back by its purpose', () => {
+    const { view } = reserving(emptyLedger(), debian, image, { 'local@pve01': 10 });
+    const again = reserving(view, debian, { ...image, bytes: 9 }, { 'local@pve01': 10 }).view;
+    expect(again.storage).toMatchObject([{ bytes: 9 }]);
+    expect(settleStorage(again, { holder: rocky, purpose: 'image' }).storage).toHaveLength(1);
+    expect(settleStorage(again, { holder: debian, purpose: 'image' }).storage).toEqual([]);
+  });
+
+  test('keeps its node from being emptied, and a node that is being emptied gives no room', () => {
+    const { view } = reserving(emptyLedger(), debian, image, { 'local@pve01': 10 });
+    expect(leaseNode(view, { holder: rocky, node: 'pve01' }, now).answer).toMatchObject({
+      conflicts: [{ text: `${debian.workflowId} writes to local on pve01`, heldBy: debian }],
+    });
+    const emptied = leaseNode(emptyLedger(), { holder: rocky, node: 'pve01' }, now).view;
+    expect(reserving(emptied, debian, image, { 'local@pve01': 10 }).answer.granted).toBe(false);
+  });
+});
+
+describe('clone slots', () => {
+  const slot = (purpose: string, kind: 'full' | 'linked' = 'full') => ({
+    holder: debian,
+    purpose,
+    node: 'pve01',
+    storage: 'nfs',
+    kind,
+  });
+
+  test('are few for a storage of a node, each kind by itself, and come back', () => {
+    let view = emptyLedger();
+    for (let count = 0; count < cloneSlotsPerStorage.full; count += 1) {
+      view = takeCloneSlot(view, slot(`clone ${count}`), now).view;
+    }
+    expect(takeCloneSlot(view, slot('one too many'), now).answer.granted).toBe(false);
+    expect(takeCloneSlot(view, slot('clone 0'), now)).toEqual({ view, answer: { granted: true } });
+    expect(takeCloneSlot(view, slot('linked', 'linked'), now).answer.granted).toBe(true);
+    expect(takeCloneSlot(view, { ...slot('elsewhere'), node: 'pve02' }, now).answer.granted).toBe(true);
+    const after = giveCloneSlotBack(view, { holder: debian, purpose: 'clone 0' });
+    expect(takeCloneSlot(after, slot('one too many'), now).answer.granted).toBe(true);
+  });
+});
+
+test('what an older version carried is a ledger without the newer leases', () => {
+  const nodes = [{ holder: debian, node: 'pve01', since: now }];
+  expect(completeLedger({ nodes, memory: [] })).toEqual({ ...emptyLedger(), nodes });
+});
+
+test('a holder of any lease is known as one, and gives everything back at once', () => {
+  let view = leasing(emptyLedger(), debian, 'build', [100]).view;
+  view = takeCloneSlot(
+    view,
+    { holder: debian, purpose: 'a', node: 'n', storage: 's', kind: 'full' },
+    now,
+  ).view;
+  expect(holdersIn(view)).toEqual([debian]);
+  expect(release(view, debian)).toEqual(emptyLedger());
+});

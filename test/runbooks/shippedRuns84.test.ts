@@ -1,0 +1,3 @@
+import { describeRuns } from './support/shipped/describeRuns';
+
+describeRuns('8.4');
