@@ -6,7 +6,7 @@ import { frameParameters, recipeOf } from '../../planning/template/readRecipe';
 import type { BuildValues, TemplateRunbook } from '../../planning/template/recipe';
 import { calleesIn, findRunbook, listRunbooks, ownFolder, readRunbookFile } from '../../runbooks/catalogue';
 import { checkRunbook } from '../../runbooks/check/check';
-import { sourceVmid } from '../../runbooks/filledSource';
+import { filledSource, sourceVmid } from '../../runbooks/filledSource';
 import type { ImageSource } from '../../runbooks/imageSource';
 import { openShellParser } from '../../runbooks/shell/tree';
 import { readRunbook } from '../runbook/readRunbook';
@@ -66,9 +66,8 @@ export async function readTemplateRunbook(
         };
   const { runbook: rendered, files } = fill({ node: nodes[0] ?? '', ...standIns, source: standIn });
   if (imageType === 'none' || source === undefined) throw refused(named, 'it makes no template');
-  const { vmid, ...others } = source;
-  const written = vmid === undefined ? others : { ...others, vmid: sourceVmid(vmid, parameters) };
-  return { recipe: recipeOf({ imageType, source: written, rendered }), files, fill };
+  const values = Object.fromEntries(rendered.parameters.map(({ name, value }) => [name, value]));
+  return { recipe: recipeOf({ imageType, source: filledSource(source, values), rendered }), files, fill };
 }
 
 function refused(runbook: string, failed: string): ManagerError {

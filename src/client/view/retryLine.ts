@@ -19,6 +19,8 @@ const works: Readonly<Record<string, string>> = {
   awaitTokenTasks: "Waiting for the old token's tasks",
   forgetToken: 'Removing a stored token',
   planRunbook: 'Reading the runbook and planning',
+  awaitTask: 'Waiting for a task',
+  checkTemplatePlan: 'Checking that the plan still holds',
   planTemplate: 'Looking at the cluster and the image, and planning',
   cloneForCopy: 'Cloning the first copy',
   moveTemplateCopy: 'Moving a copy to its node',
@@ -36,7 +38,7 @@ const works: Readonly<Record<string, string>> = {
  * Activities that only follow what runs in Proxmox. They may be begun again as often as workers come and go, so how
  * many attempts there are means nothing to a person.
  */
-const watching: ReadonlySet<string> = new Set(['copyEnding', 'awaitMigration']);
+const watching: ReadonlySet<string> = new Set(['copyEnding', 'awaitMigration', 'awaitTask']);
 
 /** What is tried again, which attempt it is, and why the one before failed, in one line without control characters. */
 export function retryLine({ activity, attempt, maximumAttempts, failed, code }: Retry): string {

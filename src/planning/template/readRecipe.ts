@@ -11,6 +11,7 @@ export const frameParameters = ['node', 'vmid', 'name'] as const;
 /** A runbook that makes a template, rendered with stand-ins for what the frame gives. */
 export interface RenderedTemplateRunbook {
   readonly imageType: ImageType;
+  /** Its parameters put in. */
   readonly source: SourceRequest;
   readonly rendered: RenderedRunbook;
 }
@@ -23,21 +24,13 @@ export function recipeOf({ imageType, source, rendered }: RenderedTemplateRunboo
       .map(({ name, value }) => [name, value]),
   );
   const made = madeBy(rendered);
-  const storage = made['scsi0'] === undefined ? undefined : storageOf(made['scsi0']);
+  const storage = made['scsi0'] === undefined ? parameters['storage'] : storageOf(made['scsi0']);
   const importStorage = parameters['import_storage'];
   const diskBytes = resizedTo(rendered);
-  const url = source.url === undefined ? undefined : withParameters(source.url, parameters);
-  const checksum = source.checksum === undefined ? undefined : withParameters(source.checksum, parameters);
-  const checksums = source.checksums === undefined ? undefined : withParameters(source.checksums, parameters);
   return {
     runbook: { name: rendered.name, sha256: rendered.sha256 },
     imageType,
-    source: {
-      ...source,
-      ...(url && { url }),
-      ...(checksum && { checksum }),
-      ...(checksums && { checksums }),
-    },
+    source,
     machine: {
       cores: Number(made['cores'] ?? 1),
       memoryMebibytes: Number(made['memory'] ?? 512),
@@ -102,10 +95,6 @@ function resizedTo({ steps }: RenderedRunbook): number | undefined {
 /** A value of the run stands as `{{name}}`. */
 function known(text: Text): string {
   return text.every((piece) => typeof piece === 'string') ? fill(text, {}) : shownText(text);
-}
-
-function withParameters(text: string, parameters: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => parameters[name] ?? whole);
 }
 
 function storageOf(drive: string): string | undefined {
