@@ -42,7 +42,7 @@ describe('pxm template', () => {
       if (name === 'from-vm') expect(vmid).toBe(103);
       else expect([url, checksum ?? checksums]).toEqual([expect.any(String), expect.any(String)]);
       expect(JSON.stringify([url, checksum, checksums])).not.toContain('{{');
-      expect(recipe.storage).toBe(name === 'from-vm' ? undefined : 'local-lvm');
+      expect(recipe.storage).toBe('local-lvm');
       expect(recipe.importStorage).toBe(name === 'from-vm' ? undefined : 'local');
     },
   );
