@@ -4,6 +4,9 @@ import { faultsOf, type CheckupLab } from '../activities/doctor/support/checkupL
 import type { Finding } from '../../src/domain/checkup';
 import { freePort } from '../../src/temporal/freePort';
 import { pxm, pxmJson, startPxm } from './support/cli';
+import { settingsHash } from '../../src/config/settingsHash';
+import { loadClusterConfig } from '../../src/config/load';
+import { pretendWorker } from './support/pretendedWorker';
 import { openHealthyLab, openInstallations, type Installations } from './doctor/support';
 
 const nodes = ['pve01', 'pve02', 'pve03'];
@@ -89,6 +92,16 @@ describe('pxm doctor', () => {
     expect(credentials?.remedy).toMatch(
       /pxm up.*Then, if nobody has made an API token yet: pxm bootstrap \./,
     );
+  });
+
+  it('warns of a worker of this machine that was started with another configuration', async () => {
+    const { cluster } = installations.place({});
+    pretendWorker(cluster, 'of another configuration');
+    const { faults, findings } = await doctor();
+    expect(faults).toEqual([`warning worker proxmox/${cluster}`, ...noLogin]);
+    expect(findings.find(({ status }) => status === 'warning')?.remedy).toContain('pxm up');
+    pretendWorker(cluster, settingsHash(loadClusterConfig(lab.configFile)));
+    expect((await doctor()).faults).toEqual(noLogin);
   });
 
   it('says how to create a namespace that there is not', async () => {

@@ -1,10 +1,9 @@
-import { basename } from 'node:path';
-import { writeWorkerState } from '../../src/client/processes/workerState';
 import { loadClusterConfig } from '../../src/config/load';
 import { settingsHash } from '../../src/config/settingsHash';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
+import { pretendWorker } from './support/pretendedWorker';
 import { setClientStage, type ClientStage } from './support/stage';
 
 describe('pxm evacuate without a terminal', () => {
@@ -40,15 +39,12 @@ describe('pxm evacuate without a terminal', () => {
   });
 
   it('warns where the worker of this machine was started with another configuration', async () => {
-    // This process stands for the worker; what is known of one is all that is looked at.
-    const file = basename(process.argv[1] ?? '');
-    const state = { pid: process.pid, cluster: stage.cluster, file, logFile: 'none' };
     const current = settingsHash(loadClusterConfig(stage.configFile));
     for (const [hash, warned] of [
       ['of another configuration', true],
       [current, false],
     ] as const) {
-      writeWorkerState({ ...state, settingsHash: hash });
+      pretendWorker(stage.cluster, hash);
       const { stderr } = await pxm('evacuate', 'pve01', '--dry-run', ...config());
       expect(stderr.includes('the configuration has changed since worker')).toBe(warned);
     }

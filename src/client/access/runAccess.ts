@@ -5,6 +5,7 @@ import { accessTitles } from '../../domain/rendering/accessPlanMarkdown';
 import { whenAsked } from '../commands/shared';
 import { requireNode } from '../operations/address';
 import { followAndPresent } from '../operations/present';
+import { warnOfStaleWorker } from '../processes/staleWorker';
 import type { Session } from '../session';
 import type { AccessOptions } from './accessOptions';
 import { settleHostKeys } from './hostKeys';
@@ -33,6 +34,7 @@ export async function runAccess(
   const config = session.config();
   const { node, approve, by, dryRun } = given;
   if (node !== undefined) requireNode(node, config, accessTitles[type]);
+  await warnOfStaleWorker(session, config);
   if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
   const client = await session.client();
   const cluster = config.cluster.name;

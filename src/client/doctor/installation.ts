@@ -5,6 +5,7 @@ import { listens } from '../reading/openOperations';
 import { checkNamespace } from './checks/namespace';
 import { checkOperations } from './checks/operations';
 import { checkSearchAttributes } from './checks/searchAttributes';
+import { checkStaleWorker } from './checks/staleWorker';
 import { checkWorker } from './checks/worker';
 import { failed, notChecked, ofError } from './finding';
 import type { Server } from './server';
@@ -50,14 +51,16 @@ async function checkServer(server: Server, config: ClusterConfig | undefined): P
     const mask = { check: 'namespace', fault: `the namespace ${server.namespace} can't be used` } as const;
     return [namespace, ...checks.slice(1).map((check) => notChecked(check, 'cluster', mask))];
   }
-  const [attributes, workers] = await Promise.all([
+  const [attributes, workers, stale] = await Promise.all([
     checkSearchAttributes(server),
     checkWorker(server, config?.cluster.name),
+    config === undefined ? [] : checkStaleWorker(config),
   ]);
   return [
     namespace,
     attributes,
     ...workers,
+    ...stale,
     ...(await checkOperations(server, config?.cluster.name, attributes)),
   ];
 }

@@ -3,6 +3,7 @@ import { runbookWorkflowId, taskQueueOf, workflowTypes } from '../../domain/name
 import type { RunValues } from '../../domain/runbook/values';
 import type { RunbookRequest } from '../../domain/runbookPlan';
 import { reportOfNewestRun } from '../operations/newestRun';
+import { warnOfStaleWorker } from '../processes/staleWorker';
 import type { Session } from '../session';
 import { requireRunbookName } from './runbookName';
 import { captureOf, pairs, type RunOptions } from './runOptions';
@@ -15,7 +16,9 @@ export async function startRun(
   wishes: Pick<RunbookRequest, 'dryRun'> = {},
 ): Promise<string> {
   requireRunbookName(runbook, 'a run');
-  const { name: cluster } = session.config().cluster;
+  const config = session.config();
+  const { name: cluster } = config.cluster;
+  await warnOfStaleWorker(session, config);
   const { node, fromStep, by } = given;
   const captures = fromStep === undefined ? {} : await capturesFor(session, cluster, runbook, given);
   const request: RunbookRequest = {
