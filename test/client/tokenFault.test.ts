@@ -28,6 +28,18 @@ describe('what is wrong with the token that pxm bootstrap mends', () => {
     expect(await fault()).toBe('TokenRefused');
   });
 
+  it('is also found at the real speed of Proxmox, which thinks for 3 s before it refuses', async () => {
+    const timings = { authentication_failure: 3 };
+    const real = await openReadingLab(healthyScenario('9', { timings }), { speed: 1 });
+    try {
+      const text = 'claude-code@pve!automation\n00000000-0000-0000-0000-000000000000\n';
+      writeFileSync(real.tokenFile, text, { mode: 0o600 });
+      expect((await tokenFault(loadClusterConfig(real.configFile, [])))?.code).toBe('TokenRefused');
+    } finally {
+      await real.close();
+    }
+  });
+
   it('is not known where no node answers: the token may be fine', async () => {
     for (const { name } of lab.simulator.nodes) await lab.simulator.control.crashNode(name);
     expect(await fault()).toBeUndefined();

@@ -6,13 +6,13 @@ import { ManagerError, type Problem } from '../../domain/errors';
 import { version } from '../../proxmox/api/node';
 import { createProxmoxClient } from '../../proxmox/client';
 
-/** A hint is not worth a longer wait. */
-const limitMs = 3_000;
+/** Proxmox answers a refused token only after 3 s; a hint is not worth a much longer wait. */
+const limitMs = 8_000;
 
 /**
  * What is wrong with the API token that `pxm bootstrap` mends: there is none, or the first node that answers refuses
  * it. Undefined: nothing of the kind is known here (it may be elsewhere, locked, or no node answers). Never rejects,
- * asks nobody at a terminal, and takes a few seconds at most.
+ * asks nobody at a terminal, and takes 8 s at most.
  */
 export async function tokenFault(config: ClusterConfig): Promise<Problem | undefined> {
   if (!canBootstrap(config.credentials)) return undefined;
