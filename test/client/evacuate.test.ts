@@ -87,12 +87,31 @@ describe('pxm evacuate without a terminal', () => {
 
   it('approves by itself only the plan whose hash was given', async () => {
     const other = await pxm('evacuate', 'pve01', '--approve', 'ffffffffffff', ...config());
-    expect(other.exitCode).toBe(4);
+    expect(other.exitCode).toBe(2);
+    expect(other.stderr).toContain(`this plan is ${hashOf(101, 102)}, you approved ffffffffffff`);
+    expect(other.stdout).toContain(`pxm approve ${stage.workflowId} ${hashOf(101, 102)}`);
+    expect(other.stderr).toContain(`pxm cancel ${stage.workflowId}`);
     expect((await pxm('reject', 'pve01', ...config())).exitCode).toBe(0);
     expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
     const right = await pxmJson('evacuate', 'pve01', '--approve', hashOf(101, 102), ...config());
     expect(right.document).toMatchObject({ report: { outcome: 'incomplete' }, exitCode: 1 });
     expect(right.stderr).toContain(`Plan ${hashOf(101, 102)} is approved.`);
+  });
+
+  it('says with --wait, too, that the plan is another one, and stays; for programs it is an error', async () => {
+    const wrong = ['evacuate', 'pve01', '--approve', 'ffffffffffff', ...config()];
+    const waiting = startPxm([...wrong, '--wait']);
+    await waiting.shows(`this plan is ${hashOf(101, 102)}, you approved ffffffffffff`);
+    await pxm('reject', 'pve01', ...config());
+    expect(await waiting.ended).toBe(3);
+    expect(waiting.stderr().match(/you approved/g)).toHaveLength(1);
+    const { exitCode, document } = await pxmJson(...wrong);
+    expect(exitCode).toBe(2);
+    expect(document).toMatchObject({
+      ...{ workflowId: stage.workflowId, exitCode: 2, waitingFor: { kind: 'approval' } },
+      error: { code: 'InputInvalid', attempted: `approve ${stage.workflowId}` },
+    });
+    await pxm('reject', 'pve01', ...config());
   });
 
   it('returns at once with --detach, also where a plan is approved in advance or only a plan is wanted', async () => {

@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isGrpcDeadlineError, type Client } from '@temporalio/client';
-import { ManagerError, problem } from '../../domain/errors';
+import { present } from '../../config/present';
+import { ManagerError, problem, type Problem } from '../../domain/errors';
 import type { AnyPlan } from '../../domain/operation';
 import { taskQueueOf } from '../../domain/names';
 import { Interrupted, isUnavailable } from '../failures';
@@ -10,6 +11,7 @@ import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
 import { noProgressView, openProgressView } from '../view/openProgressView';
 import { askPerson } from './ask';
+import { otherPlan } from './otherPlan';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
 import { sendMessage } from './send';
@@ -30,7 +32,13 @@ export interface FollowOptions {
 /** How following ended. */
 export type Followed =
   | { readonly kind: 'ended'; readonly ending: Ending; readonly plan?: AnyPlan }
-  | { readonly kind: 'waits'; readonly question: Question; readonly plan?: AnyPlan };
+  | {
+      readonly kind: 'waits';
+      readonly question: Question;
+      readonly plan?: AnyPlan;
+      /** The plan is another one than the hash in advance said. */
+      readonly otherPlan?: Problem;
+    };
 
 const awayText = 'The Temporal server does not answer; looking again. The operation is safe in its database.';
 const firstLookText = 'Asking where the operation is; no worker has answered yet ...';
@@ -57,6 +65,7 @@ export async function followOperation(
   let answeredAt = Date.now();
   let away = false;
   let first = true;
+  let hasApproved = false;
   try {
     for (;;) {
       const looking = look(session, client, workflowId);
@@ -79,7 +88,12 @@ export async function followOperation(
         const question = questionOf(snapshot);
         // Nobody is asked about a plan that was not shown: it may have been replaced since this look.
         if (question !== undefined && plans.covers(question) && !(await settle(question))) {
-          return { kind: 'waits', question, ...plans.current };
+          return {
+            kind: 'waits',
+            question,
+            ...plans.current,
+            ...present({ otherPlan: otherThan(question) }),
+          };
         }
       }
       await pause(session);
@@ -103,12 +117,25 @@ export async function followOperation(
     asked.add(key);
     if (question.kind === 'approval' && options.approveHash?.startsWith(question.shownHash)) {
       if (first) await approve(session, client, workflowId, options.approveHash, options.by);
+      hasApproved = true;
       return true;
     }
-    if (options.whenAsked === 'wait') return true;
     if (options.whenAsked === 'leave') return false;
+    const other = first ? otherThan(question) : undefined;
+    if (other !== undefined) {
+      view.pause();
+      session.output.note(`Not approved: ${other.failed}.`);
+    }
+    if (options.whenAsked === 'wait') return true;
     view.pause();
     return (await askPerson(session, client, workflowId, question, options.by)) === 'answered';
+  }
+
+  /** One that takes the place of the plan that was approved here is no mistake of whoever gave the hash. */
+  function otherThan(question: Question): Problem | undefined {
+    const { approveHash } = options;
+    if (hasApproved || approveHash === undefined || question.kind !== 'approval') return undefined;
+    return otherPlan(workflowId, question.shownHash, approveHash);
   }
 }
 

@@ -3,7 +3,7 @@ import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import type { AnyReport } from '../../domain/operation';
 import { approveCommand, rejectCommand, shellWord, watchCommand } from '../../domain/rendering/commands';
 import { anyReportText } from '../../domain/rendering/anyReport';
-import { Interrupted } from '../failures';
+import { exitCodeOfProblem, Interrupted } from '../failures';
 import type { Session } from '../session';
 import { decisionCommands } from '../view/decisionView';
 import { followOperation, type Followed, type FollowOptions } from './follow';
@@ -55,9 +55,9 @@ function plannedOnly(operation: AnyReport['operation']): string {
 function presentWaiting(
   session: Session,
   workflowId: string,
-  { question, plan }: Extract<Followed, { kind: 'waits' }>,
+  { question, plan, otherPlan }: Extract<Followed, { kind: 'waits' }>,
 ): ExitCode {
-  const exitCode = exitCodes.waitsForPerson;
+  const exitCode = otherPlan === undefined ? exitCodes.waitsForPerson : exitCodeOfProblem(otherPlan);
   const commands = commandsFor(workflowId, question);
   const what =
     question.kind === 'approval'
@@ -65,6 +65,7 @@ function presentWaiting(
       : `The operation waits for decision ${question.decision.id}; nothing new starts before that.`;
   const document = { workflowId, plan, waitingFor: question, commands, exitCode };
   session.output.result(document, [what, ...commands.map((it) => `  ${it}`)].join('\n'));
+  if (otherPlan !== undefined) session.output.failure(otherPlan, exitCode);
   return exitCode;
 }
 
