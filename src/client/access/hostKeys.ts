@@ -6,6 +6,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import type { HostKeySighting } from '../../ssh/hostKeySighting';
 import { createPassphraseProvider } from '../../ssh/access/passphraseProvider';
 import { createSsh, type Ssh } from '../../ssh/ssh';
+import { requireStateFolder } from '../processes/requireStateFolder';
 import type { Session } from '../session';
 import { choose } from '../view/prompt';
 
@@ -61,6 +62,7 @@ async function settle(
       return 'notAccepted';
     case 'unknown':
       if (!(await isAccepted(session, node, sighting, accepted))) return 'notAccepted';
+      requireStateFolder();
       await ssh.acceptHostKey(host, sighting);
       session.output.note(`The host key of ${node.name} is written to ${knownHostsFile()}.`);
       return 'known';

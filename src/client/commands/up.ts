@@ -10,6 +10,7 @@ import { startEmbeddedServer } from '../../temporal/embeddedServer';
 import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
 import { tokenFault } from '../access/tokenFault';
+import { requireStateFolder } from '../processes/requireStateFolder';
 import { findWorker, hasOtherSettings, startWorker, stopWorker } from '../processes/workerProcess';
 import type { WorkerState } from '../processes/workerState';
 import type { Session } from '../session';
@@ -40,6 +41,7 @@ async function up(session: Session, ports: z.infer<typeof options>): Promise<Exi
   const { output } = session;
   // The worker would end without its CA file; the token's file it waits for.
   const config = session.config(['cluster.ca_file']);
+  requireStateFolder();
   const looking = tokenFault(config);
   const server = await serverFor(session, ports);
   const { worker, note } = await workerFor(session, config, server.address);

@@ -7,6 +7,7 @@ import { sshHostOf } from '../../activities/doctor/facts/seeNode';
 import { createSsh } from '../../ssh/ssh';
 import { connectClient, connectionSettings } from '../../temporal/connection';
 import { ensureSearchAttributes } from '../../temporal/searchAttributes';
+import { requireStateFolder } from '../processes/requireStateFolder';
 import type { Session } from '../session';
 import { choose } from '../view/prompt';
 import type { Examination } from './examine';
@@ -89,6 +90,7 @@ async function apply(fix: Fix, { config }: Examination): Promise<string> {
     }
     case 'acceptHostKey': {
       const { node, config: known } = nodeOf(config, fix.node);
+      requireStateFolder();
       const file = knownHostsFile();
       const ssh = createSsh({ ownKnownHostsFile: file });
       try {
