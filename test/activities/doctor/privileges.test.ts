@@ -167,6 +167,25 @@ describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege
     lab.configure({});
   });
 
+  it('the token of another user is one finding, which names both users and has no command for our role', async () => {
+    lab.configure({ user: 'someone@pve' });
+    try {
+      expect(found((await lab.checkUp()).findings)).toEqual([]);
+      const { findings } = await without('VM.Migrate', 'VM.Backup', 'SDN.Use');
+      const [finding, ...others] = found(findings);
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({ check: 'privileges', status: 'failed' });
+      expect(finding?.what).toMatch(/^the token is of claude-code@pve, not of someone@pve \(access\.user\)/);
+      for (const name of ['VM.Migrate', 'VM.Backup', 'SDN.Use']) expect(finding?.what).toContain(name);
+      expect(finding?.remedy).toContain('pxm bootstrap');
+      expect(finding?.remedy).toContain('pveum acl modify / --users claude-code@pve');
+      expect(finding?.remedy).not.toContain('role modify');
+      expect(found((await without('VM.Backup')).findings)).toMatchObject([{ status: 'warning' }]);
+    } finally {
+      lab.configure({});
+    }
+  });
+
   it('says what it could not look at without Sys.Audit', async () => {
     const { findings } = await without('Sys.Audit');
     const hidden = findings.filter(({ status }) => status === 'notChecked').map(({ check }) => check);

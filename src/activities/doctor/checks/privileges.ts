@@ -12,10 +12,11 @@ import {
 import { missingPrivileges, type PrivilegesByPath } from '../../inspection/privileges';
 import type { CheckupFacts } from '../facts/facts';
 import { failed, listed, ok, unknown, warning } from '../finding';
+import { foreignToken, foreignUserOf, type Lacking } from './foreignToken';
 
 /**
  * One finding for each privilege that is missing somewhere, with the operations that need it; one for the whole second
- * role if nothing of it is there.
+ * role if nothing of it is there, and one for all of it if the token is not of our user.
  */
 export function checkPrivileges(facts: CheckupFacts): Finding[] {
   const { privileges } = facts;
@@ -34,7 +35,12 @@ export function checkPrivileges(facts: CheckupFacts): Finding[] {
   });
   const all = `the token may do all that the profile "${facts.config.access.profile}" is for`;
   const found = [...findings, ...(hasNoBuilds ? [noBuilds(builds, facts)] : [])];
-  return found.length > 0 ? found : [ok('privileges', 'cluster', all)];
+  if (found.length === 0) return [ok('privileges', 'cluster', all)];
+  const foreign = foreignUserOf(facts);
+  if (foreign === undefined) return found;
+  const isGrave = found.some(({ status }) => status === 'failed');
+  const lacking = needs.map((need) => ({ need, places: placesOf(need, privileges.value) }));
+  return [foreignToken(foreign, lacking, facts, isGrave ? 'failed' : 'warning')];
 }
 
 /** What the configured profile is for, on this version. */
@@ -46,11 +52,6 @@ function needsOf(facts: CheckupFacts): readonly PrivilegeNeed[] {
     ...privilegeNeeds.filter((need) => wanted.some(({ privilege }) => privilege === need.privilege)),
     ...(profile === 'full' && importStorage !== undefined ? [importNeed(importStorage)] : []),
   ];
-}
-
-interface Lacking {
-  readonly need: PrivilegeNeed;
-  readonly places: readonly string[];
 }
 
 function placesOf({ privilege, path, below }: PrivilegeNeed, held: PrivilegesByPath): readonly string[] {

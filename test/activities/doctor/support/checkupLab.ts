@@ -87,6 +87,8 @@ export interface LabConfig {
   /** Other pins than those of the certificates that the nodes started with. */
   readonly pins?: Readonly<Record<string, string>>;
   readonly profile?: string;
+  /** access.user. Default: the user of the token. */
+  readonly user?: string;
   readonly importStorage?: string;
   /** Configured nodes. Default: all. */
   readonly nodes?: readonly string[];
@@ -129,7 +131,15 @@ export async function openCheckupLab(scenario: ScenarioInput, options: LabConfig
 
 /** Writes the configuration of a lab anew. */
 export function writeLabConfig(file: string, simulator: Simulator, options: LabConfig): void {
-  const { cluster = 'lab', vms = '1000-9999', trust = 'pins', pins = {}, profile, importStorage } = options;
+  const {
+    cluster = 'lab',
+    vms = '1000-9999',
+    trust = 'pins',
+    pins = {},
+    profile,
+    user,
+    importStorage,
+  } = options;
   const authorityFile = join(dirname(file), 'ca.pem');
   writeFileSync(authorityFile, simulator.certificateAuthorityPem);
   const nodes = simulator.nodes
@@ -147,6 +157,7 @@ export function writeLabConfig(file: string, simulator: Simulator, options: LabC
     credentials: { file: 'token' },
     access: {
       role: labRole,
+      ...(user === undefined ? {} : { user }),
       ...(profile === undefined ? {} : { profile }),
       ...(importStorage === undefined ? {} : { import_storage: importStorage }),
     },
