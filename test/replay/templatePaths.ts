@@ -73,6 +73,20 @@ export const templatePaths: readonly TemplatePath[] = [
     },
   },
   {
+    name: 'after-one-that-was-aborted',
+    stage: { bootTimeout: '1s' },
+    async play(stage) {
+      const { control } = stage.lab.simulator;
+      control.setBoot({ seconds: 'never' });
+      const aborted = await stage.makeTemplate(wish);
+      await aborted.approved();
+      await aborted.decide(await aborted.decision(), 'abort');
+      await aborted.report();
+      control.setBoot({ seconds: 0 });
+      return make(stage, wish);
+    },
+  },
+  {
     name: 'rebuilt-and-retired',
     async play(stage) {
       await make(stage, wish);

@@ -1,5 +1,6 @@
+import { Agent, request } from 'undici';
 import { startSimulator, type Simulator } from '../../../simulator';
-import { sharedGuest } from '../../e2e/support/scenario';
+import { sharedGuest, testToken } from '../../e2e/support/scenario';
 import { templateCluster } from './templateCluster';
 import { clusterProblems, reportProblems } from './templateJudge';
 import { taskProblems } from './templateTasks';
@@ -63,6 +64,38 @@ describe('the judge of templates', () => {
     expect(taskProblems(simulator.control)).toContain(objection);
     expect(taskProblems(simulator.control, { decisions: [decision] })).not.toContain(objection);
   });
+
+  test.each([
+    ['lets a late start that finds the machine running pass', true, '1 tasks qmstart 102 instead of 0'],
+    ['objects to a second start after the first one was answered', false, '2 tasks qmstart 102 instead of 0'],
+  ])('%s', async (_title, isLate, said) => {
+    const { control } = simulator;
+    const path = '/nodes/pve02/qemu/102/status/start';
+    const hold = control.holdRequest({ method: 'POST', path }, 'before handling');
+    const first = post(path);
+    await hold.arrived;
+    if (!isLate) {
+      hold.release();
+      await first;
+    }
+    await post(path);
+    hold.release();
+    await first;
+    expect(taskProblems(control)).toContain(said);
+  });
+
+  async function post(path: string): Promise<void> {
+    const dispatcher = new Agent({ connect: { ca: simulator.certificateAuthorityPem } });
+    const [, , node] = path.split('/');
+    const url = simulator.nodes.find(({ name }) => name === node)?.url ?? '';
+    const headers = { authorization: `PVEAPIToken=${testToken.id}=${testToken.secret}` };
+    const { statusCode, body } = await request(`${url}/api2/json${path}`, {
+      ...{ dispatcher, headers, method: 'POST' },
+    });
+    await body.dump();
+    await dispatcher.close();
+    expect(statusCode).toBe(200);
+  }
 
   test('objects to a report that says more than is true', () => {
     const copies = [{ vmid: 900, node: 'pve01', outcome: 'inForce' }];
