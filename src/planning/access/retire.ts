@@ -56,6 +56,11 @@ export function outlineLeftovers(
   );
   const why = 'the store does not hold it: left by an operation that broke off, or used from another store';
   return joined(
-    left.map(({ tokenId }) => removal(`token ${tokenId}`, step({ kind: 'removeToken', tokenId }), [why])),
+    left.map(({ tokenId }) => ({
+      ...removal(`token ${tokenId}`, step({ kind: 'removeToken', tokenId }), [why]),
+      warnings: [
+        `The token ${tokenId} is removed, which this store does not hold: whoever uses it from another store loses it.`,
+      ],
+    })),
   );
 }

@@ -143,6 +143,7 @@ describe('the plan of a bootstrap', () => {
       previousTokenId: left,
     });
     expect(stepIds(inUse)).toEqual([]);
+    expect(plan.warnings.join()).toContain(`${left} is removed, which this store does not hold`);
   });
 
   test('leaves entries of our user that no profile makes, with every profile, and says why', () => {
