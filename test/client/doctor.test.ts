@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultsOf, type CheckupLab } from '../activities/doctor/support/checkupLab';
 import type { Finding } from '../../src/domain/checkup';
@@ -76,8 +76,28 @@ describe('pxm doctor', () => {
     lab.configure({ trust: 'authority', cluster: installations.place({}).cluster });
     rmSync(join(lab.folder, 'ca.pem'));
     const { exitCode, faults } = await doctor();
-    expect(faults.filter((text) => text.startsWith('failed'))).toEqual(['failed config cluster']);
+    expect(faults.filter((text) => text.startsWith('failed'))).toEqual([
+      expect.stringMatching(/^failed config .*cluster-config\.yaml:\d+:\d+$/),
+    ]);
     expect(exitCode).toBe(2);
+  });
+
+  it('says of a token file that others may read what config check says, at the same place, and exits 2', async () => {
+    chmodSync(join(lab.folder, 'token'), 0o644);
+    const { exitCode, findings, faults } = await doctor();
+    expect(exitCode).toBe(2);
+    expect(faults.filter((text) => text.startsWith('failed'))).toHaveLength(1);
+    const [finding] = findings;
+    expect(finding).toMatchObject({
+      check: 'config',
+      remedy: expect.stringContaining('chmod 600') as string,
+    });
+    const checked = await pxm('config', 'check', ...config());
+    expect(checked.exitCode).toBe(2);
+    expect(checked.stderr).toContain(finding?.where);
+    expect(checked.stderr).toContain(finding?.what.replace('credentials.file ', ''));
+    expect(findings.find(({ check }) => check === 'worker')?.status).toBe('ok');
+    expect(findings.find(({ check }) => check === 'quorum')?.status).toBe('notChecked');
   });
 
   it('leads by way of pxm up to pxm bootstrap where there is neither a token nor a server yet', async () => {

@@ -1,8 +1,9 @@
 import type { ClusterConfig } from '../../config/clusterConfig';
 import { checkClusterConfig } from '../../config/load';
+import type { Mask } from '../../activities/doctor/facts/fact';
 import { checkNames, type Finding } from '../../domain/checkup';
-import { checkConfig } from './checks/config';
-import { noConfig, notChecked, ofError } from './finding';
+import { checkConfig, checkNamedFiles } from './checks/config';
+import { noConfig, notChecked, ofError, unusableFile } from './finding';
 import { checkInstallation, type FindServer } from './installation';
 
 /** Who looked at the cluster; `nobody`: neither this process nor a worker can. */
@@ -30,10 +31,10 @@ export interface Examining {
 
 /** Checks the configuration, then the installation and the cluster at the same time. Changes nothing. */
 export async function examine({ locateConfig, findServer, lookAtCluster }: Examining): Promise<Examination> {
-  const { config, findings: ofConfig } = readConfig(locateConfig);
+  const { config, findings: ofConfig, mask } = readConfig(locateConfig);
   const [installation, cluster] = await Promise.all([
     checkInstallation(findServer, config),
-    config === undefined ? withoutConfig() : lookAtCluster(config),
+    config === undefined || mask !== undefined ? unseen(mask ?? noConfig) : lookAtCluster(config),
   ]);
   const findings = [...ofConfig, ...installation, ...cluster.findings];
   return {
@@ -43,27 +44,33 @@ export async function examine({ locateConfig, findServer, lookAtCluster }: Exami
   };
 }
 
-function readConfig(locateConfig: () => string): {
+interface ConfigLook {
+  /** Absent where it can't be read. */
   readonly config?: ClusterConfig;
   readonly findings: readonly Finding[];
-} {
+  /** What keeps the cluster from being asked. */
+  readonly mask?: Mask;
+}
+
+function readConfig(locateConfig: () => string): ConfigLook {
   try {
     const file = locateConfig();
     const check = checkClusterConfig(file);
-    return {
-      ...(check.config === undefined ? {} : { config: check.config }),
-      findings: checkConfig(file, check),
-    };
+    const { config } = check;
+    if (config === undefined) return { findings: checkConfig(file, check), mask: noConfig };
+    const ofFiles = checkNamedFiles(file, config);
+    if (ofFiles.length > 0) return { config, findings: ofFiles, mask: unusableFile };
+    return { config, findings: checkConfig(file, check) };
   } catch (error) {
-    return { findings: [ofError('config', 'cluster-config.yaml', error)] };
+    return { findings: [ofError('config', 'cluster-config.yaml', error)], mask: noConfig };
   }
 }
 
 /** Names of the checks that ask the cluster. */
 export const clusterChecks = checkNames.slice(checkNames.indexOf('credentials'));
 
-function withoutConfig(): ClusterFindings {
-  return { via: 'nobody', findings: clusterChecks.map((check) => notChecked(check, 'cluster', noConfig)) };
+function unseen(mask: Mask): ClusterFindings {
+  return { via: 'nobody', findings: clusterChecks.map((check) => notChecked(check, 'cluster', mask)) };
 }
 
 function orderOf({ check }: Finding): number {

@@ -11,3 +11,9 @@ export function ofError(check: CheckName, where: string, error: unknown): Findin
 
 /** The fault that keeps everything about the cluster from being known. */
 export const noConfig = { check: 'config', fault: 'the configuration is not valid' } as const;
+
+/** Nothing of the cluster can be known without a file that the configuration names. */
+export const unusableFile = {
+  check: 'config',
+  fault: 'the configuration names a file that can not be used',
+} as const;
