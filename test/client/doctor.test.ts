@@ -147,6 +147,12 @@ describe('pxm doctor', () => {
     expect(known).not.toContain(withoutComment(second?.ssh.hostKey));
   });
 
+  it('shows its report once with --fix where nobody is asked', async () => {
+    rmSync(join(lab.folder, 'known_hosts'));
+    const { stdout, stderr } = await pxm('doctor', '--fix', ...config());
+    expect((stdout + stderr).match(/^warning +hostKeys, pve01/gm)).toHaveLength(1);
+  });
+
   it('never accepts a host key that has changed', async () => {
     const fingerprint = lab.simulator.control.changeHostKey('pve02');
     const { faults, mended } = await doctor('--fix', '--accept', fingerprint);

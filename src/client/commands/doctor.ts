@@ -55,7 +55,7 @@ async function doctor(session: Session, { strict, fix, accept }: z.infer<typeof 
   if (!fix || examination.findings.every((finding) => finding.fix === undefined)) {
     return show(session, examination, strict);
   }
-  session.output.note(checkupView(session.output, examination.findings));
+  if (session.output.interactive) session.output.note(checkupView(session.output, examination.findings));
   const mended = await applyFixes(session, examination, accept);
   if (mended.findings.some(({ status }) => status === 'notChecked'))
     session.output.note('What was hidden by what is mended now: run pxm doctor again.');
