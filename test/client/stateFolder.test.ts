@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { healthyScenario } from '../activities/doctor/support/checkupLab';
-import { freePort } from '../../src/temporal/freePort';
+import { temporalServer } from '../support/temporal';
 import { openReadingLab, type ReadingLab } from './support/readingLab';
 import { setAccessStage } from '../e2e/support/accessStage';
 import { untouched } from '../activities/access/support/lab';
@@ -56,7 +56,7 @@ describe('a state folder that can not be used', () => {
     try {
       const folder = '/proc/nowhere/proxmox-manager';
       process.env['PXM_STATE_FOLDER'] = folder;
-      process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`;
+      process.env['TEMPORAL_ADDRESS'] = (await temporalServer()).address;
       const key = stage.lab.simulator.nodes[0]?.ssh.fingerprintSha256 ?? '';
       const config = ['--config', stage.lab.configFile];
       const { exitCode, stderr } = await pxm('bootstrap', '--accept-host-key', key, ...config);

@@ -28,6 +28,10 @@ export async function settleHostKeys(
     const states = [];
     for (const node of config.cluster.nodes) states.push(await settle(session, ssh, config, node, accepted));
     if (states.includes('known')) return;
+    const [offered] = states.flatMap((state) =>
+      typeof state === 'object' && 'fingerprint' in state ? [state] : [],
+    );
+    if (offered !== undefined && !session.output.interactive) session.output.note(acceptHint(offered));
     const [notReached] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
     throw notReached ?? noneKnown(config);
   } finally {
@@ -41,7 +45,7 @@ async function settle(
   config: ClusterConfig,
   node: ClusterNode,
   accepted: readonly string[],
-): Promise<'known' | 'notAccepted' | ManagerError> {
+): Promise<'known' | 'refused' | HostKeySighting | ManagerError> {
   const host = sshHostOf(node, config.sshUser);
   let sighting: HostKeySighting;
   try {
@@ -59,9 +63,9 @@ async function settle(
     case 'revoked':
       // Fails with both fingerprints and what to do.
       await ssh.acceptHostKey(host, sighting);
-      return 'notAccepted';
+      return 'refused';
     case 'unknown':
-      if (!(await isAccepted(session, node, sighting, accepted))) return 'notAccepted';
+      if (!(await isAccepted(session, node, sighting, accepted))) return sighting;
       requireStateFolder();
       await ssh.acceptHostKey(host, sighting);
       session.output.note(`The host key of ${node.name} is written to ${knownHostsFile()}.`);
@@ -79,10 +83,7 @@ async function isAccepted(
   const shown = `${node.name} (${node.host}) shows the SSH host key ${keyType} ${fingerprint}, which is not known yet.`;
   const compare = 'On its console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
   session.output.note(`${shown} ${compare}`);
-  if (!session.output.interactive) {
-    session.output.note(`If it is the same there, the same command with: --accept-host-key ${fingerprint}`);
-    return false;
-  }
+  if (!session.output.interactive) return false;
   const choices = [
     { value: 'accept', name: 'Yes: I have compared it on the console' },
     { value: 'leave', name: 'No: leave this node out' },
@@ -91,6 +92,11 @@ async function isAccepted(
     Promise.resolve(true),
   );
   return answer === 'accept';
+}
+
+/** One node that may be logged in at is all that is needed. */
+function acceptHint({ fingerprint }: HostKeySighting): string {
+  return `For a key that is the same there (one of them is enough) the same command with, for example: --accept-host-key ${fingerprint}`;
 }
 
 function noneKnown({ cluster }: ClusterConfig): ManagerError {

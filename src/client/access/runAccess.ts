@@ -1,10 +1,12 @@
 import type { AccessRequest } from '../../domain/access';
 import type { AccessOperation } from '../../domain/accessPlan';
 import type { ExitCode } from '../../domain/exitCodes';
+import { accessWorkflowId } from '../../domain/names';
 import { accessTitles } from '../../domain/rendering/accessPlanMarkdown';
 import { whenAsked } from '../commands/shared';
 import { requireNode } from '../operations/address';
 import { followAndPresent } from '../operations/present';
+import { requireNoneUnderWay } from '../operations/startOnce';
 import { warnOfStaleWorker } from '../processes/staleWorker';
 import type { Session } from '../session';
 import type { AccessOptions } from './accessOptions';
@@ -24,7 +26,7 @@ export interface FollowedAccess {
 const asksElsewhere =
   'A worker that runs in a terminal asks there for the passphrase of an encrypted SSH key.';
 
-/** Settles host keys, starts the operation and follows it to its end, or as far as `given` says. */
+/** Sees that no other one is under way, settles host keys, starts the operation and follows it to its end, or as far as `given` says. */
 export async function runAccess(
   session: Session,
   type: AccessOperation,
@@ -35,9 +37,11 @@ export async function runAccess(
   const { node, approve, by, dryRun } = given;
   if (node !== undefined) requireNode(node, config, accessTitles[type]);
   await warnOfStaleWorker(session, config);
-  if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
   const client = await session.client();
   const cluster = config.cluster.name;
+  const attempted = accessTitles[type];
+  await requireNoneUnderWay(client, { workflowId: accessWorkflowId(cluster), attempted });
+  if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
   const workflowId = await startAccess(client, type, cluster, {
     ...{ cluster, requestedBy: by, ...wishes },
     ...(node === undefined ? {} : { node }),

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { ManagerError, problem } from '../../domain/errors';
 import { taskQueueOf, type WorkflowType } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
@@ -30,12 +31,35 @@ export async function startOnce(client: Client, it: OnlyOne): Promise<void> {
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    throw new ManagerError(
-      problem('LeaseRefused', {
-        attempted,
-        failed: `${workflowId} runs already; no second one was started`,
-        remedy: `Follow it: ${watchCommand(workflowId)}. End it: pxm cancel ${workflowId}`,
-      }),
-    );
+    throw runsAlready(workflowId, attempted);
   }
+}
+
+/** Whether an operation of this ID is under way. Throws gRPC's errors. */
+export async function isUnderWay(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { status } = await client.workflow.getHandle(workflowId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** Refuses what {@link startOnce} would refuse, before anybody is asked anything for it. */
+export async function requireNoneUnderWay(
+  client: Client,
+  { workflowId, attempted }: Pick<OnlyOne, 'workflowId' | 'attempted'>,
+): Promise<void> {
+  if (await isUnderWay(client, workflowId)) throw runsAlready(workflowId, attempted);
+}
+
+function runsAlready(workflowId: string, attempted: string): ManagerError {
+  return new ManagerError(
+    problem('LeaseRefused', {
+      attempted,
+      failed: `${workflowId} runs already; no second one was started`,
+      remedy: `Follow it: ${watchCommand(workflowId)}. End it: pxm cancel ${workflowId}`,
+    }),
+  );
 }

@@ -11,7 +11,7 @@ export function accessPlanView(output: Output, plan: AccessPlan): string {
   const { bold, yellow } = output.colors;
   const parts = [
     bold(`Plan ${shownHash(plan.hash)}: ${accessTitles[plan.operation]} (cluster ${plan.cluster})`),
-    `Proxmox VE ${plan.major}, profile ${plan.profile}, over SSH on ${plan.node}. The token is kept in: ${printable(plan.store)}`,
+    `Proxmox VE ${plan.major},${plan.operation === 'undoAccess' ? '' : ` profile ${plan.profile},`} over SSH on ${plan.node}. The token is kept in: ${printable(plan.store)}`,
     plan.items.length === 0
       ? 'There is nothing of ours.'
       : plan.items.flatMap((it) => itemLines(output, it)).join('\n'),
