@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { checkClusterConfig } from '../../config/load';
 import { locateClusterConfig } from '../../config/locate';
-import { describeConfigProblems } from '../../config/problems';
+import { describeConfigProblems, type ConfigProblem } from '../../config/problems';
 import { problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { count } from '../../domain/rendering/text';
@@ -33,7 +33,7 @@ function check(session: Session, file: string): ExitCode {
     const failed = `${count(problems.length, 'problem')}\n${describeConfigProblems(problems)}`;
     session.output.result(document, '');
     session.output.failure(
-      problem('ConfigInvalid', { attempted: `check ${file}`, failed, remedy }),
+      problem('ConfigInvalid', { attempted: `check ${file}`, failed, remedy: remedyFor(problems) }),
       exitCode,
     );
     return exitCode;
@@ -48,4 +48,10 @@ function check(session: Session, file: string): ExitCode {
   return exitCode;
 }
 
-const remedy = 'Correct the places named above; docs/configuration.md describes every key.';
+function remedyFor(problems: readonly ConfigProblem[]): string {
+  const hasNoToken = problems.some(
+    ({ path, message }) => path === 'credentials.file' && message.endsWith('does not exist'),
+  );
+  const correct = 'Correct the places named above; docs/configuration.md describes every key.';
+  return hasNoToken ? `${correct} pxm bootstrap makes the file of the token, if nobody has.` : correct;
+}
