@@ -1,4 +1,6 @@
+import { ManagerError, problem } from '../../domain/errors';
 import type { BuildNode, MarkedGuest } from '../../planning/template/facts';
+import { buildNameStem } from '../../planning/template/buildName';
 import { parseMarker } from '../../planning/template/marker';
 import { readProperties } from '../../planning/template/drives';
 import { versionsOf } from '../../planning/template/versions';
@@ -33,14 +35,13 @@ export async function lookForTemplate(
   const all = await clusterResources(client, 'vm', options);
   const online = nodes.filter((node) => node.online).map((node) => node.name);
   // The cluster-wide list may not know for 15 s what became a template (behaviour: 4.2); its node does.
+  requireSeen(name, all, online);
   const lists = await inTurn(
     online,
     async (node) => (await qemuList(client, node, options)).map((row) => ({ ...row, node })),
     none,
   );
-  const wanted = lists
-    .flat()
-    .filter((it) => it.template || it.name === name || (it.name ?? '').startsWith(`${name}-v`));
+  const wanted = lists.flat().filter((it) => it.template || mayBeOf(name, it.name));
   const guests = await inTurn(
     wanted,
     async (it) => {
@@ -55,6 +56,30 @@ export async function lookForTemplate(
     volumes: await volumesBeside(client, name, guests, nodes, options),
     places: new Map(all.map(({ vmid, node }) => [vmid, { vmid, node }])),
   };
+}
+
+/**
+ * A version on a node that does not answer can't be read, and the next number could be its own. Throws NodeUnreachable.
+ */
+function requireSeen(
+  name: string,
+  guests: readonly { readonly vmid: number; readonly node: string; readonly name?: string | undefined }[],
+  online: readonly string[],
+): void {
+  const unseen = guests.find((it) => !online.includes(it.node) && mayBeOf(name, it.name));
+  if (unseen === undefined) return;
+  throw new ManagerError(
+    problem('NodeUnreachable', {
+      attempted: `look at the versions of the template ${name}`,
+      node: unseen.node,
+      failed: `VM ${unseen.vmid} (${unseen.name ?? ''}) is on ${unseen.node}, which does not answer: which version it is nobody can see`,
+      remedy: `Bring ${unseen.node} back first.`,
+    }),
+  );
+}
+
+function mayBeOf(name: string, guest: string | undefined): boolean {
+  return guest === name || (guest ?? '').startsWith(`${buildNameStem(name)}-v`);
 }
 
 /** A guest as its configuration tells it. A marker counts only with the guest's own VMID. */

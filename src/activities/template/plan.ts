@@ -1,4 +1,5 @@
 import { ManagerError, problem } from '../../domain/errors';
+import { templateWorkflowId } from '../../domain/names';
 import type { TemplatePlan } from '../../domain/templatePlan';
 import { templateDifference } from '../../planning/template/difference';
 import { outlineTemplate } from '../../planning/template/plan';
@@ -23,6 +24,7 @@ export async function planTemplate(
   const { config, client, product, now } = dependencies;
   requireOurCluster(config.cluster.name, request.cluster);
   const name = request.name ?? request.runbook;
+  if (request.dryRun !== true) requireOwnId(config.cluster.name, name, holder.workflowId);
   const given = {
     ...{ request, product, cluster: config.cluster.name },
     times: { ...config.approval, stallAfterMs: config.migration.stallAfterMs },
@@ -78,6 +80,19 @@ function requireOurCluster(ours: string, asked: string | undefined): void {
     problem('InputInvalid', {
       attempted: 'plan a template',
       failed: `the request names the cluster ${asked}, this worker serves ${ours}`,
+    }),
+  );
+}
+
+/** Two operations for one name would both make the next version: the ID keeps them apart. */
+function requireOwnId(cluster: string, name: string, workflowId: string): void {
+  const wanted = templateWorkflowId(cluster, name);
+  if (workflowId === wanted) return;
+  throw new ManagerError(
+    problem('InputInvalid', {
+      attempted: `make the template ${name}`,
+      failed: `the operation has the ID ${workflowId}`,
+      remedy: `Start it with the workflow ID ${wanted}. Under another ID, as of a Schedule, it can only plan: "dryRun": true.`,
     }),
   );
 }

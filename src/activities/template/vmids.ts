@@ -2,10 +2,10 @@ import type { VmidRange } from '../../config/clusterConfig';
 import { ManagerError, problem } from '../../domain/errors';
 import type { LeaseHolder } from '../../domain/lease';
 import type { WantedVmids } from '../../planning/template/plan';
-import { qemuConfig } from '../../proxmox/api/guests';
 import { leaseFreeVmid } from '../ledger/leaseFreeVmid';
 import type { TemplateDependencies } from './dependencies';
-import { markedGuest, type TemplateFacts } from './look';
+import type { TemplateFacts } from './look';
+import { lookAtGuest } from './steps/guest';
 
 /** VMIDs of a plan. */
 export interface PlannedVmids {
@@ -22,8 +22,8 @@ export async function leaseVmids(
   signal: AbortSignal,
 ): Promise<PlannedVmids> {
   const isOurs = async (place: { readonly node: string; readonly vmid: number }) => {
-    const { marker } = markedGuest(place, await qemuConfig(client, place, { signal }));
-    return marker?.run === holder.firstExecutionRunId;
+    const guest = await lookAtGuest(client, place, { signal });
+    return guest?.marker?.run === holder.firstExecutionRunId;
   };
   const lease = (purpose: string, range: VmidRange) =>
     leaseFreeVmid(client, ledger, { holder, purpose, range, isOurs, guests: places }, { signal });

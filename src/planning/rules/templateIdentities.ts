@@ -37,6 +37,14 @@ export function retiredIdentity(
   };
 }
 
+/** The template that copies are cloned from: the first that is built, or a copy that is in force. */
+export function originOf({
+  copies,
+  inForce,
+}: Pick<TemplateFrame, 'copies' | 'inForce'>): Pick<TemplateCopy, 'node' | 'vmid'> | undefined {
+  return copies.find(({ method }) => method === 'build') ?? inForce[0];
+}
+
 /** What a test clone is called. */
 function testName({ buildName }: Pick<TemplateFrame, 'buildName'>): string {
   return `${buildName.slice(0, 58)}-test`;

@@ -3,14 +3,29 @@ import { shownText, type Text } from '../../domain/runbook/text';
 import type { PlannedBuild } from '../../domain/templatePlan';
 import { calledSteps } from '../runbook/calledSteps';
 
-/** The steps that make one copy: the runbook's, their ids and values kept apart from those of other copies. */
-export function buildOf(node: string, { steps }: { readonly steps: readonly RenderedStep[] }): PlannedBuild {
+/**
+ * The steps that make one copy: the runbook's, their ids and values kept apart from those of other copies. Its own step
+ * that would delete an unfinished machine is left out: the frame does that, by identity and not by VMID alone.
+ */
+export function buildOf(
+  { node, vmid }: { readonly node: string; readonly vmid: number },
+  { steps: written }: { readonly steps: readonly RenderedStep[] },
+): PlannedBuild {
   const call = { id: `build-${node}`, title: node, line: 1 };
+  const steps = written.filter((step) => !deletesMachine(step, vmid));
   const own = calledSteps(call, steps).map((step, index): RenderedStep => {
     const { line = step.line, group } = steps[index] ?? {};
     return { ...step, line, ...(group === undefined ? {} : { group }) };
   });
   return { node, steps: own };
+}
+
+function deletesMachine({ action }: RenderedStep, vmid: number): boolean {
+  return (
+    action.type === 'request' &&
+    action.method === 'DELETE' &&
+    new RegExp(`^/nodes/[^/]+/qemu/${vmid}$`).test(shownText(action.path))
+  );
 }
 
 const createPath = /^\/nodes\/[^/]+\/qemu$/;

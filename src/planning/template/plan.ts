@@ -1,7 +1,14 @@
 import type { TemplateMarker } from '../../domain/template/marker';
-import type { PlannedRetirement, PlannedTemplateCopy, TemplatePlan } from '../../domain/templatePlan';
+import type { MarkedGuest } from './facts';
+import type {
+  PlannedBuild,
+  PlannedRetirement,
+  PlannedTemplateCopy,
+  TemplatePlan,
+} from '../../domain/templatePlan';
 import { hashOf } from '../planHash';
 import { destructionOf, whatIsDone } from '../runbook/plan';
+import { buildNameOf } from './buildName';
 import { buildOf, withMarkerFrom } from './builds';
 import { configurationOf } from './configurationOf';
 import { printMarker } from './marker';
@@ -51,7 +58,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
   });
   const outlined = where.copies(nodes, todo === 'replicate');
   const old = olderOf(input, todo === 'build' ? versions : versions.slice(1));
-  const buildName = `${name.slice(0, 40)}-v${generation}-${input.run.slice(0, 8)}`;
+  const buildName = buildNameOf(name, generation, input.run);
   const withTest = todo === 'build';
 
   return {
@@ -70,7 +77,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
         .filter(({ method }) => method === 'build')
         .map(({ node, vmid }) => ({
           vmid,
-          ...buildOf(node, fill({ node, vmid, name: buildName, source }).runbook),
+          ...buildOf({ node, vmid }, fill({ node, vmid, name: buildName, source }).runbook),
         }));
       const { runbook } = recipe;
       const { files } = input;
@@ -86,12 +93,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
       });
       return {
         ...decided,
-        // Without the marker: it holds the time of the plan.
-        hash: hashOf({
-          ...decided,
-          copies: copies.map(copyDone),
-          builds: builds.map(({ node, steps }) => ({ node, steps: steps.map(whatIsDone) })),
-        }),
+        hash: approvedHash(decided, builds, versions[0]?.copies ?? []),
         madeAt: input.madeAt.toISOString(),
         because,
         product: input.product,
@@ -110,6 +112,25 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
       };
     },
   };
+}
+
+/**
+ * sha256 of all that is done, and of what a copy is cloned from. Without the build name, which tells one run from
+ * another (so that the hash of a dry run can be approved), and without the marker, which holds the time of the plan.
+ */
+function approvedHash(
+  decided: Pick<TemplatePlan, 'buildName' | 'copies'>,
+  builds: readonly PlannedBuild[],
+  inForce: readonly MarkedGuest[],
+): string {
+  const clones = decided.copies.some(({ method }) => method === 'migrate') && builds.length === 0;
+  const all = JSON.stringify({
+    ...decided,
+    copies: decided.copies.map(copyDone),
+    builds: builds.map(({ node, steps }) => ({ node, steps: steps.map(whatIsDone) })),
+    origin: clones ? inForce.slice(0, 1).map(({ node, vmid }) => ({ node, vmid })) : [],
+  });
+  return hashOf({ plan: all.replaceAll(decided.buildName, '<build name>') });
 }
 
 /** Without the figures: they are no reason to ask again. */

@@ -115,7 +115,7 @@ function outcomeOf(
 }
 
 /** Done, or passed over as the runbook says. */
-function isRight({ outcome, problem, isCleanup }: RunbookStepOutcome, isStopped: boolean): boolean {
+export function isRight({ outcome, problem, isCleanup }: RunbookStepOutcome, isStopped: boolean): boolean {
   switch (outcome) {
     case 'done':
     case 'stopped':

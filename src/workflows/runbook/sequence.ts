@@ -81,6 +81,8 @@ async function runStep(
   const values = valuesSoFar(operation, plan);
   const rounds = roundsOf(planned, plan, values);
   if (rounds.length === 0) {
+    const known = state.steps.find(({ id }) => id === planned.id);
+    if (known !== undefined && over.has(known.phase)) return 'goOn';
     if (ended()) return 'end';
     const record = recordFor(state.steps, { id: planned.id, title: planned.title, planned, item: {} });
     if (!over.has(record.phase)) passOver(stepRun(operation, record), 'its list is empty');

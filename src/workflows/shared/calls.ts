@@ -162,10 +162,10 @@ const templateOnce = proxyActivities<Pick<TemplateActivities, 'destroyBuiltGuest
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 });
 
-/** Watches a boot: it has a limit of its own. */
+/** Watches a boot: it has a limit of its own, from the configuration. */
 const templateWaits = proxyActivities<Pick<TemplateActivities, 'watchBootTest'>>({
   heartbeatTimeout,
-  startToCloseTimeout: '30m',
+  startToCloseTimeout: '12h',
   retry: patient,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });

@@ -5,7 +5,7 @@ import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
 import type { StepFailure } from '../shared/stepRun';
 import type { TemplateRun } from './run';
-import { oneTask, runFrameStep, runTaskStep, type FrameStep } from './step';
+import { failedFrame, oneTask, runFrameStep, runTaskStep, type FrameStep } from './step';
 
 /** What is destroyed, and what the step is called. */
 export interface DestroyWork {
@@ -36,8 +36,31 @@ export async function destroyGuest(run: TemplateRun, work: DestroyWork): Promise
   }
   return runFrameStep(run, {
     ...{ id: `destroy-${id}`, title, kind: 'destroy', vmid, ended },
-    tryOnce: (step) => oneTask(run, step, (before) => destroyOnce(run, step, identity, before), choices),
+    async tryOnce(step) {
+      const call = (before: TasksBefore) => destroyOnce(run, step, identity, before);
+      return (await oneTask(run, step, call, choices)) ?? (await stillThere(run, step, identity));
+    },
   });
+}
+
+/** A task that ended well proves nothing: the guest is looked for. */
+async function stillThere(
+  { operation: { holder } }: TemplateRun,
+  step: FrameStep,
+  identity: GuestIdentity,
+): Promise<StepFailure | undefined> {
+  const { title, upid, settledTasks } = step.record;
+  if (upid === undefined) return undefined;
+  const looked = await step.attempt(title, () =>
+    activities.templateReads.lookForDestruction.executeWithOptions(
+      { summary: `see that it is gone: ${title}`.slice(0, 180) },
+      [{ holder, identity, settledTasks: [...settledTasks, upid] }],
+    ),
+  );
+  if (!looked.ok) return failedFrame(step, looked.problem, choices);
+  if (looked.value.kind === 'done') return undefined;
+  const failed = 'its task ended well, and the guest is still there';
+  return failedFrame(step, problem('NotAsExpected', { attempted: title, failed }), choices);
 }
 
 /** Sent once; where its answer was lost it is looked for, and only a person has it sent again. */

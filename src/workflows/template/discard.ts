@@ -1,4 +1,4 @@
-import { madeIdentity } from '../../planning/rules/templateIdentities';
+import { madeIdentity, originOf } from '../../planning/rules/templateIdentities';
 import { isLeftAlone } from '../runbook/sequence';
 import { destroyTestClone } from './bootTest';
 import { destroyGuest } from './destroy';
@@ -18,10 +18,21 @@ export async function discard(run: TemplateRun): Promise<void> {
   }
   for (const { node, vmid } of plan.copies.toReversed()) {
     if (![...begun].some((id) => isOfCopy(id, node))) continue;
-    const identity = madeIdentity(plan, operation.holder, { node, vmid });
-    const title = `Destroy the unfinished VM ${vmid} on ${node}`;
-    await destroyGuest(run, { id: `unfinished-${node}`, title, identity, mayRun: true, ended });
+    for (const place of placesOf(run, node)) {
+      const identity = madeIdentity(plan, operation.holder, { node: place, vmid });
+      const title = `Destroy the unfinished VM ${vmid} on ${place}`;
+      const id = place === node ? `unfinished-${node}` : `unfinished-${node}-on-${place}`;
+      if (!(await destroyGuest(run, { id, title, identity, mayRun: true, ended }))) return;
+    }
   }
+}
+
+/** A copy that is cloned is on the node of its origin until it has moved. */
+function placesOf({ plan, operation }: TemplateRun, node: string): readonly string[] {
+  const isCloned = plan.copies.some((copy) => copy.node === node && copy.method === 'migrate');
+  const origin = originOf(plan);
+  const hasMoved = operation.state.steps.some(({ id, phase }) => id === `move-${node}` && phase === 'done');
+  return isCloned && !hasMoved && origin !== undefined ? [origin.node, node] : [node];
 }
 
 function isOfCopy(id: string, node: string): boolean {

@@ -3,7 +3,7 @@ import type { OperationOutcome } from '../../domain/operationReport';
 import type { BootReport } from '../../domain/template/step';
 import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
 import type { RetiredCopyOutcome, TemplateCopyOutcome, TemplateReport } from '../../domain/templateReport';
-import { outcomeOfRecord } from '../runbook/report';
+import { isRight, outcomeOfRecord } from '../runbook/report';
 import type { PlanVerdict } from '../shared/approval';
 import { activities } from '../shared/calls';
 import { now } from '../shared/operation';
@@ -51,7 +51,8 @@ function reportOf(
     ...copy,
     outcome: retiredOutcome(operation, copy),
   }));
-  const outcome = outcomeOf(operation, verdict, copies, retired);
+  const steps = state.steps.map((record) => outcomeOfRecord(state, { kind: record.kind }, record));
+  const outcome = outcomeOf(operation, verdict, { copies, retired, steps });
   const test = bootReport(operation);
   const name = request.name ?? request.runbook;
   return {
@@ -70,7 +71,7 @@ function reportOf(
     copies,
     retired,
     ...(test === undefined ? {} : { bootTest: test }),
-    steps: state.steps.map((record) => outcomeOfRecord(state, { kind: record.kind }, record)),
+    steps,
     actions: state.actions,
     decisions: state.decisions,
     warnings: plan?.warnings ?? [],
@@ -117,13 +118,14 @@ function bootReport({ state }: TemplateOperation): BootReport | undefined {
 function outcomeOf(
   { state }: TemplateOperation,
   verdict: PlanVerdict<TemplatePlan>,
-  copies: readonly TemplateCopyOutcome[],
-  retired: readonly RetiredCopyOutcome[],
+  { copies, retired, steps }: Pick<TemplateReport, 'copies' | 'retired' | 'steps'>,
 ): OperationOutcome {
   if (verdict.outcome !== 'approved') return verdict.outcome;
+  // A step that a person passed over has a problem: what it should have done is not done.
   const isWhole =
     copies.every(({ outcome }) => outcome === 'inForce') &&
-    retired.every(({ outcome }) => outcome === 'deleted');
+    retired.every(({ outcome }) => outcome === 'deleted') &&
+    steps.every((step) => isRight(step, true));
   if (isWhole) return 'done';
   return state.cancel === undefined ? 'incomplete' : 'cancelled';
 }

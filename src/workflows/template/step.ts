@@ -120,7 +120,7 @@ export async function oneTask(
     case 'failed':
       return failedFrame(step, verdict.problem, choices);
     case 'stalled':
-      return { ...failedFrame(step, verdict.problem, ['wait', 'abort']), kind: 'stalled' };
+      return { ...failedFrame(step, verdict.problem, ['wait', 'abortMigration', 'abort']), kind: 'stalled' };
     case 'interrupted':
       return failedFrame(step, interruption(record), choices);
   }

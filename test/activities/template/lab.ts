@@ -38,8 +38,8 @@ const image = {
 export const debian = holderOf('5d2f9c1e-0000-4000-8000-000000000001');
 
 /** The holder with this first run. */
-export function holderOf(firstExecutionRunId: string): LeaseHolder {
-  return { workflowId: 'create-template/lab/debian-13', firstExecutionRunId };
+export function holderOf(firstExecutionRunId: string, name = 'debian-13'): LeaseHolder {
+  return { workflowId: `create-template/lab/${name}`, firstExecutionRunId };
 }
 
 /** A cluster, a web server with sums, and a ledger, for planning. */

@@ -2,6 +2,8 @@ import type { ScenarioInput } from '../../../simulator';
 import type { TemplateMarker } from '../../../src/domain/template/marker';
 import { printMarker } from '../../../src/planning/template/marker';
 import { marker } from '../../planning/template/given';
+import { clusterStatus } from '../../../src/proxmox/api/cluster';
+import { waitUntil } from '../../e2e/support/stage';
 import { useCleanUp } from '../../proxmox/support';
 import { machine } from '../inspection/lab';
 import { debian, holderOf, imageDigest, imageUrl, templateLab } from './lab';
@@ -53,7 +55,7 @@ test('planning again gives the same plan, another operation other VMIDs, a dry r
   const first = await lab.plan();
   expect(first.plan.hash).toBe(dry.plan.hash);
   expect((await lab.plan()).plan.hash).toBe(first.plan.hash);
-  const other = await lab.plan({ name: 'other' }, {}, holderOf('another-run'));
+  const other = await lab.plan({ name: 'other' }, {}, holderOf('another-run', 'other'));
   expect(other.plan.copies.map(({ vmid }) => vmid)).toEqual([103, 104, 105]);
 });
 
@@ -165,4 +167,26 @@ test('a plan needs few requests', async () => {
   const lab = await templateLab(clean, { guests: [template(100, 'pve01')] });
   await lab.plan();
   expect(lab.simulator.control.requests().length).toBeLessThanOrEqual(20);
+});
+
+test('under another ID a template is only planned: two operations for one name would make the same version', async () => {
+  const lab = await templateLab(clean);
+  const scheduled = { ...debian, workflowId: `${debian.workflowId}-workflow-2026-11-26T06:00:00Z` };
+  await expect(lab.plan({}, {}, scheduled)).rejects.toMatchObject({ code: 'InputInvalid' });
+  const { plan } = await lab.plan({ dryRun: true }, {}, scheduled);
+  expect(plan.todo).toBe('build');
+  expect((await lab.plan()).plan.hash).toBe(plan.hash);
+});
+
+test('a version on a node that does not answer can not be read: no number is given that could be its own', async () => {
+  const lab = await templateLab(clean, { guests: [template(100, 'pve03', { generation: 7 })] });
+  await lab.simulator.control.crashNode('pve03');
+  await waitUntil('a cluster that knows it', async () => {
+    const { nodes } = await clusterStatus(lab.client, {});
+    return nodes.some(({ name, online }) => name === 'pve03' && !online) ? true : undefined;
+  });
+  await expect(lab.plan({ nodes: ['pve01'] })).rejects.toMatchObject({
+    code: 'NodeUnreachable',
+    message: expect.stringContaining('VM 100 (debian-13) is on pve03') as string,
+  });
 });

@@ -1,7 +1,9 @@
 import { ManagerError, problem } from '../../../domain/errors';
 import type { CopyStepArguments, TaskBegun } from '../../../domain/template/step';
 import type { TemplateFrame } from '../../../domain/templatePlan';
+import { originOf } from '../../../planning/rules/templateIdentities';
 import { beginGuestTask } from '../../../proxmox/api/build';
+import type { GuestPlace } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { beginTask } from './begin';
@@ -9,9 +11,8 @@ import { awaitCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
 import { copyDescription } from './finish';
 import { lookAtGuest, stranger } from './guest';
 
-/** The template that copies are cloned from: the first that is built, or a copy that is in force. */
-function originOf({ copies, inForce }: Pick<TemplateFrame, 'copies' | 'inForce'>) {
-  const origin = copies.find(({ method }) => method === 'build') ?? inForce[0];
+function requireOrigin(plan: TemplateFrame) {
+  const origin = originOf(plan);
   if (origin !== undefined) return origin;
   throw new ManagerError(
     problem('Internal', { attempted: 'copy a template', failed: 'its plan has nothing to copy' }),
@@ -30,7 +31,7 @@ export async function cloneForCopy(
 ): Promise<TaskBegun> {
   const { plan, holder, node, vmid } = input;
   const { signal } = attempt;
-  const origin = originOf(plan);
+  const origin = requireOrigin(plan);
   return beginTask(client, attempt, {
     task: { node: origin.node, types: ['qmclone'], id: String(origin.vmid) },
     before: input,
@@ -40,6 +41,7 @@ export async function cloneForCopy(
       (await isOurCopy(client, attempt, input, node)),
     async send() {
       await awaitCloneSlot(ledger, attempt, { holder, plan, node: origin.node, vmid, kind: 'full' });
+      await requireVersion(client, attempt, input, origin);
       attempt.requireAlive();
       const parameters = {
         ...{ newid: vmid, name: plan.buildName, full: true },
@@ -48,6 +50,24 @@ export async function cloneForCopy(
       return beginGuestTask(client, origin, 'clone', parameters, { signal });
     },
   });
+}
+
+/** What is cloned is this version of this template still: its VMID may have become another guest's since the approval. */
+async function requireVersion(
+  client: ProxmoxClient,
+  { signal }: ActivityAttempt,
+  { plan, holder }: CopyStepArguments,
+  origin: GuestPlace,
+): Promise<void> {
+  const attempted = `clone the template ${plan.name}`;
+  const guest = await lookAtGuest(client, origin, { signal });
+  if (guest === undefined) {
+    const failed = `VM ${origin.vmid} is not on ${origin.node}`;
+    throw new ManagerError(problem('GuestNotFound', { attempted, node: origin.node, failed }));
+  }
+  const { marker, template } = guest;
+  const isThisVersion = marker?.generation === plan.generation || marker?.run === holder.firstExecutionRunId;
+  if (!template || marker?.name !== plan.name || !isThisVersion) throw stranger(attempted, guest);
 }
 
 /** Moves a copy to its node, offline. A late duplicate is refused: the guest is locked, or not there any more. */
@@ -59,7 +79,7 @@ export async function moveCopy(
 ): Promise<TaskBegun> {
   const { plan, holder, node, vmid } = input;
   const { signal } = attempt;
-  const from = originOf(plan).node;
+  const from = requireOrigin(plan).node;
   await ledger.giveCloneSlotBack(holder, slotPurpose(vmid));
   return beginTask(client, attempt, {
     task: { node: from, types: ['qmigrate'], id: String(vmid) },

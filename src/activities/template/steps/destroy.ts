@@ -65,6 +65,7 @@ export async function destroyGuest(
         requireTheOne(guest, identity);
         attempt.requireAlive();
         if (guest.config.keys.get('protection') === '1') {
+          if (identity.run === undefined) throw protectedGuest(identity);
           await changeConfig(client, { node, vmid }, guest.config.digest ?? '', { protection: 0 }, options);
           attempt.requireAlive();
         }
@@ -95,6 +96,18 @@ export async function lookForDestruction(
 function requireTheOne(guest: SeenGuest, identity: GuestIdentity): void {
   if (isTheOne(guest, identity)) return;
   throw stranger(`destroy VM ${identity.vmid} (${identity.name}) on ${identity.node}`, guest);
+}
+
+/** Whoever protected an older version wants it kept; only what this operation made itself loses its protection. */
+function protectedGuest({ vmid, name, node }: GuestIdentity): ManagerError {
+  return new ManagerError(
+    problem('GuestLocked', {
+      attempted: `destroy VM ${vmid} (${name}) on ${node}`,
+      node,
+      failed: 'it is protected against removal (protection: 1)',
+      remedy: `skip keeps it; else take the protection off in its options, then retry.`,
+    }),
+  );
 }
 
 function gone({ vmid, node }: GuestIdentity): ManagerError {

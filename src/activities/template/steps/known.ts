@@ -16,7 +16,7 @@ export async function tasksBefore(
   const nodes = [...new Set(places.map(({ node }) => node))];
   const ids = new Set(places.map(({ vmid }) => String(vmid)));
   const lists = await Promise.all(
-    nodes.map((node) => nodeTasks(client, node, { source: 'all', limit: 1000 }, { signal })),
+    nodes.map((node) => nodeTasks(client, node, { source: 'all', limit: 10_000 }, { signal })),
   );
   return lists
     .flat()

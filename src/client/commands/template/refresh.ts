@@ -13,15 +13,13 @@ import { refreshTable } from '../../view/refreshTable';
 import { examples } from '../shared';
 
 const scheduleHelp = `
-A Temporal Schedule makes the plan by itself, here every Monday; it waits for approval as long as the
-configuration says (pxm operations --open shows it), and changes nothing before:
+A Temporal Schedule makes the plan by itself, here every Monday (pxm operations shows it), and changes nothing:
 
   $ temporal schedule create --schedule-id debian-13 --cron '0 6 * * 1' \\
       --type createTemplate --task-queue proxmox/lab --workflow-id create-template/lab/debian-13 \\
-      --input '{"runbook": "debian-13", "requestedBy": "schedule"}'
+      --input '{"runbook": "debian-13", "dryRun": true, "requestedBy": "schedule"}'
 
-Where nothing has changed it ends at once. With "dryRun": true it only ever plans; parameters, nodes and so on
-go into the same object (docs/templates.md).`;
+Parameters, nodes and so on go into the same object (docs/templates.md). Then: pxm template create debian-13`;
 
 /** `pxm template refresh`: is there something newer? */
 export function addRefreshCommand(template: Command, session: Session): void {
