@@ -55,7 +55,10 @@ describe('shell completion', () => {
       ['report', '--format', ''],
       ['text', 'markdown', 'json'],
     ],
-    [['runbook', 'show', 'd'], ['debian-12', 'debian-13']],
+    [
+      ['runbook', 'show', 'd'],
+      ['debian-12', 'debian-13'],
+    ],
     [
       ['guests', '--node', ''],
       ['pve01', 'pve02'],

@@ -44,9 +44,7 @@ describe('the first configuration of the project', () => {
   });
 
   test('names the keys that are read but not used yet', () => {
-    expect(check.notUsedYet).toEqual([
-      'ansible',
-    ]);
+    expect(check.notUsedYet).toEqual(['ansible']);
   });
 
   test('keeps its conventions', () => {

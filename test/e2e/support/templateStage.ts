@@ -76,8 +76,7 @@ export function imagesLeft({ lab }: RunbookStage): readonly string[] {
 /** The shipped runbook, under a name, its image one that the simulator has. */
 export function debianRunbook(name = 'debian-13'): string {
   const shipped = readFileSync(join(__dirname, '../../../runbooks/debian-13.md'), 'utf8');
-  return shipped.replaceAll('debian-13', name).replace(
-    /^source:\n( {2}.*\n)+/m,
-    `source:\n  url: ${imageUrl}\n  checksum: sha512:${imageDigest}\n`,
-  );
+  return shipped
+    .replaceAll('debian-13', name)
+    .replace(/^source:\n( {2}.*\n)+/m, `source:\n  url: ${imageUrl}\n  checksum: sha512:${imageDigest}\n`);
 }
