@@ -7,6 +7,9 @@ const Sequencer = require('@jest/test-sequencer').default;
  * runs after them; to leave one out costs time at the end of a run and nothing else.
  */
 const longest = [
+  'test/e2e/template',
+  'test/e2e/templateCopies',
+  'test/e2e/badImages',
   'test/activities/access/cuts',
   'test/canary/temporal',
   'test/canary/storyPass',
@@ -14,6 +17,12 @@ const longest = [
   'test/client/demo',
   'test/client/up',
   'test/client/doctor/pairs',
+  'test/runbooks/injection',
+  'test/runbooks/fuzz',
+  'test/client/templateCreate',
+  'test/runbooks/shippedRuns84',
+  'test/runbooks/shippedRuns9',
+  'test/e2e/templatesAtOnce',
   'test/client/completionInShells',
   'test/e2e/failures/version84',
   'test/e2e/failures/version9',
