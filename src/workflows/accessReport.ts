@@ -1,12 +1,11 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { AccessRequest } from '../domain/access';
 import type { AccessOperation, AccessPlan, PlannedAccessStep } from '../domain/accessPlan';
 import type { AccessReport, AccessStepOutcome } from '../domain/accessReport';
 import type { OperationOutcome } from '../domain/operationReport';
 import type { AccessRun } from './accessOperation';
 import type { PlanVerdict } from './shared/approval';
-import { now } from './shared/operation';
 import { withReportFile } from './shared/reportFile';
+import { reportHead } from './shared/reportHead';
 
 /** Writes the report file and closes. */
 export async function closeAccess(
@@ -29,25 +28,15 @@ function reportOf(
   const { plan } = state;
   const steps = stepsOf(state, plan?.steps ?? []);
   const outcome = outcomeOf(state, verdict, steps);
-  const info = workflowInfo();
   return {
     operation: type,
     outcome,
     summary: summaryOf(type, outcome, steps),
-    cluster: plan?.cluster ?? request.cluster ?? '',
-    workflowId: info.workflowId,
-    firstExecutionRunId: info.firstExecutionRunId,
-    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
-    startedAt: state.startedAt,
-    endedAt: now(),
-    ...(plan === undefined ? {} : { planHash: plan.hash }),
+    ...reportHead(state, request),
     store: plan?.store ?? '',
     items: plan?.items ?? [],
     steps,
     trust: plan?.trust ?? { nodes: [] },
-    actions: state.actions,
-    decisions: state.decisions,
-    warnings: plan?.warnings ?? [],
     ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
   };
 }

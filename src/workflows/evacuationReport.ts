@@ -1,4 +1,3 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { EvacuationPlan, EvacuationRequest } from '../domain/evacuationPlan';
 import type { GuestRef } from '../domain/guest';
 import type { NodeProof } from '../domain/moveProof';
@@ -8,8 +7,9 @@ import { problemText } from '../domain/errors';
 import { activities } from './shared/calls';
 import type { PlanVerdict } from './shared/approval';
 import type { Attempt } from './shared/credentials';
-import { now, type Operation } from './shared/operation';
+import type { Operation } from './shared/operation';
 import { withReportFile } from './shared/reportFile';
+import { reportHead } from './shared/reportHead';
 import type { OpenStep } from './shared/state';
 import type { MoveResult } from './moveResult';
 
@@ -141,20 +141,10 @@ export async function closeEvacuation(
 /** Closing must not fail: the ledger frees what a closed operation held, and the report is the workflow's result. */
 function frame(evacuation: Evacuation, request: EvacuationRequest) {
   const { state } = evacuation;
-  const info = workflowInfo();
   return {
     operation: 'evacuateNode' as const,
-    cluster: state.plan?.cluster ?? request.cluster ?? '',
     node: request.node,
-    workflowId: info.workflowId,
-    firstExecutionRunId: info.firstExecutionRunId,
-    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
-    startedAt: state.startedAt,
-    endedAt: now(),
-    ...(state.plan === undefined ? {} : { planHash: state.plan.hash }),
-    actions: state.actions,
-    decisions: state.decisions,
-    warnings: state.plan?.warnings ?? [],
+    ...reportHead(state, request),
     wayBack: Object.values(state.results).filter(isOnTarget).map(wayBackOf),
   };
 }

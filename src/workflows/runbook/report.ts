@@ -1,11 +1,11 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { RenderedStep } from '../../domain/runbook/plan';
 import type { RunbookPlan, RunbookRequest } from '../../domain/runbookPlan';
 import type { RunbookReport, RunbookStepOutcome, RunbookStepResult } from '../../domain/runbookReport';
 import type { PlanVerdict } from '../shared/approval';
-import { now, type Operation } from '../shared/operation';
+import type { Operation } from '../shared/operation';
 import { withReportFile } from '../shared/reportFile';
+import { reportHead, summaryOfNothing } from '../shared/reportHead';
 import type { OpenStep } from '../shared/state';
 import { valuesSoFar } from './values';
 
@@ -29,28 +29,18 @@ function reportOf(
 ): RunbookReport {
   const { state } = operation;
   const { plan } = state;
-  const info = workflowInfo();
   const steps = plan === undefined ? [] : stepsOf(operation, plan);
   const outcome = outcomeOf(operation, verdict, steps);
   return {
     operation: 'runRunbook',
     outcome,
     summary: summaryOf(outcome, steps),
-    cluster: plan?.cluster ?? request.cluster ?? '',
-    workflowId: info.workflowId,
-    firstExecutionRunId: info.firstExecutionRunId,
-    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
-    startedAt: state.startedAt,
-    endedAt: now(),
-    ...(plan === undefined ? {} : { planHash: plan.hash }),
+    ...reportHead(state, request),
     runbook: request.runbook,
     title: plan?.runbook.title ?? request.runbook,
     parameters: plan?.runbook.parameters ?? [],
     steps,
     captures: plan === undefined ? {} : valuesSoFar(operation, plan),
-    actions: state.actions,
-    decisions: state.decisions,
-    warnings: plan?.warnings ?? [],
     ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
   };
 }
@@ -131,21 +121,14 @@ export function isRight({ outcome, problem, isCleanup }: RunbookStepOutcome, isS
 
 function summaryOf(outcome: OperationOutcome, steps: readonly RunbookStepOutcome[]): string {
   const stopped = steps.find((it) => it.outcome === 'stopped');
+  const nothing = summaryOfNothing(outcome);
+  if (nothing !== undefined) return nothing;
   switch (outcome) {
     case 'done':
       return stopped === undefined
         ? 'Every step is done, or was passed over as the runbook says.'
         : `The runbook ended itself at "${stopped.title}": ${stopped.reason ?? 'as it says'}.`;
-    case 'planned':
-      return 'Only planned: nothing was done.';
-    case 'rejected':
-      return 'The plan was rejected: nothing was done.';
-    case 'expired':
-      return 'The plan expired without an approval: nothing was done.';
-    case 'refused':
-      return 'It could not begin: nothing was done.';
-    case 'cancelled':
-    case 'incomplete': {
+    default: {
       const done = steps.filter((it) => it.outcome === 'done').length;
       return `Not finished: ${done} of ${steps.length} steps are done.`;
     }

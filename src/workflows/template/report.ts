@@ -1,4 +1,3 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { BootReport } from '../../domain/template/step';
 import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
@@ -6,8 +5,8 @@ import type { RetiredCopyOutcome, TemplateCopyOutcome, TemplateReport } from '..
 import { isRight, outcomeOfRecord } from '../runbook/report';
 import type { PlanVerdict } from '../shared/approval';
 import { activities } from '../shared/calls';
-import { now } from '../shared/operation';
 import { withReportFile } from '../shared/reportFile';
+import { reportHead, summaryOfNothing } from '../shared/reportHead';
 import { watchId } from './bootTest';
 import { forceId } from './inForce';
 import { retireId } from './retire';
@@ -45,7 +44,6 @@ function reportOf(
 ): TemplateReport {
   const { state } = operation;
   const { plan } = state;
-  const info = workflowInfo();
   const copies = (plan?.copies ?? []).map((copy) => copyOutcome(operation, copy));
   const retired = (plan?.retires ?? []).map((copy) => ({
     ...copy,
@@ -59,22 +57,14 @@ function reportOf(
     operation: 'createTemplate',
     outcome,
     summary: summaryOf(outcome, name, plan, copies, retired),
-    cluster: plan?.cluster ?? request.cluster ?? '',
-    workflowId: info.workflowId,
-    firstExecutionRunId: info.firstExecutionRunId,
-    ...(request.requestedBy === undefined ? {} : { requestedBy: request.requestedBy }),
-    startedAt: state.startedAt,
-    endedAt: now(),
-    ...(plan === undefined ? {} : { planHash: plan.hash, todo: plan.todo, generation: plan.generation }),
+    ...reportHead(state, request),
+    ...(plan === undefined ? {} : { todo: plan.todo, generation: plan.generation }),
     name,
     ...(plan?.source === undefined ? {} : { source: sourceOf(plan.source) }),
     copies,
     retired,
     ...(test === undefined ? {} : { bootTest: test }),
     steps,
-    actions: state.actions,
-    decisions: state.decisions,
-    warnings: plan?.warnings ?? [],
     ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
   };
 }
@@ -137,19 +127,12 @@ function summaryOf(
   copies: readonly TemplateCopyOutcome[],
   retired: readonly RetiredCopyOutcome[],
 ): string {
+  const nothing = summaryOfNothing(outcome);
+  if (nothing !== undefined) return nothing;
   switch (outcome) {
     case 'done':
       return doneSummary(name, plan, retired.length);
-    case 'planned':
-      return 'Only planned: nothing was done.';
-    case 'rejected':
-      return 'The plan was rejected: nothing was done.';
-    case 'expired':
-      return 'The plan expired without an approval: nothing was done.';
-    case 'refused':
-      return 'It could not begin: nothing was done.';
-    case 'cancelled':
-    case 'incomplete': {
+    default: {
       const inForce = copies.filter((copy) => copy.outcome === 'inForce').length;
       return inForce === 0 && copies.length > 0
         ? `Not finished: the template ${name} is as it was before.`
