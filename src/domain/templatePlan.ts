@@ -154,7 +154,7 @@ export interface TemplatePlan {
   readonly builds: readonly PlannedBuild[];
   /** Ids of destructive steps that ask when they begin: what they act on is not known before. */
   readonly asksBefore: readonly string[];
-  /** The nodes of the cluster: where a step for every node runs. */
+  /** The nodes that answer: where a step for every node runs. */
   readonly nodes: readonly string[];
   readonly bootTest?: PlannedBootTest;
   /** Parameters of the virtual machine, without VMID, name and description. */

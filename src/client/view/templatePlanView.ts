@@ -6,6 +6,7 @@ import {
   copyMethod,
   copyMoves,
   copyWords,
+  everyNodeText,
   readinessWords,
   sourceLines,
   templateTitle,
@@ -25,6 +26,7 @@ export function templatePlanView(output: Output, plan: TemplatePlan): string {
     ...(plan.source === undefined ? [] : [titled(bold('Made of'), sourceLines(plan.source))]),
     ...(plan.copies.length === 0 ? [] : [`${bold('New copies')}\n${copies(output, plan)}`]),
     ...shownBuilds(plan).map((build) => buildView(output, plan, build)),
+    ...everyNodePart(output, plan),
     ...bootTestPart(output, plan),
     ...deviationsPart(output, plan),
     ...olderParts(output, plan),
@@ -68,6 +70,11 @@ function buildView(output: Output, { asksBefore }: TemplatePlan, build: ShownBui
   const head = output.colors.bold(`Build on ${printable(build.node)}, VM ${build.vmid}`);
   if (build.sameAs !== undefined) return `${head}: ${printable(sameStepsText(build))}`;
   return [head, ...build.steps.map((step) => stepView(output, step, asksBefore))].join('\n\n');
+}
+
+function everyNodePart({ colors }: Output, plan: TemplatePlan): readonly string[] {
+  const nodes = everyNodeText(plan);
+  return nodes === undefined ? [] : [`${colors.bold('Steps on every node')}: ${nodes}`];
 }
 
 function bootTestPart({ colors }: Output, { bootTest, name }: TemplatePlan): readonly string[] {

@@ -70,6 +70,12 @@ export const readinessWords: Readonly<Record<BootReadiness, string>> = {
   running: 'ready when it runs and goes on running',
 };
 
+/** On which nodes the steps for every node are done, e.g. `pve01, pve02`; undefined where there is no such step. */
+export function everyNodeText({ builds, nodes }: Pick<TemplatePlan, 'builds' | 'nodes'>): string | undefined {
+  const isAny = builds.some(({ steps }) => steps.some(({ place }) => place.at === 'everyNode'));
+  return isAny ? printable(nodes.join(', ')) : undefined;
+}
+
 /** Which copy it is, e.g. `VM 101 debian-13 on pve01 (version 2)`. */
 export function copyWords({
   vmid,

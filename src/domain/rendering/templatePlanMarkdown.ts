@@ -7,6 +7,7 @@ import {
   copyMethod,
   copyMoves,
   copyWords,
+  everyNodeText,
   readinessWords,
   sourceLines,
   templateTitle,
@@ -44,6 +45,7 @@ function warningsOf({ warnings }: TemplatePlan): readonly string[] {
 /** What is made, what goes, what stays, what deviates, then the steps. */
 function rowsOf(plan: TemplatePlan): readonly (readonly string[])[] {
   const { bootTest } = plan;
+  const everyNode = everyNodeText(plan);
   return [
     ...plan.copies.map((copy) => [
       `new copy, VM ${String(copy.vmid)}`,
@@ -60,6 +62,7 @@ function rowsOf(plan: TemplatePlan): readonly (readonly string[])[] {
       '',
       `the conventions say ${convention}; ${because}`,
     ]),
+    ...(everyNode === undefined ? [] : [['steps on every node', everyNode, 'the nodes that answer']]),
     ...shownBuilds(plan).flatMap((build) =>
       build.sameAs === undefined
         ? build.steps.map((step) => stepRow(plan, step))

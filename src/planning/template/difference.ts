@@ -17,6 +17,7 @@ export function templateDifference(before: TemplatePlan, after: TemplatePlan): r
     ],
     ['What is retired', ({ retires }) => retires.map(({ vmid }) => vmid).join(', ') || 'nothing'],
     ['The steps of the build', ({ builds }) => stepsHash(builds).slice(0, 12)],
+    ['The nodes of steps on every node', ({ nodes }) => nodes.join(', ')],
     ['The settings', ({ settings }) => settings.slice(0, 12)],
   ];
   const differences = facts.flatMap(([what, of]) => {

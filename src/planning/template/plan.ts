@@ -15,9 +15,11 @@ import { printMarker } from './marker';
 import { outlineCopies } from './outlineCopies';
 import type { TemplatePlanInput } from './planInput';
 import type { TemplateRunbook } from './recipe';
+import { everyNodeWarnings, runsOnEveryNode } from './everyNode';
 import { reservationsOf } from './reservations';
 import { copyOf, olderOf } from './retire';
 import { digestOf, settingsHash, sourceName } from './settings';
+import { withOwnSnippets } from './snippets';
 import { templateTodo } from './todo';
 import { namesakesOf, unfinishedOf, versionsOf } from './versions';
 
@@ -48,7 +50,12 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
   const { parameters, deviations } = configurationOf(input);
   const settings = settingsHash(recipe, parameters);
   const where = outlineCopies(input);
-  const { todo, because, generation, nodes } = templateTodo(versions, {
+  const {
+    todo,
+    because,
+    generation,
+    nodes: lacking,
+  } = templateTodo(versions, {
     digest: digestOf(source),
     runbookHash: recipe.runbook.sha256,
     settings,
@@ -56,7 +63,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
     shared: where.shared,
     rebuild: request.rebuild ?? false,
   });
-  const outlined = where.copies(nodes, todo === 'replicate');
+  const outlined = where.copies(lacking, todo === 'replicate');
   const old = olderOf(input, todo === 'build' ? versions : versions.slice(1));
   const buildName = buildNameOf(name, generation, input.run);
   const withTest = todo === 'build';
@@ -75,10 +82,12 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
           : undefined;
       const builds = copies
         .filter(({ method }) => method === 'build')
-        .map(({ node, vmid }) => ({
-          vmid,
-          ...buildOf({ node, vmid }, fill({ node, vmid, name: buildName, source }).runbook),
-        }));
+        .map(({ node, vmid }) => {
+          const { steps } = fill({ node, vmid, name: buildName, source }).runbook;
+          return { vmid, ...buildOf({ node, vmid }, { steps: withOwnSnippets(steps, buildName) }) };
+        });
+      const steps = builds.flatMap((build) => build.steps);
+      const nodes = input.nodes.filter(({ online }) => online).map((node) => node.name);
       const { runbook } = recipe;
       const { files } = input;
       const decided = {
@@ -93,34 +102,36 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
       });
       return {
         ...decided,
-        hash: approvedHash(decided, builds, versions[0]?.copies ?? []),
+        hash: approvedHash(decided, builds, nodes, versions[0]?.copies ?? []),
         madeAt: input.madeAt.toISOString(),
         because,
         product: input.product,
         builds: builds.map(({ vmid, ...build }) => withMarkerFrom(build, vmid, printMarker(markerOf(vmid)))),
-        asksBefore: destructionOf(
-          builds.flatMap(({ steps }) => steps),
-          {},
-        ).asksBefore,
-        nodes: input.nodes.map((node) => node.name),
+        asksBefore: destructionOf(steps, {}).asksBefore,
+        nodes,
         deviations,
         inForce: (versions[0]?.copies ?? []).map((guest) => copyOf(guest, versions[0]?.generation ?? 0)),
         keeps: old.keeps,
         ...reservationsOf(input, copies),
         times: input.times,
-        warnings: [...input.warnings, ...warningsOf(input, name, old.retires)],
+        warnings: [
+          ...input.warnings,
+          ...everyNodeWarnings(input.nodes, steps),
+          ...warningsOf(input, name, old.retires),
+        ],
       };
     },
   };
 }
 
 /**
- * sha256 of all that is done, and of what a copy is cloned from. Without the build name, which tells one run from
+ * sha256 of all that is done, on which nodes, and of what a copy is cloned from. Without the build name, which tells one run from
  * another (so that the hash of a dry run can be approved), and without the marker, which holds the time of the plan.
  */
 function approvedHash(
   decided: Pick<TemplatePlan, 'buildName' | 'copies'>,
   builds: readonly PlannedBuild[],
+  nodes: readonly string[],
   inForce: readonly MarkedGuest[],
 ): string {
   const clones = decided.copies.some(({ method }) => method === 'migrate') && builds.length === 0;
@@ -128,6 +139,7 @@ function approvedHash(
     ...decided,
     copies: decided.copies.map(copyDone),
     builds: builds.map(({ node, steps }) => ({ node, steps: steps.map(whatIsDone) })),
+    nodes: builds.some((build) => build.steps.some(runsOnEveryNode)) ? nodes : [],
     origin: clones ? inForce.slice(0, 1).map(({ node, vmid }) => ({ node, vmid })) : [],
   });
   return hashOf({ plan: all.replaceAll(decided.buildName, '<build name>') });

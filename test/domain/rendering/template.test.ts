@@ -26,6 +26,13 @@ describe('the plan of a template as Markdown', () => {
     expect(text).not.toContain('more. All of them');
   });
 
+  it('names the nodes that steps on every node are done on', () => {
+    const steps = [buildStep('vendor', { place: { at: 'everyNode' } })];
+    const text = templatePlanMarkdown(templatePlan({ builds: [{ node: 'pve01', steps }] }), id);
+    expect(text).toContain('| steps on every node | pve01, pve02 | the nodes that answer |');
+    expect(templatePlanMarkdown(templatePlan(), id)).not.toContain('on every node');
+  });
+
   it('stays within what the Web UI shows: what is deleted before the steps, the rest counted', () => {
     const steps = Array.from({ length: 300 }, (_, index) => buildStep(`step-${index}`));
     const warnings = Array.from({ length: 20 }, (_, index) => `${index} ${'ü'.repeat(300)}`);
