@@ -19,6 +19,8 @@ export interface OperationProgress {
   readonly approval?: Approval;
   readonly steps: readonly Step[];
   readonly openDecisions: number;
+  /** Somebody ends it: what runs is finished, or aborted. */
+  readonly ending?: 'finish' | 'abort';
   readonly outcome?: OperationOutcome;
 }
 

@@ -38,6 +38,7 @@ import {
   leaseNode,
   release,
   reserve,
+  sameHolder,
   settle,
   type LedgerChange,
 } from '../planning/rules/ledger';
@@ -80,6 +81,8 @@ const slotPatience = '8s';
  */
 export async function ledger(request: LedgerRequest, carried?: ToldLedger): Promise<never> {
   let view = completeLedger(carried ?? emptyLedger());
+  /** Wishes for a clone slot that wait for their turn. */
+  const queue = new Set<CloneSlotRequest>();
 
   /** Applies a change; if leases of others are in its way, asks first whether their operations still live. */
   async function change<Answer extends AnyAnswer>(
@@ -101,8 +104,14 @@ export async function ledger(request: LedgerRequest, carried?: ToldLedger): Prom
     const take = (now: LedgerView) => takeCloneSlot(now, wanted, since());
     const first = await change(take);
     if (first.granted) return first;
-    await condition(() => take(view).answer.granted, slotPatience);
-    return accept(take(view));
+    queue.add(wanted);
+    await condition(() => !queue.has(wanted) || take(view).answer.granted, slotPatience);
+    return queue.delete(wanted) ? accept(take(view)) : first;
+  }
+
+  /** Nobody waits any more for what would never be given back. */
+  function withdraw(isWithdrawn: (wish: CloneSlotRequest) => boolean): void {
+    for (const wish of queue) if (isWithdrawn(wish)) queue.delete(wish);
   }
 
   async function freeClosed(holders: readonly LeaseHolder[]): Promise<void> {
@@ -134,12 +143,22 @@ export async function ledger(request: LedgerRequest, carried?: ToldLedger): Prom
     validator: checkPurpose,
   });
   setHandler(takeCloneSlotUpdate, slot, { validator: checkTakeCloneSlot });
-  setHandler(giveCloneSlotBackUpdate, (wanted) => accept(granted(giveCloneSlotBack(view, wanted))), {
-    validator: checkPurpose,
-  });
-  setHandler(releaseUpdate, ({ holder }) => accept(granted(release(view, holder))), {
-    validator: checkRelease,
-  });
+  setHandler(
+    giveCloneSlotBackUpdate,
+    (wanted) => {
+      withdraw((it) => it.purpose === wanted.purpose && sameHolder(it.holder, wanted.holder));
+      return accept(granted(giveCloneSlotBack(view, wanted)));
+    },
+    { validator: checkPurpose },
+  );
+  setHandler(
+    releaseUpdate,
+    ({ holder }) => {
+      withdraw((it) => sameHolder(it.holder, holder));
+      return accept(granted(release(view, holder)));
+    },
+    { validator: checkRelease },
+  );
 
   const long = () =>
     workflowInfo().continueAsNewSuggested ||

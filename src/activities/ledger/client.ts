@@ -14,6 +14,7 @@ import type {
 import type { LeaseAnswer, LeaseHolder, LedgerView, ReserveRequest, ToldLedger } from '../../domain/lease';
 import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
 import { completeLedger, emptyLedger } from '../../planning/rules/ledger';
+import { whileItGoesOn } from './endingHolder';
 
 /** The ledger of one cluster, for activities. Every call starts the ledger if it does not live yet. */
 export interface LedgerClient {
@@ -30,7 +31,10 @@ export interface LedgerClient {
   /** Replaces all storage reservations of the holder. */
   reserveStorage(request: ReserveStorageRequest): Promise<LeaseAnswer>;
   settleStorage(holder: LeaseHolder, purpose: string): Promise<void>;
-  /** Waits some seconds for its turn; refused after that: ask again. */
+  /**
+   * Waits some seconds for its turn; refused after that: ask again. Fails with Interrupted, once and for all, where the
+   * holder is being ended meanwhile.
+   */
   takeCloneSlot(request: CloneSlotRequest): Promise<LeaseAnswer>;
   giveCloneSlotBack(holder: LeaseHolder, purpose: string): Promise<void>;
   /** Gives back everything. */
@@ -60,6 +64,10 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
     );
   }
 
+  async function giveCloneSlotBack(holder: LeaseHolder, purpose: string): Promise<void> {
+    await update(ledgerMessages.giveCloneSlotBack, { holder, purpose });
+  }
+
   return {
     async view() {
       try {
@@ -85,10 +93,11 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
     async settleStorage(holder, purpose) {
       await update(ledgerMessages.settleStorage, { holder, purpose });
     },
-    takeCloneSlot: (request) => update(ledgerMessages.takeCloneSlot, request),
-    async giveCloneSlotBack(holder, purpose) {
-      await update(ledgerMessages.giveCloneSlotBack, { holder, purpose });
-    },
+    takeCloneSlot: (request) =>
+      whileItGoesOn(client, request.holder, update(ledgerMessages.takeCloneSlot, request), () =>
+        giveCloneSlotBack(request.holder, request.purpose),
+      ),
+    giveCloneSlotBack,
     async release(holder) {
       await update(ledgerMessages.release, { holder });
     },

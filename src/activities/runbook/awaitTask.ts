@@ -2,14 +2,15 @@ import type { TaskEnded, TaskStalled } from '../../domain/taskWatch';
 import { parseUpid } from '../../domain/upid';
 import { succeeded } from '../../proxmox/tasks/exitStatus';
 import type { ActivityAttempt } from '../shared/attempt';
+import { slotPurpose } from '../template/steps/cloneSlot';
 import type { AwaitTaskArguments } from './contract';
 import type { RunbookDependencies } from './dependencies';
 
-/** Waits on any task through the worker's one poller. */
+/** Waits on any task through the worker's one poller. A question about how it ended holds no clone slot. */
 export async function awaitTask(
-  { poller }: Pick<RunbookDependencies, 'poller'>,
+  { poller, ledger }: Pick<RunbookDependencies, 'poller' | 'ledger'>,
   attempt: ActivityAttempt,
-  { upid, stallAfterMs }: AwaitTaskArguments,
+  { upid, stallAfterMs, clone }: AwaitTaskArguments,
 ): Promise<TaskEnded | TaskStalled> {
   const task = parseUpid(upid);
   const vmid = Number(task.id);
@@ -23,6 +24,9 @@ export async function awaitTask(
   if (result.kind !== 'ended') {
     const silentForMs = result.kind === 'stalled' ? result.silentForMs : 0;
     return { kind: 'stalled', lastLine: result.kind === 'stalled' ? result.lastLine : '', silentForMs };
+  }
+  if (clone !== undefined && task.type === 'qmclone') {
+    await ledger.giveCloneSlotBack(clone.holder, slotPurpose(clone.vmid));
   }
   const { exit, logTail } = result;
   return { kind: 'ended', succeeded: succeeded(exit), exit: exit.text, logTail };

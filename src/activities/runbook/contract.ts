@@ -74,6 +74,8 @@ export interface AwaitTaskArguments {
   readonly upid: string;
   /** Without a new line in its log for so long it counts as stalled. */
   readonly stallAfterMs: number;
+  /** Whose clone it makes, if it is a clone: its slot is given back when the task has ended, however it did. */
+  readonly clone?: { readonly holder: LeaseHolder; readonly vmid: number };
 }
 
 /** What a request is of which the task is looked for before it is sent. */

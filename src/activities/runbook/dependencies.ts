@@ -8,5 +8,5 @@ export interface RunbookDependencies extends Pick<
   'config' | 'proxmox' | 'poller' | 'credentials' | 'ssh'
 > {
   readonly secrets: SecretReader;
-  readonly ledger: Pick<LedgerClient, 'leaseVmid'>;
+  readonly ledger: Pick<LedgerClient, 'leaseVmid' | 'giveCloneSlotBack'>;
 }

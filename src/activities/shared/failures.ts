@@ -14,6 +14,11 @@ export function toRetriedFailure(error: unknown): unknown {
   return error instanceof ManagerError ? failureOf(error, true) : error;
 }
 
+/** The same for what nobody wants any more, whatever the table of codes says: Temporal does not try it again. */
+export function toFinalFailure(error: ManagerError): ApplicationFailure {
+  return failureOf(error, false);
+}
+
 function failureOf(error: ManagerError, retryable: boolean): ApplicationFailure {
   return ApplicationFailure.create({
     type: error.code,

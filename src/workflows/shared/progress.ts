@@ -16,5 +16,6 @@ export function progressOf<Plan extends OperationPlan>({
     ...(state.approval === undefined ? {} : { approval: state.approval }),
     steps: state.steps,
     openDecisions: openDecisions(state).length,
+    ...(state.cancel === undefined ? {} : { ending: state.cancel.running }),
   };
 }

@@ -20,14 +20,15 @@ export async function watchTask<Result>(
     stallAfterMs,
   }: { readonly title: string; readonly upid: string; readonly stallAfterMs: number },
 ): Promise<TaskVerdict> {
-  const { record } = step;
-  const isAborted = () => step.operation.state.cancel?.running === 'abort';
+  const { record, operation } = step;
+  const clone = record.vmid === undefined ? {} : { clone: { holder: operation.holder, vmid: record.vmid } };
+  const isAborted = () => operation.state.cancel?.running === 'abort';
   const watched = await step.wait(
     title,
     () =>
       activities.runbookWaits.awaitTask.executeWithOptions(
         { summary: `wait for the task: ${title}`.slice(0, 180) },
-        [{ upid, stallAfterMs }],
+        [{ upid, stallAfterMs, ...clone }],
       ),
     isAborted,
   );

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { ManagerError, problem } from '../../domain/errors';
+import type { LeaseHolder } from '../../domain/lease';
+import { queryNames } from '../../domain/names';
+import type { OperationProgress } from '../../domain/progress';
+import { toFinalFailure } from '../shared/failures';
+
+/** Who waits for its turn is asked so often whether it still wants it. */
+const lookEveryMs = 1_000;
+
+/**
+ * Waits for what was asked of the ledger for an operation, but no longer than the operation goes on: fails with
+ * Interrupted, which is not tried again, as soon as somebody ends it. `withdraw` then takes back what was asked.
+ */
+export async function whileItGoesOn<T>(
+  client: Client,
+  { workflowId, firstExecutionRunId }: LeaseHolder,
+  asked: Promise<T>,
+  withdraw: () => Promise<void>,
+): Promise<T> {
+  const over = new AbortController();
+  const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
+
+  async function ending(): Promise<undefined> {
+    do await delay(lookEveryMs, undefined, { signal: over.signal });
+    while (!(await isEnding()));
+  }
+
+  /** Nobody may answer just now: then it is asked again. */
+  async function isEnding(): Promise<boolean> {
+    try {
+      return (await handle.query<OperationProgress>(queryNames.progress)).ending !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  try {
+    const answer = await Promise.race([asked.then((value) => ({ value })), ending()]);
+    if (answer !== undefined) return answer.value;
+  } finally {
+    over.abort();
+  }
+  await withdraw();
+  throw toFinalFailure(
+    new ManagerError(
+      problem('Interrupted', {
+        attempted: 'wait for a turn',
+        failed: `${workflowId} is being ended; nothing was begun`,
+      }),
+    ),
+  );
+}
