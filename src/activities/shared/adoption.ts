@@ -10,6 +10,9 @@ import type { ActivityAttempt } from './attempt';
 const looksAfterLostAnswer = 5;
 const lookEveryMs = 2_000;
 
+/** So many tasks of each node are known at least before the first step of an operation; new ones are put before them. */
+const newestTasks = 10_000;
+
 /** Tasks of one kind on one object. */
 export interface TaskKind {
   readonly node: string;
@@ -38,7 +41,10 @@ export async function tasksOf(
     .map(({ upid }) => upid);
 }
 
-/** The newest task of a kind that our user started and that no step has judged yet. */
+/**
+ * The newest task of a kind that our user started and that no step has judged yet. One that is not among the newest
+ * of its node may be older than the operation, which read no more of them before its first step: it is left alone.
+ */
 export async function taskToAdopt(
   proxmox: ProxmoxClient,
   attempt: Pick<ActivityAttempt, 'signal'>,
@@ -46,7 +52,15 @@ export async function taskToAdopt(
   settledTasks: readonly string[],
 ): Promise<string | undefined> {
   const settled = new Set(settledTasks);
-  return (await tasksOf(proxmox, attempt, kind)).find((upid) => !settled.has(upid));
+  const found = (await tasksOf(proxmox, attempt, kind)).find((upid) => !settled.has(upid));
+  if (found === undefined) return undefined;
+  const newest = await nodeTasks(
+    proxmox,
+    kind.node,
+    { source: 'all', limit: newestTasks },
+    { signal: attempt.signal },
+  );
+  return newest.some(({ upid }) => upid === found) ? found : undefined;
 }
 
 /** Looks several times for the effect of a request whose answer was lost. Throws the loss if there is none. */

@@ -89,6 +89,27 @@ describe('a request that begins a task', () => {
     });
   });
 
+  test('never takes a task for its own of which it can not be told whether it is older', async () => {
+    const begun = await act(lab.runbook.startTask, { ...start, settledTasks: [] });
+    const own = 'upid' in begun ? begun.upid : '';
+    await act(lab.runbook.awaitTask, { upid: own, stallAfterMs: 20_000 });
+    const { tasks } = lab.simulator.control.cluster;
+    const look = async () => act(lab.runbook.lookForTask, { ...start, settledTasks: [] });
+    const others = (count: number, from: number): void => {
+      for (let index = from; index < from + count; index += 1) {
+        const pid = index.toString(16).padStart(8, '0').toUpperCase();
+        const upid = own
+          .replace(/^(UPID:pve01):[^:]+:/, `$1:${pid}:`)
+          .replace(':qmstart:103:', ':qmconfig:104:');
+        tasks.restore({ upid, endTime: Date.now(), exitStatus: 'OK', log: ['TASK OK'] });
+      }
+    };
+    others(9_000, 100_000);
+    expect(await look()).toEqual({ kind: 'adopted', upid: own });
+    others(1_000, 200_000);
+    expect(await look()).toEqual({ kind: 'nothing' });
+  });
+
   test('that destroys is not sent twice: gone is enough', async () => {
     lab.simulator.control.addGuest({ vmid: 150, node: 'pve01', name: 'old', status: 'stopped', config: {} });
     const destroy = stepOf(request('DELETE', '/nodes/pve01/qemu/150'), { values: {}, kind: 'destroy' });
