@@ -12,7 +12,7 @@ import type { OperationState } from './shared/state';
 import { bootTest } from './template/bootTest';
 import { makeCopy } from './template/copies';
 import { discard } from './template/discard';
-import { bringIntoForce, isAnyInForce } from './template/inForce';
+import { bringIntoForce, mayAnyBeInForce } from './template/inForce';
 import { closeTemplate } from './template/report';
 import { checkTemplateRequest } from './template/request';
 import { retireOlder } from './template/retire';
@@ -56,7 +56,7 @@ async function makeTemplate(run: TemplateRun): Promise<void> {
   if (await makeCopies(run)) {
     if (await bringIntoForce(run)) await retireOlder(run);
   }
-  if (!isAnyInForce(run) && !isLeftAlone(operation)) await discard(run);
+  if (!mayAnyBeInForce(run) && !isLeftAlone(operation)) await discard(run);
 }
 
 /** The first copy is tested before any other is begun. */

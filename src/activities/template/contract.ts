@@ -62,6 +62,8 @@ export interface TemplateActivities {
   watchBootTest(input: TemplateStepArguments): Promise<BootReport>;
   /** One change of the configuration; a late duplicate is refused by its digest. */
   bringTemplateIntoForce(input: CopyStepArguments): Promise<void>;
+  /** Whether a copy has the plan's name and version. Only looks. */
+  isTemplateInForce(input: CopyStepArguments): Promise<boolean>;
   /** A late duplicate finds the guest stopped, gone, or another one, which it leaves alone. */
   stopBuiltGuest(input: DestroyArguments): Promise<TaskBegun>;
   /**

@@ -8,7 +8,7 @@ import type { TemplateDependencies } from './dependencies';
 import { planTemplate } from './plan';
 import { readTemplateRunbook } from './recipe';
 import { bootCheck, bootTimes } from './steps/bootCheck';
-import { bringIntoForce } from './steps/bringIntoForce';
+import { bringIntoForce, isInForce } from './steps/bringIntoForce';
 import { cloneForCopy, moveCopy } from './steps/copy';
 import { destroyGuest, lookForDestruction, stopGuest } from './steps/destroy';
 import { finishCopy } from './steps/finish';
@@ -37,6 +37,7 @@ export function createTemplateActivities({
     startBootTest: activity((attempt, input) => startTestClone(proxmox, ledger, attempt, input)),
     watchBootTest: activity((attempt, input) => bootCheck(proxmox, attempt, input, times)),
     bringTemplateIntoForce: activity((attempt, input) => bringIntoForce(proxmox, attempt, input)),
+    isTemplateInForce: activity((attempt, input) => isInForce(proxmox, attempt, input)),
     stopBuiltGuest: activity((attempt, input) => stopGuest(proxmox, attempt, input)),
     destroyBuiltGuest: activity((attempt, input) => destroyGuest(proxmox, ledger, attempt, input)),
     lookForDestruction: activity((attempt, input) => lookForDestruction(proxmox, attempt, input)),

@@ -29,6 +29,7 @@ const works: Readonly<Record<string, string>> = {
   startBootTest: 'Starting the test clone',
   watchBootTest: 'Watching the test clone boot',
   bringTemplateIntoForce: 'Bringing the new version into force',
+  isTemplateInForce: 'Looking which version is in force',
   stopBuiltGuest: 'Stopping a guest that is to go',
   destroyBuiltGuest: 'Deleting a guest that is to go',
   lookForDestruction: 'Looking what became of a deletion',

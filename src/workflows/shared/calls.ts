@@ -128,7 +128,7 @@ const runbookWaits = proxyActivities<Pick<RunbookActivities, 'awaitTask'>>({
 
 /** Looks at the cluster, the runbook and the image's server. */
 const templateReads = proxyActivities<
-  Pick<TemplateActivities, 'planTemplate' | 'checkTemplatePlan' | 'lookForDestruction'>
+  Pick<TemplateActivities, 'planTemplate' | 'checkTemplatePlan' | 'isTemplateInForce' | 'lookForDestruction'>
 >({
   heartbeatTimeout,
   startToCloseTimeout: '15m',

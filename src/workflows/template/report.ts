@@ -6,11 +6,12 @@ import { isRight, outcomeOfRecord } from '../runbook/report';
 import type { PlanVerdict } from '../shared/approval';
 import { activities } from '../shared/calls';
 import { withReportFile } from '../shared/reportFile';
-import { reportHead, summaryOfNothing } from '../shared/reportHead';
+import { reportHead } from '../shared/reportHead';
 import { watchId } from './bootTest';
-import { forceId } from './inForce';
+import { forceId, isForceUnknown } from './inForce';
 import { retireId } from './retire';
 import type { TemplateOperation } from './run';
+import { summaryOf } from './summary';
 
 /** Gives back what was leased, writes the report file and closes. */
 export async function closeTemplate(
@@ -53,10 +54,11 @@ function reportOf(
   const outcome = outcomeOf(operation, verdict, { copies, retired, steps });
   const test = bootReport(operation);
   const name = request.name ?? request.runbook;
+  const isUnseen = copies.some(({ node }) => isForceUnknown(operation, node));
   return {
     operation: 'createTemplate',
     outcome,
-    summary: summaryOf(outcome, name, plan, copies, retired),
+    summary: summaryOf({ outcome, name, plan, copies, retired, steps, isUnseen }),
     ...reportHead(state, request),
     ...(plan === undefined ? {} : { todo: plan.todo, generation: plan.generation }),
     name,
@@ -76,13 +78,15 @@ function sourceOf(source: NonNullable<TemplatePlan['source']>) {
 }
 
 function copyOutcome(
-  { state: { steps } }: TemplateOperation,
+  operation: TemplateOperation,
   { node, vmid }: TemplatePlan['copies'][number],
 ): TemplateCopyOutcome {
+  const { steps } = operation.state;
   const phase = (id: string) => steps.find((step) => step.id === id)?.phase;
   const isBegun = steps.some(({ id }) => id.startsWith(`build-${node}.`) || id === `clone-${node}`);
   const outcome = () => {
     if (phase(forceId(node)) === 'done') return 'inForce';
+    if (isForceUnknown(operation, node)) return 'unknown';
     if (!isBegun) return 'notMade';
     if (phase(`destroy-unfinished-${node}`) === 'done') return 'removed';
     return phase(`finish-${node}`) === 'done' ? 'made' : 'unknown';
@@ -118,38 +122,4 @@ function outcomeOf(
     steps.every((step) => isRight(step, true));
   if (isWhole) return 'done';
   return state.cancel === undefined ? 'incomplete' : 'cancelled';
-}
-
-function summaryOf(
-  outcome: OperationOutcome,
-  name: string,
-  plan: TemplatePlan | undefined,
-  copies: readonly TemplateCopyOutcome[],
-  retired: readonly RetiredCopyOutcome[],
-): string {
-  const nothing = summaryOfNothing(outcome);
-  if (nothing !== undefined) return nothing;
-  switch (outcome) {
-    case 'done':
-      return doneSummary(name, plan, retired.length);
-    default: {
-      const inForce = copies.filter((copy) => copy.outcome === 'inForce').length;
-      return inForce === 0 && copies.length > 0
-        ? `Not finished: the template ${name} is as it was before.`
-        : `Not finished: ${inForce} of ${copies.length} copies are in force, ${retired.filter((it) => it.outcome === 'deleted').length} of ${retired.length} older ones are deleted.`;
-    }
-  }
-}
-
-function doneSummary(name: string, plan: TemplatePlan | undefined, retired: number): string {
-  const gone = retired === 0 ? '' : `, ${retired} older ${retired === 1 ? 'copy is' : 'copies are'} deleted`;
-  switch (plan?.todo) {
-    case 'build':
-    case 'replicate':
-      return `Version ${plan.generation} of the template ${name} is in force${gone}.`;
-    case 'retire':
-      return `Version ${plan.generation} of the template ${name} stays in force${gone}.`;
-    default:
-      return `Nothing to do${gone}: ${plan?.because ?? 'the template is as it should be'}.`;
-  }
 }

@@ -1,11 +1,12 @@
 import { ManagerError, problem } from '../../../domain/errors';
 import type { CopyStepArguments } from '../../../domain/template/step';
+import type { TemplateFrame } from '../../../domain/templatePlan';
 import { withMarker } from '../../../planning/template/marker';
 import { markerFor } from '../../../planning/template/markerFor';
 import { changeConfig } from '../../../proxmox/api/build';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { lookAtGuest, stranger } from './guest';
+import { lookAtGuest, stranger, type SeenGuest } from './guest';
 
 /**
  * Brings a tested copy into force: its name and the generation in its marker, in one change of its configuration. A
@@ -26,7 +27,7 @@ export async function bringIntoForce(
   if (!guest.template || marker?.kind !== 'template' || marker.run !== holder.firstExecutionRunId) {
     throw stranger(attempted, guest);
   }
-  if (marker.generation === plan.generation && guest.name === plan.name) return;
+  if (hasVersion(guest, plan)) return;
   const wanted = markerFor(plan, holder, { kind: 'template', vmid, generation: plan.generation });
   const description = withMarker(config.keys.get('description'), wanted);
   attempt.requireAlive();
@@ -37,4 +38,18 @@ export async function bringIntoForce(
     { name: plan.name, description },
     { signal },
   );
+}
+
+/** Whether a copy that this operation made is in force by now; changes nothing. */
+export async function isInForce(
+  client: ProxmoxClient,
+  { signal }: Pick<ActivityAttempt, 'signal'>,
+  { plan, holder, node, vmid }: CopyStepArguments,
+): Promise<boolean> {
+  const guest = await lookAtGuest(client, { node, vmid }, { signal });
+  return guest?.marker?.run === holder.firstExecutionRunId && hasVersion(guest, plan);
+}
+
+function hasVersion({ marker, name }: SeenGuest, plan: Pick<TemplateFrame, 'name' | 'generation'>): boolean {
+  return marker?.generation === plan.generation && name === plan.name;
 }
