@@ -1,7 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Decision } from '../../src/domain/decision';
 import type { CanaryStage } from './stage';
-import { seen } from './waiting';
+import { waitUntil } from '../support/waitUntil';
 
 /** One operation of a run, as Temporal shows it and as a person answers it with the CLI. */
 export interface CanaryOperation {
@@ -29,7 +29,7 @@ export function operationOf(
     handle,
     async decision(code) {
       const operation = await handle();
-      const open = await seen(`a decision about ${code}`, async () => {
+      const open = await waitUntil(`a decision about ${code}`, async () => {
         const all = await operation.query<Decision[]>('decisions').catch(() => []);
         return all.find((it) => it.answer === undefined && it.problem.code === code);
       });
@@ -42,7 +42,7 @@ export function operationOf(
     },
     async planHash() {
       const operation = await handle();
-      return seen('a plan', async () => {
+      return waitUntil('a plan', async () => {
         const plan = await operation.query<{ readonly hash: string } | null>('plan').catch(() => null);
         return plan?.hash.slice(0, 12);
       });

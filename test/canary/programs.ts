@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isAlive } from '../../src/temporal/childProcess';
 import { filesBelow } from './files';
 import type { Evidence } from './search';
-import { seen } from './waiting';
+import { waitUntil } from '../support/waitUntil';
 
 const readyLine = z.object({ event: z.literal('ready'), healthUrl: z.url(), metricsUrl: z.url() });
 
@@ -30,7 +30,7 @@ export function dumpsBelow(folder: string): string[] {
 
 /** Resolves once a process has ended; its parent need not have noticed. */
 export async function gone(pid: number): Promise<void> {
-  await seen(`the end of process ${pid}`, () =>
+  await waitUntil(`the end of process ${pid}`, () =>
     Promise.resolve(!isAlive(pid) || isZombie(pid) ? true : undefined),
   );
 }

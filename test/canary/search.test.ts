@@ -12,7 +12,7 @@ import { everyForm } from './planting';
 import { testProcesses, watchProcesses } from './processes';
 import { formsIn, namedNeedles, needlesOf, search, type Needle } from './search';
 import { watchFiles } from './temporaryFiles';
-import { seen } from './waiting';
+import { waitUntil } from '../support/waitUntil';
 
 const { secret } = newCanaryToken();
 const needles = needlesOf(secret);
@@ -102,7 +102,7 @@ test('a temporary file is found though it is gone', async () => {
   const watch = watchFiles(place);
   const file = join(place, 'short-lived');
   writeFileSync(file, secret);
-  await seen('the file', () => Promise.resolve(watch.evidence().find(({ bytes }) => bytes.length > 0)));
+  await waitUntil('the file', () => Promise.resolve(watch.evidence().find(({ bytes }) => bytes.length > 0)));
   rmSync(file);
   watch.stop();
   rmSync(place, { recursive: true });
@@ -127,7 +127,7 @@ describe('planted in a process', () => {
     const child = spawn(process.execPath, ['-e', script, '--', 'planted', secret]);
     const exited = once(child, 'exit');
     const words = `planted ${secret}`;
-    await seen('the process', () => Promise.resolve(watch.seen().find((it) => it.endsWith(words))));
+    await waitUntil('the process', () => Promise.resolve(watch.seen().find((it) => it.endsWith(words))));
     child.kill('SIGKILL');
     await exited;
     watch.stop();
@@ -141,7 +141,7 @@ describe('planted in a process', () => {
     const child = spawn(process.execPath, ['-e', script, '--', 'planted', ...args], { env });
     const exited = once(child, 'exit');
     try {
-      const own = await seen('a hit', () =>
+      const own = await waitUntil('a hit', () =>
         Promise.resolve(watch.hits().find((it) => it.commandLine.includes(' planted'))),
       );
       expect(own).toMatchObject(hit);

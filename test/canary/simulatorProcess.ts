@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { seen } from './waiting';
+import { waitUntil } from '../support/waitUntil';
 
 const ready = z.object({
   nodes: z.array(
@@ -40,7 +40,7 @@ export function simulatorControl(line: string): SimulatorProcess {
       if (!answer.ok) throw new Error(await answer.text());
     },
     copying: (...but) =>
-      seen('a copy that runs', async () => {
+      waitUntil('a copy that runs', async () => {
         const all = tasks.parse(await (await fetch(`${controlUrl}/tasks`)).json());
         const copies = all.filter(({ upid, lines }) => upid.includes(':qmigrate:') && isCopying(lines));
         return copies.find(({ upid, running }) => running && !but.includes(upid))?.upid;

@@ -10,7 +10,7 @@ import { filesBelow } from './files';
 import { historiesOf } from './histories';
 import { everyForm, type Planted } from './planting';
 import { needlesOf, search, type Hit, type Needle } from './search';
-import { seen } from './waiting';
+import { waitUntil } from '../support/waitUntil';
 
 const taskQueue = uniqueName('planted');
 const node = defineSearchAttributeKey('PveNode', SearchAttributeType.KEYWORD);
@@ -79,7 +79,7 @@ describe('planted in Temporal', () => {
     const workflowId = uniqueName('planted');
     const given = { workflowId, taskQueue, args: [{ node: '' }], ...how.options(text) };
     const handle = await client.workflow.start('evacuateNode', given);
-    const hits = await seen<Hit[]>('a hit', async () => {
+    const hits = await waitUntil<Hit[]>('a hit', async () => {
       const found = search(await historiesOf(client, `WorkflowId = '${workflowId}'`), needles);
       return found.some(({ name }) => how.tells.test(name)) ? found : undefined;
     });

@@ -1,7 +1,8 @@
 import type { Decision } from '../../src/domain/decision';
 import type { MessageAnswer } from '../../src/domain/messages';
 import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
-import { copying, onStage, waitUntil, type Evacuation, type Stage } from './support/stage';
+import { copying, onStage, type Evacuation, type Stage } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 const refused = {
   moment: 'before handling',

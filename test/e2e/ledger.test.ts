@@ -4,7 +4,8 @@ import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '..
 import { pxm } from '../client/support/cli';
 import { temporalServer } from '../support/temporal';
 import { sharedGuest, smallCluster } from './support/scenario';
-import { setStage, waitUntil, type Stage } from './support/stage';
+import { setStage, type Stage } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 const gibibyte = 1024 ** 3;
 

@@ -1,6 +1,7 @@
 import type { Decision } from '../../src/domain/decision';
 import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
-import { copying, onStage, waitUntil, type Evacuation } from './support/stage';
+import { copying, onStage, type Evacuation } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 const historyEventLimit = 120;
 

@@ -4,7 +4,7 @@ import type { EvacuationReport } from '../../src/domain/report';
 import { untouched } from '../activities/access/support/lab';
 import { setAccessStage, type AccessStage } from './support/accessStage';
 import { sharedGuest, slowGuest } from './support/scenario';
-import { waitUntil } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 const user = 'claude-code@pve';
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitUntil } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 import { runbookText, setRunbookStage, type RunbookStage } from './support/runbookStage';
 
 let stage: RunbookStage;

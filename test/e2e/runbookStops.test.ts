@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { waitUntil } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 import { runbookText, setRunbookStage, type RunbookStage } from './support/runbookStage';
 
 const canary = 'canary-5b1d0e77';

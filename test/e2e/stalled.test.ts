@@ -1,6 +1,7 @@
 import type { Decision } from '../../src/domain/decision';
 import { sharedGuest, slowGuest, smallCluster } from './support/scenario';
-import { copying, onStage, waitUntil, type Evacuation } from './support/stage';
+import { copying, onStage, type Evacuation } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 const config = 'migration:\n  stall_after: 8s\n  concurrency: 2';
 

@@ -5,7 +5,8 @@ import { evacuationWorkflowId, shownPlanHashLength, taskQueueOf } from '../../sr
 import type { EvacuationReport } from '../../src/domain/report';
 import { temporalExecutable, testConnectionSettings } from '../support/temporal';
 import { sharedGuest, smallCluster } from './support/scenario';
-import { setStage, waitUntil, type Stage } from './support/stage';
+import { setStage, type Stage } from './support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 const wrongHash = '0123456789ab';
 

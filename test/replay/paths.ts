@@ -2,7 +2,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { readingWorkflowId, taskQueueOf, workflowTypes } from '../../src/domain/names';
 import type { ReadRequest } from '../../src/domain/readRequest';
 import { sharedGuest, smallCluster } from '../e2e/support/scenario';
-import { waitUntil, type Evacuation, type Stage, type StageOptions } from '../e2e/support/stage';
+import { type Evacuation, type Stage, type StageOptions } from '../e2e/support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 /** One path through a workflow, played on a stage; its history is kept. */
 export interface RecordedPath {

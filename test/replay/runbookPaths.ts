@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { runbookText, setRunbookStage, type RunbookStage } from '../e2e/support/runbookStage';
-import { waitUntil } from '../e2e/support/stage';
+import { waitUntil } from '../support/waitUntil';
 
 /** One path through runRunbook, played on a stage; its history is kept. */
 interface RunbookPath {

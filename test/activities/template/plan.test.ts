@@ -3,7 +3,7 @@ import type { TemplateMarker } from '../../../src/domain/template/marker';
 import { printMarker } from '../../../src/planning/template/marker';
 import { marker } from '../../planning/template/given';
 import { clusterStatus } from '../../../src/proxmox/api/cluster';
-import { waitUntil } from '../../e2e/support/stage';
+import { waitUntil } from '../../support/waitUntil';
 import { useCleanUp } from '../../proxmox/support';
 import { machine } from '../inspection/lab';
 import { debian, holderOf, imageDigest, imageUrl, templateLab } from './lab';

@@ -22,7 +22,7 @@ import { createTaskPoller } from '../../../src/proxmox/tasks/poller';
 import type { ConnectedClient } from '../../../src/temporal/connection';
 import { startLab, type AccessLab, type LabOptions } from '../../activities/access/support/lab';
 import { runTestWorker, testClient, uniqueName, type TestWorker } from '../../support/temporal';
-import { waitUntil } from './stage';
+import { waitUntil } from '../../support/waitUntil';
 
 /** A simulated cluster with SSH, a Temporal server and workers, for operations on access. */
 export interface AccessStage {

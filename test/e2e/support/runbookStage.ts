@@ -24,7 +24,7 @@ import type { ConnectedClient } from '../../../src/temporal/connection';
 import { startLab, type AccessLab } from '../../activities/access/support/lab';
 import { runTestWorker, testClient, uniqueName, type TestWorker } from '../../support/temporal';
 import { smallCluster, testToken } from './scenario';
-import { waitUntil } from './stage';
+import { waitUntil } from '../../support/waitUntil';
 
 /** A simulated cluster with API and SSH, a Temporal server and workers, for runs of runbooks. */
 export interface RunbookStage {

@@ -19,6 +19,7 @@ import { createTaskPoller, type TaskPoller } from '../../../src/proxmox/tasks/po
 import type { ProxmoxClient } from '../../../src/proxmox/types';
 import type { ConnectedClient } from '../../../src/temporal/connection';
 import { runTestWorker, testClient, uniqueName, type TestWorker } from '../../support/temporal';
+import { waitUntil } from '../../support/waitUntil';
 
 /** How a stage is set. */
 export interface StageOptions {
@@ -190,20 +191,6 @@ function evacuationOf(handle: WorkflowHandle): Evacuation {
     report: () => handle.result() as Promise<EvacuationReport>,
   };
   return evacuation;
-}
-
-const waitAtMostMs = 60_000;
-const lookEveryMs = 100;
-
-/** Resolves with the first value that `look` gives; rejects after a minute. */
-export async function waitUntil<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + waitAtMostMs;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  }
 }
 
 async function writeConfig(

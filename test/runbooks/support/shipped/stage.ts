@@ -5,7 +5,7 @@ import type { Decision, DecisionChoice } from '../../../../src/domain/decision';
 import type { RunbookReport } from '../../../../src/domain/runbookReport';
 import { setRunbookStage, type RunbookStage, type RunningRunbook } from '../../../e2e/support/runbookStage';
 import { sharedGuest, smallCluster, type ProxmoxVersion } from '../../../e2e/support/scenario';
-import { waitUntil } from '../../../e2e/support/stage';
+import { waitUntil } from '../../../support/waitUntil';
 import { maintenanceRuns, templateRuns, type ShippedRun } from './runs';
 import { startUpstream, type Upstream } from './upstream';
 
