@@ -48,13 +48,11 @@ export function planCopies(
   { withFirst }: { readonly withFirst: boolean },
 ): readonly PlannedCopy[] {
   const migrated = blockTypes.has(storageType) ? sizes.diskBytes : sizes.usedBytes;
-  const downloadedTo = new Set<string>();
   return nodes.map((node, index) => {
     const way = ways.get(node);
-    const download = way === undefined ? undefined : downloadBytes(way, sizes.imageBytes, downloadedTo);
+    const download = way === undefined ? undefined : downloadBytes(way, sizes.imageBytes);
     const isFirst = withFirst && index === 0;
     if (download !== undefined && (isFirst || download <= migrated)) {
-      if (way?.way === 'rest' && way.shared) downloadedTo.add(way.storage);
       const because = isFirst
         ? 'built first, then tested'
         : `building moves ${formatBytes(download)}, migrating ${formatBytes(migrated)}`;
@@ -71,14 +69,10 @@ export function planCopies(
 /** Types whose volumes are sent whole. */
 const blockTypes: ReadonlySet<string> = new Set(['lvm', 'lvmthin']);
 
-function downloadBytes(
-  way: ImportWay,
-  imageBytes: number,
-  downloadedTo: ReadonlySet<string>,
-): number | undefined {
+/** Each copy that is built downloads the image for itself, also to a storage that nodes share. */
+function downloadBytes(way: ImportWay, imageBytes: number): number | undefined {
   if (way.way === 'none') return undefined;
-  if (way.way === 'here') return 0;
-  return way.way === 'rest' && downloadedTo.has(way.storage) ? 0 : imageBytes;
+  return way.way === 'here' ? 0 : imageBytes;
 }
 
 function storageOn(node: BuildNode, storage: string) {

@@ -28,7 +28,7 @@ export function reservationsOf(
       ...(image === undefined ? [] : [{ ...image, purpose: `image/${copy.node}`, bytes: imageBytes }]),
     ];
   });
-  // A shared storage gets the image once.
+  // Copies are built one after the other: a shared storage has the image of one at a time.
   const reservations = wanted.filter(
     (it, index) =>
       !it.shared ||

@@ -5,7 +5,7 @@ import { abilitiesOf } from './versionGates';
 /** How an image comes to a node and into a disk. */
 export type ImportWay =
   /** `download-url` into the content `import` (or `iso`), then `import-from` (or a CD-ROM drive). */
-  | { readonly way: 'rest'; readonly storage: string; readonly shared: boolean }
+  | { readonly way: 'rest'; readonly storage: string }
   /** Downloaded, unpacked and imported with `qm disk import` on the node itself. */
   | { readonly way: 'ssh'; readonly because: string }
   /** The disks are on the node already, as those of a virtual machine. */
@@ -29,11 +29,11 @@ export function importWay(image: ImageFile, node: BuildNode, preferred?: string)
     return tooOld(node, `${image.format} files`, '8.3.6');
   }
   const fits = node.storages.filter((it) => it.usable && it.content.includes(content));
-  const chosen = fits.find(({ storage }) => storage === preferred) ?? mostRoom(fits);
+  const chosen = fits.find(({ storage }) => storage === preferred) ?? bestOf(fits);
   if (chosen === undefined || (preferred !== undefined && chosen.storage !== preferred)) {
     return noStorage(node, content, preferred);
   }
-  return { way: 'rest', storage: chosen.storage, shared: chosen.shared };
+  return { way: 'rest', storage: chosen.storage };
 }
 
 function tooOld(node: BuildNode, what: string, since: string): ImportWay {
@@ -56,9 +56,9 @@ function noStorage(node: BuildNode, content: string, preferred: string | undefin
 /** Storage types that can hold images as files. */
 const fileTypes: ReadonlySet<string> = new Set(['dir', 'nfs', 'cifs', 'cephfs', 'btrfs']);
 
-function mostRoom(storages: readonly StorageView[]): StorageView | undefined {
-  // A shared one serves every node with one download.
+function bestOf(storages: readonly StorageView[]): StorageView | undefined {
+  // To a shared one the image would go over the network once more.
   return storages.toSorted(
-    (one, other) => Number(other.shared) - Number(one.shared) || other.availableBytes - one.availableBytes,
+    (one, other) => Number(one.shared) - Number(other.shared) || other.availableBytes - one.availableBytes,
   )[0];
 }

@@ -70,15 +70,21 @@ describe('replicas', () => {
     ]);
   });
 
-  test('cost nothing where the image lies on a storage that all nodes share, and it is reserved once', () => {
+  test('each download the image, also to a storage that all nodes share, where it lies once at a time', () => {
     const nodes = ['pve01', 'pve02'].map((name) =>
       node(name, {
         storages: [storage('local-lvm', 'lvmthin', ['images']), storage('nfs', 'nfs', ['import'], true)],
       }),
     );
     const plan = planned({ nodes });
-    expect(plan.copies.map(({ movedBytes }) => movedBytes)).toEqual([400 * MiB, 0]);
+    expect(plan.copies.map(({ movedBytes }) => movedBytes)).toEqual([400 * MiB, 400 * MiB]);
+    expect(plan.copies[1]?.because).toBe('building moves 400 MiB, migrating 8 GiB');
     expect(plan.reservations.filter(({ storage: on }) => on === 'nfs')).toHaveLength(1);
+    const small = planned({ nodes, recipe: recipe({ diskBytes: 100 * MiB }) });
+    expect(small.copies[1]).toMatchObject({
+      method: 'migrate',
+      because: 'migrating moves 100 MiB, building 400 MiB',
+    });
   });
 
   test('that are missing are made without building the version anew', () => {
@@ -215,11 +221,11 @@ describe('the way of an image', () => {
     expect(() => planned({ nodes: [upgraded] })).toThrow('local-lvm is not usable on pve01');
   });
 
-  test('takes the storage that the runbook names, or none', () => {
+  test('takes the storage that the runbook names, or none; where it names none one of the node itself', () => {
     const two = node('pve01', {
       storages: [storage('local', 'dir', ['import']), storage('nfs', 'nfs', ['import'], true)],
     });
-    expect(importWay(image(), two)).toMatchObject({ storage: 'nfs' });
+    expect(importWay(image(), two)).toMatchObject({ storage: 'local' });
     expect(importWay(image(), two, 'local')).toMatchObject({ storage: 'local' });
     expect(importWay(image(), two, 'gone')).toMatchObject({ way: 'none' });
   });
