@@ -1,6 +1,6 @@
 import { parseMarker } from '../../src/planning/template/marker';
 import type { RunbookStage } from './support/runbookStage';
-import { everyVmid, setTemplateStage } from './support/templateStage';
+import { debianRunbook, everyVmid, imagesLeft, setTemplateStage } from './support/templateStage';
 
 let stage: RunbookStage;
 afterEach(async () => stage.close());
@@ -61,6 +61,22 @@ test('a step that a person passes over leaves the template in force, and the rep
     outcome: 'incomplete',
     copies: [{ vmid: 900, outcome: 'inForce' }],
   });
+});
+
+test('a runbook that ends itself makes no template: nothing is tested or left, and the report says why', async () => {
+  stage = await setTemplateStage();
+  const enough = `### Template\n\n5. **Enough** (API)\n   \`\`\`builtin {#enough when="made"}\n   stop\n   because=the image is too old\n   \`\`\`\n`;
+  stage.write('debian-13', debianRunbook().replace('### Template\n', enough));
+  const running = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
+  await running.approved();
+  const report = await running.report();
+  expect(report).toMatchObject({ outcome: 'incomplete', copies: [{ outcome: 'removed' }], decisions: [] });
+  expect(report.summary).toBe(
+    'Not finished: the runbook ended itself at "pve01: Enough" (the image is too old); the template debian-13 is as it was before.',
+  );
+  expect(report.steps.map(({ id }) => id)).not.toContain('clone-test');
+  expect(everyVmid(stage)).toEqual([101, 102, 103, 104]);
+  expect(imagesLeft(stage)).toEqual([]);
 });
 
 test('an older version that somebody has protected stays, and stays protected', async () => {

@@ -14,14 +14,20 @@ export async function makeCopy(run: TemplateRun, copy: PlannedTemplateCopy): Pro
   return isThere && finish(run, copy);
 }
 
-function build({ operation, plan }: TemplateRun, { node }: PlannedTemplateCopy): Promise<boolean> {
+/** A runbook that ends itself has made no template: its clean-up is done then, and nothing follows. */
+async function build({ operation, plan }: TemplateRun, { node }: PlannedTemplateCopy): Promise<boolean> {
   const { nodes, asksBefore } = plan;
   const steps = plan.builds.find((it) => it.node === node)?.steps ?? [];
   const runbook: RunnableRunbook = {
     ...{ runbook: { steps }, nodes, asksBefore, captures: {} },
     knownTasks: operation.state.knownTasks['before'] ?? [],
   };
-  return runSteps(operation, runbook);
+  const isThrough = await runSteps(operation, runbook);
+  const { results } = operation.state;
+  const isStopped = operation.state.steps.some(
+    ({ id }) => id.startsWith(`build-${node}.`) && results[id]?.outcome === 'stopped',
+  );
+  return isThrough && !isStopped;
 }
 
 async function cloneAndMove(run: TemplateRun, copy: PlannedTemplateCopy): Promise<boolean> {
