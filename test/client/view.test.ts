@@ -130,6 +130,26 @@ describe('the view of a copy', () => {
     other.pause();
   });
 
+  it.each([
+    ['lines', ProgressLines],
+    ['bars', ProgressBars],
+  ])("calls the tasks of a runbook by their steps' titles, each apart (%s)", async (_, View) => {
+    const shown = screen();
+    const view = new View(shown.output);
+    const { progress, running, ...rest } = snapshotOf({ vmid: 0 });
+    if (progress === undefined) throw new Error('the snapshot has no progress');
+    const steps = ['pve01', 'pve02'].map((node, index) => ({
+      ...{ id: `fetch-${node}`, title: `Fetch the image on ${node}`, kind: 'change' as const },
+      ...{ phase: 'running' as const, upid: `UPID:${index + 1}` },
+      ...{ target: 'API', settledTasks: [], warnings: [] },
+    }));
+    const tasks = running.flatMap((task) => [task, { ...task, upid: 'UPID:2', copiedBytes: 2 * gib }]);
+    view.update({ ...rest, type: 'runRunbook', progress: { ...progress, steps }, running: tasks });
+    await shown.shows('Fetch the image on pve01: 4 GiB of 8 GiB');
+    await shown.shows('Fetch the image on pve02: 2 GiB of 8 GiB');
+    view.pause();
+  });
+
   it('cuts what does not fit beside a bar, and says so, so that no line is broken', async () => {
     const narrow = screen(true, 70);
     const view = new ProgressBars(narrow.output);

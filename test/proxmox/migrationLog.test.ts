@@ -46,6 +46,8 @@ describe('exit status', () => {
   });
 });
 
+const noPlan = { ramBytes: 0, diskBytes: 0, setupSeconds: 1 };
+
 describe('progress of a copy', () => {
   test('of memory', () => {
     const log = logOf(at('migration active, transferred 112.5 MiB of 2.0 GiB VM-state, 113.0 MiB/s'));
@@ -70,6 +72,41 @@ describe('progress of a copy', () => {
       at('540672 bytes (541 kB, 528 KiB) copied, 0.0255569 s, 21.2 MB/s'),
     );
     expect(copiedBytesOf(log)).toBe(1_073_741_824 + 540_672);
+  });
+
+  test('of the disks of a clone or an import, one after the other (recording b5)', () => {
+    const log = logOf(
+      'transferred 0.0 B of 100.0 MiB (0.00%)',
+      'transferred 88.0 MiB of 100.0 MiB (88.00%)',
+      'transferred 100.0 MiB of 100.0 MiB (100.00%)',
+      'transferred 100.0 MiB of 100.0 MiB (100.00%)',
+      'transferred 0.0 B of 1.0 GiB (0.00%)',
+      'transferred 512.0 MiB of 1.0 GiB (50.00%)',
+    );
+    expect(viewCopy(log, noPlan)).toEqual({
+      copiedBytes: 612 * mib,
+      totalBytes: 1124 * mib,
+      remainingBytes: 512 * mib,
+    });
+  });
+
+  test('of a download (recording f1), anew where it is tried again', () => {
+    const log = logOf(
+      'HTTP request sent, awaiting response... 200 OK',
+      'Length: 62914560 (60M) [application/octet-stream]',
+      "Saving to: '/var/lib/vz/import/x.qcow2.tmp_dwnl.4665'",
+      '     0K ........ ........ ........ ........  53%  567M=0.05s',
+    );
+    expect(viewCopy(log, noPlan)).toMatchObject({ copiedBytes: 32 * mib, totalBytes: 60 * mib });
+    addLine(log, ' 32768K ........ ........ ........ ....    100%  567M=0.1s');
+    expect(viewCopy(log, noPlan)).toMatchObject({ copiedBytes: 60 * mib, remainingBytes: 0 });
+    addLine(log, 'Length: 62914560 (60M) [application/octet-stream]');
+    expect(viewCopy(log, noPlan)).toMatchObject({ copiedBytes: 0, totalBytes: 60 * mib });
+  });
+
+  test('of a download of unknown length shows the bytes that have come', () => {
+    const log = logOf('Length: unspecified [text/plain]', '     0K ........ ........            567M');
+    expect(viewCopy(log, noPlan)).toMatchObject({ copiedBytes: 16 * mib, totalBytes: 16 * mib });
   });
 
   test('ends with the downtime and the last bytes', () => {

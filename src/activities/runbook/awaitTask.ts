@@ -20,6 +20,10 @@ export async function awaitTask(
     stallAfterMs,
     until: 'ended',
     signal: attempt.signal,
+    // Most tasks copy nothing: there is nothing to show of them.
+    onProgress: (progress) => {
+      if (progress.totalBytes > 0) attempt.tell(progress);
+    },
   });
   if (result.kind !== 'ended') {
     const silentForMs = result.kind === 'stalled' ? result.silentForMs : 0;

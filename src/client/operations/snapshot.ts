@@ -16,7 +16,7 @@ export interface OperationSnapshot {
   /** Absent: no worker answers now. */
   readonly progress?: OperationProgress;
   readonly openDecisions: readonly Decision[];
-  /** Running migrations, from the heartbeats of their activities; also there while no worker answers queries. */
+  /** Running copies, from the heartbeats of their activities; also there while no worker answers queries. */
   readonly running: readonly TaskProgress[];
   /** What has failed and is tried again by itself; also there while no worker answers queries. */
   readonly retries: readonly Retry[];

@@ -11,6 +11,7 @@ import type { ProgressView } from './progressView';
 import { retryLine } from './retryLine';
 import { shortened } from './shortened';
 import { speedOf } from './speed';
+import { taskName } from './taskName';
 import { waitingLine } from './waitingLine';
 
 /** Phases in which no bar moves. */
@@ -20,12 +21,12 @@ const barColumns = 24;
 /** Blank, bar, blank, `100 %`, blank. */
 const columnsBeforeLabel = barColumns + 8;
 
-/** A bar for each running migration (bytes, speed, time left), one for the whole with what is waited for, and what is tried again. */
+/** A bar for each running copy (bytes, speed, time left), one for the whole with what is waited for, and what is tried again. */
 export class ProgressBars implements ProgressView {
   readonly #output: Output;
   #plan: EvacuationPlan | undefined;
   #bars: MultiBar | undefined;
-  readonly #byVmid = new Map<number, SingleBar>();
+  readonly #byUpid = new Map<string, SingleBar>();
   #overall: SingleBar | undefined;
   #retries: SingleBar[] = [];
   #doing = { text: '', since: Date.now() };
@@ -42,13 +43,13 @@ export class ProgressBars implements ProgressView {
     const bars = (this.#bars ??= this.#open());
     this.#updateOverall(bars, snapshot);
     this.#updateRetries(bars, [...new Set(snapshot.retries.map(retryLine))]);
-    const running = new Set(snapshot.running.map((task) => task.vmid));
-    for (const [vmid, bar] of this.#byVmid) {
-      if (running.has(vmid)) continue;
+    const running = new Set(snapshot.running.map((task) => task.upid));
+    for (const [upid, bar] of this.#byUpid) {
+      if (running.has(upid)) continue;
       bars.remove(bar);
-      this.#byVmid.delete(vmid);
+      this.#byUpid.delete(upid);
     }
-    for (const task of snapshot.running) this.#updateTask(bars, task);
+    for (const task of snapshot.running) this.#updateTask(bars, task, taskName(snapshot, task));
   }
 
   pause(): void {
@@ -56,7 +57,7 @@ export class ProgressBars implements ProgressView {
     this.#bars = undefined;
     this.#overall = undefined;
     this.#retries = [];
-    this.#byVmid.clear();
+    this.#byUpid.clear();
   }
 
   #open(): MultiBar {
@@ -102,11 +103,11 @@ export class ProgressBars implements ProgressView {
     }
   }
 
-  #updateTask(bars: MultiBar, task: TaskProgress): void {
+  #updateTask(bars: MultiBar, task: TaskProgress, name: string): void {
     const total = Math.max(1, task.totalBytes);
-    const bar = this.#byVmid.get(task.vmid) ?? bars.create(total, 0, {});
-    this.#byVmid.set(task.vmid, bar);
-    this.#show(bar, Math.min(total, task.copiedBytes), total, taskLabel(this.#plan, task));
+    const bar = this.#byUpid.get(task.upid) ?? bars.create(total, 0, {});
+    this.#byUpid.set(task.upid, bar);
+    this.#show(bar, Math.min(total, task.copiedBytes), total, taskLabel(this.#plan, task, name));
   }
 
   #show(bar: SingleBar, value: number, total: number, label: string): void {
@@ -135,9 +136,9 @@ function overallOf(
     : { value: totals.guestsDone, total: Math.max(1, totals.guests), label };
 }
 
-function taskLabel(plan: EvacuationPlan | undefined, task: TaskProgress): string {
+function taskLabel(plan: EvacuationPlan | undefined, task: TaskProgress, otherName: string): string {
   const move = plan?.moves.find((it) => it.vmid === task.vmid);
-  const name = move === undefined ? `${task.vmid}` : `${task.vmid} ${move.name} -> ${move.target}`;
+  const name = move === undefined ? otherName : `${task.vmid} ${move.name} -> ${move.target}`;
   const left = task.secondsLeft === undefined ? '' : `, ${formatDuration(task.secondsLeft)} left`;
   return printable(
     `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)}${speedOf(task)}${left}`,

@@ -8,6 +8,7 @@ import type { Output } from '../output';
 import type { ProgressView } from './progressView';
 import { retryLine } from './retryLine';
 import { speedOf } from './speed';
+import { taskName } from './taskName';
 import { waitingLine } from './waitingLine';
 
 const firstSilenceMs = 10_000;
@@ -16,7 +17,7 @@ const longestSilenceMs = 600_000;
 /** A line for each event: a change of phase, a step's change, a quarter of a copy, an attempt that is made again. No control characters. */
 export class ProgressLines implements ProgressView {
   readonly #output: Output;
-  readonly #quarters = new Map<number, number>();
+  readonly #quarters = new Map<string, number>();
   readonly #phases = new Map<string, Step['phase']>();
   readonly #retries = new Map<string, string>();
   #waiting = '';
@@ -37,7 +38,7 @@ export class ProgressLines implements ProgressView {
     this.#waiting = waiting;
     for (const retry of snapshot.retries) this.#retry(retry);
     for (const step of snapshot.progress?.steps ?? []) this.#step(step);
-    for (const task of snapshot.running) this.#copy(task);
+    for (const task of snapshot.running) this.#copy(task, taskName(snapshot, task));
     this.#stillThere(waiting);
   }
 
@@ -68,12 +69,12 @@ export class ProgressLines implements ProgressView {
     this.#say(`${step.title}: ${step.phase}${failed}`);
   }
 
-  #copy(task: TaskProgress): void {
+  #copy(task: TaskProgress, name: string): void {
     const quarter = task.totalBytes > 0 ? Math.floor((task.copiedBytes / task.totalBytes) * 4) : 0;
-    if (quarter <= (this.#quarters.get(task.vmid) ?? 0)) return;
-    this.#quarters.set(task.vmid, quarter);
+    if (quarter <= (this.#quarters.get(task.upid) ?? 0)) return;
+    this.#quarters.set(task.upid, quarter);
     this.#say(
-      `${task.vmid}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied${speedOf(task)}`,
+      `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied${speedOf(task)}`,
     );
   }
 

@@ -7,13 +7,13 @@ interface Amount {
   totalBytes: number;
 }
 
-/** What the lines of a migration's log tell so far (behaviour: 8.2 - 8.6; recordings d1 - d4 of 8.4 and 9). */
+/** What the lines of a migration's log tell so far, or of another copy's (behaviour: 8.2 - 8.6; recordings b1, b5, d1 - d4, f1). */
 export interface MigrationLog {
   /** Bytes sent of the memory; can stay below the total (empty pages) or exceed it (pages sent again). */
   ram: Amount | undefined;
   /** The guest changes its memory faster than it is sent: the end can't be predicted. */
   dirtiesTooFast: boolean;
-  /** Disks that are mirrored while the guest runs, by drive. */
+  /** What is copied with figures of its own, by drive: mirrors of a running guest, images of a clone, a download. */
   readonly mirrors: Map<string, Amount>;
   /** Disks copied before (offline migration, cloud-init, TPM): of finished volumes, and of the running one. */
   copiedVolumesBytes: number;
@@ -46,6 +46,11 @@ export function emptyMigrationLog(): MigrationLog {
 /** How many last lines are kept for reports. */
 const tailLines = 20;
 
+const kibibyte = 1024;
+const mebibyte = 1024 ** 2;
+/** What the log of a download is kept by. */
+const download = 'download';
+
 type Groups = readonly (string | undefined)[];
 
 /** What each kind of line means; the timestamp is cut off before. */
@@ -61,6 +66,32 @@ const meanings: readonly (readonly [RegExp, (log: MigrationLog, groups: Groups) 
     /^(?:drive|mirror)-(\w+): transferred ([\d.]+ \w+) of ([\d.]+ \w+)/,
     (log, [, drive = '', copied = '', total = '']) => {
       log.mirrors.set(drive, { copiedBytes: parseSize(copied), totalBytes: parseSize(total) });
+    },
+  ],
+  [
+    // Images of a clone, an import, a move: one after the other, without a name.
+    /^transferred ([\d.]+ \w+) of ([\d.]+ \w+)/,
+    (log, [, copied = '', total = '']) => {
+      const amount = { copiedBytes: parseSize(copied), totalBytes: parseSize(total) };
+      const images = [...log.mirrors.keys()].filter((name) => name.startsWith('image '));
+      const last = log.mirrors.get(images.at(-1) ?? '');
+      const isNext = last === undefined || amount.copiedBytes < last.copiedBytes;
+      log.mirrors.set(`image ${images.length + (isNext ? 1 : 0)}`, amount);
+    },
+  ],
+  [
+    /^Length: (\d+|unspecified)/,
+    (log, [, total]) => log.mirrors.set(download, { copiedBytes: 0, totalBytes: Number(total) || 0 }),
+  ],
+  [
+    // A line of dots: where it begins, a dot for each MiB, how much of the whole that is.
+    /^\s*(\d+)K([ .]+)(\d+%)?/,
+    (log, [, fromKibibytes, dots = '', percent]) => {
+      const dotCount = dots.replaceAll(' ', '').length;
+      const { totalBytes = 0 } = log.mirrors.get(download) ?? {};
+      const copiedBytes =
+        percent === '100%' ? totalBytes : Number(fromKibibytes) * kibibyte + dotCount * mebibyte;
+      log.mirrors.set(download, { copiedBytes, totalBytes: Math.max(copiedBytes, totalBytes) });
     },
   ],
   [

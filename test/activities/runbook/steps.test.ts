@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { isTaskProgress } from '../../../src/client/shapes';
 import { act, request, startRunbookLab, stepOf, type RunbookLab } from './lab';
 
 const canary = 'canary-77e1c2';
@@ -108,6 +110,29 @@ describe('a request that begins a task', () => {
     expect(await look()).toEqual({ kind: 'adopted', upid: own });
     others(1_000, 200_000);
     expect(await look()).toEqual({ kind: 'nothing' });
+  });
+
+  test('tells how far it is while it is waited for', async () => {
+    const { control } = lab.simulator;
+    control.setUrl({ url: 'https://images.example/a.iso', size: '2G' });
+    const place = '/nodes/pve01/storage/local/download-url';
+    const parameters = { url: 'https://images.example/a.iso', filename: 'a.iso', content: 'iso' };
+    control.setSpeed(2);
+    const begun = await act(lab.runbook.startTask, {
+      ...stepOf(request('POST', place, parameters)),
+      settledTasks: [],
+    });
+    const environment = new MockActivityEnvironment();
+    const upid = 'upid' in begun ? begun.upid : '';
+    const told = new Promise<unknown>((resolve) => {
+      environment.on('heartbeat', (details: unknown) => {
+        if (isTaskProgress(details)) resolve(details);
+      });
+    });
+    const waiting = environment.run(lab.runbook.awaitTask, { upid, stallAfterMs: 20_000 });
+    expect(await told).toMatchObject({ upid, totalBytes: 2 * 1024 ** 3 });
+    control.setSpeed(50);
+    await waiting;
   });
 
   test('that destroys is not sent twice: gone is enough', async () => {
