@@ -73,6 +73,21 @@ export const templatePaths: readonly TemplatePath[] = [
     },
   },
   {
+    name: 'cancelled-after-a-lost-answer',
+    async play(stage) {
+      stage.lab.simulator.control.faultRequest(
+        { method: 'PUT', path: '/nodes/pve01/qemu/900/config' },
+        { moment: 'before answering', then: 'drop' },
+      );
+      const running = await stage.makeTemplate(wish);
+      await running.approved();
+      await running.decision();
+      await running.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'finish' }] });
+      await running.report();
+      return running.handle;
+    },
+  },
+  {
     name: 'after-one-that-was-aborted',
     stage: { bootTimeout: '1s' },
     async play(stage) {
