@@ -3,13 +3,14 @@ import { dirname } from 'node:path';
 import { ManagerError, problem } from '../../domain/errors';
 import type { RenderedRunbook } from '../../domain/runbook/plan';
 import { secretsIn } from '../../domain/runbook/uses';
-import { planRun, runbookDifference } from '../../planning/runbook/plan';
+import { planRun, runbookDifference, stepsFrom } from '../../planning/runbook/plan';
 import { ownFolder } from '../../runbooks/catalogue';
 import { openShellParser } from '../../runbooks/shell/tree';
 import { readSshKeys } from '../template/sshKeys';
 import type { RunbookPlanArguments, RunbookPlanMade } from './contract';
 import type { RunbookDependencies } from './dependencies';
 import { imageByHand } from './imageByHand';
+import { tryLogins } from './logins';
 import { missingPrograms } from './missingPrograms';
 import { readRunbook } from './readRunbook';
 
@@ -41,6 +42,10 @@ export async function planRunbook(
   });
   requireSecrets(dependencies, runbook);
   const missing = await missingPrograms(runbook.localTools);
+  const logins = await tryLogins(dependencies, stepsFrom(runbook.steps, request.fromStep), {
+    signal,
+    dryRun: request.dryRun === true,
+  });
   const insecure =
     config.cluster.tls === 'insecure'
       ? ['Certificates are not verified: tls is insecure in the configuration.']
@@ -50,7 +55,11 @@ export async function planRunbook(
     ...(request.fromStep === undefined ? {} : { fromStep: request.fromStep }),
     times: { ...config.approval, stallAfterMs: config.migration.stallAfterMs },
     madeAt: new Date(),
-    warnings: [...insecure, ...missing.map((name) => `The worker's machine has no program ${name}.`)],
+    warnings: [
+      ...insecure,
+      ...missing.map((name) => `The worker's machine has no program ${name}.`),
+      ...logins,
+    ],
   });
   return { plan, changes: previous === undefined ? [] : runbookDifference(previous, plan) };
 }

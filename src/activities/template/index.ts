@@ -18,12 +18,13 @@ import { cloneForTest, startTestClone } from './steps/testClone';
 export function createTemplateActivities({
   config,
   proxmox,
+  ssh,
   temporal,
-}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'temporal'>): TemplateActivities {
+}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'ssh' | 'temporal'>): TemplateActivities {
   const times = { ...bootTimes, patienceMs: config.templates.bootTimeoutMs };
   const ledger = createLedgerClient(temporal, config.cluster.name);
   const dependencies: TemplateDependencies = {
-    ...{ config, client: proxmox, ledger, product: version },
+    ...{ config, client: proxmox, ssh, ledger, product: version },
     now: () => new Date(),
     readRunbook: (request) => readTemplateRunbook(config, request),
   };

@@ -4,6 +4,7 @@ import type { TemplatePlan } from '../../domain/templatePlan';
 import { templateDifference } from '../../planning/template/difference';
 import { outlineTemplate } from '../../planning/template/plan';
 import { planRetirement } from '../../planning/template/retire';
+import { tryLogins } from '../runbook/logins';
 import type { TemplatePlanArguments, TemplatePlanMade } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { lookForTemplate } from './look';
@@ -54,7 +55,10 @@ export async function planTemplate(
     request.dryRun === true
       ? await freeVmids(dependencies, outline.wanted, facts)
       : await leaseVmids(dependencies, outline.wanted, holder, facts, signal);
-  const plan = outline.withVmids(vmids, fill);
+  const outlined = outline.withVmids(vmids, fill);
+  const steps = outlined.builds.flatMap((build) => build.steps);
+  const logins = await tryLogins(dependencies, steps, { signal, dryRun: request.dryRun === true });
+  const plan = { ...outlined, warnings: [...outlined.warnings, ...logins] };
   if (request.dryRun !== true) await reserveRoom(dependencies, holder, plan);
   return { plan, changes: changesFrom(plan) };
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ScenarioInput, Simulator } from '../../../simulator';
 import type { LedgerClient } from '../../../src/activities/ledger/client';
 import type { TemplatePlanMade } from '../../../src/activities/template/contract';
@@ -13,6 +13,7 @@ import { reserveStorage } from '../../../src/planning/rules/storageLeases';
 import { leaseVmid } from '../../../src/planning/rules/vmidLeases';
 import type { TemplateRecipe } from '../../../src/planning/template/recipe';
 import type { ProxmoxClient } from '../../../src/proxmox/client';
+import { createSsh } from '../../../src/ssh/ssh';
 import { startLab } from '../../proxmox/support';
 import { conventions, recipe } from '../../planning/template/given';
 import { labWith } from '../inspection/lab';
@@ -79,6 +80,7 @@ export async function templateLab(
       planTemplate(
         {
           ...{ config, client, ledger },
+          ssh: createSsh({ ownKnownHostsFile: join(dirname(config.file), 'known_hosts') }),
           product: '0.1.0',
           now: () => new Date('2026-11-25T22:00:00Z'),
           readRunbook: () =>
