@@ -36,6 +36,16 @@ describe.each([
     expect(readdirSync(folder)).toEqual(['a file']);
   });
 
+  test('are written again by the same writer over what a cut has left of them', async () => {
+    const { files, host, path, folder } = await start();
+    const own = createHash('sha256').update('a writer').digest('hex').slice(0, 12);
+    writeFileSync(`${folder}/.a file.pxm-${own}`, 'half', { mode: 0o644 });
+    await files.write(host, path, 'whole', { mode: 0o600, writer: 'a writer' });
+    expect(readdirSync(folder)).toEqual(['a file']);
+    expect(readFileSync(path, 'utf8')).toBe('whole');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   test('can belong to whom they should', async () => {
     const { files, host, path } = await start();
     const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };

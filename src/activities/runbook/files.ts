@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { activityInfo, type Info } from '@temporalio/activity';
 import writeFileAtomic from 'write-file-atomic';
 
 import { reasonOfFailedRead } from '../../config/readFailure';
@@ -34,7 +35,7 @@ export async function writeFile(
   } else {
     const found = config.cluster.nodes.find(({ name }) => name === node);
     if (found === undefined) throw notWritable(step.title, `the configuration has no node ${node ?? ''}`);
-    const options = { mode, signal: attempt.signal };
+    const options = { mode, writer: writerOf(activityInfo()), signal: attempt.signal };
     await ssh.files.write(sshHostOf(found, config.sshUser), path, content, options);
   }
   return doneWith(
@@ -43,6 +44,11 @@ export async function writeFile(
     { text: `${Buffer.byteLength(content)} bytes written to ${path}` },
     texts.redaction,
   );
+}
+
+/** Every attempt of an operation is the same writer: it finds what a killed one has left. */
+function writerOf({ workflowExecution, activityId }: Info): string {
+  return workflowExecution?.workflowId ?? activityId;
 }
 
 function notWritable(title: string, failed: string): ManagerError {

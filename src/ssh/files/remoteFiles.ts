@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { SFTPWrapper } from 'ssh2';
 
@@ -20,13 +20,14 @@ import { bySftp } from './transfer';
 export interface RemoteFiles {
   /**
    * Writes a file whole or not at all: under another name in the same folder, readable for its owner only, then
-   * renamed. A cut may leave that other file behind (`.<name>.pxm-<random>`).
+   * renamed. A cut may leave that other file behind (`.<name>.pxm-<12 digits>`): `writer` takes it away when it writes
+   * the file again. Of one writer only one may write a file at a time.
    */
   write(
     host: SshHost,
     path: string,
     content: string | Buffer | Secret,
-    options: FileAttributes & TransferOptions,
+    options: FileAttributes & TransferOptions & { readonly writer?: string },
   ): Promise<void>;
   /** Reads a file of at most `maximumBytes` (default 4 MiB). Undefined: there is no such file. */
   read(
@@ -41,6 +42,14 @@ export interface RemoteFiles {
 }
 
 const defaultMaximumBytes = 4 * 1024 * 1024;
+
+function temporaryName(path: string, writer: string | undefined): string {
+  const digits =
+    writer === undefined
+      ? randomBytes(6).toString('hex')
+      : createHash('sha256').update(writer).digest('hex').slice(0, 12);
+  return posix.join(posix.dirname(path), `.${posix.basename(path)}.pxm-${digits}`);
+}
 
 /** Files over SFTP, or over plain commands on hosts where SFTP is off. */
 export function createRemoteFiles(pool: SshPool): RemoteFiles {
@@ -82,10 +91,8 @@ export function createRemoteFiles(pool: SshPool): RemoteFiles {
 
   return {
     async write(host, path, content, options) {
-      const temporary = posix.join(
-        posix.dirname(path),
-        `.${posix.basename(path)}.pxm-${randomBytes(6).toString('hex')}`,
-      );
+      const { writer } = options;
+      const temporary = temporaryName(path, writer);
       const bytes = Buffer.from(content instanceof Secret ? content.reveal() : content);
       await session(host, 'write', path, options, async (connection, attempted) => {
         const discard = async () => removeByShell(connection, temporary, {}).catch(() => undefined);
@@ -94,6 +101,7 @@ export function createRemoteFiles(pool: SshPool): RemoteFiles {
           attempted,
           options,
           async (sftp) => {
+            if (writer !== undefined) await discardBySftp(sftp, temporary);
             try {
               await writeNewBySftp(sftp, temporary, bytes, options);
               return (await replaceBySftp(sftp, temporary, path)) === 'replaced';
@@ -103,6 +111,7 @@ export function createRemoteFiles(pool: SshPool): RemoteFiles {
             }
           },
           async () => {
+            if (writer !== undefined) await discard();
             try {
               const shown = content instanceof Secret ? content : bytes;
               await writeNewByShell(connection, temporary, shown, options, options);

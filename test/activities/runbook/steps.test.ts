@@ -117,7 +117,7 @@ describe('a request that begins a task', () => {
     control.setUrl({ url: 'https://images.example/a.iso', size: '2G' });
     const place = '/nodes/pve01/storage/local/download-url';
     const parameters = { url: 'https://images.example/a.iso', filename: 'a.iso', content: 'iso' };
-    control.setSpeed(2);
+    control.setSpeed(0.1);
     const begun = await act(lab.runbook.startTask, {
       ...stepOf(request('POST', place, parameters)),
       settledTasks: [],
@@ -220,6 +220,21 @@ test('a file is written whole with its mode, here and on a node', async () => {
   await expect(act(lab.runbook.writeFileStep, { ...there, node: 'pve09' })).rejects.toMatchObject({
     type: 'CommandFailed',
   });
+});
+
+test('what is left of a file whose writing was cut is taken away when it is written again', async () => {
+  const files = lab.simulator.control.files('pve02');
+  const action = { type: 'file', path: ['/root/cut.txt'], content: ['a\n'], mode: '0640' } as const;
+  const step = { ...stepOf(action, { values: {}, executor: 'SSH' }), node: 'pve02' };
+  lab.simulator.control.faultCommand(
+    { kind: 'sftp', argv: ['posix-rename'] },
+    { moment: 'before handling', then: 'drop' },
+  );
+  await expect(act(lab.runbook.writeFileStep, step)).rejects.toMatchObject({ type: 'SshUnreachable' });
+  const ofCut = () => files.list('/root').filter((name) => name.includes('cut.txt'));
+  expect(ofCut()).toEqual([expect.stringContaining('.pxm-')]);
+  await act(lab.runbook.writeFileStep, step);
+  expect(ofCut()).toEqual(['cut.txt']);
 });
 
 describe('a request to somebody else', () => {
