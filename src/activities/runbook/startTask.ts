@@ -1,6 +1,8 @@
 import type { ManagerError } from '../../domain/errors';
 import { qemuStatus } from '../../proxmox/api/guests';
-import { taskOfRequest, type BegunTask } from '../../proxmox/tasks/taskOfRequest';
+import { storageContent } from '../../proxmox/api/node';
+import { removedVolume } from '../../proxmox/tasks/removedVolume';
+import { taskOfRequest } from '../../proxmox/tasks/taskOfRequest';
 import { isCode, lookAfterLostAnswer, rememberedUpid, taskToAdopt, tasksOf } from '../shared/adoption';
 import type { ActivityAttempt } from '../shared/attempt';
 import { doneWith, type RawAnswer } from './answer';
@@ -17,9 +19,11 @@ export async function lookBefore(
 ): Promise<TaskOutlook> {
   const request = ownRequest(input.step, await textsOfStep(dependencies, attempt, input));
   const task = taskOfRequest(request);
-  if (task === undefined) return { isAdoptable: false, isRepeatable: false, knownTasks: [] };
+  if (task === undefined) {
+    return { isAdoptable: removedVolume(request) !== undefined, isRepeatable: false, knownTasks: [] };
+  }
   const knownTasks = input.areTasksKnown === true ? [] : await tasksOf(dependencies.proxmox, attempt, task);
-  return { isAdoptable: true, isRepeatable: task.isRepeatable && input.step.kind !== 'destroy', knownTasks };
+  return { isAdoptable: true, isRepeatable: mayBeRepeated(request, input), knownTasks };
 }
 
 /** Sends a request that begins a task, unless a task of it is there that nobody has judged yet. */
@@ -42,7 +46,8 @@ export async function startTask(
   try {
     answer = await askCluster(dependencies, attempt, input.step, request);
   } catch (error) {
-    if (isCode(error, 'OutcomeUnknown')) return await settleLoss(dependencies, attempt, request, error, look);
+    if (isCode(error, 'OutcomeUnknown'))
+      return await settleLoss(dependencies, attempt, input, request, error, look);
     // Another attempt of this step was faster: its task is found now.
     const twin = isRefusal(error) ? await look() : undefined;
     if (twin === undefined) throw error;
@@ -63,15 +68,18 @@ export async function lookForTask(
 ): Promise<TaskStart> {
   const request = ownRequest(input.step, await textsOfStep(dependencies, attempt, input));
   const task = taskOfRequest(request);
-  if (task === undefined) return { kind: 'nothing' };
-  const upid = await taskToAdopt(dependencies.proxmox, attempt, task, input.settledTasks);
+  const upid =
+    task === undefined
+      ? undefined
+      : await taskToAdopt(dependencies.proxmox, attempt, task, input.settledTasks);
   if (upid !== undefined) return { kind: 'adopted', upid };
-  return (await isGone(dependencies, attempt, task, request)) ? { kind: 'gone' } : { kind: 'nothing' };
+  return (await isGone(dependencies, attempt, request)) ? { kind: 'gone' } : { kind: 'nothing' };
 }
 
 async function settleLoss(
   dependencies: RunbookDependencies,
   attempt: ActivityAttempt,
+  input: StartTaskArguments,
   request: OwnRequest,
   lost: ManagerError,
   look: () => Promise<string | undefined>,
@@ -79,22 +87,37 @@ async function settleLoss(
   try {
     return { kind: 'adopted', upid: await lookAfterLostAnswer(attempt, lost, look) };
   } catch (error) {
-    const task = taskOfRequest(request);
-    if (task !== undefined && (await isGone(dependencies, attempt, task, request))) return { kind: 'gone' };
-    throw error;
+    const mayRepeat = mayBeRepeated(request, input);
+    const gone = await isGone(dependencies, attempt, request).catch((reason: unknown) => {
+      if (mayRepeat) throw reason;
+      return false;
+    });
+    if (gone) return { kind: 'gone' };
+    // That it can't be seen may be tried again by itself, what is sent only once may not.
+    throw mayRepeat ? error : lost;
   }
 }
 
-/** Only of a virtual machine: asked from the node that has it. */
+/** Whether the same may be sent again where nothing of it is to be seen. */
+function mayBeRepeated(request: OwnRequest, { step }: StartTaskArguments | LookBeforeArguments): boolean {
+  return taskOfRequest(request)?.isRepeatable === true && step.kind !== 'destroy';
+}
+
+/** Whether a virtual machine or a volume that was to be removed is not there any more: asked from the node that had it. */
 async function isGone(
   { proxmox }: RunbookDependencies,
   { signal }: ActivityAttempt,
-  { node, types, id }: BegunTask,
-  { method }: OwnRequest,
+  request: OwnRequest,
 ): Promise<boolean> {
-  if (method !== 'DELETE' || !types.includes('qmdestroy')) return false;
+  const volume = removedVolume(request);
+  if (volume !== undefined) {
+    const rows = await storageContent(proxmox, volume, { signal });
+    return rows.every(({ volid }) => volid !== volume.volid);
+  }
+  const task = taskOfRequest(request);
+  if (request.method !== 'DELETE' || task?.types.includes('qmdestroy') !== true) return false;
   try {
-    await qemuStatus(proxmox, { node, vmid: Number(id) }, { signal });
+    await qemuStatus(proxmox, { node: task.node, vmid: Number(task.id) }, { signal });
     return false;
   } catch (error) {
     return isCode(error, 'GuestNotFound');

@@ -149,6 +149,57 @@ describe('a request that begins a task', () => {
   });
 });
 
+describe('the removal of an image, of which the answer is lost', () => {
+  const address = 'https://images.example/old.iso';
+  const content = '/nodes/pve01/storage/local/content';
+  const remove = stepOf(request('DELETE', `${content}/local%3Aiso%2Fold.iso`), {
+    values: {},
+    kind: 'destroy',
+  });
+  beforeAll(async () => {
+    lab.simulator.control.setUrl({ url: address, size: '1M' });
+    const parameters = { url: address, filename: 'old.iso', content: 'iso' };
+    const download = request('POST', '/nodes/pve01/storage/local/download-url', parameters);
+    const begun = await act(lab.runbook.startTask, { ...stepOf(download), settledTasks: [] });
+    await act(lab.runbook.awaitTask, { upid: 'upid' in begun ? begun.upid : '', stallAfterMs: 20_000 });
+  });
+
+  function loseAnswer(moment: 'before handling' | 'before answering'): void {
+    lab.simulator.control.faultRequest({ method: 'DELETE' }, { moment, then: 'drop' });
+  }
+
+  const begin = async () => act(lab.runbook.startTask, { ...remove, settledTasks: [], isFirst: true });
+  const look = async () => act(lab.runbook.lookForTask, { ...remove, settledTasks: [] });
+
+  test('is looked at before, and sent once', async () => {
+    await expect(act(lab.runbook.lookBefore, remove)).resolves.toEqual({
+      ...{ isAdoptable: true, isRepeatable: false, knownTasks: [] },
+    });
+  });
+
+  test('is a question where the image is still there', async () => {
+    loseAnswer('before handling');
+    await expect(begin()).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    expect(await look()).toEqual({ kind: 'nothing' });
+  });
+
+  test('is a question too where nothing can be seen for another reason: it is never sent again by itself', async () => {
+    loseAnswer('before handling');
+    const unseen = lab.simulator.control.faultRequest(
+      { method: 'GET', path: content, times: 100 },
+      { moment: 'before handling', then: 'drop' },
+    );
+    await expect(begin()).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    unseen();
+  });
+
+  test('is done where the image is gone', async () => {
+    loseAnswer('before answering');
+    expect(await begin()).toEqual({ kind: 'gone' });
+    expect(await look()).toEqual({ kind: 'gone' });
+  });
+});
+
 describe('a command of this machine', () => {
   const program = (...words: string[]) => ({ type: 'program', words: words.map((word) => [word]) }) as const;
 
