@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { searchAttributeTypes } from '../domain/names';
 import { childEnvironment, isAlive, spawnWithoutCoreFile } from './childProcess';
@@ -20,8 +19,6 @@ export interface ServerProcessOptions {
  * not reach it), without core files, its output appended to the log file. It outlives us.
  */
 export async function spawnServer(options: ServerProcessOptions): Promise<ChildProcess> {
-  await mkdir(dirname(options.databaseFile), { recursive: true, mode: 0o700 });
-  await mkdir(dirname(options.logFile), { recursive: true, mode: 0o700 });
   const log = await open(options.logFile, 'a', 0o600);
   try {
     const child = spawnWithoutCoreFile(options.executable, serverArguments(options), {

@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
+import { requireStateFolderAt } from '../config/requireFolder';
 import { ManagerError, problem } from '../domain/errors';
 import { clusterIdAt, embeddedNamespace, setRetention } from './embeddedProbe';
 import { endProcess, isServerProcess, spawnServer } from './embeddedProcess';
@@ -49,7 +50,7 @@ const answerTimeoutMs = 10_000;
  */
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { stateFolder } = options;
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+  requireStateFolderAt(stateFolder);
   const release = await lockfile.lock(stateFolder, {
     lockfilePath: join(stateFolder, 'temporal-server.lock'),
     retries: { retries: 300, minTimeout: 200, maxTimeout: 200, factor: 1 },

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 const serverState = z.object({
@@ -30,7 +30,6 @@ export async function readServerState(stateFolder: string): Promise<EmbeddedServ
 /** Writes it, atomically. */
 export async function writeServerState(stateFolder: string, state: EmbeddedServerState): Promise<void> {
   const file = embeddedStateFile(stateFolder);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, `${JSON.stringify(state)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
 }

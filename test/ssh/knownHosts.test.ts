@@ -120,6 +120,18 @@ describe('the file', () => {
     expect(entries.map((entry) => entry.hosts).toSorted()).toEqual(hosts.toSorted());
   });
 
+  test('is an error with its name if it can not be written', async () => {
+    const inTheWay = path.join(folder, 'file');
+    writeFileSync(inTheWay, '', { mode: 0o600 });
+    const nowhere = process.platform === 'linux' ? ['/proc/nowhere/known_hosts'] : [];
+    for (const file of [path.join(inTheWay, 'below/known_hosts'), ...nowhere]) {
+      await expect(addKnownHost(file, { host: 'pve01', port: 22 }, a)).rejects.toMatchObject({
+        name: 'ConfigInvalid',
+        message: expect.stringContaining(path.dirname(file)) as string,
+      });
+    }
+  });
+
   test('is an error with its name if it can not be read', async () => {
     await expect(readKnownHosts([folder])).rejects.toMatchObject({ name: 'ConfigInvalid' });
   });

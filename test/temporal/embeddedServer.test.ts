@@ -30,6 +30,19 @@ function clientOf({ address, namespace }: EmbeddedServer) {
   return connectClient({ address, namespace, options: {}, source: 'the embedded server' });
 }
 
+test('a state folder that can not be used is named', async () => {
+  const file = join(stateFolder, 'file');
+  writeFileSync(file, '');
+  const nowhere = process.platform === 'linux' ? ['/proc/nowhere/state'] : [];
+  for (const folder of [file, join(file, 'below/it'), ...nowhere]) {
+    const started = startEmbeddedServer({ stateFolder: folder, executable: 'none', port: 0, uiPort: 0 });
+    await expect(started).rejects.toMatchObject({
+      code: 'ConfigInvalid',
+      problem: { failed: expect.stringContaining(folder) as string },
+    });
+  }
+});
+
 test('callers at the same time, and later ones, get the same server', async () => {
   const [first, second] = await Promise.all([start(), start()]);
   const third = await start();

@@ -43,6 +43,22 @@ function options(sources: readonly ExecutableSource[], env: NodeJS.ProcessEnv = 
   return { env, sources, cacheFolder: join(root, 'cache'), onProgress: (line) => lines.push(line) };
 }
 
+test('a cache folder that can not be used is named, with the variable that names another one', async () => {
+  const file = join(root, 'file');
+  writeFileSync(file, '');
+  const nowhere = process.platform === 'linux' ? ['/proc/nowhere/cache'] : [];
+  for (const cacheFolder of [file, join(file, 'below/it'), ...nowhere]) {
+    const located = locateExecutable(temporalCli, { ...options([source('a source', '1.9.1')]), cacheFolder });
+    await expect(located).rejects.toMatchObject({
+      code: 'ConfigInvalid',
+      problem: {
+        failed: expect.stringContaining(cacheFolder) as string,
+        remedy: expect.stringContaining('PXM_CACHE_FOLDER') as string,
+      },
+    });
+  }
+});
+
 test('TEMPORAL_CLI is used before all else', async () => {
   const named = program(join(root, 'named'), '1.9.4');
   const path = program(join(root, 'path'), '1.9.1');

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+import { requireFolder } from '../../config/requireFolder';
 import { ManagerError, problem } from '../../domain/errors';
 import { parseKnownHosts, type KnownHostsEntry } from './entries';
 import { hostKeyType } from './fingerprint';
@@ -21,7 +22,10 @@ export async function readKnownHosts(files: readonly string[]): Promise<readonly
 export async function addKnownHost(file: string, identity: HostIdentity, key: Buffer): Promise<void> {
   const present = await readOrEmpty(file);
   if (judgeHostKey(parseKnownHosts(present, file), identity, key).status === 'right') return;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  requireFolder(dirname(file), {
+    use: `keep an accepted host key in ${file}`,
+    remedy: 'Let this user write there, or name another state folder: export PXM_STATE_FOLDER=<folder>',
+  });
   const handle = await open(file, 'a', 0o600);
   try {
     await handle.chmod(0o600);

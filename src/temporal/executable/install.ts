@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
+import { requireFolder } from '../../config/requireFolder';
 import type { ExecutablePin } from './pins';
 import { downloadThroughSdk, type FetchResult } from './sdkDownload';
 import { checkVersion } from './version';
@@ -40,7 +41,11 @@ export interface InstallResult {
  */
 export async function installExecutable(pin: ExecutablePin, options: InstallOptions): Promise<InstallResult> {
   const { cacheFolder } = options;
-  await mkdir(cacheFolder, { recursive: true });
+  requireFolder(cacheFolder, {
+    use: `keep the executable ${pin.name}`,
+    remedy:
+      'Let this user write there, or name another folder: export PXM_CACHE_FOLDER=<folder> (docs/configuration.md)',
+  });
   const release = await lockfile.lock(cacheFolder, {
     lockfilePath: join(cacheFolder, `${pin.name}.lock`),
     retries: { retries: 1200, minTimeout: 500, maxTimeout: 500, factor: 1 },
