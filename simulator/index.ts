@@ -6,6 +6,7 @@ import { SimulatorControl } from './control/control';
 import { CommandGate } from './control/commands';
 import { RequestGate } from './control/gate';
 import type { NodeState } from './cluster/nodes';
+import { imagesForUsers, storagesForUsers, type SimulatedImage, type SimulatedStorage } from './for-users';
 import type { SshKey } from './ssh/host-keys';
 import { startNodes, type NodeServers } from './start-nodes';
 import { buildCluster } from './scenario/build-cluster';
@@ -76,6 +77,8 @@ export interface Simulator {
   readonly rootSshKey: SshKey;
   readonly control: SimulatorControl;
   readonly network: SimulatedNetwork;
+  readonly storages: readonly SimulatedStorage[];
+  readonly images: readonly SimulatedImage[];
   /** The scenario's first API token: `<user>@<realm>!<token>` and its secret. */
   readonly token: { readonly id: string; readonly secret: string } | undefined;
   close(): Promise<void>;
@@ -106,6 +109,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     rootSshKey: servers.rootSshKey,
     control: new SimulatorControl(cluster, gates, servers),
     network: networkAt(speed, cluster),
+    storages: storagesForUsers(cluster),
+    images: imagesForUsers(cluster),
     token: firstToken(cluster),
     close: async () => {
       clock.close();

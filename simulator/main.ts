@@ -7,7 +7,7 @@ import { startSimulator } from './index';
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
        [--control-port <n>] [--ssh-port <first node's port>] [--authorized-keys <file>] [--certificates <folder>]
        [--end-with-stdin]
-Prints one line of JSON (nodes, CA, control URL, token, network, root's SSH key) when it is ready, and ends on SIGTERM or SIGINT,
+Prints one line of JSON (nodes, CA, control URL, token, network, storages, images, root's SSH key) when it is ready, and ends on SIGTERM or SIGINT,
 with --end-with-stdin also once its standard input is closed: then nobody is left who could end it.
 Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem), the certificates and the SSH keys
 (root_ssh_key) in.`;
@@ -42,14 +42,14 @@ async function main(): Promise<void> {
     ...(folder === undefined ? {} : { certificateFolder: folder }),
   });
   const control = await startControlServer(simulator.control, Number(values['control-port']));
-  const { nodes, token, certificateAuthorityPem, network, rootSshKey } = simulator;
+  const { nodes, token, certificateAuthorityPem, network, storages, images, rootSshKey } = simulator;
   const cluster = simulator.control.cluster.name;
   const files =
     folder === undefined
       ? {}
       : { caFile: path.join(folder, 'ca.pem'), sshKeyFile: path.join(folder, 'root_ssh_key') };
   const addresses = { cluster, nodes, ...files, certificateAuthorityPem, controlUrl: control.url };
-  const ready = { ...addresses, token, network, rootSshKey: rootSshKey.privateKey };
+  const ready = { ...addresses, token, network, storages, images, rootSshKey: rootSshKey.privateKey };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   const stop = async (): Promise<void> => {
     await Promise.all([control.close(), simulator.close()]);

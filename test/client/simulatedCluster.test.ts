@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator } from '../../simulator';
 import { writeSimulatedConfig } from '../../src/client/processes/simulatedCluster';
 import { loadClusterConfig } from '../../src/config/load';
+import { checkRunbook } from '../../src/runbooks/check/check';
+import { openShellParser } from '../../src/runbooks/shell/tree';
 
 const folder = mkdtempSync(join(tmpdir(), 'pxm-simulated-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,4 +43,41 @@ test.each([0.001, 10_000])('it is valid at a speed of %d', async (speed) => {
   const { setupTimeMs, networkSpeedBytesPerSecond } = await migrationOf(speed, { link: '1G' }, 3);
   expect(setupTimeMs).toBe(Math.max(1, 3000 / speed));
   expect((networkSpeedBytesPerSecond ?? 0) / (1024 ** 3 * speed)).toBeCloseTo(1, 3);
+});
+
+describe('a simulated cluster with an image that its nodes can download', () => {
+  const place = join(folder, 'with-image');
+  const runbook = join(place, 'runbooks/debian-13.md');
+
+  async function write() {
+    const simulator = await startSimulator({ scenario: { file: 'debian-template' } });
+    await simulator.close();
+    const { nodes, certificateAuthorityPem, token, storages, images } = simulator;
+    const ready = { cluster: 'lab', nodes: [...nodes], certificateAuthorityPem };
+    const [image] = images;
+    const files = writeSimulatedConfig(place, {
+      ...{ ...ready, storages: storages.map((it) => ({ ...it, content: [...it.content] })) },
+      images: [...images],
+      ...(token === undefined ? {} : { token }),
+    });
+    return { files, image };
+  }
+
+  it('gets the shipped runbook, with that image as the only change, and conventions for it', async () => {
+    const { files, image } = await write();
+    expect(files.templates).toEqual(['debian-13']);
+    const checked = checkRunbook('debian-13.md', readFileSync(runbook), await openShellParser());
+    expect(checked.problems).toEqual([]);
+    expect(checked.runbook?.frontMatter.source).toEqual({
+      url: 'https://images.example/debian-13-genericcloud-amd64.qcow2',
+      checksum: `sha512:${image?.sha512 ?? ''}`,
+    });
+    expect(loadClusterConfig(files.configFile).conventions).toMatchObject({ defaults: { storage: 'nas' } });
+  });
+
+  it('keeps what somebody has changed in that runbook', async () => {
+    writeFileSync(runbook, 'mine');
+    await write();
+    expect(readFileSync(runbook, 'utf8')).toBe('mine');
+  });
 });

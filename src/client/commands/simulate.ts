@@ -19,7 +19,7 @@ export function addSimulateCommand(program: Command, session: Session): void {
     .command('simulate')
     .argument(
       '[scenario]',
-      'a shipped one (three-nodes, thirty-nodes, one-thousand-guests; untouched: for pxm bootstrap) or a YAML file',
+      'a shipped one (three-nodes, thirty-nodes, one-thousand-guests; debian-template: for pxm template; untouched: for pxm bootstrap) or a YAML file',
       'three-nodes',
     )
     .summary('run a simulated Proxmox cluster, and write a configuration for it')
@@ -52,28 +52,36 @@ function speed(text: string): string {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-function present(
-  { output }: Session,
-  { configFile, rootSshKeyFile }: SimulatedFiles,
-  { controlUrl }: SimulatorReady,
-): void {
-  const firstContact =
-    rootSshKeyFile === undefined
-      ? ['  pxm up', '  pxm evacuate pve01']
-      : [`  eval "$(ssh-agent)" && ssh-add ${shellWord(rootSshKeyFile)}`, '  pxm up', '  pxm bootstrap'];
+function present(session: Session, files: SimulatedFiles, ready: SimulatorReady): void {
+  const { configFile, rootSshKeyFile, templates } = files;
+  const { controlUrl } = ready;
+  const key =
+    rootSshKeyFile === undefined ? [] : [`  eval "$(ssh-agent)" && ssh-add ${shellWord(rootSshKeyFile)}`];
+  const { output } = session;
   output.result(
     {
-      ...{ configFile, controlUrl, exitCode: exitCodes.done },
+      ...{ configFile, templates, controlUrl, exitCode: exitCodes.done },
       ...(rootSshKeyFile === undefined ? {} : { rootSshKeyFile }),
     },
     [
       `The simulated cluster answers; its configuration is ${configFile}.`,
       'In another terminal:',
       `  export PXM_CONFIG=${shellWord(configFile)}`,
-      ...firstContact,
+      ...nextSteps(ready, files, key),
       ...(controlUrl === undefined ? [] : [`Faults are ordered at ${controlUrl} (docs/simulator.md).`]),
       'Ctrl-C ends it.',
     ].join('\n'),
   );
   output.close();
+}
+
+/** What to try there. Templates need SSH, and so host keys that were accepted: the doctor asks. */
+function nextSteps(
+  { token }: SimulatorReady,
+  { templates: [template] }: SimulatedFiles,
+  key: readonly string[],
+): readonly string[] {
+  if (token === undefined) return [...key, '  pxm up', '  pxm bootstrap'];
+  if (template === undefined) return ['  pxm up', '  pxm evacuate pve01'];
+  return [...key, '  pxm up', '  pxm doctor --fix', `  pxm template create ${template}`];
 }

@@ -11,21 +11,12 @@ export type DemoVersion = (typeof demoVersions)[number];
 /** The part of a scenario that the demo needs. */
 const scenarioShape = z.looseObject({
   version: z.enum(demoVersions),
-  web: z.array(z.looseObject({ url: z.string(), checksums: z.record(z.string(), z.string()) })).default([]),
 });
-
-/** An image at an address that only the simulated nodes know. */
-export interface DemoImage {
-  readonly url: string;
-  /** In hexadecimal, by algorithm. */
-  readonly checksums: Readonly<Record<string, string>>;
-}
 
 /** The cluster that the demo runs on. */
 export interface DemoScenario {
   readonly file: string;
   readonly version: DemoVersion;
-  readonly images: readonly DemoImage[];
 }
 
 /** Writes a shipped scenario into a folder, as a cluster of that version (its own if none is named). */
@@ -35,5 +26,5 @@ export function writeDemoScenario(folder: string, name: string, version?: DemoVe
   const played = { ...scenario, version: version ?? scenario.version };
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, stringify(played));
-  return { file, version: played.version, images: scenario.web };
+  return { file, version: played.version };
 }

@@ -21,14 +21,14 @@ export interface DemoStage {
   readonly folder: string;
   readonly server: EmbeddedServer;
   readonly simulator: SimulatorReady;
-  readonly scenario: DemoScenario;
+  readonly version: DemoVersion;
   readonly config: ClusterConfig;
   readonly temporal: ConnectedClient;
   startWorker(): Promise<WorkerState>;
 }
 
 /** Where a demo may put what its worker needs besides the configuration of the simulated cluster. */
-export interface DemoPlace extends Pick<DemoStage, 'folder' | 'simulator' | 'scenario'> {
+export interface DemoPlace extends Pick<DemoStage, 'folder' | 'simulator'> {
   readonly configFile: string;
 }
 
@@ -56,13 +56,13 @@ export async function setDemoStage(
   ]);
   process.env['TEMPORAL_ADDRESS'] = server.address;
   const { configFile } = writeSimulatedConfig(join(folder.path, 'cluster'), simulator);
-  await setting.furnish?.({ folder: folder.path, simulator, scenario, configFile });
+  await setting.furnish?.({ folder: folder.path, simulator, configFile });
   const config = loadClusterConfig(configFile);
   return {
     folder: folder.path,
     server,
     simulator,
-    scenario,
+    version: scenario.version,
     config,
     temporal: await connectClient(),
     startWorker: () => startWorker(config, server.address),

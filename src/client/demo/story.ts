@@ -32,7 +32,7 @@ export async function tellStory(session: Session, stage: DemoStage): Promise<Exi
 
 async function showCluster(session: Session, stage: DemoStage): Promise<DemoGuest[]> {
   scene(session, 'The cluster', [
-    `A simulated Proxmox VE ${stage.scenario.version} cluster runs on this machine, with a Temporal server and a worker.`,
+    `A simulated Proxmox VE ${stage.version} cluster runs on this machine, with a Temporal server and a worker.`,
     `Temporal's Web UI is open while the demo runs: ${stage.server.webUiUrl}`,
     `${demoNode} needs maintenance, so its guests have to go elsewhere:`,
   ]);

@@ -4,6 +4,8 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { ManagerError, problem } from '../../domain/errors';
 import { makeFolder } from './makeFolder';
+import { simulatedConventions } from './simulatedConventions';
+import { writeSimulatedRunbooks } from './simulatedRunbooks';
 
 /** The line of JSON that the simulator prints once it answers. */
 export const simulatorReady = z.object({
@@ -24,29 +26,34 @@ export const simulatorReady = z.object({
   network: z
     .object({ linkBytesPerSecond: z.number(), streamBytesPerSecond: z.number(), setupSeconds: z.number() })
     .optional(),
+  storages: z
+    .array(z.object({ id: z.string(), content: z.array(z.string()), shared: z.boolean() }))
+    .optional(),
+  /** What nodes can download; sha512 in hexadecimal. */
+  images: z.array(z.object({ url: z.string(), sha512: z.string() })).optional(),
 });
 export type SimulatorReady = z.infer<typeof simulatorReady>;
 
 /** The files of a simulated cluster's folder. */
 export interface SimulatedFiles {
   readonly configFile: string;
-  /** Root's SSH key: of a cluster that is not set up yet. */
+  /** Root's SSH key. */
   readonly rootSshKeyFile?: string;
+  /** Runbooks for templates that can be made there. */
+  readonly templates: readonly string[];
 }
 
 /**
  * Writes what the product needs to work on a simulated cluster into a folder: cluster-config.yaml (with the speed of its
- * network, as an administrator would who knows it), the CA, and the (simulated) API token, which only the owner may read. For
- * a cluster without a token, root's SSH key in their place: that is where `pxm bootstrap` begins. Throws ManagerError
- * `InputInvalid` if nothing can be written there.
+ * network and conventions, as its administrator would), the CA, the (simulated) API token and root's SSH key, which only the
+ * owner may read, and runbooks of templates that can be made there. A cluster that nobody has set up has no token: that is
+ * where `pxm bootstrap` begins. Throws ManagerError `InputInvalid` if nothing can be written there.
  */
 export function writeSimulatedConfig(folder: string, ready: SimulatorReady): SimulatedFiles {
   const configFile = join(folder, 'cluster-config.yaml');
   const { token, certificateAuthorityPem, rootSshKey } = ready;
   try {
     makeFolder(folder);
-    const wayIn =
-      token === undefined ? onlyRoot(folder, rootSshKey) : withToken(folder, token, certificateAuthorityPem);
     const config = {
       cluster: {
         name: ready.cluster,
@@ -54,45 +61,45 @@ export function writeSimulatedConfig(folder: string, ready: SimulatorReady): Sim
           ...{ name, host, port },
           ...(ssh === undefined ? {} : { ssh_port: ssh.port }),
         })),
-        ...wayIn.cluster,
+        ...(token === undefined ? withoutToken(folder) : withToken(folder, token, certificateAuthorityPem)),
       },
       credentials: { file: tokenFileIn(folder) },
       ...(ready.network === undefined ? {} : { migration: migrationSection(ready.network) }),
+      ...(ready.storages === undefined ? {} : simulatedConventions(ready.storages)),
     };
     writeFileSync(
       configFile,
       `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
     );
-    return { configFile, ...wayIn.files };
+    const templates = writeSimulatedRunbooks(folder, ready.images ?? []);
+    return { configFile, templates, ...withKey(folder, rootSshKey) };
   } catch (error) {
     throw notWritable(folder, error);
   }
-}
-
-/** What a way into the cluster adds to the configuration and to the files. */
-interface WayIn {
-  readonly cluster: { readonly ca_file?: string };
-  readonly files: Omit<SimulatedFiles, 'configFile'>;
 }
 
 function withToken(
   folder: string,
   { id, secret }: NonNullable<SimulatorReady['token']>,
   certificateAuthorityPem: string,
-): WayIn {
+): { readonly ca_file: string } {
   const caFile = join(folder, 'pve-root-ca.pem');
   writeFileSync(caFile, certificateAuthorityPem, { mode: 0o644 });
   writeFileSync(tokenFileIn(folder), `${id}\n${secret}\n`, { mode: 0o600 });
-  return { cluster: { ca_file: caFile }, files: {} };
+  return { ca_file: caFile };
 }
 
-function onlyRoot(folder: string, rootSshKey: string | undefined): WayIn {
-  // One that another simulator left there would be tried.
+/** One that another simulator left there would be tried. */
+function withoutToken(folder: string): object {
   rmSync(tokenFileIn(folder), { force: true });
-  if (rootSshKey === undefined) return { cluster: {}, files: {} };
+  return {};
+}
+
+function withKey(folder: string, rootSshKey: string | undefined): Pick<SimulatedFiles, 'rootSshKeyFile'> {
+  if (rootSshKey === undefined) return {};
   const rootSshKeyFile = join(folder, 'root_ssh_key');
   writeFileSync(rootSshKeyFile, rootSshKey, { mode: 0o600 });
-  return { cluster: {}, files: { rootSshKeyFile } };
+  return { rootSshKeyFile };
 }
 
 function tokenFileIn(folder: string): string {

@@ -45,7 +45,7 @@ export async function tellTemplateStory(session: Session, stage: DemoStage): Pro
 
 async function showCluster(session: Session, stage: DemoStage): Promise<DemoMachine[]> {
   scene(session, 'The cluster', [
-    `A simulated Proxmox VE ${stage.scenario.version} cluster runs on this machine, with a Temporal server and a worker.`,
+    `A simulated Proxmox VE ${stage.version} cluster runs on this machine, with a Temporal server and a worker.`,
     `Temporal's Web UI is open while the demo runs: ${stage.server.webUiUrl}`,
     `Version 1 of the template ${templateRunbook} is there, and a guest that was cloned from it:`,
   ]);
@@ -55,7 +55,7 @@ async function showCluster(session: Session, stage: DemoStage): Promise<DemoMach
 }
 
 async function showPlan(session: Session, stage: DemoStage): Promise<TemplatePlan | undefined> {
-  const [image] = stage.scenario.images;
+  const [image] = stage.simulator.images ?? [];
   scene(session, 'The plan', [
     `pxm template create ${templateRunbook} reads the runbook of that name and the cluster, and makes a plan.`,
     'It is the shipped runbook with another source: in the place of the image of cloud.debian.org and its SHA512SUMS stand',
