@@ -14,10 +14,10 @@ const wait: TaskWatchRequest = { vmid: 100, plan, stallAfterMs: 60_000, until: '
 
 type Script = Parameters<Simulator['control']['cluster']['tasks']['start']>[0]['run'];
 
-function startTask({ control }: Simulator, vmid: number, run: Script): Upid {
+function startTask({ control }: Simulator, vmid: number, run: Script, type = 'qmigrate'): Upid {
   const task = control.cluster.tasks.start({
     node: 'pve01',
-    type: 'qmigrate',
+    type,
     id: String(vmid),
     authId: 'admin@pve!test',
     run,
@@ -48,9 +48,12 @@ async function start(options: TaskPollerOptions = {}) {
 }
 
 /** A copy whose speed the poller has measured. */
-async function measuredCopy({ simulator, poller }: Awaited<ReturnType<typeof start>>): Promise<void> {
+async function measuredCopy(
+  { simulator, poller }: Awaited<ReturnType<typeof start>>,
+  type?: string,
+): Promise<void> {
   const speeds: number[] = [];
-  const upid = startTask(simulator, 100, slowCopy);
+  const upid = startTask(simulator, 100, slowCopy, type);
   const watching = poller.watch(upid, { ...wait, onProgress: (it) => speeds.push(it.bytesPerSecond) });
   watching.catch(() => undefined);
   await waitFor(() => speeds.some((speed) => speed > 0));
@@ -66,6 +69,16 @@ test('a task that was started here is not asked before its setup is over, any ot
   await waitFor(() => asked(ours).length > 0);
   expect((asked(ours)[0]?.receivedAtMs ?? 0) - begunAtMs).toBeGreaterThan(1000 * plan.setupSeconds);
   expect((asked(other)[0]?.receivedAtMs ?? 0) - begunAtMs).toBeLessThan(1000 * plan.setupSeconds);
+});
+
+test('the speed of a task of another type tells nothing: it is looked at', async () => {
+  const stage = await start();
+  await measuredCopy(stage, 'imgdownload');
+  const short = startTask(stage.simulator, 101, hanging);
+  stage.poller.noteStart(short);
+  const watching = stage.poller.watch(short, { ...wait, vmid: 101, plan: { ...plan, ramBytes: 50 * MiB } });
+  watching.catch(() => undefined);
+  await waitFor(() => stage.asked(short).length > 0);
 });
 
 test('the end of a copy that is too short to be seen is expected by the speed of others', async () => {

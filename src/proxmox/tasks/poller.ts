@@ -60,8 +60,11 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
   const pollEveryMs = options.pollEveryMs ?? defaultPollEveryMs;
   let lastRequestMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
-  /** Of whichever task was measured last: tells when to look at one that was not measured yet. */
-  let typicalBytesPerSecond: number | undefined;
+  /**
+   * Of whichever task of a type was measured last: tells when to look at one that was not measured yet. A download's
+   * speed tells nothing of a migration's.
+   */
+  const typicalBytesPerSecond = new Map<string, number>();
 
   function schedule(waitMs: number): void {
     const isWaitedFor = [...entries.values()].some(({ watches }) => watches.size > 0);
@@ -83,14 +86,16 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
 
   async function poll(entry: Entry): Promise<void> {
     await entry.task.poll();
-    typicalBytesPerSecond = typicalSpeed(entry.task, entry.setupSeconds, typicalBytesPerSecond);
+    const { type } = entry.task.upid;
+    const speed = typicalSpeed(entry.task, entry.setupSeconds, typicalBytesPerSecond.get(type));
+    if (speed !== undefined) typicalBytesPerSecond.set(type, speed);
     tell(entry, clock.nowMs());
   }
 
   /** Tells the waiting ones, and lets go those that have their result. */
   function tell(entry: Entry, nowMs: number): void {
     for (const watch of entry.watches) {
-      const state = watch.update(entry.task, nowMs, typicalBytesPerSecond);
+      const state = watch.update(entry.task, nowMs, typicalBytesPerSecond.get(entry.task.upid.type));
       if (state !== 'waiting') remove(entry, watch);
       // All who wait on it are told in this same round.
       if (state === 'over') entries.delete(entry.task.upid.text);
