@@ -4,7 +4,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { accessWorkflowId } from '../../src/domain/names';
 import { isAlive } from '../../src/temporal/childProcess';
+import { connectClient } from '../../src/temporal/connection';
 import { temporalExecutable } from '../support/temporal';
 import { condition } from '../support/temporalCondition';
 import { builtPackage, type BuiltPackage } from './support/builtPackage';
@@ -17,6 +19,25 @@ const config = `cluster:
 credentials:
   file: api-token
 `;
+
+function temporalAddress(stdout: string): string {
+  return /^Temporal: +(\S+)/m.exec(stdout)?.[1] ?? '';
+}
+
+/** As a bootstrap that a crash has left in the middle; no worker takes it up. */
+async function beginAccess(address: string): Promise<void> {
+  const { client, close } = await connectClient({
+    address,
+    namespace: 'default',
+    options: {},
+    source: 'the default',
+  });
+  await client.workflow.start('bootstrapAccess', {
+    workflowId: accessWorkflowId('lab'),
+    taskQueue: 'nobody',
+  });
+  await close();
+}
 
 /** Up to ten programs one after the other, on a busy machine. */
 const longTimeoutMs = 180_000;
@@ -129,6 +150,9 @@ describe('the programs that pxm starts', () => {
         expect(untouched.exitCode).toBe(0);
         expect(untouched.stdout).toMatch(/^API token: there is none yet \(read credentials file .*\)$/m);
         expect(untouched.stdout).toContain('Next:      pxm bootstrap    Stop: pxm down');
+        await beginAccess(temporalAddress(untouched.stdout));
+        const inTheMiddle = await pxm('up', '--port', '0', '--ui-port', '0');
+        expect(inTheMiddle.stdout).toContain('Next:      pxm watch access/lab    Stop: pxm down');
       } finally {
         await pxm('down');
       }

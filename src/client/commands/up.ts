@@ -4,12 +4,15 @@ import type { ClusterConfig } from '../../config/clusterConfig';
 import { stateFolder } from '../../config/paths';
 import { problemText, type Problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
+import { accessWorkflowId } from '../../domain/names';
+import { watchCommand } from '../../domain/rendering/commands';
 import { printable } from '../../domain/rendering/text';
 import { connectionSettings } from '../../temporal/connection';
 import { startEmbeddedServer } from '../../temporal/embeddedServer';
 import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
 import { tokenFault } from '../access/tokenFault';
+import { isUnderWay } from '../operations/startOnce';
 import { requireStateFolder } from '../processes/requireStateFolder';
 import { findWorker, hasOtherSettings, startWorker, stopWorker } from '../processes/workerProcess';
 import type { WorkerState } from '../processes/workerState';
@@ -46,7 +49,7 @@ async function up(session: Session, ports: z.infer<typeof options>): Promise<Exi
   const server = await serverFor(session, ports);
   const { worker, note } = await workerFor(session, config, server.address);
   const fault = await looking;
-  const next = fault === undefined ? 'pxm evacuate <node>' : 'pxm bootstrap';
+  const next = fault === undefined ? 'pxm evacuate <node>' : await nextForToken(session, config);
   const token = fault === undefined ? {} : { token: { code: fault.code, failed: problemText(fault) } };
   const document = { ...server, worker, ...token, next, exitCode: exitCodes.done };
   const lines = [
@@ -58,6 +61,20 @@ async function up(session: Session, ports: z.infer<typeof options>): Promise<Exi
   ];
   output.result(document, lines.join('\n'));
   return exitCodes.done;
+}
+
+/** One that is under way, perhaps since before a crash, makes the token: a second one would be refused. */
+async function nextForToken(session: Session, { cluster }: ClusterConfig): Promise<string> {
+  const workflowId = accessWorkflowId(cluster.name);
+  try {
+    return (await isUnderWay(await session.client(), workflowId))
+      ? watchCommand(workflowId)
+      : 'pxm bootstrap';
+  } catch (error) {
+    // Started is what was asked for; bootstrap says itself why Temporal does not answer.
+    if (session.interrupted.aborted) throw error;
+    return 'pxm bootstrap';
+  }
 }
 
 function faultWords(fault: Problem): string {
