@@ -72,7 +72,7 @@ test.each(['404 Not Found', 'certificate not trusted'] as const)(
 test('an image that its storage has no room for is refused before anybody approves', async () => {
   stage = await setTemplateStage('9', { image: { size: '300G' } });
   const report = await (await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] })).report();
-  expect(report).toMatchObject({ outcome: 'refused', problem: { code: 'LeaseRefused' } });
-  expect(report.problem?.failed).toContain('local@pve01 has no room');
+  expect(report).toMatchObject({ outcome: 'refused', problem: { code: 'InputInvalid' } });
+  expect(report.problem?.failed).toMatch(/local@pve01 has no room: 300 GiB needed, .* free/);
   nothingIsLeft();
 });

@@ -3,6 +3,7 @@ import { templateWorkflowId } from '../../domain/names';
 import type { TemplatePlan } from '../../domain/templatePlan';
 import { templateDifference } from '../../planning/template/difference';
 import { outlineTemplate } from '../../planning/template/plan';
+import { requireRoom } from '../../planning/template/reservations';
 import { planRetirement } from '../../planning/template/retire';
 import { tryLogins } from '../runbook/logins';
 import type { TemplatePlanArguments, TemplatePlanMade } from './contract';
@@ -56,6 +57,7 @@ export async function planTemplate(
       ? await freeVmids(dependencies, outline.wanted, facts)
       : await leaseVmids(dependencies, outline.wanted, holder, facts, signal);
   const outlined = outline.withVmids(vmids, fill);
+  requireRoom(outlined);
   const steps = outlined.builds.flatMap((build) => build.steps);
   const logins = await tryLogins(dependencies, steps, { signal, dryRun: request.dryRun === true });
   const plan = { ...outlined, warnings: [...outlined.warnings, ...logins] };

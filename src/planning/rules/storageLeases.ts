@@ -1,10 +1,12 @@
 import { storagePlace, type PurposeRequest, type ReserveStorageRequest } from '../../domain/buildLease';
 import type { LeaseConflict, LedgerView } from '../../domain/lease';
+import { formatBytes } from '../../domain/rendering/sizes';
 import { granted, nodeConflict, othersLeases, refused, sameHolder, type LedgerChange } from './ledger';
 
 /**
  * Replaces the holder's storage reservations. Refused where somebody empties the writing node, or where all
- * reservations of a place together would take more than the room that fresh facts show.
+ * reservations of a place together would take more than the room that fresh facts show: others are named as holding
+ * it only where without theirs there would be enough.
  */
 export function reserveStorage(
   view: LedgerView,
@@ -17,19 +19,28 @@ export function reserveStorage(
   for (const place of new Set(reservations.map(storagePlace))) {
     const inTheWay = others.storage.filter((it) => storagePlace(it) === place);
     const wanted = bytesOf(reservations.filter((it) => storagePlace(it) === place));
-    if (wanted + bytesOf(inTheWay) <= (roomBytes[place] ?? 0)) continue;
+    const free = roomBytes[place] ?? 0;
+    if (wanted + bytesOf(inTheWay) <= free) continue;
+    const room = noRoomText(place, wanted, free);
+    if (wanted > free) {
+      conflicts.push({ text: room, heldBy: holder });
+      continue;
+    }
     conflicts.push(
       ...inTheWay.map((it) => ({
-        text: `${it.holder.workflowId} has room reserved on ${place} (${it.purpose})`,
+        text: `${room}, of which ${it.holder.workflowId} has ${formatBytes(it.bytes)} reserved (${it.purpose})`,
         heldBy: it.holder,
       })),
     );
-    if (inTheWay.length === 0)
-      conflicts.push({ text: `${place} has no room for what is planned`, heldBy: holder });
   }
   if (conflicts.length > 0) return refused(view, conflicts);
   const own = reservations.map((reservation) => ({ ...reservation, holder, since }));
   return granted({ ...view, storage: [...others.storage, ...own] });
+}
+
+/** What a place lacks, in words. */
+export function noRoomText(place: string, neededBytes: number, freeBytes: number): string {
+  return `${place} has no room: ${formatBytes(neededBytes)} needed, ${formatBytes(freeBytes)} free`;
 }
 
 /** Gives back one storage reservation: what was written shows in the storage's own figures. */

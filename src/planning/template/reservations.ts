@@ -1,5 +1,7 @@
+import { ManagerError, problem } from '../../domain/errors';
 import { storagePlace, type StorageReservation } from '../../domain/buildLease';
-import type { PlannedTemplateCopy } from '../../domain/templatePlan';
+import type { PlannedTemplateCopy, TemplatePlan } from '../../domain/templatePlan';
+import { noRoomText } from '../rules/storageLeases';
 import { diskStorageOf } from './configurationOf';
 import { diskBytesOf } from './outlineCopies';
 import type { TemplatePlanInput } from './planInput';
@@ -38,6 +40,34 @@ export function reservationsOf(
   );
   const rooms = reservations.map((it) => [storagePlace(it), roomOf(input, it)] as const);
   return { reservations, roomBytes: Object.fromEntries(rooms) };
+}
+
+/**
+ * Throws InputInvalid where a storage itself, without what other operations have reserved, lacks room for the plan: no
+ * waiting for anybody would help.
+ */
+export function requireRoom({
+  name,
+  reservations,
+  roomBytes,
+}: Pick<TemplatePlan, 'name' | 'reservations' | 'roomBytes'>): void {
+  const places = [...new Set(reservations.map(storagePlace))].map((place) => ({
+    place,
+    needed: reservations
+      .filter((it) => storagePlace(it) === place)
+      .reduce((total, { bytes }) => total + bytes, 0),
+    free: roomBytes[place] ?? 0,
+  }));
+  const full = places.filter(({ needed, free }) => needed > free);
+  if (full.length === 0) return;
+  const names = full.map(({ place }) => place).join(', ');
+  throw new ManagerError(
+    problem('InputInvalid', {
+      attempted: `find room for the template ${name}`,
+      failed: full.map(({ place, needed, free }) => noRoomText(place, needed, free)).join('; '),
+      remedy: `Free room on ${names} (pxm storage shows what is full), leave such nodes out with --nodes, or take another storage: defaults.storage, or the runbook's parameters for storages.`,
+    }),
+  );
 }
 
 function placed({ nodes }: TemplatePlanInput, node: string, storage: string) {

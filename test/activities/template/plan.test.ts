@@ -145,11 +145,27 @@ test.each(['404 Not Found', 'connection refused', 'name not resolved', 'certific
   },
 );
 
-test('a storage that is too small is refused before anything is downloaded', async () => {
+test('a storage that is too small is refused before anything is downloaded: needed, free, and what to do', async () => {
   const lab = await templateLab(clean);
-  await expect(lab.plan({}, { diskBytes: 2 ** 50 })).rejects.toMatchObject({
+  const refused = {
+    code: 'InputInvalid',
+    message: expect.stringMatching(/local-lvm@pve01 has no room: 1 PiB needed, [\d.]+ GiB free; /) as string,
+    problem: { remedy: expect.stringContaining('Free room on local-lvm@pve01, local-lvm@pve02') as string },
+  };
+  await expect(lab.plan({}, { diskBytes: 2 ** 50 })).rejects.toMatchObject(refused);
+  await expect(lab.plan({ dryRun: true }, { diskBytes: 2 ** 50 })).rejects.toMatchObject(refused);
+});
+
+test('room that another operation holds is refused with who holds it and how much', async () => {
+  const lab = await templateLab(clean);
+  const { roomBytes } = (await lab.plan()).plan;
+  const most = (roomBytes['local-lvm@pve01'] ?? 0) - 2 ** 31;
+  await expect(
+    lab.plan({ name: 'other' }, { diskBytes: most }, holderOf('another-run', 'other')),
+  ).rejects.toMatchObject({
     code: 'LeaseRefused',
-    message: expect.stringContaining('local-lvm@pve01 has no room') as string,
+    message: expect.stringContaining(`of which ${debian.workflowId} has 9 GiB reserved (disk/pve01)`) as string,
+    problem: { remedy: expect.stringContaining('pxm ledger shows who') as string },
   });
 });
 

@@ -89,7 +89,12 @@ describe('room on storages', () => {
     const { view } = reserving(emptyLedger(), debian, image, { 'local@pve01': 10 });
     expect(reserving(view, rocky, image, { 'local@pve01': 10 }).answer).toMatchObject({
       granted: false,
-      conflicts: [{ text: `${debian.workflowId} has room reserved on local@pve01 (image)` }],
+      conflicts: [
+        {
+          text: `local@pve01 has no room: 6 B needed, 10 B free, of which ${debian.workflowId} has 6 B reserved (image)`,
+          heldBy: debian,
+        },
+      ],
     });
     const elsewhere = { ...image, node: 'pve02' };
     expect(reserving(view, rocky, elsewhere, { 'local@pve02': 10 }).answer.granted).toBe(true);
@@ -104,8 +109,15 @@ describe('room on storages', () => {
 
   test('that is too small is refused even if nobody else is there', () => {
     const { answer, view } = reserving(emptyLedger(), debian, image, { 'local@pve01': 5 });
-    expect(answer).toMatchObject({ conflicts: [{ text: 'local@pve01 has no room for what is planned' }] });
+    const noRoom = { text: 'local@pve01 has no room: 6 B needed, 5 B free', heldBy: debian };
+    expect(answer).toEqual({ granted: false, conflicts: [noRoom] });
     expect(view).toEqual(emptyLedger());
+  });
+
+  test('that is too small without anybody is nobody else\'s: waiting for them would not help', () => {
+    const { view } = reserving(emptyLedger(), rocky, image, { 'local@pve01': 10 });
+    const { answer } = reserving(view, debian, image, { 'local@pve01': 5 });
+    expect(answer).toMatchObject({ conflicts: [{ heldBy: debian }] });
   });
 
   test('is replaced by asking again, and given back by its purpose', () => {
