@@ -74,7 +74,9 @@ export function planRetirement(input: RetirementInput): TemplatePlan {
     because:
       todo === 'retire'
         ? `${retires.length} ${retires.length === 1 ? 'guest is' : 'guests are'} older than what is kept, or unfinished`
-        : 'no older version is beyond those that are kept',
+        : keeps.length > 0
+          ? 'what is older than what is kept has to stay'
+          : 'no older version is beyond those that are kept',
     ...{ files: [], builds: [], asksBefore: [], nodes: [], product: input.product },
     ...{ configuration: {}, deviations: [], reservations: [], roomBytes: {} },
     inForce: inForce.copies.map((guest) => copyOf(guest, inForce.generation)),

@@ -1,6 +1,7 @@
 import type { OperationOutcome } from '../../domain/operationReport';
-import type { TemplatePlan } from '../../domain/templatePlan';
+import type { KeptCopy, TemplatePlan } from '../../domain/templatePlan';
 import type { TemplateReport } from '../../domain/templateReport';
+import { copyWords } from '../../domain/rendering/templateFacts';
 import { summaryOfNothing } from '../shared/reportHead';
 
 /** How making a template ended. */
@@ -16,7 +17,12 @@ export function summaryOf(ending: TemplateEnding): string {
   const { outcome, name, plan, retired } = ending;
   const nothing = summaryOfNothing(outcome);
   if (nothing !== undefined) return nothing;
-  return outcome === 'done' ? doneSummary(name, plan, retired.length) : openSummary(ending);
+  if (outcome !== 'done') return openSummary(ending);
+  return [doneSummary(name, plan, retired.length), ...(plan?.keeps ?? []).map(keptSentence)].join(' ');
+}
+
+function keptSentence(copy: KeptCopy): string {
+  return `${copyWords(copy)} is old, but stays: ${copy.because}.`;
 }
 
 function openSummary({ name, plan, copies, retired, steps, isUnseen }: TemplateEnding): string {
@@ -25,6 +31,7 @@ function openSummary({ name, plan, copies, retired, steps, isUnseen }: TemplateE
   if (isUnseen && inForce === 0) {
     return `Not finished. Whether version ${plan?.generation ?? 0} of the template ${name} is in force nobody could see: pxm template show ${name} tells it once its nodes answer.`;
   }
+  if (plan === undefined) return 'It was ended before there was a plan: nothing was done.';
   if (inForce > 0 || copies.length === 0) {
     return `Not finished: ${inForce} of ${copies.length} copies are in force, ${deleted} of ${retired.length} older ones are deleted.`;
   }
