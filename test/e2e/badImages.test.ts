@@ -39,6 +39,19 @@ test.each(onceApproved)(
   },
 );
 
+test('cleaned up before the machine was made, the report does not say that one was taken away', async () => {
+  stage = await setTemplateStage('9', { image: { checksums: { sha512: 'b2'.repeat(64) } } });
+  const running = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
+  await running.approved();
+  await running.decide(await running.decision(), 'cleanup');
+  const { copies, steps } = await running.report();
+  expect(copies).toMatchObject([{ node: 'pve01', vmid: 900, outcome: 'notMade' }]);
+  expect(steps.filter(({ id }) => id.includes('unfinished')).map(({ reason }) => reason)).toEqual([
+    'it was not there',
+    'it was not there',
+  ]);
+});
+
 test.each(['404 Not Found', 'certificate not trusted'] as const)(
   'an image that can not be had when the plan is made (%s) is a question, and given up nothing was done',
   async (answer) => {
@@ -48,7 +61,10 @@ test.each(['404 Not Found', 'certificate not trusted'] as const)(
     expect(decision).toMatchObject({ kind: 'inspectionFailed', problem: { code: 'SourceUnusable' } });
     expect(decision.problem.remedy).toMatch(/Check url|Let pve01 reach/);
     await running.decide(decision, 'abort');
-    expect(await running.report()).toMatchObject({ copies: [], steps: [] });
+    expect(await running.report()).toMatchObject({
+      ...{ copies: [], steps: [], problem: decision.problem },
+      summary: 'It was ended before there was a plan: nothing was done.',
+    });
     nothingIsLeft();
   },
 );

@@ -24,8 +24,8 @@ export interface CopyStepArguments extends TemplateStepArguments {
 /** What became of a step that begins a task. */
 export type TaskBegun =
   | { readonly kind: 'started' | 'adopted'; readonly upid: string }
-  /** Its goal is reached. */
-  | { readonly kind: 'done' };
+  /** Its goal is reached. `isAbsent`: what it is about is not there, and was not when it was first looked for. */
+  | { readonly kind: 'done'; readonly isAbsent?: true };
 
 /** What became of a destruction whose answer was lost. */
 export type Destruction = TaskBegun | { readonly kind: 'nothing' };

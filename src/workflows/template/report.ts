@@ -1,3 +1,4 @@
+import type { Problem } from '../../domain/errors';
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { BootReport } from '../../domain/template/step';
 import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
@@ -54,6 +55,7 @@ function reportOf(
   const outcome = outcomeOf(operation, verdict, { copies, retired, steps });
   const test = bootReport(operation);
   const name = request.name ?? request.runbook;
+  const problem = problemOf(state, verdict);
   const isUnseen = copies.some(({ node }) => isForceUnknown(operation, node));
   return {
     operation: 'createTemplate',
@@ -67,8 +69,18 @@ function reportOf(
     retired,
     ...(test === undefined ? {} : { bootTest: test }),
     steps,
-    ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
+    ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** Why there was no plan to approve: what refused it, or the question at which a person gave up. */
+function problemOf(
+  { decisions }: Pick<TemplateOperation['state'], 'decisions'>,
+  verdict: PlanVerdict<TemplatePlan>,
+): Problem | undefined {
+  if (verdict.outcome === 'refused') return verdict.problem;
+  const last = verdict.outcome === 'cancelled' ? decisions.at(-1) : undefined;
+  return last?.answer?.choice === 'abort' ? last.problem : undefined;
 }
 
 function sourceOf(source: NonNullable<TemplatePlan['source']>) {
@@ -88,10 +100,20 @@ function copyOutcome(
     if (phase(forceId(node)) === 'done') return 'inForce';
     if (isForceUnknown(operation, node)) return 'unknown';
     if (!isBegun) return 'notMade';
-    if (phase(`destroy-unfinished-${node}`) === 'done') return 'removed';
+    if (phase(`destroy-unfinished-${node}`) === 'done') {
+      return phase(`finish-${node}`) === 'done' || isAnyDestroyed(operation, node) ? 'removed' : 'notMade';
+    }
     return phase(`finish-${node}`) === 'done' ? 'made' : 'unknown';
   };
   return { node, vmid, outcome: outcome() };
+}
+
+/** Whether there was anything of a copy to take away, on its own node or on that of its origin. */
+function isAnyDestroyed({ state }: TemplateOperation, node: string): boolean {
+  const own = `destroy-unfinished-${node}`;
+  return state.steps
+    .filter(({ id, phase }) => phase === 'done' && (id === own || id.startsWith(`${own}-on-`)))
+    .some(({ id }) => state.results[id]?.captures['wasThere'] !== false);
 }
 
 function retiredOutcome(

@@ -108,7 +108,10 @@ export async function oneTask(
     const begun = await begin(tasksBefore(run, record));
     record.outlook = 'adopt';
     if (!begun.ok) return failedFrame(step, begun.problem, choices);
-    if (begun.value.kind === 'done') return undefined;
+    if (begun.value.kind === 'done') {
+      if (begun.value.isAbsent === true) keepAbsent(step);
+      return undefined;
+    }
     record.upid = begun.value.upid;
   }
   step.phase('running');
@@ -124,6 +127,11 @@ export async function oneTask(
     case 'interrupted':
       return failedFrame(step, interruption(record), choices);
   }
+}
+
+/** Nothing had to be done, and nothing was: the report says so. */
+function keepAbsent(step: FrameStep): void {
+  step.keep({ outcome: 'done', reason: 'it was not there', captures: { wasThere: false } });
 }
 
 /** Begins tasks one after the other until the goal is reached. */

@@ -80,6 +80,8 @@ async function stage(more: Partial<ScenarioInput> = {}) {
       stopGuest(client, attempt, { holder: debian, identity, settledTasks: [] }),
     destroy: (identity: GuestIdentity, settledTasks: readonly string[] = []) =>
       destroyGuest(client, ledger, attempt, { holder: debian, identity, settledTasks }),
+    destroyFirst: (identity: GuestIdentity) =>
+      destroyGuest(client, ledger, attempt, { holder: debian, identity, settledTasks: [], isFirst: true }),
     lookFor: (identity: GuestIdentity) =>
       lookForDestruction(client, attempt, { holder: debian, identity, settledTasks: [] }),
   };
@@ -251,6 +253,14 @@ test('destroying takes protection off, and is done where the guest is gone', asy
   expect(await it.steps.destroy(identity, begun.kind === 'done' ? [] : [begun.upid])).toEqual({
     kind: 'done',
   });
+});
+
+test('what was never there is told apart from what was destroyed', async () => {
+  const it = await stage();
+  const identity = ownTest(it.input);
+  expect(await it.steps.destroyFirst(identity)).toEqual({ kind: 'done', isAbsent: true });
+  // Asked again it could have been destroyed meanwhile.
+  expect(await it.steps.destroy(identity)).toEqual({ kind: 'done' });
 });
 
 test('an older version is destroyed by its generation, never the one that is in force meanwhile', async () => {

@@ -18,18 +18,25 @@ export async function stopGuest(
   const { identity } = input;
   const { node, vmid } = identity;
   const { signal } = attempt;
-  return beginTask(client, attempt, {
+  let isAbsent = false;
+  const begun = await beginTask(client, attempt, {
     task: { node, types: ['qmstop'], id: String(vmid) },
     before: input,
     mayBeDoneAtFirst: true,
     async isDone() {
       const guest = await lookAtGuest(client, { node, vmid }, { signal });
+      isAbsent = input.isFirst === true && attempt.isFirst && guest === undefined;
       if (guest === undefined) return true;
       requireTheOne(guest, identity);
       return !(await qemuStatus(client, { node, vmid }, { signal })).running;
     },
     send: () => beginGuestTask(client, { node, vmid }, 'status/stop', {}, { signal }),
   });
+  return told(begun, isAbsent);
+}
+
+function told(begun: TaskBegun, isAbsent: boolean): TaskBegun {
+  return begun.kind === 'done' && isAbsent ? { kind: 'done', isAbsent } : begun;
 }
 
 /**
@@ -47,13 +54,15 @@ export async function destroyGuest(
   const { node, vmid } = identity;
   const { signal } = attempt;
   const options = { signal };
+  let isAbsent = false;
   try {
-    return await beginTask(client, attempt, {
+    const begun = await beginTask(client, attempt, {
       task: { node, types: ['qmdestroy'], id: String(vmid) },
       before: input,
       mayBeDoneAtFirst: true,
       async isDone() {
         const guest = await lookAtGuest(client, { node, vmid }, options);
+        isAbsent = input.isFirst === true && attempt.isFirst && guest === undefined;
         if (guest === undefined) return true;
         requireTheOne(guest, identity);
         await ledger.quarantineVmid(holder, vmid);
@@ -72,6 +81,7 @@ export async function destroyGuest(
         return deleteQemu(client, { node, vmid }, options);
       },
     });
+    return told(begun, isAbsent);
   } catch (error) {
     // The request was lost or refused, and nothing is there any more: that is what was wanted.
     if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
