@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
 import { runbookText, setRunbookStage, type RunbookStage } from './support/runbookStage';
 
@@ -164,6 +165,49 @@ describe('a run of a runbook', () => {
     await waitUntil('their end', async () => Promise.resolve(both.some(isAlive) ? undefined : true));
   });
 
+  test.each([
+    ['reads', 'wait', '', ''],
+    ['reads again and again', 'wait-often', ' poll=1s timeout=10m', '\n   Expected result: `over`'],
+  ])(
+    'kills a command of this machine that only %s, with its children, when it is ended at once',
+    async (_, name, options, expected) => {
+      const mark = `pxm-${uniqueName(name)}`;
+      stage.write(
+        name,
+        runbookText(
+          name,
+          `1. **Wait** (local)\n   \`\`\`bash {#wait read${options}}\n   tail -f /dev/null ${mark}; echo over\n   \`\`\`${expected}`,
+        ),
+      );
+      const running = await stage.start({ runbook: name });
+      await running.approved();
+      const pids = await waitUntil('the processes', async () => processesWith(mark));
+      await running.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+      await expect(running.report()).resolves.toMatchObject({
+        outcome: 'cancelled',
+        steps: [{ outcome: 'failed', problem: { code: 'Interrupted' } }],
+      });
+      await waitUntil('their end', async () => Promise.resolve(pids.some(isAlive) ? undefined : true));
+    },
+  );
+
+  test('leaves a command of a node that only reads when it is ended at once', async () => {
+    const hold = stage.lab.simulator.control.holdCommand({ line: '*hostname*' }, 'before answering');
+    stage.write(
+      'asking',
+      runbookText('asking', '1. **Ask** (SSH)\n   ```bash {#ask on=pve02 read}\n   hostname\n   ```'),
+    );
+    const running = await stage.start({ runbook: 'asking' });
+    await running.approved();
+    await hold.arrived;
+    await running.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+    await expect(running.report()).resolves.toMatchObject({
+      outcome: 'cancelled',
+      steps: [{ outcome: 'failed', problem: { code: 'Interrupted' } }],
+    });
+    hold.release();
+  });
+
   test('keeps secrets out of its history and its report, also where a command shows them', async () => {
     stage.write(
       'secretive',
@@ -194,6 +238,19 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** The processes of this machine on whose command lines the mark stands; undefined if there is none. */
+async function processesWith(mark: string): Promise<readonly number[] | undefined> {
+  const pids = readdirSync('/proc').filter((it) => /^\d+$/.test(it));
+  const found = pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+  return Promise.resolve(found.length < 2 ? undefined : found.map(Number));
 }
 
 /** All texts of a history, payloads decoded. */

@@ -4,7 +4,7 @@ import { callOf, interrupted, isLong } from './call';
 import { confirmation, failed, gate } from './questions';
 import { settleAnswer } from './settle';
 import type { RoundRun } from './run';
-import { askOnce, askPatiently } from './once';
+import { askOnce, askPatiently, askUntilAborted, untilEnded } from './once';
 import { pollRound } from './poll';
 import { requestWithTask } from './taskRequest';
 import { stopHere, waitForNamedTask } from './ownBuiltins';
@@ -52,8 +52,9 @@ export async function abortTaskOf({ record, step }: RoundRun): Promise<void> {
 
 async function readRound(run: RoundRun): Promise<StepFailure | undefined> {
   const { options, args } = callOf(run);
-  const call = () => activities.runbookReads.readStep.executeWithOptions(options, [args]);
-  if (!isLong(run)) return settleAnswer(run, await askPatiently(run, call));
+  const call = (more = {}) =>
+    activities.runbookReads.readStep.executeWithOptions({ ...options, ...more }, [args]);
+  if (!isLong(run)) return settleAnswer(run, await askUntilAborted(run, () => call(untilEnded)));
   const answer = await run.step.wait(
     run.round.title,
     call,

@@ -1,4 +1,10 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+} from '@temporalio/workflow';
 import type { ErrorCode } from '../../domain/errors';
 import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { Attempt } from '../shared/credentials';
@@ -22,9 +28,22 @@ const notExecuted: ReadonlySet<ErrorCode> = new Set([
 const mostTries = 6;
 const waitMs = 2_000;
 
+/** Of calls that read: the report comes only once what they began has ended. */
+export const untilEnded = {
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+} as const;
+
+/** Runs from before did not end their readings: theirs are replayed as they were. */
+const readsEndToo = 'abort-ends-reads';
+
 /** Calls an activity that Temporal repeats by itself. */
 export function askPatiently<T>({ round, step }: Asking, call: () => Promise<T>): Promise<Attempt<T>> {
   return step.attempt(round.title, call);
+}
+
+/** The same, for a reading that may last: `abort` ends it. Call it with `untilEnded`. */
+export function askUntilAborted<T>(run: Asking, call: () => Promise<T>): Promise<Attempt<T>> {
+  return stoppable(run, call, () => patched(readsEndToo));
 }
 
 /**
@@ -43,7 +62,11 @@ export async function askOnce<T>(run: Asking, call: () => Promise<T>): Promise<A
   }
 }
 
-async function stoppable<T>(run: Asking, call: () => Promise<T>): Promise<Attempt<T>> {
+async function stoppable<T>(
+  run: Asking,
+  call: () => Promise<T>,
+  mayStop: () => boolean = () => true,
+): Promise<Attempt<T>> {
   const { state } = run.step.operation;
   const scope = new CancellationScope({ cancellable: true });
   const waiting: { over: boolean } = { over: false };
@@ -53,7 +76,7 @@ async function stoppable<T>(run: Asking, call: () => Promise<T>): Promise<Attemp
   // Whoever awaits `result` sees its failure.
   result.catch(() => undefined);
   await condition(() => waiting.over || state.cancel?.running === 'abort');
-  if (!waiting.over) scope.cancel();
+  if (!waiting.over && mayStop()) scope.cancel();
   try {
     return await result;
   } catch (error) {

@@ -4,7 +4,7 @@ import { activities } from '../shared/calls';
 import { Carried, carryWanted } from '../shared/carry';
 import type { StepFailure } from '../shared/stepRun';
 import { callOf, interrupted } from './call';
-import { askPatiently } from './once';
+import { askUntilAborted, untilEnded } from './once';
 import { failed } from './questions';
 import type { RoundRun } from './run';
 import { settleAnswer } from './settle';
@@ -18,8 +18,8 @@ export async function pollRound(run: RoundRun, poll: Poll): Promise<StepFailure 
   const untilMs = begunMs(run) + (run.round.planned.timeoutMs ?? defaultTimeoutMs);
   const carry = () => carryWanted(definition.historyEventLimit);
   for (;;) {
-    const answer = await askPatiently(run, () =>
-      activities.runbookReads.readStep.executeWithOptions(options, [args]),
+    const answer = await askUntilAborted(run, () =>
+      activities.runbookReads.readStep.executeWithOptions({ ...options, ...untilEnded }, [args]),
     );
     const failure = settleAnswer(run, answer);
     if (failure === undefined) return undefined;

@@ -3,7 +3,7 @@ import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
 import type { StepFailure } from '../shared/stepRun';
 import { callOf } from './call';
-import { askOnce, askPatiently } from './once';
+import { askOnce, askPatiently, askUntilAborted } from './once';
 import { failed } from './questions';
 import type { RoundRun } from './run';
 import { settleDone, settleTask } from './settle';
@@ -39,7 +39,7 @@ async function look({ record, ...rest }: RoundRun): Promise<Attempt<undefined>> 
   const run = { record, ...rest };
   const { options, args } = callOf(run);
   const known = run.plan.knownTasks;
-  const looked = await askPatiently(run, () =>
+  const looked = await askUntilAborted(run, () =>
     activities.runbookReads.lookBefore.executeWithOptions(
       { ...options, summary: `look before: ${options.summary}`.slice(0, 180) },
       [{ ...args, ...(known === undefined ? {} : { areTasksKnown: true as const }) }],
