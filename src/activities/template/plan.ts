@@ -6,6 +6,7 @@ import { outlineTemplate } from '../../planning/template/plan';
 import { requireRoom } from '../../planning/template/reservations';
 import { planRetirement } from '../../planning/template/retire';
 import { tryLogins } from '../runbook/logins';
+import { bridgeWarnings } from './bridges';
 import type { TemplatePlanArguments, TemplatePlanMade } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { lookForTemplate } from './look';
@@ -60,7 +61,8 @@ export async function planTemplate(
   requireRoom(outlined);
   const steps = outlined.builds.flatMap((build) => build.steps);
   const logins = await tryLogins(dependencies, steps, { signal, dryRun: request.dryRun === true });
-  const plan = { ...outlined, warnings: [...outlined.warnings, ...logins] };
+  const bridges = await bridgeWarnings(client, outlined, { signal });
+  const plan = { ...outlined, warnings: [...outlined.warnings, ...bridges, ...logins] };
   if (request.dryRun !== true) await reserveRoom(dependencies, holder, plan);
   return { plan, changes: changesFrom(plan) };
 }

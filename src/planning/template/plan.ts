@@ -13,6 +13,8 @@ import { buildOf, withMarkerFrom } from './builds';
 import { configurationOf } from './configurationOf';
 import { printMarker } from './marker';
 import { outlineCopies } from './outlineCopies';
+import { requireContents } from './contents';
+import { requireGrowth } from './growth';
 import type { TemplatePlanInput } from './planInput';
 import type { TemplateRunbook } from './recipe';
 import { everyNodeWarnings, runsOnEveryNode } from './everyNode';
@@ -64,6 +66,8 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
     rebuild: request.rebuild ?? false,
   });
   const outlined = where.copies(lacking, todo === 'replicate');
+  requireContents(input, outlined);
+  if (todo === 'build') requireGrowth(input);
   const old = olderOf(input, todo === 'build' ? versions : versions.slice(1));
   const buildName = buildNameOf(name, generation, input.run);
   const withTest = todo === 'build';

@@ -44,6 +44,14 @@ function tooOld(node: BuildNode, what: string, since: string): ImportWay {
 }
 
 function noStorage(node: BuildNode, content: string, preferred: string | undefined): ImportWay {
+  const seen = node.storages.find(({ storage }) => storage === preferred);
+  if (preferred !== undefined && seen?.usable !== true) {
+    return {
+      way: 'none',
+      because: `the storage ${preferred}, which is to take the content ${content}, is not usable on ${node.name}`,
+      remedy: `Make ${preferred} available on ${node.name} (Datacenter, Storage), or name another storage for images.`,
+    };
+  }
   const candidate =
     preferred ?? node.storages.find(({ usable, type }) => usable && fileTypes.has(type))?.storage ?? 'local';
   return {

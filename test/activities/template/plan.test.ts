@@ -164,9 +164,25 @@ test('room that another operation holds is refused with who holds it and how muc
     lab.plan({ name: 'other' }, { diskBytes: most }, holderOf('another-run', 'other')),
   ).rejects.toMatchObject({
     code: 'LeaseRefused',
-    message: expect.stringContaining(`of which ${debian.workflowId} has 9 GiB reserved (disk/pve01)`) as string,
+    message: expect.stringContaining(
+      `of which ${debian.workflowId} has 9 GiB reserved (disk/pve01)`,
+    ) as string,
     problem: { remedy: expect.stringContaining('pxm ledger shows who') as string },
   });
+});
+
+test('a bridge that a node does not show is a warning, one that it has is none', async () => {
+  const lab = await templateLab(clean);
+  const warned = async (bridge: string) =>
+    (await lab.plan({}, { made: { net0: `virtio,bridge=${bridge}` } })).plan.warnings.filter((it) =>
+      it.includes('shows no bridge'),
+    );
+  expect(await warned('vmbr0')).toEqual([]);
+  expect(await warned('vmbr77')).toEqual(
+    ['pve01', 'pve02', 'pve03'].map(
+      (node) => expect.stringContaining(`${node} shows no bridge vmbr77`) as string,
+    ),
+  );
 });
 
 test('a token that may not see everything is refused: versions could be hidden from it', async () => {
