@@ -81,6 +81,27 @@ describe('a run of a runbook', () => {
     expect(existsSync(marker)).toBe(true);
   });
 
+  test('asks a person with what is known by then, and says which steps before were left out', async () => {
+    const steps = [
+      '1. **Find it** (local)\n   ```bash {#find capture=found}\n   echo VM 102\n   ```',
+      '2. **Fail** (local)\n   ```bash {#fail}\n   false\n   ```',
+      '3. **Look** (human)\n   Look at {{found}}.',
+    ];
+    stage.write('looking', runbookText('looking', steps.join('\n\n')));
+    const running = await stage.start({ runbook: 'looking' });
+    const plan = await running.approved();
+    expect(plan.runbook.steps[2]?.shown).toContain('Look at {{found}}.');
+    const failed = await running.decision();
+    expect(failed.choices).not.toContain('replan');
+    expect(failed.seen).toMatch(/^The steps before it are done, none after it is begun\./);
+    await running.decide(failed, 'skip');
+    const gate = await running.decision();
+    expect(gate.problem.remedy).toBe('Look at VM 102.');
+    expect(gate.seen).toBe('The steps before it are over (left out: Fail), none after it is begun.');
+    await running.decide(gate, 'done');
+    await running.report();
+  });
+
   test('asks before it destroys what it learnt only on the way', async () => {
     stage.write(
       'destroying',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { shippedFolder } from '../../src/runbooks/catalogue';
 import { fill, shownText } from '../../src/domain/runbook/text';
-import { around, renderText } from './support/runbooks';
+import { around, checkText, renderText } from './support/runbooks';
 
 const F = '```';
 const step = (label: string, info: string, body: string, after = '') =>
@@ -59,6 +59,20 @@ describe('rendering a runbook', () => {
     expect(fill(action.path, { got: '../a b' })).toBe('/pools/..%2Fa%20b');
     expect(() => fill(action.path, { got: '..' })).toThrow(RangeError);
     expect(() => fill(action.path, {})).toThrow('has no value');
+  });
+
+  it('puts parameters into what a person reads, leaves places for what is known only later, and shows it', async () => {
+    const text = around(
+      `1. **A** (API)\n   ${F}http {capture=got}\n   GET /version\n   ${F}\n\n2. **B** (human)\n   Look at {{node}}, <NODE> and {{ got }}; not at {{secret:password}} or {{.Name}}.\n`,
+    );
+    const checked = await checkText(text);
+    expect(checked.problems.filter(({ message }) => message.includes('parameter node'))).toEqual([]);
+    const { steps } = await renderText(text, { node: 'pve01' });
+    const instructions = 'Look at pve01, <NODE> and {{got}}; not at {{secret:password}} or {{.Name}}.';
+    expect(steps[1]).toMatchObject({
+      instructions,
+      shown: `a person says that it is done: ${instructions}`,
+    });
   });
 
   it('has secrets as references only', async () => {

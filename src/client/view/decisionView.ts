@@ -13,8 +13,7 @@ const meanings: Readonly<Record<DecisionChoice, string>> = {
   abortMigration: 'abort this migration and look at both nodes',
   done: 'it is done: go on with the runbook',
   run: 'do exactly what is shown',
-  cleanup:
-    'end it here and clean up: a runbook runs its clean-up steps, an unfinished template is taken away',
+  cleanup: 'end it here and clean up what was begun',
 };
 
 const noMoreCredentials =

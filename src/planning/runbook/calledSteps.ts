@@ -15,6 +15,12 @@ export type RunbookCall = Pick<
  */
 export function calledSteps(call: RunbookCall, steps: readonly RenderedStep[]): readonly RenderedStep[] {
   const own = (name: string) => `${call.id}.${name}`;
+  const captured = new Set(
+    steps.flatMap(({ captures, forEach }) => [
+      ...captures.map(({ name }) => name),
+      ...(forEach === undefined ? [] : [forEach.as]),
+    ]),
+  );
   return steps.map((step) => {
     const when = both('and', call.when, step.when && inExpression(step.when, own));
     const unless = both('or', call.unless, step.unless && inExpression(step.unless, own));
@@ -28,6 +34,8 @@ export function calledSteps(call: RunbookCall, steps: readonly RenderedStep[]): 
       ...(call.group === undefined ? {} : { group: call.group }),
       place: inPlace(step.place, own),
       action: inAction(step.action, own),
+      shown: inWords(step.shown, captured, own),
+      instructions: inWords(step.instructions, captured, own),
       expectations: step.expectations.map((it) => inExpectation(it, own)),
       captures: step.captures.map((it) => ({ ...it, name: own(it.name) })),
       ...(when === undefined ? {} : { when }),
@@ -60,6 +68,13 @@ function both(
 function inText(text: Text, own: Rename): Text {
   return text.map((piece) =>
     typeof piece === 'object' && 'value' in piece ? { ...piece, value: own(piece.value) } : piece,
+  );
+}
+
+/** Words are filled in by name when a person is asked. */
+function inWords(text: string, names: ReadonlySet<string>, own: Rename): string {
+  return text.replace(/\{\{([^{}]+)\}\}/g, (place, name: string) =>
+    names.has(name) ? `{{${own(name)}}}` : place,
   );
 }
 

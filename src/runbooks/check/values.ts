@@ -1,6 +1,7 @@
 import { nearestWord } from '../../config/nearest';
 import type { Runbook } from '../ast';
 import { sourceNames } from '../imageSource';
+import { placeholdersIn } from '../parse/placeholders';
 import type { Reporter } from '../problems';
 import type { Unit } from '../sequence';
 import { namesOf, usesOf, type Use } from '../uses';
@@ -54,6 +55,9 @@ export function checkValues(runbook: Runbook, units: readonly Unit[], problems: 
         );
       if (placeholder.kind === 'raw') checkRaw(use, known, problems);
     }
+    // What a person is asked to do is filled in too; in words braces may stand for anything, so nothing is wrong there.
+    if (unit.block === undefined)
+      for (const { name } of placeholdersIn(unit.step.prose, known)) used.add(name);
     for (const { name, place } of namesOf(unit)) {
       if (name !== 'nodes' || unit.options.forEach?.list !== 'nodes') look(name, place, name);
     }

@@ -1,8 +1,11 @@
 import type { Argument, StepAction } from '../../domain/runbook/plan';
 import { shownText } from '../../domain/runbook/text';
 
-/** What is done, as a person reads it: secrets masked, values of the run as `{{name}}`. */
-export function shownAction(action: StepAction): string {
+/**
+ * What is done, as a person reads it: secrets masked, values of the run as `{{name}}`. `instructions` are what a step of
+ * a person consists of.
+ */
+export function shownAction(action: StepAction, instructions: string): string {
   switch (action.type) {
     case 'request':
       return [
@@ -21,8 +24,10 @@ export function shownAction(action: StepAction): string {
       return [action.name, ...lines(action.arguments)].join('\n');
     case 'runbook':
       return [`runbook ${action.name}`, ...lines(action.arguments)].join('\n');
-    case 'gate':
-      return 'a person says that it is done';
+    case 'gate': {
+      const said = instructions.trim();
+      return `a person says that it is done${said === '' ? '' : `: ${said}`}`;
+    }
   }
 }
 

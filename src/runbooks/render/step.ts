@@ -10,7 +10,7 @@ import { actionOf } from './actions';
 import { kindOf } from './kinds';
 import { shown, type RunbookSurroundings } from './parameters';
 import { shownAction } from './shown';
-import { textWith, type KnownValues } from './texts';
+import { proseWith, textWith, type KnownValues } from './texts';
 
 /** What steps are filled in with. */
 export interface RenderContext {
@@ -29,6 +29,7 @@ export function renderStep(unit: Unit, context: RenderContext): RenderedStep {
   const { values, parser } = context;
   const own = ownValues(options, values);
   const action = actionOf(unit, own, parser);
+  const instructions = proseWith(step.prose, own);
   const expected = [...options.expectations, ...(block?.expectations ?? [])];
   const kind = kindOf(unit, parser);
   return {
@@ -39,8 +40,8 @@ export function renderStep(unit: Unit, context: RenderContext): RenderedStep {
     executor,
     place: placeOf(unit, own, context),
     action,
-    shown: shownAction(action),
-    instructions: step.prose,
+    shown: shownAction(action, instructions),
+    instructions,
     expectations: expected.map((it) => expectationOf(it, own)),
     captures: options.captures.map(({ name, path }) => ({ name, path })),
     destructive: kind === 'destroy',

@@ -40,3 +40,14 @@ export function pieceOf({ kind, name }: Placeholder, values: KnownValues, as: En
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   return value === undefined ? { value: name, as } : encoded(shown(value), as);
 }
+
+/**
+ * The words of a runbook for a person, known values put in. What is known only later stands as `{{name}}`; what is no
+ * such placeholder stays as it is written: in words it may be anything.
+ */
+export function proseWith(text: string, values: KnownValues): string {
+  return text.replaceAll(/\{\{\s*([a-z]\w*)\s*\}\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return value === undefined ? `{{${name}}}` : shown(value);
+  });
+}

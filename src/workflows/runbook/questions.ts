@@ -1,17 +1,22 @@
 import type { DecisionChoice } from '../../domain/decision';
 import { problem, problemText, type Problem } from '../../domain/errors';
 import { actingNames } from '../../domain/runbook/uses';
-import { textOf } from '../../domain/runbook/values';
+import { textOf, type RunValues } from '../../domain/runbook/values';
 import type { StepFailure } from '../shared/stepRun';
+import { remedyFor } from './remedy';
 import type { RoundRun } from './run';
 
+/** Of the steps that are named in a question. */
+const mostTitles = 3;
+
 /** The question after a failure. */
-export function failed(run: RoundRun, it: Problem): StepFailure {
+export function failed(run: RoundRun, failure: Problem): StepFailure {
+  const it = { ...failure, remedy: remedyFor(run.round, failure) };
   return {
     kind: 'stepFailed',
     title: `${run.round.title}: failed`,
     problem: it,
-    seen: `The steps before it are done, none after it is begun. ${problemText(it)}`.slice(0, 1000),
+    seen: `${stepsAround(run)} ${problemText(it)}`.slice(0, 1000),
     choices: choices(run, 'retry', 'skip'),
   };
 }
@@ -19,7 +24,7 @@ export function failed(run: RoundRun, it: Problem): StepFailure {
 /** The question of a step that is a person's. */
 export function gate(run: RoundRun): StepFailure {
   const { planned, title } = run.round;
-  const what = planned.instructions.trim() === '' ? title : planned.instructions.trim();
+  const what = withValues(planned.instructions.trim() || title, run.values);
   return {
     kind: 'gate',
     title: `For a person: ${title}`,
@@ -28,7 +33,7 @@ export function gate(run: RoundRun): StepFailure {
       failed: 'this step is for a person',
       remedy: what.slice(0, 2000),
     }),
-    seen: 'The steps before it are done, none after it is begun.',
+    seen: stepsAround(run),
     choices: choices(run, 'done'),
   };
 }
@@ -66,10 +71,29 @@ export function stalled(run: RoundRun, it: Problem): StepFailure {
 
 /** What a step does with the values of now in their places. */
 export function shownWith({ round: { planned }, values }: RoundRun): string {
-  return planned.shown.replace(/\{\{([^{}]+)\}\}/g, (place, name: string) => {
+  return withValues(planned.shown, values);
+}
+
+function withValues(text: string, values: RunValues): string {
+  return text.replace(/\{\{([^{}]+)\}\}/g, (place, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value === undefined ? place : textOf(value);
   });
+}
+
+/** What became of the steps before it. */
+function stepsAround({ step, record }: RoundRun): string {
+  const titles = (phase: 'skipped' | 'failed') =>
+    step.operation.state.steps
+      .filter((it) => it.id !== record.id && it.phase === phase)
+      .map((it) => it.title);
+  const listed = (word: string, names: readonly string[]) => {
+    const more = names.length > mostTitles ? ` and ${names.length - mostTitles} more` : '';
+    return names.length === 0 ? [] : [`${word}: ${names.slice(0, mostTitles).join(', ')}${more}`];
+  };
+  const others = [...listed('left out', titles('skipped')), ...listed('failed', titles('failed'))].join('; ');
+  const before = others === '' ? 'done' : `over (${others.slice(0, 400)})`;
+  return `The steps before it are ${before}, none after it is begun.`;
 }
 
 function choices({ hasCleanup }: RoundRun, ...first: readonly DecisionChoice[]): readonly DecisionChoice[] {

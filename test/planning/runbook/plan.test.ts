@@ -88,12 +88,19 @@ test('steps of a called runbook keep their values to themselves, and share the c
   const call = step('call', { title: 'Call', when: holds });
   const [first, second] = calledSteps(call, [
     finding,
-    { ...using, when: { kind: 'value', name: 'found', path: ['id'] } },
+    {
+      ...using,
+      when: { kind: 'value', name: 'found', path: ['id'] },
+      shown: 'echo {{found}} {{.Name}}',
+      instructions: 'Look at {{found}}.',
+    },
   ]);
   expect(first).toMatchObject({ id: 'call.find', captures: [{ name: 'call.found' }], when: holds });
   expect(second).toMatchObject({
     id: 'call.use',
     action: { script: ['echo ', { value: 'call.found' }] },
+    shown: 'echo {{call.found}} {{.Name}}',
+    instructions: 'Look at {{call.found}}.',
     when: { kind: 'and', left: holds, right: { name: 'call.found', path: ['id'] } },
   });
 });
