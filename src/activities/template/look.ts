@@ -9,11 +9,13 @@ import { clusterResources, clusterStatus } from '../../proxmox/api/cluster';
 import { qemuConfig, qemuList, type GuestConfig } from '../../proxmox/api/guests';
 import { nodeStorages, nodeVersion, storageContent } from '../../proxmox/api/node';
 import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
-import { readPrivileges, requireFullView } from '../inspection/privileges';
+import { readPrivileges, requireFullView, type PrivilegesByPath } from '../inspection/privileges';
 import { inTurn, progressCounter } from '../inspection/inTurn';
 
 /** What a plan is made from, as the cluster shows it. */
 export interface TemplateFacts {
+  /** What the token may do. */
+  readonly privileges: PrivilegesByPath;
   readonly nodes: readonly BuildNode[];
   readonly guests: readonly MarkedGuest[];
   /** Ids of the volumes on the storages of the template's versions. */
@@ -28,7 +30,8 @@ export async function lookForTemplate(
   name: string,
   options: CallOptions,
 ): Promise<TemplateFacts> {
-  requireFullView(await readPrivileges(client, options.signal));
+  const privileges = await readPrivileges(client, options.signal);
+  requireFullView(privileges);
   const status = await clusterStatus(client, options);
   const none = progressCounter();
   const nodes = await inTurn(status.nodes, (node) => lookAtNode(client, node, options), none);
@@ -51,6 +54,7 @@ export async function lookForTemplate(
     none,
   );
   return {
+    privileges,
     nodes: nodes.toSorted((one, other) => one.name.localeCompare(other.name)),
     guests,
     volumes: await volumesBeside(client, name, guests, nodes, options),

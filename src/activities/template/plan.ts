@@ -10,6 +10,7 @@ import { bridgeWarnings } from './bridges';
 import type { TemplatePlanArguments, TemplatePlanMade } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { lookForTemplate } from './look';
+import { privilegeWarnings } from './privileges';
 import { resolveSource } from './source/resolveSource';
 import { readSshKeys } from './sshKeys';
 import { freeVmids, leaseVmids } from './vmids';
@@ -38,8 +39,13 @@ export async function planTemplate(
   const changesFrom = (plan: TemplatePlan) =>
     previous === undefined ? [] : templateDifference(previous, plan);
   if (request.onlyRetire === true) {
-    const { nodes, guests, volumes } = await lookForTemplate(client, name, { signal });
-    const plan = planRetirement({ ...given, nodes, guests, volumes, warnings: tlsWarnings(client.tls) });
+    const { nodes, guests, volumes, privileges } = await lookForTemplate(client, name, { signal });
+    const retirement = planRetirement({
+      ...{ ...given, nodes, guests, volumes },
+      warnings: tlsWarnings(client.tls),
+    });
+    const rights = privilegeWarnings(privileges, retirement, nodes);
+    const plan = { ...retirement, warnings: [...retirement.warnings, ...rights] };
     return { plan, changes: changesFrom(plan) };
   }
   const { recipe, files, fill } = await dependencies.readRunbook(request);
@@ -59,10 +65,11 @@ export async function planTemplate(
       : await leaseVmids(dependencies, outline.wanted, holder, facts, signal);
   const outlined = outline.withVmids(vmids, fill);
   requireRoom(outlined);
+  const rights = privilegeWarnings(facts.privileges, outlined, facts.nodes);
   const steps = outlined.builds.flatMap((build) => build.steps);
   const logins = await tryLogins(dependencies, steps, { signal, dryRun: request.dryRun === true });
   const bridges = await bridgeWarnings(client, outlined, { signal });
-  const plan = { ...outlined, warnings: [...outlined.warnings, ...bridges, ...logins] };
+  const plan = { ...outlined, warnings: [...outlined.warnings, ...rights, ...bridges, ...logins] };
   if (request.dryRun !== true) await reserveRoom(dependencies, holder, plan);
   return { plan, changes: changesFrom(plan) };
 }

@@ -22,7 +22,7 @@ test('a storage for snippets that does not take them is refused, with its node a
         remedy:
           'Add snippets to the content of nas (Datacenter, Storage, Edit), or name another storage by its parameter snippet_storage.',
       }) as object,
-    }),
+    }) as Error,
   );
   expect(planned(having(storage('nas', 'nfs', ['snippets']))).copies).toHaveLength(1);
 });
