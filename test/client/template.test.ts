@@ -190,6 +190,28 @@ describe('pxm template verify', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('No answer from pve03');
     expect(stdout).toMatch(/^debian-13 +version 2 +pve01,pve02 /m);
+    const verified = await lab.pxm('template', 'verify', 'debian-13');
+    expect(verified.exitCode).toBe(1);
+    expect(verified.stdout).toContain('; pve03 gave no answer and was not looked at.');
+  });
+
+  it('does not call all of it right where a node was not looked at', async () => {
+    const whole = await openReadingLab(
+      smallCluster('9', [copyGuest(101, 'pve01', 1)], { storages: templateStorages }),
+    );
+    try {
+      const verify = () => whole.pxm('template', 'verify', 'debian-13');
+      expect((await verify()).stdout).toContain('debian-13: 1 version on 1 guest: all as it should be.');
+      await whole.simulator.control.crashNode('pve03');
+      expect(await verify()).toMatchObject({
+        exitCode: 1,
+        stdout: expect.stringContaining(
+          'nothing is wrong with what was seen; pve03 gave no answer and was not looked at.',
+        ) as string,
+      });
+    } finally {
+      await whole.close();
+    }
   });
 });
 

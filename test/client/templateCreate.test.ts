@@ -142,6 +142,7 @@ describe('pxm template create, refresh and retire', () => {
     [['debian-13', '--nodes', 'pve9'], "has no node 'pve9'"],
     [['debian-13', '--keep', 'some'], 'It must be a whole number from 0.'],
     [['debian-13', '--param', 'memory_mib'], 'It must be name=value.'],
+    [['debian-13', '--param', 'cores=1', '--param', 'cores=2'], 'cores is given twice.'],
     [['debian-13', '--param', 'vmid=7'], 'the parameter vmid is given by pxm template itself'],
     [['debian-13', '--param', 'memory=7'], 'memory'],
     [['broken'], 'broken.md:'],

@@ -48,8 +48,12 @@ export function captureOf(text: string): RunValue {
   }
 }
 
-/** Gathers `name=value` pairs of an option that may be given several times. */
+/** Gathers `name=value` pairs of an option that may be given several times, each name once. */
 export function collectPair(value: string, before: readonly string[] = []): string[] {
-  if (value.indexOf('=') < 1) throw new InvalidArgumentError('It must be name=value.');
+  const at = value.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('It must be name=value.');
+  const name = value.slice(0, at + 1);
+  if (before.some((pair) => pair.startsWith(name)))
+    throw new InvalidArgumentError(`${value.slice(0, at)} is given twice.`);
   return collect(value, before);
 }

@@ -26,7 +26,8 @@ export function addVerifyCommand(template: Command, session: Session): void {
       const isBroken = faults.some(({ status }) => status === 'failed');
       return {
         document: { ...list, faults },
-        text: () => list.templates.map((it) => faultView(session.output, it, faults)).join('\n\n'),
+        text: () =>
+          list.templates.map((it) => faultView(session.output, it, faults, list.unanswered)).join('\n\n'),
         notes: readingNotes(session.output, list),
         exitCode: isBroken ? exitCodes.incomplete : exitCodeOfReading(list),
       };
