@@ -1,4 +1,7 @@
-/** Measures the product against bounds and baselines of the same run: `npm run bench`. Exit 1 if a bound is missed. */
+/**
+ * Measures the product against bounds and baselines of the same run: `npm run bench`, or `npm run bench -- template` for the
+ * sections whose names have that word. Exit 1 if a bound is missed, 2 if there is no such section.
+ */
 import { cpus, loadavg } from 'node:os';
 import setup from '../test/support/temporalGlobalSetup';
 import teardown from '../test/support/temporalGlobalTeardown';
@@ -25,16 +28,26 @@ async function figuresOf(name: string, section: Section): Promise<readonly Figur
   }
 }
 
-async function main(): Promise<void> {
+const sections: Readonly<Record<string, Section>> = {
+  planning: planningFigures,
+  'approval and requests': approvalFigures,
+  checkup: doctorFigures,
+  template: templateFigures,
+  'evacuation, network configured': evacuationFigures,
+  'evacuation, network learned': learningFigures,
+};
+
+async function main([word = '']: readonly string[]): Promise<void> {
+  const chosen = Object.entries(sections).filter(([name]) => name.includes(word));
+  if (chosen.length === 0) {
+    process.stderr.write(`no section has ${word} in its name: ${Object.keys(sections).join('; ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
   await setup();
   const figures: Figure[] = [];
   try {
-    figures.push(...(await figuresOf('planning', planningFigures)));
-    figures.push(...(await figuresOf('approval and requests', approvalFigures)));
-    figures.push(...(await figuresOf('checkup', doctorFigures)));
-    figures.push(...(await figuresOf('template', templateFigures)));
-    figures.push(...(await figuresOf('evacuation, network configured', evacuationFigures)));
-    figures.push(...(await figuresOf('evacuation, network learned', learningFigures)));
+    for (const [name, section] of chosen) figures.push(...(await figuresOf(name, section)));
   } finally {
     await teardown();
   }
@@ -47,4 +60,4 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-void main();
+void main(process.argv.slice(2));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { ManagerError, problem } from '../../domain/errors';
-import { makeFolder } from './makeFolder';
+import { makeFolder } from '../../config/requireFolder';
 import { simulatedConventions } from './simulatedConventions';
 import { writeSimulatedRunbooks } from './simulatedRunbooks';
 
