@@ -8,6 +8,7 @@ import type { Dispatcher } from '../http/dispatch';
 import type { NodeFiles } from './files/node-files';
 import type { SshKey } from './host-keys';
 import { serveSession, type Client } from './session';
+import { loadGrammar, type ParseScript } from './shell/grammar';
 
 /** What a node's SSH server needs. */
 export interface SshServerOptions {
@@ -37,6 +38,7 @@ export class SshServer {
   private key: SshKey;
   private listener: NetServer | undefined;
   private silent = false;
+  private parse: ParseScript | undefined;
   private readonly sockets = new Set<Socket>();
 
   constructor(private readonly options: SshServerOptions) {
@@ -57,8 +59,10 @@ export class SshServer {
   /** Starts listening; on port 0 a free port is chosen and kept from then on. */
   async listen(): Promise<void> {
     this.silent = false;
+    this.parse ??= await loadGrammar();
+    const { parse } = this;
     if (this.listener !== undefined) return;
-    const listener = createServer((socket) => this.take(socket));
+    const listener = createServer((socket) => this.take(socket, parse));
     this.listener = listener;
     await new Promise<void>((resolve, reject) => {
       listener.once('error', reject);
@@ -89,7 +93,7 @@ export class SshServer {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private take(socket: Socket): void {
+  private take(socket: Socket, parse: ParseScript): void {
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -98,12 +102,12 @@ export class SshServer {
     // A server of its own: ssh2 tells of a connection only later, and no more of which socket it is.
     const server = new Server(
       { hostKeys: [this.key.privateKey], ident: identOf[cluster.version.major] },
-      (connection) => this.serve(connection, socket),
+      (connection) => this.serve(connection, socket, parse),
     );
     server.injectSocket(socket);
   }
 
-  private serve(connection: Connection, socket: Socket): void {
+  private serve(connection: Connection, socket: Socket, parse: ParseScript): void {
     let identity = '';
     let sessions = 0;
     connection.on('error', () => undefined);
@@ -123,7 +127,7 @@ export class SshServer {
       }
       sessions += 1;
       const client: Client = { user: 'root', identity, breakConnection: () => socket.destroy() };
-      serveSession(accept(), client, { ...this.options, sftpEnabled: () => this.sftpEnabled }, () => {
+      serveSession(accept(), client, { ...this.options, parse, sftpEnabled: () => this.sftpEnabled }, () => {
         sessions -= 1;
       });
     });

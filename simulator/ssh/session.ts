@@ -2,7 +2,9 @@ import type { ServerChannel, Session } from 'ssh2';
 import { allPrograms } from './commands';
 import type { CommandRecord } from '../control/commands';
 import { runLine } from './shell/run-line';
-import { splitLine } from './shell/split-line';
+import type { ParseScript } from './shell/grammar';
+import { literalWords } from './shell/literal-words';
+import { newShell } from './shell/state';
 import type { CommandContext } from './shell/context';
 import type { SshServerOptions } from './server';
 import { serveSftp } from './sftp';
@@ -19,6 +21,7 @@ export interface Client {
 /** What a session works on. */
 export type SessionOptions = Omit<SshServerOptions, 'host' | 'port' | 'hostKey'> & {
   readonly sftpEnabled: () => boolean;
+  readonly parse: ParseScript;
 };
 
 /** Serves one session: a command, or the SFTP subsystem. No shell, no terminal. */
@@ -40,7 +43,7 @@ export function serveSession(
       client: client.identity,
       kind: 'exec',
       line: info.command,
-      argv: wordsOf(info.command),
+      argv: literalWords(info.command, options.parse),
     });
     execute(channel, command, client, options, stop.signal).catch((error: unknown) => {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -52,16 +55,6 @@ export function serveSession(
     if (options.sftpEnabled()) serveSftp(accept(), client, options);
     else reject();
   });
-}
-
-/** The words of a line of one command; of several commands, or of what can't be read, the line itself. */
-function wordsOf(line: string): readonly string[] {
-  try {
-    const commands = splitLine(line);
-    return commands.length === 1 ? (commands[0]?.words ?? []) : [line];
-  } catch {
-    return [line];
-  }
 }
 
 async function execute(
@@ -87,12 +80,13 @@ async function execute(
     out: (data) => written.push({ toError: false, data }),
     err: (data) => written.push({ toError: true, data }),
     signal,
-    shell: { umask: 0o022, stopAtFailure: false },
+    shell: newShell(['bash']),
+    programs: allPrograms,
   };
   const exitCode =
     before.kind === 'answer'
       ? before.exitCode
-      : await Promise.race([runLine(context, allPrograms, command.line), untilAborted(signal)]);
+      : await Promise.race([runLine(context, command.line), untilAborted(signal)]);
   const after = before.kind === 'answer' ? before : await gate.pass(command, 'before answering');
   if (after.kind === 'drop') {
     client.breakConnection();

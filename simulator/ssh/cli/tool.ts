@@ -1,7 +1,6 @@
 import type { RawValue } from '../../http/parameters';
 import type { MethodSchema } from '../../schema/load';
-import type { CommandContext, Program } from '../shell/context';
-import { notSimulated } from '../commands/system-programs';
+import { NotSimulated, type CommandContext, type Program } from '../shell/context';
 import { callApi, errorOutput, exitCodeOf, warnOfStaleEntries, type CallOutcome } from './call-api';
 import { OptionError, readOptions, type ReadOptions } from './options';
 import { resultText } from './print-result';
@@ -56,7 +55,7 @@ export function toolProgram(tool: Tool): Program {
       return 255;
     }
     const command = tool.commands[found.command.name];
-    if (command === undefined) return notSimulated(context, `${usage.tool} ${found.command.name}`);
+    if (command === undefined) throw new NotSimulated(`${usage.tool} ${found.command.name}`);
     return runCommand(context, usage.tool, found.command, command, found.rest);
   };
 }

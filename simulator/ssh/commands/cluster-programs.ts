@@ -1,9 +1,8 @@
 import type { NodeState } from '../../cluster/nodes';
 import { isQuorate, members as allMembers, onlineMembers } from '../../cluster/quorum';
-import type { CommandContext, Program } from '../shell/context';
+import { NotSimulated, type CommandContext, type Program } from '../shell/context';
 import { printed, textOf, toolProgram, type Tool } from '../cli/tool';
 import { readUsage } from '../cli/usage';
-import { notSimulated } from './system-programs';
 
 /** `pvecm`: corosync as this node sees it. */
 export const pvecmProgram: Program = (context, args) => {
@@ -22,7 +21,7 @@ export const pvecmProgram: Program = (context, args) => {
     case 'expected':
       return expectVotes(context, Number(votes));
     default:
-      return notSimulated(context, `pvecm ${command ?? ''}`);
+      throw new NotSimulated(`pvecm ${command ?? ''}`);
   }
 };
 

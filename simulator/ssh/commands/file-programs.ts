@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { FileError } from '../files/file-error';
-import { fileMode } from '../shell/run-line';
-import type { CommandContext, Program } from '../shell/context';
+import { fileMode, type CommandContext, type Program } from '../shell/context';
 
 /** Programs that read and change files, as far as the project needs them. Options that change nothing here are passed over. */
 export const filePrograms: Readonly<Record<string, Program>> = {
@@ -21,8 +20,6 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     ),
   chmod: changeMode,
   chown: changeOwner,
-  test: testFile,
-  '[': testFile,
   stat: statFile,
   ls: listFiles,
   touch: (context, args) =>
@@ -166,28 +163,6 @@ function changeOwner(context: CommandContext, args: readonly string[]): number {
   return complaining(context, 'chown: changing ownership of', files, (file) =>
     context.files.change(file, { owner: idOf(user), group: idOf(group) }),
   );
-}
-
-function testFile({ files }: CommandContext, args: readonly string[]): number {
-  const [operator = '', file = ''] = args.filter((arg) => arg !== ']');
-  if (operator === '!') return 1 - Math.min(testFileOnce(files, args[1] ?? '', args[2] ?? ''), 1);
-  return testFileOnce(files, operator, file);
-}
-
-function testFileOnce(files: CommandContext['files'], operator: string, file: string): number {
-  if (operator === '-n') return file === '' ? 1 : 0;
-  if (operator === '-z') return file === '' ? 0 : 1;
-  if (!files.exists(file)) return 1;
-  const { kind, sizeBytes } = files.stat(file);
-  const fits: Readonly<Record<string, boolean>> = {
-    '-e': true,
-    '-f': kind === 'file',
-    '-d': kind === 'directory',
-    '-s': sizeBytes > 0,
-    '-r': true,
-    '-w': true,
-  };
-  return fits[operator] === true ? 0 : 1;
 }
 
 /** `stat -c FORMAT FILE` with %a %s %u %g %U %G %Y %n %F. */

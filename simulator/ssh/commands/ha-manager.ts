@@ -1,7 +1,6 @@
 import { plainText } from '../cli/json';
-import type { CommandContext, Program } from '../shell/context';
+import { NotSimulated, type CommandContext, type Program } from '../shell/context';
 import { callApi, errorOutput } from '../cli/call-api';
-import { notSimulated } from './system-programs';
 
 /** `ha-manager`, as far as reading and maintenance go (behaviour.md 11.5). */
 export const haManagerProgram: Program = async (context, args) => {
@@ -9,7 +8,7 @@ export const haManagerProgram: Program = async (context, args) => {
   if (command === 'status') return showStatus(context);
   if (command === 'config') return showConfig(context);
   if (command === 'crm-command' && sub === 'node-maintenance') return setMaintenance(context, action, node);
-  return notSimulated(context, `ha-manager ${command}`);
+  throw new NotSimulated(`ha-manager ${command}`);
 };
 
 async function rowsFrom(context: CommandContext, path: string): Promise<Readonly<Record<string, unknown>>[]> {

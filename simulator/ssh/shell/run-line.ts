@@ -1,193 +1,239 @@
-import { quote } from 'shlex';
-import { FileError } from '../files/file-error';
-import type { CommandContext, Program } from './context';
-import { splitLine, type SimpleCommand } from './split-line';
+import { linksOf, type Link } from './chain';
+import { NotSimulated, ShellExit, type CommandContext } from './context';
+import { textOf, wordsOf, type Expander } from './expand';
+import type { ShellNode } from './grammar';
+import { assign } from './parameters';
+import { readOnce, readRedirections, redirected } from './redirections';
+import { runWords } from './run-words';
+import { inSubshell, untilExit } from './state';
+import { refuseUnknown } from './understood';
 
-const notFound = 127;
-const cannotWrite = 1;
+/**
+ * Runs a line as root's bash would; gives the exit code. What is not simulated ends all of it with a message and 126,
+ * and where its kind alone says so, before anything has run.
+ */
+export async function runLine(context: CommandContext, line: string): Promise<number> {
+  try {
+    return await runScript({ ...context, stdin: readOnce(context.stdin) }, line);
+  } catch (error) {
+    if (!(error instanceof NotSimulated)) throw error;
+    context.err(`simulator: ${error.message} is not implemented\n`);
+    return 126;
+  }
+}
 
-/** Runs a line as root's shell would, as far as splitLine understands it, with `$(...)` anywhere; gives the exit code of the last command. */
-export async function runLine(
+/** Runs a script in the shell of the context, to its end or to `exit`. */
+async function runScript(context: CommandContext, script: string): Promise<number> {
+  const root = context.parse(script);
+  if (root === undefined) throw new NotSimulated('the syntax of this script');
+  refuseUnknown(root);
+  return untilExit(runAll(context, root.children, false));
+}
+
+/** Commands one after the other. `isTested`: a failure of theirs is looked at, so that it does not end the shell. */
+async function runAll(
   context: CommandContext,
-  programs: ReadonlyMap<string, Program>,
-  line: string,
+  nodes: readonly ShellNode[],
+  isTested: boolean,
 ): Promise<number> {
-  const commands = splitLine(await substituted(context, programs, line));
   let exitCode = 0;
-  for (let at = 0; at < commands.length; at += 1) {
-    const before = commands[at - 1]?.next ?? ';';
-    const pipeline: SimpleCommand[] = [];
-    for (let command = commands[at]; command !== undefined; command = commands[at]) {
-      pipeline.push(command);
-      if (command.next !== '|') break;
-      at += 1;
-    }
-    if ((before === '&&' && exitCode !== 0) || (before === '||' && exitCode === 0)) continue;
-    exitCode = await runPipeline(context, programs, pipeline);
-    const next = pipeline.at(-1)?.next;
-    if (exitCode !== 0 && context.shell.stopAtFailure && next === ';') return exitCode;
+  for (const node of nodes) {
+    if (node.isNamed && node.type !== 'comment') exitCode = await runChain(context, node, isTested);
   }
   return exitCode;
 }
 
-/** The line with every `$(...)` replaced by the output of what stands in it. */
-async function substituted(
-  context: CommandContext,
-  programs: ReadonlyMap<string, Program>,
-  line: string,
-): Promise<string> {
-  const found = findSubstitution(line);
-  if (found === undefined) return line;
-  const written: Buffer[] = [];
-  await runLine(
-    { ...context, out: (data) => written.push(Buffer.from(data)) },
-    programs,
-    line.slice(found.start + 2, found.end),
-  );
-  const output = Buffer.concat(written).toString().replace(/\n+$/, '');
-  const rest = await substituted(context, programs, line.slice(found.end + 1));
-  return line.slice(0, found.start) + output + rest;
-}
-
-/** The first `$(` that is neither in single quotes nor behind a backslash, and its closing bracket. */
-function findSubstitution(line: string): { readonly start: number; readonly end: number } | undefined {
-  let start = -1;
-  let depth = 0;
-  let isQuoted = false;
-  let isDoubleQuoted = false;
-  for (let at = 0; at < line.length; at += 1) {
-    const character = line.charAt(at);
-    if (character === '\\' && !isQuoted) at += 1;
-    else if (character === "'" && !isDoubleQuoted) isQuoted = !isQuoted;
-    else if (character === '"' && !isQuoted) isDoubleQuoted = !isDoubleQuoted;
-    else if (isQuoted) continue;
-    else if (line.startsWith('$(', at) && start < 0) {
-      start = at;
-      at += 1;
-    } else if (start >= 0 && character === '(') depth += 1;
-    else if (start >= 0 && character === ')') {
-      if (depth === 0) return { start, end: at };
-      depth -= 1;
-    }
+/** What `&&` and `||` join. */
+async function runChain(context: CommandContext, node: ShellNode, isTested: boolean): Promise<number> {
+  const links = linksOf(node);
+  let exitCode = 0;
+  let before: Link['next'] = 'end';
+  for (let at = 0; at < links.length;) {
+    const end = links.findIndex(({ next }, index) => index >= at && next !== '|') + 1;
+    const pipeline = links.slice(at, end);
+    const after = pipeline.at(-1)?.next ?? 'end';
+    at = end;
+    const isRun = before === '&&' ? exitCode === 0 : before === '||' ? exitCode !== 0 : true;
+    before = after;
+    if (!isRun) continue;
+    const isNegated = pipeline[0]?.isNegated === true;
+    const isLookedAt = isTested || after !== 'end' || isNegated;
+    exitCode = await runPipeline(context, pipeline, isLookedAt);
+    if (isNegated) exitCode = exitCode === 0 ? 1 : 0;
+    context.shell.exitCode = exitCode;
+    if (exitCode !== 0 && context.shell.errexit && !isLookedAt) throw new ShellExit(exitCode);
   }
-  return undefined;
+  return exitCode;
 }
 
 /** One after the other: each gets what the one before has written. */
 async function runPipeline(
   context: CommandContext,
-  programs: ReadonlyMap<string, Program>,
-  pipeline: readonly SimpleCommand[],
+  pipeline: readonly Link[],
+  isTested: boolean,
 ): Promise<number> {
-  let exitCode = 0;
-  let input: Buffer | undefined;
-  for (const [place, command] of pipeline.entries()) {
-    const given = input;
+  const [only, ...others] = pipeline;
+  if (only !== undefined && others.length === 0) return runLink(context, only, isTested);
+  if (others.some(({ isNegated }) => isNegated)) throw new NotSimulated('! after |');
+  const exitCodes: number[] = [];
+  let stdin = context.stdin;
+  for (const [index, link] of pipeline.entries()) {
     const written: Buffer[] = [];
-    const isLast = place === pipeline.length - 1;
-    exitCode = await runCommand(
-      {
-        ...context,
-        stdin: given === undefined ? () => context.stdin() : () => Promise.resolve(given),
-        out: isLast ? (data) => context.out(data) : (data) => written.push(Buffer.from(data)),
-      },
-      programs,
-      command,
-    );
-    input = Buffer.concat(written);
+    const isLast = index === pipeline.length - 1;
+    const out = isLast ? context.out : (data: string | Buffer) => written.push(Buffer.from(data));
+    exitCodes.push(await inSubshell({ ...context, stdin, out }, async (own) => runLink(own, link, isTested)));
+    stdin = readOnce(() => Promise.resolve(Buffer.concat(written)));
   }
-  return exitCode;
+  const failed = exitCodes.findLast((exitCode) => exitCode !== 0);
+  return context.shell.pipefail ? (failed ?? 0) : (exitCodes.at(-1) ?? 0);
 }
 
-async function runCommand(
-  context: CommandContext,
-  programs: ReadonlyMap<string, Program>,
-  { words, redirections }: SimpleCommand,
-): Promise<number> {
-  let own = context;
-  const written: { readonly path: string; readonly append: boolean; readonly chunks: Buffer[] }[] = [];
-  const toFile = (path: string, append: boolean): ((data: string | Buffer) => void) => {
-    const chunks: Buffer[] = [];
-    written.push({ path, append, chunks });
-    return (data) => chunks.push(Buffer.from(data));
-  };
-  try {
-    for (const { kind, target } of redirections) {
-      if (kind === '<') {
-        const content = target === '/dev/null' ? Buffer.alloc(0) : context.files.read(target);
-        own = { ...own, stdin: () => Promise.resolve(content) };
-      } else if (kind === 'stderr to stdout') own = { ...own, err: own.out };
-      else if (kind === 'stdout to stderr') own = { ...own, out: own.err };
-      else if (target === '/dev/null') {
-        const nothing = (): void => undefined;
-        own = kind === 'stderr to file' ? { ...own, err: nothing } : { ...own, out: nothing };
-      } else if (kind === 'stderr to file') own = { ...own, err: toFile(target, false) };
-      else own = { ...own, out: toFile(target, kind === '>>') };
-    }
-    for (const { path, append } of written) openForWriting(context, path, append);
-  } catch (error) {
-    return complain(context, redirections.at(-1)?.target ?? '', error);
+async function runLink(context: CommandContext, link: Link, isTested: boolean): Promise<number> {
+  if (context.signal.aborted) throw new ShellExit(143);
+  const { node } = link;
+  const isSimple = ['command', 'test_command', 'declaration_command'].includes(node.type);
+  if (isSimple || node.type.startsWith('variable_assignment')) return runSimple(context, link);
+  const expander = { context, substitute };
+  const { redirections, words } = await readRedirections(expander, link.redirections);
+  if (words.length > 0) throw new NotSimulated('a word after the redirection of a compound command');
+  return redirected(context, redirections, node.line, async (own) => runCompound(own, node, isTested));
+}
+
+async function runCompound(context: CommandContext, node: ShellNode, isTested: boolean): Promise<number> {
+  switch (node.type) {
+    case 'subshell':
+      return inSubshell(context, async (own) => runAll(own, node.children, isTested));
+    case 'compound_statement':
+      if (node.children[0]?.type !== '{') throw new NotSimulated('((');
+      return runAll(context, node.children, isTested);
+    case 'if_statement':
+      return runIf(context, node, isTested);
+    case 'for_statement':
+      return runFor(context, node, isTested);
+    default:
+      throw new NotSimulated(node.type.replaceAll('_', ' '));
   }
-  const exitCode = await runWords(own, programs, words);
-  for (const { path, append, chunks } of written) {
-    const before = append && context.files.exists(path) ? [context.files.read(path)] : [];
-    context.files.write(path, Buffer.concat([...before, ...chunks]), fileMode(context));
-  }
-  return exitCode;
 }
 
-/** `>` empties the file before the command runs, whatever becomes of it. */
-function openForWriting(context: CommandContext, path: string, append: boolean): void {
-  const before = append && context.files.exists(path) ? context.files.read(path) : Buffer.alloc(0);
-  context.files.write(path, before, fileMode(context));
-}
-
-/** The mode that a new file gets. */
-export function fileMode({ shell }: CommandContext): number {
-  return 0o666 & ~shell.umask;
-}
-
-async function runWords(
-  context: CommandContext,
-  programs: ReadonlyMap<string, Program>,
-  words: readonly string[],
-): Promise<number> {
-  const start = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word) && word !== 'exec' && word !== 'env');
-  const [name, ...args] = start < 0 ? [] : words.slice(start);
-  if (name === undefined) return 0;
-  const shellOption = args.indexOf('-c');
-  if (['sh', 'bash', '/bin/sh', '/bin/bash'].includes(name) && shellOption >= 0) {
-    return runLine(
+/** `if` and `elif`. */
+async function runIf(context: CommandContext, { children }: ShellNode, isTested: boolean): Promise<number> {
+  const then = children.findIndex(({ type }) => type === 'then');
+  const clauses = children.filter(({ type }) => type === 'elif_clause' || type === 'else_clause');
+  if ((await runAll(context, children.slice(0, then), true)) === 0) {
+    return runAll(
       context,
-      programs,
-      withArguments(args[shellOption + 1] ?? '', args.slice(shellOption + 2)),
+      children.slice(then + 1).filter((child) => !clauses.includes(child)),
+      isTested,
     );
   }
-  const program = programs.get(name.replace(/^(\/usr)?\/s?bin\//, ''));
-  if (program !== undefined) return program(context, args);
-  context.err(`bash: line 1: ${name}: command not found\n`);
-  return notFound;
+  for (const clause of clauses) {
+    if (clause.type === 'else_clause') return runAll(context, clause.children, isTested);
+    const at = clause.children.findIndex(({ type }) => type === 'then');
+    if ((await runAll(context, clause.children.slice(0, at), true)) === 0) {
+      return runAll(context, clause.children.slice(at + 1), isTested);
+    }
+  }
+  return 0;
 }
 
-/** `$1`, `"$1"`, `"$@"` of a script for `sh -c`, outside of single quotes; the first argument is its name, `$0`. */
-function withArguments(script: string, given: readonly string[]): string {
-  let quoted = '';
-  return script.replace(/\\.|"\$@"|['"]|\$(\d)/gs, (found: string, number: string | undefined) => {
-    if (quoted === "'" && found !== "'") return found;
-    if (found === '"$@"')
-      return given
-        .slice(1)
-        .map((text) => quote(text))
-        .join(' ');
-    if (found === '"' || (found === "'" && quoted !== '"')) quoted = quoted === '' ? found : '';
-    if (number === undefined) return found;
-    const text = quote(given[Number(number)] ?? '');
-    return quoted === '"' ? `"${text}"` : text;
+async function runFor(context: CommandContext, { children }: ShellNode, isTested: boolean): Promise<number> {
+  const [keyword, name, preposition, ...rest] = children;
+  const body = rest.find(({ type }) => type === 'do_group');
+  if (keyword?.type !== 'for' || preposition?.type !== 'in' || name === undefined || body === undefined) {
+    throw new NotSimulated('a loop of this kind');
+  }
+  const values: string[] = [];
+  for (const node of rest.filter((it) => it.isNamed && it !== body && it.type !== 'comment')) {
+    values.push(...(await wordsOf({ context, substitute }, node)));
+  }
+  let exitCode = 0;
+  for (const value of values) {
+    assign(context, name.text, value);
+    exitCode = await runAll(context, body.children, isTested);
+  }
+  return exitCode;
+}
+
+/** A program with its arguments, or assignments alone. */
+async function runSimple(context: CommandContext, { node, redirections }: Link): Promise<number> {
+  // Without a program the exit code is that of the last `$(...)`.
+  let exitCode = 0;
+  const expander: Expander = {
+    context,
+    substitute: async (_, inner) => {
+      const { text, exitCode: its } = await captured(context, inner);
+      exitCode = its;
+      return text;
+    },
+  };
+  const { assignments, words: wordNodes, redirections: inner } = partsOf(node);
+  const words: string[] = [];
+  for (const word of wordNodes) words.push(...(await wordsOf(expander, word)));
+  const read = await readRedirections(expander, [...inner, ...redirections]);
+  const assigned = new Map<string, string>();
+  for (const { name, value } of assignments) {
+    const text = value === undefined ? '' : await textOf(expander, value);
+    assigned.set(name, text);
+    if (words.length === 0 || node.type === 'declaration_command') assign(context, name, text);
+  }
+  const isDeclaration = node.type === 'declaration_command';
+  const all = [...words, ...read.words, ...(isDeclaration ? assigned.keys() : [])];
+  return redirected(context, read.redirections, node.line, async (own) =>
+    all.length === 0 ? exitCode : runWords(own, all, { assigned, line: node.line, runScript }),
+  );
+}
+
+interface Parts {
+  readonly assignments: readonly { readonly name: string; readonly value: ShellNode | undefined }[];
+  readonly words: readonly ShellNode[];
+  readonly redirections: readonly ShellNode[];
+}
+
+function partsOf(node: ShellNode): Parts {
+  const parts = node.type === 'variable_assignment' ? [node] : node.children.flatMap(flatTest);
+  const redirections = parts.filter(({ type }) => type === 'file_redirect');
+  const assignments = parts.filter(({ type }) => type === 'variable_assignment');
+  const words = parts.filter((part) => !redirections.includes(part) && !assignments.includes(part));
+  refuseJoined(words);
+  return { assignments: assignments.map(assignmentOf), words, redirections };
+}
+
+function assignmentOf({ text, children }: ShellNode): Parts['assignments'][number] {
+  const [name, equals, value] = children;
+  if (name?.type !== 'variable_name' || equals?.type !== '=') throw new NotSimulated(text);
+  return { name: name.text, value };
+}
+
+/** The words of `[ ... ]`, which the grammar takes apart. */
+function flatTest(node: ShellNode): readonly ShellNode[] {
+  const isNested = node.type === 'unary_expression' || node.type === 'binary_expression';
+  return isNested ? node.children.flatMap(flatTest) : [node];
+}
+
+/** Two words without a blank between them are something that the grammar and this shell do not understand alike: `$"a"`. */
+function refuseJoined(words: readonly ShellNode[]): void {
+  for (const [index, word] of words.entries()) {
+    const before = words[index - 1];
+    const isBlank = /^\s/.test(word.text);
+    if (before?.end === word.start && !isBlank) throw new NotSimulated(`${before.text}${word.text}`);
+  }
+}
+
+async function substitute(context: CommandContext, node: ShellNode): Promise<string> {
+  return (await captured(context, node)).text;
+}
+
+async function captured(
+  context: CommandContext,
+  node: ShellNode,
+): Promise<{ readonly text: string; readonly exitCode: number }> {
+  if (node.text.trim().startsWith('`') && node.text.includes('\\')) throw new NotSimulated(node.text);
+  const written: Buffer[] = [];
+  const out = (data: string | Buffer) => written.push(Buffer.from(data));
+  const exitCode = await inSubshell({ ...context, out }, async (own) => {
+    own.shell.errexit = false;
+    return runAll(own, node.children, false);
   });
-}
-
-function complain(context: CommandContext, target: string, error: unknown): number {
-  if (!(error instanceof FileError)) throw error;
-  context.err(`bash: line 1: ${target}: ${error.message}\n`);
-  return cannotWrite;
+  context.shell.exitCode = exitCode;
+  return { text: Buffer.concat(written).toString().replaceAll('\0', '').replace(/\n+$/, ''), exitCode };
 }

@@ -1,6 +1,5 @@
 import { quote } from 'shlex';
 import { startSimulator, type Simulator } from '../../../simulator/index';
-import { splitLine } from '../../../simulator/ssh/shell/split-line';
 import { connectRoot, type RootConnection } from './client';
 
 describe('a line for the shell of a node', () => {
@@ -17,18 +16,6 @@ describe('a line for the shell of a node', () => {
   });
 
   const output = async (line: string): Promise<string> => (await root.run(line)).stdout.toString();
-
-  test('is cut at operators outside of quotes only', () => {
-    expect(splitLine('a \'b && c\' && d > "e > f" 2>&1; g')).toMatchObject([
-      { words: ['a', 'b && c'], redirections: [], next: '&&' },
-      {
-        words: ['d'],
-        redirections: [{ kind: '>', target: 'e > f' }, { kind: 'stderr to stdout' }],
-        next: ';',
-      },
-      { words: ['g'], redirections: [], next: ';' },
-    ]);
-  });
 
   test.each(['$(hostname)', 'a; hostname', "it's", '`hostname`', 'a > /root/x', '$1', 'two\nlines', ''])(
     'takes a quoted word as it is: %j',
