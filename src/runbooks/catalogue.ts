@@ -1,4 +1,13 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { nearestWord } from '../config/nearest';
 import { reasonOfFailedRead } from '../config/readFailure';
@@ -64,23 +73,38 @@ export function readRunbookFile(file: string): Uint8Array {
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const facts = fstatSync(descriptor);
+    if (facts.isDirectory()) throw notReadable(file, 'is a folder, no file');
     if (!facts.isFile()) throw notReadable(file, 'is no plain file');
     return facts.size > largestRunbookBytes
       ? new Uint8Array(largestRunbookBytes + 1)
       : readFileSync(descriptor);
   } catch (error) {
-    throw error instanceof ManagerError ? error : notReadable(file, reasonOfFailedRead(error));
+    if (error instanceof ManagerError) throw error;
+    throw notReadable(file, leadsNowhere(file) ? 'is a link that leads nowhere' : reasonOfFailedRead(error));
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-/** What the runbooks of a folder look like to one that calls them. */
+/** What the runbooks of a folder look like to one that calls them; a file that can't be read has no parameters. */
 export function calleesIn(files: readonly RunbookFile[]): readonly Callee[] {
   return files.map(({ name, file }) => ({
     name,
-    parameters: () => parseRunbook(file, readRunbookFile(file)).runbook?.parameters ?? [],
+    parameters: () => parametersIn(file),
   }));
+}
+
+function parametersIn(file: string): ReturnType<Callee['parameters']> {
+  try {
+    return parseRunbook(file, readRunbookFile(file)).runbook?.parameters ?? [];
+  } catch (error) {
+    if (error instanceof ManagerError) return [];
+    throw error;
+  }
+}
+
+function leadsNowhere(file: string): boolean {
+  return !existsSync(file) && lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function filesIn(folder: string, isShipped: boolean): readonly RunbookFile[] {

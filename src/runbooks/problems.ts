@@ -31,6 +31,7 @@ export const problemKinds = {
   'outside-step': 'warning',
   'rest-instead': 'warning',
   placeholder: 'warning',
+  'other-name': 'warning',
 } as const;
 /** One of the kinds. */
 export type ProblemKind = keyof typeof problemKinds;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pxm, pxmJson, temporaryFolder } from './support/cli';
 
@@ -23,7 +23,7 @@ describe('pxm runbook', () => {
 
   it('list shows own and shipped ones with their state; an own one hides a shipped one', async () => {
     write('good', good);
-    write('storage-check', good.replace('(SSH)', ''));
+    write('storage-check', good.replace('name: good', 'name: storage-check').replace('(SSH)', ''));
     write('_draft', 'not a runbook');
     const { exitCode, stdout } = await pxm('runbook', 'list');
     expect(exitCode).toBe(0);
@@ -31,6 +31,51 @@ describe('pxm runbook', () => {
     expect(stdout).toMatch(/^debian-13 +cloudinit +shipped +ok /m);
     expect(stdout).toMatch(/^storage-check +none +own +1 error /m);
     expect(stdout).not.toContain('_draft');
+  });
+
+  it('list shows what can be read, and names what can not', async () => {
+    write('good', good);
+    mkdirSync(join(folder, 'runbooks', 'folder.md'));
+    symlinkSync(join(folder, 'gone'), join(folder, 'runbooks', 'dangling.md'));
+    const { exitCode, stdout } = await pxm('runbook', 'list');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^good +none +own +ok +A good one$/m);
+    expect(stdout).toMatch(/^folder +none +own +1 error +it is a folder, no file$/m);
+    expect(stdout).toMatch(/^dangling +none +own +1 error +it is a link that leads nowhere$/m);
+  });
+
+  it('check goes on to the others where one can not be read, or is not there', async () => {
+    write('bad', good.replace('name: good', 'name: bad').replace('(SSH)', ''));
+    mkdirSync(join(folder, 'runbooks', 'folder.md'));
+    const { exitCode, stderr } = await pxm('runbook', 'check', 'folder', 'storage-chek', 'bad');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('3 runbooks checked: 3 errors, 0 warnings.');
+    expect(stderr).toMatch(/runbooks\/folder\.md:1:1 error: it is a folder, no file; .* \[file\]/);
+    expect(stderr).toMatch(/storage-chek:1:1 error: there is none .*; Did you mean storage-check\? \[file\]/);
+    expect(stderr).toMatch(/runbooks\/bad\.md:9:4 error: .* \[missing-label\]/);
+    expect(await pxm('runbook', 'check')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('folder.md:1:1 error') as string,
+    });
+  });
+
+  it('check is told of a name that is not that of the file', async () => {
+    write('wrongname', good);
+    const { exitCode, stdout } = await pxm('runbook', 'check', 'wrongname');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /wrongname\.md:2:7 warning: the name good is not that of the file; write name: wrongname, .* \[other-name\]/,
+    );
+  });
+
+  it('show exits 2 where the file has errors, and shows what can be shown', async () => {
+    write('bad', good.replace('name: good', 'name: bad').replace('lsblk', 'echo {{nothing}}'));
+    const { exitCode, stdout, stderr } = await pxm('runbook', 'show', 'bad');
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('Look');
+    expect(stderr).toContain('It has errors: pxm runbook check bad');
+    const shown = await pxmJson('runbook', 'show', 'bad');
+    expect(shown).toMatchObject({ exitCode: 2, document: { exitCode: 2 } });
   });
 
   it('check names file, line and column of every problem, and exits 2', async () => {
@@ -49,7 +94,7 @@ describe('pxm runbook', () => {
   });
 
   it('check --json is one document', async () => {
-    write('bad', good.replace('(SSH)', ''));
+    write('bad', good.replace('name: good', 'name: bad').replace('(SSH)', ''));
     const { exitCode, document } = await pxmJson('runbook', 'check', 'bad');
     expect(exitCode).toBe(2);
     expect(document).toMatchObject({

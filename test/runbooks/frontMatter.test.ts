@@ -61,6 +61,14 @@ describe('the front matter', () => {
   });
 
   it.each([
+    ['', 'there is no front matter'],
+    ['---\nname: a\ndescription: b\n', 'the front matter has no end'],
+  ])('of %j is told how it is missed', async (start, message) => {
+    const { problems } = await checkText(`${start}${body}`);
+    expect(problems.filter(({ kind }) => kind === 'front-matter').map((it) => it.message)).toEqual([message]);
+  });
+
+  it.each([
     ['x: { default: a, required: true }', 'x is required and has a default'],
     ['x: { default: a, enum: [b, c] }', 'the default of x is none of its values'],
     ['x: { pattern: "(" }', 'the pattern of x is no regular expression'],

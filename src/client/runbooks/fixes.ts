@@ -1,5 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { sync as writeFileAtomic } from 'write-file-atomic';
+import { ManagerError } from '../../domain/errors';
 import { readRunbookFile, type RunbookFile } from '../../runbooks/catalogue';
 import type { ShellParser } from '../../runbooks/shell/tree';
 import { fixedText } from '../../runbooks/translate/fix';
@@ -12,10 +13,10 @@ export interface Fix {
   readonly difference: string;
 }
 
-/** The fixes of one's own runbooks; those that are shipped are not written to. */
+/** The fixes of one's own runbooks that can be read; those that are shipped are not written to. */
 export function fixesOf(files: readonly RunbookFile[], parser: ShellParser): readonly Fix[] {
   return files.flatMap(({ file, isShipped }) => {
-    const before = isShipped ? undefined : textOf(readRunbookFile(file));
+    const before = isShipped ? undefined : textOf(file);
     if (before === undefined) return [];
     const text = fixedText(file, before, parser);
     const difference = createTwoFilesPatch(file, file, before, text, undefined, undefined, { context: 2 });
@@ -28,10 +29,12 @@ export function writeFixes(fixes: readonly Fix[]): void {
   for (const { file, text } of fixes) writeFileAtomic(file, text);
 }
 
-function textOf(bytes: Uint8Array): string | undefined {
+function textOf(file: string): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readRunbookFile(file));
+  } catch (error) {
+    // It is no UTF-8, or not readable: the check says so.
+    if (error instanceof TypeError || error instanceof ManagerError) return undefined;
+    throw error;
   }
 }

@@ -16,14 +16,23 @@ export interface ReadFrontMatter {
 const unread: FrontMatter = { name: '', description: '' };
 
 /**
- * Reads a front matter; `text` is undefined where there is none. What is wrong is reported; then a front matter
+ * Reads a front matter; `text` is undefined where there is none, or `isOpened` but has no end. What is wrong is reported; then a front matter
  * without names stands for it, so that the rest of the file can be looked at.
  */
-export function readFrontMatter(text: string | undefined, problems: Reporter): ReadFrontMatter {
+export function readFrontMatter(
+  text: string | undefined,
+  problems: Reporter,
+  isOpened = false,
+): ReadFrontMatter {
   const start = { line: 1, column: 1 };
   if (text === undefined) {
-    const remedy = 'begin the file with ---, name: and description:, ---';
-    problems.report('front-matter', start, 'there is no front matter', remedy);
+    if (isOpened) {
+      const remedy = 'write --- on a line of its own behind its last key';
+      problems.report('front-matter', start, 'the front matter has no end', remedy);
+    } else {
+      const remedy = 'begin the file with ---, name: and description:, ---';
+      problems.report('front-matter', start, 'there is no front matter', remedy);
+    }
     return { value: unread, placeOf: () => start };
   }
   const yaml = new YamlDocument(text);

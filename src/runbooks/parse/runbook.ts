@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { List } from 'mdast';
 import type { Runbook } from '../ast';
 import { parametersOf } from '../frontMatter/parameters';
-import { readFrontMatter } from '../frontMatter/read';
+import { readFrontMatter, type ReadFrontMatter } from '../frontMatter/read';
 import { sourceNames } from '../imageSource';
 import { Problems } from '../problems';
 import { SourceText } from '../source';
@@ -39,7 +40,8 @@ function partsOf(file: string, text: string, problems: Problems): Omit<Runbook, 
   const source = new SourceText(text);
   const root = parseMarkdown(text);
   const yaml = root.children.find((it) => it.type === 'yaml');
-  const frontMatter = readFrontMatter(yaml?.value, problems);
+  const frontMatter = readFrontMatter(yaml?.value, problems, /^\uFEFF?---[ \t]*(\r?\n|$)/.test(text));
+  reportOtherName(file, frontMatter, problems);
   const { title, sections } = sectionsOf(root);
   const named = (name: string) =>
     sections.filter(({ heading }) => heading.trim().toLowerCase() === name).flatMap(({ content }) => content);
@@ -64,6 +66,22 @@ function partsOf(file: string, text: string, problems: Problems): Omit<Runbook, 
       it.type === 'list' ? it.children.map((item) => plainText(item)) : [],
     ),
   };
+}
+
+/** Runbooks are found by their files' names; files with a _ in front are none, but what others begin as. */
+function reportOtherName(
+  file: string,
+  { value: { name }, placeOf }: ReadFrontMatter,
+  problems: Problems,
+): void {
+  const own = basename(file, '.md');
+  if (name === '' || name === own || own.startsWith('_')) return;
+  problems.report(
+    'other-name',
+    placeOf(['name']),
+    `the name ${name} is not that of the file`,
+    `write name: ${own}, or rename the file`,
+  );
 }
 
 function textOf(bytes: Uint8Array, problems: Problems): string | undefined {

@@ -47,9 +47,10 @@ ${steps}
 `;
 }
 
-/** Checks a text. */
+/** Checks a text, as a file of the name that it gives itself. */
 export async function checkText(text: string): Promise<CheckedRunbook> {
-  return checkRunbook('example.md', Buffer.from(text), await shellParser(), callees);
+  const [, name = 'example'] = /^name: ([a-z0-9.-]+)$/m.exec(text) ?? [];
+  return checkRunbook(`${name}.md`, Buffer.from(text), await shellParser(), callees);
 }
 
 /** Kinds of the problems, those about unused parameters left out: few examples use all. */

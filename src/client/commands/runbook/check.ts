@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
-import { problem } from '../../../domain/errors';
+import { ManagerError, problem } from '../../../domain/errors';
 import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
 import { count } from '../../../domain/rendering/text';
-import { calleesIn, findRunbook, listRunbooks, readRunbookFile } from '../../../runbooks/catalogue';
-import { checkRunbook } from '../../../runbooks/check/check';
+import {
+  calleesIn,
+  findRunbook,
+  listRunbooks,
+  readRunbookFile,
+  type RunbookFile,
+} from '../../../runbooks/catalogue';
+import { checkFile, problemsOf } from '../../../runbooks/check/file';
 import { describeRunbookProblems, type RunbookProblem } from '../../../runbooks/problems';
 import { openShellParser } from '../../../runbooks/shell/tree';
 import { fixesOf, writeFixes, type Fix } from '../../runbooks/fixes';
@@ -33,14 +39,12 @@ export function addCheckCommand(runbook: Command, session: Session): void {
 async function check(session: Session, named: readonly string[], fix: boolean): Promise<ExitCode> {
   const folder = runbookFolder(session);
   const all = listRunbooks(folder);
-  const files = named.length === 0 ? all : named.map((it) => findRunbook(folder, it));
+  const { files, missing } = named.length === 0 ? { files: all, missing: [] } : filesOf(folder, named);
   const parser = await openShellParser();
   const callees = calleesIn(all);
   const fixes = fixesOf(files, parser);
   if (fix) writeFixes(fixes);
-  const problems = files.flatMap(
-    ({ file }) => checkRunbook(file, readRunbookFile(file), parser, callees).problems,
-  );
+  const problems = [...missing, ...files.flatMap(({ file }) => checkFile(file, parser, callees).problems)];
   const exitCode = problems.some(isError) ? exitCodes.badInput : exitCodes.done;
   const document = {
     runbooks: files.map(({ file }) => file),
@@ -50,7 +54,8 @@ async function check(session: Session, named: readonly string[], fix: boolean): 
   };
   if (fixes.length > 0) session.output.note(fixText(fixes, fix));
   const warnings = problems.filter((it) => !isError(it));
-  const summary = `${count(files.length, 'runbook')} checked: ${count(problems.length - warnings.length, 'error')}, ${count(warnings.length, 'warning')}.`;
+  const checked = count(files.length + missing.length, 'runbook');
+  const summary = `${checked} checked: ${count(problems.length - warnings.length, 'error')}, ${count(warnings.length, 'warning')}.`;
   if (exitCode === exitCodes.done) {
     const lines = warnings.length === 0 ? [] : [describeRunbookProblems(warnings)];
     session.output.result(document, [...lines, summary].join('\n'));
@@ -59,13 +64,30 @@ async function check(session: Session, named: readonly string[], fix: boolean): 
   session.output.result(document, '');
   session.output.failure(
     problem('InputInvalid', {
-      attempted: `check ${count(files.length, 'runbook')}`,
+      attempted: `check ${checked}`,
       failed: `${summary}\n${describeRunbookProblems(problems)}`,
       remedy: 'Correct the places named above; docs/runbooks.md describes the language.',
     }),
     exitCode,
   );
   return exitCode;
+}
+
+/** The files of several names; a single one has to be there. Throws ManagerError `NotFound` where it is not. */
+function filesOf(folder: string, named: readonly string[]) {
+  const files: RunbookFile[] = [];
+  const missing: RunbookProblem[] = [];
+  for (const name of named) {
+    try {
+      const found = findRunbook(folder, name);
+      if (named.length === 1) readRunbookFile(found.file);
+      files.push(found);
+    } catch (error) {
+      if (!(error instanceof ManagerError) || named.length === 1) throw error;
+      missing.push(...problemsOf(name, error.problem));
+    }
+  }
+  return { files, missing };
 }
 
 function fixText(fixes: readonly Fix[], isWritten: boolean): string {

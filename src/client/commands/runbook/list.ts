@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
-import { calleesIn, listRunbooks, readRunbookFile, type RunbookFile } from '../../../runbooks/catalogue';
-import { checkRunbook, type CheckedRunbook } from '../../../runbooks/check/check';
+import { calleesIn, listRunbooks, type RunbookFile } from '../../../runbooks/catalogue';
+import type { CheckedRunbook } from '../../../runbooks/check/check';
+import { checkFile } from '../../../runbooks/check/file';
 import { openShellParser } from '../../../runbooks/shell/tree';
 import { runbookFolder } from '../../runbooks/folder';
 import type { Session } from '../../session';
@@ -44,9 +45,7 @@ async function list(session: Session): Promise<ExitCode> {
   const files = listRunbooks(folder);
   const parser = await openShellParser();
   const callees = calleesIn(files);
-  const runbooks = files.map((it) =>
-    rowOf(it, checkRunbook(it.file, readRunbookFile(it.file), parser, callees)),
-  );
+  const runbooks = files.map((it) => rowOf(it, checkFile(it.file, parser, callees)));
   const text =
     runbooks.length === 0
       ? `There are no runbooks in ${folder}.`
@@ -60,7 +59,8 @@ function rowOf({ name, file, isShipped }: RunbookFile, { runbook, problems }: Ch
   return {
     name,
     imageType: runbook?.frontMatter.image_type ?? 'none',
-    description: runbook?.frontMatter.description ?? '',
+    // Of a file that is no runbook at all the reason says more.
+    description: runbook === undefined ? (problems[0]?.message ?? '') : runbook.frontMatter.description,
     origin: isShipped ? 'shipped' : 'own',
     errors: count('error'),
     warnings: count('warning'),

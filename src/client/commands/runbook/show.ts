@@ -16,7 +16,7 @@ export function addShowCommand(runbook: Command, session: Session): void {
     .argument('<runbook>', 'its name, or the path of a file')
     .summary('show parameters and steps of a runbook')
     .description(
-      'Shows what a runbook needs and does: parameters with their defaults, each step with who does it, what it does to the cluster, and when it is skipped.',
+      'Shows what a runbook needs and does: parameters with their defaults, each step with who does it, what it does to the cluster, and when it is skipped. Exits 2 where it has errors.',
     );
   examples(command, [['pxm runbook show storage-check', 'what would it do?']]).action(
     async (named: string) => {
@@ -31,7 +31,8 @@ async function show(session: Session, named: string): Promise<ExitCode> {
   const checked = checkRunbook(file, readRunbookFile(file), parser);
   const outline = outlineOf(checked, parser);
   const text = outline === undefined ? '' : outlineText(session.output, outline);
-  session.output.result({ file, ...outline, problems: checked.problems, exitCode: exitCodes.done }, text);
-  if (!isUsable(checked.problems)) session.output.note(`It has errors: pxm runbook check ${named}`);
-  return exitCodes.done;
+  const exitCode = isUsable(checked.problems) ? exitCodes.done : exitCodes.badInput;
+  session.output.result({ file, ...outline, problems: checked.problems, exitCode }, text);
+  if (exitCode !== exitCodes.done) session.output.note(`It has errors: pxm runbook check ${named}`);
+  return exitCode;
 }
