@@ -61,7 +61,7 @@ export const errorCodes = {
   HostKeyUnknown: {
     retryable: false,
     remedy:
-      'Compare the fingerprint on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept the key: pxm bootstrap asks, or connect once with ssh.',
+      'Compare the fingerprint on the console of the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then accept the key: pxm doctor --fix, or connect once with ssh.',
   },
   HostKeyChanged: {
     retryable: false,

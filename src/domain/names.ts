@@ -54,8 +54,15 @@ export function readingWorkflowId(cluster: string, id: string): string {
 
 /** The task queue that a cluster's workers poll. */
 export function taskQueueOf(cluster: string): string {
-  return `proxmox/${cluster}`;
+  return `${taskQueuePrefix}${cluster}`;
 }
+
+/** The cluster whose workers poll a task queue; undefined for a queue of another form. */
+export function clusterOfTaskQueue(taskQueue: string): string | undefined {
+  return taskQueue.startsWith(taskQueuePrefix) ? taskQueue.slice(taskQueuePrefix.length) : undefined;
+}
+
+const taskQueuePrefix = 'proxmox/';
 
 /** Queries of every operation. */
 export const queryNames = { plan: 'plan', progress: 'progress', decisions: 'decisions' } as const;

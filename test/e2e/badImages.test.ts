@@ -1,3 +1,5 @@
+import { listOpenOperations } from '../../src/client/reading/openOperations';
+import { condition } from '../support/temporalCondition';
 import type { RunbookStage } from './support/runbookStage';
 import {
   everyVmid,
@@ -59,6 +61,10 @@ test.each(['404 Not Found', 'certificate not trusted'] as const)(
     const running = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
     const decision = await running.decision();
     expect(decision).toMatchObject({ kind: 'inspectionFailed', problem: { code: 'SourceUnusable' } });
+    await condition('it is found by its cluster', async () => {
+      const open = await listOpenOperations(stage.temporal.client, stage.cluster);
+      return open.some((it) => it.workflowId === running.handle.workflowId && it.waitingFor === 'decision');
+    });
     expect(decision.problem.remedy).toMatch(/Check url|Let pve01 reach/);
     await running.decide(decision, 'abort');
     expect(await running.report()).toMatchObject({

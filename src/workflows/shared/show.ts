@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import { searchAttributeVmidLimit, type SearchAttributeName } from '../../domain/names';
+import { clusterOfTaskQueue, searchAttributeVmidLimit, type SearchAttributeName } from '../../domain/names';
 import type { OperationPhase, WaitingFor } from '../../domain/progress';
 import type { Step } from '../../domain/step';
 import { describeOperation } from './details';
@@ -41,13 +41,15 @@ function vmidsInMotion(steps: readonly Step[]): string[] {
 export function show<Plan extends OperationPlan>(operation: Operation<Plan, unknown>): void {
   const { state, definition } = operation;
   setCurrentDetails(describeOperation(operation));
-  const current = workflowInfo().typedSearchAttributes;
+  const { typedSearchAttributes: current, taskQueue } = workflowInfo();
+  // Known before any plan: one that waits in its planning is found by its cluster too.
+  const cluster = state.plan?.cluster ?? clusterOfTaskQueue(taskQueue);
   const keywords = [
     { key: keys.operation, value: definition.type },
     ...(definition.node === undefined ? [] : [{ key: keys.node, value: definition.node }]),
     { key: keys.phase, value: shownPhase(state) },
     { key: keys.waitingFor, value: waitingFor(state) },
-    ...(state.plan === undefined ? [] : [{ key: keys.cluster, value: state.plan.cluster }]),
+    ...(cluster === undefined ? [] : [{ key: keys.cluster, value: cluster }]),
   ].filter(({ key, value }) => current.get(key) !== value);
   const vmids = vmidsInMotion(state.steps);
   const vmidsChanged = String(current.get(keys.vmids) ?? []) !== String(vmids);

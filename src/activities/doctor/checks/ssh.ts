@@ -4,7 +4,7 @@ import { maskOfSilence, silenceOf } from '../facts/silence';
 import { failed, notChecked, ok, warning } from '../finding';
 
 /** What SSH is used for: evacuating needs none, so a missing login is no failure. */
-const users = 'pxm bootstrap and pxm token rotate need it; evacuating does not';
+const users = 'pxm bootstrap, pxm token rotate and runbooks with steps on nodes need it; evacuating does not';
 
 /** Whether the host keys are those that are known, and whether a login works. */
 export function checkSsh({ nodes }: CheckupFacts): Finding[] {
