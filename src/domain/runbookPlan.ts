@@ -54,5 +54,7 @@ export interface RunbookPlan {
   /** Ids of destructive steps whose object is known only when they begin: each asks then, with its values. */
   readonly asksBefore: readonly string[];
   readonly times: OperationTimes;
+  /** What differs from the plan that this one replaces, in words: whoever sees it first now has not seen that one. */
+  readonly changes?: readonly string[];
   readonly warnings: readonly string[];
 }

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { OperationProgress } from '../../src/domain/progress';
 import { runbookText, setRunbookStage, type RunbookStage } from '../e2e/support/runbookStage';
 import { temporalServer } from '../support/temporal';
+import { waitUntil } from '../support/waitUntil';
 import { pxm, pxmJson } from './support/cli';
 
 const planned = z.object({ workflowId: z.string(), plan: z.object({ hash: z.string() }) });
@@ -69,6 +71,27 @@ describe('pxm runbook run', () => {
     const report = await pxm('report', 'say-state', ...config());
     expect(report.exitCode).toBe(1);
     expect(report.stdout).toContain('say  Say it: FAILED');
+  });
+
+  it('says what differs to whoever comes after the file was changed between plan and approval', async () => {
+    const text = (more: string) =>
+      runbookText('drifting', `1. **Look** (API)\n   \`\`\`http\n   GET /version\n   \`\`\`\n${more}`);
+    stage.write('drifting', text(''));
+    const first = await pxmJson('runbook', 'run', 'drifting', ...config());
+    const { workflowId, plan } = planned.parse(first.document);
+    stage.write('drifting', text('\n2. **Look again** (API)\n   ```http\n   GET /nodes\n   ```\n'));
+    await pxm('approve', workflowId, plan.hash, ...config());
+    const handle = stage.temporal.client.workflow.getHandle(workflowId);
+    await waitUntil('a new plan', async () => {
+      const { planHash, waitingFor } = await handle.query<OperationProgress>('progress');
+      return waitingFor === 'approval' && !plan.hash.startsWith(planHash ?? '-') ? true : undefined;
+    });
+    const watched = await pxm('watch', workflowId, ...config());
+    expect(watched.exitCode).toBe(4);
+    expect(watched.stdout).toContain(
+      'What differs from the plan before:\nThe file of the runbook drifting has changed.\nNew step: Look again.\n',
+    );
+    await pxm('cancel', workflowId, ...config());
   });
 
   it('goes on at a later step with what the run before had captured, or with what is given', async () => {

@@ -61,7 +61,8 @@ export async function planRunbook(
       ...logins,
     ],
   });
-  return { plan, changes: previous === undefined ? [] : runbookDifference(previous, plan) };
+  const changes = previous === undefined ? [] : runbookDifference(previous, plan);
+  return { plan: changes.length === 0 ? plan : { ...plan, changes }, changes };
 }
 
 function requireOurs(cluster: string, named: string | undefined): void {

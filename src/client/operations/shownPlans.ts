@@ -51,7 +51,8 @@ export class ShownPlans {
     if (this.makeRoom === undefined) return plan;
     const { output } = this.session;
     this.makeRoom();
-    const changes = before === undefined ? [] : anyPlanDifference(before, plan);
+    const told = plan.operation === 'runRunbook' ? (plan.changes ?? []) : [];
+    const changes = before === undefined ? told : anyPlanDifference(before, plan);
     const difference = changes.length === 0 ? [] : ['What differs from the plan before:', ...changes, ''];
     output.result({ plan }, [...difference, anyPlanView(output, plan)].join('\n'));
     return plan;
