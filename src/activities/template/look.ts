@@ -24,17 +24,24 @@ export interface TemplateFacts {
   readonly places: ReadonlyMap<number, { readonly vmid: number; readonly node: string }>;
 }
 
-/** Looks at nodes, templates and the volumes of older versions. Throws PermissionMissing if lists could be incomplete. */
+/**
+ * Looks at nodes, templates and the volumes of older versions. `builders` are the nodes that may get a copy, all of them
+ * by default: of others the version is not asked. Throws PermissionMissing if lists could be incomplete.
+ */
 export async function lookForTemplate(
   client: ProxmoxClient,
   name: string,
-  options: CallOptions,
+  { builders, ...options }: CallOptions & { readonly builders?: readonly string[] },
 ): Promise<TemplateFacts> {
   const privileges = await readPrivileges(client, options.signal);
   requireFullView(privileges);
   const status = await clusterStatus(client, options);
   const none = progressCounter();
-  const nodes = await inTurn(status.nodes, (node) => lookAtNode(client, node, options), none);
+  const nodes = await inTurn(
+    status.nodes,
+    (node) => lookAtNode(client, node, builders?.includes(node.name) ?? true, options),
+    none,
+  );
   const all = await clusterResources(client, 'vm', options);
   const online = nodes.filter((node) => node.online).map((node) => node.name);
   // The cluster-wide list may not know for 15 s what became a template (behaviour: 4.2); its node does.
@@ -113,15 +120,16 @@ function ownVolumes(vmid: number, keys: ReadonlyMap<string, string>): readonly s
 async function lookAtNode(
   client: ProxmoxClient,
   { name, online }: { readonly name: string; readonly online: boolean },
+  mayBuild: boolean,
   options: CallOptions,
 ): Promise<BuildNode> {
   if (!online) return { name, online, storages: [] };
-  const { version } = await nodeVersion(client, name, options);
+  const told = mayBuild ? await nodeVersion(client, name, options) : undefined;
   const storages = await nodeStorages(client, name, options);
   return {
     name,
     online,
-    version,
+    ...(told === undefined ? {} : { version: told.version }),
     storages: storages.map(({ storage, type, content, shared, enabled, active, availableBytes }) => ({
       ...{ storage, type, content, shared, availableBytes },
       usable: enabled && active,

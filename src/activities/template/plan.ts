@@ -39,7 +39,10 @@ export async function planTemplate(
   const changesFrom = (plan: TemplatePlan) =>
     previous === undefined ? [] : templateDifference(previous, plan);
   if (request.onlyRetire === true) {
-    const { nodes, guests, volumes, privileges } = await lookForTemplate(client, name, { signal });
+    const { nodes, guests, volumes, privileges } = await lookForTemplate(client, name, {
+      signal,
+      builders: [],
+    });
     const retirement = planRetirement({
       ...{ ...given, nodes, guests, volumes },
       warnings: tlsWarnings(client.tls),
@@ -49,7 +52,10 @@ export async function planTemplate(
     return { plan, changes: changesFrom(plan) };
   }
   const { recipe, files, fill } = await dependencies.readRunbook(request);
-  const facts = await lookForTemplate(client, name, { signal });
+  const facts = await lookForTemplate(client, name, {
+    signal,
+    ...(request.nodes === undefined ? {} : { builders: request.nodes }),
+  });
   const source = await resolveSource(dependencies, recipe, facts, signal);
   const outline = outlineTemplate({
     ...given,

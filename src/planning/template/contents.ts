@@ -1,4 +1,5 @@
 import { ManagerError, problem } from '../../domain/errors';
+import type { PlannedTemplateCopy } from '../../domain/templatePlan';
 import type { StorageView } from './facts';
 import type { TemplatePlanInput } from './planInput';
 
@@ -9,18 +10,14 @@ interface ContentNeed {
 }
 
 /**
- * Throws InputInvalid where a storage that the machine's requests name is missing on a node that gets a copy, or does
+ * Throws InputInvalid where a storage that the machine's requests name is missing on a node that builds, or does
  * not take what they put there: Proxmox would say so only after the image was downloaded.
  */
 export function requireContents(
   { recipe, request, nodes }: TemplatePlanInput,
-  copies: readonly { readonly node: string }[],
+  copies: readonly Placed[],
 ): void {
-  const needs = needsOf(recipe.made);
-  const faults = copies.flatMap(({ node }) => {
-    const storages = nodes.find(({ name }) => name === node)?.storages ?? [];
-    return needs.flatMap((need) => faultsOf(node, storages, need));
-  });
+  const faults = allFaults({ recipe, nodes }, copies.filter(isBuilt));
   const [first] = faults;
   if (first === undefined) return;
   const given = Object.entries(recipe.parameters)
@@ -34,6 +31,38 @@ export function requireContents(
       remedy: `${first.remedy}, or name another storage ${other}.`,
     }),
   );
+}
+
+/** The same of nodes that get a clone of the first copy: it comes there all the same, and lacks what it needs to start. */
+export function contentWarnings(
+  input: Pick<TemplatePlanInput, 'recipe' | 'nodes'>,
+  copies: readonly Placed[],
+): readonly string[] {
+  const moved = copies.filter((copy) => !isBuilt(copy));
+  return allFaults(input, moved).map(
+    ({ text, remedy }) => `${capital(text)}: clones do not start there. ${remedy}.`,
+  );
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+type Placed = Pick<PlannedTemplateCopy, 'node' | 'method'>;
+
+function isBuilt({ method }: Placed): boolean {
+  return method === 'build';
+}
+
+function allFaults(
+  { recipe, nodes }: Pick<TemplatePlanInput, 'recipe' | 'nodes'>,
+  copies: readonly Placed[],
+) {
+  const needs = needsOf(recipe.made);
+  return copies.flatMap(({ node }) => {
+    const storages = nodes.find(({ name }) => name === node)?.storages ?? [];
+    return needs.flatMap((need) => faultsOf(node, storages, need));
+  });
 }
 
 function needsOf(made: Readonly<Record<string, string>>): readonly ContentNeed[] {

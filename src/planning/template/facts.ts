@@ -29,7 +29,7 @@ export interface StorageView {
 export interface BuildNode {
   readonly name: string;
   readonly online: boolean;
-  /** e.g. `9.2.1`; absent where it does not answer. */
+  /** e.g. `9.2.1`; absent where it does not answer, or can get no copy. */
   readonly version?: string;
   readonly storages: readonly StorageView[];
 }

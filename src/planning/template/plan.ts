@@ -13,7 +13,7 @@ import { buildOf, withMarkerFrom } from './builds';
 import { configurationOf } from './configurationOf';
 import { printMarker } from './marker';
 import { outlineCopies } from './outlineCopies';
-import { requireContents } from './contents';
+import { contentWarnings, requireContents } from './contents';
 import { requireGrowth } from './growth';
 import type { TemplatePlanInput } from './planInput';
 import type { TemplateRunbook } from './recipe';
@@ -120,6 +120,7 @@ export function outlineTemplate(input: TemplatePlanInput): TemplateOutline {
         times: input.times,
         warnings: [
           ...input.warnings,
+          ...contentWarnings(input, outlined),
           ...everyNodeWarnings(input.nodes, steps),
           ...warningsOf(input, name, old.retires),
         ],

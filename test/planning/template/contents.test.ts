@@ -33,6 +33,21 @@ test('a storage that a node does not have is refused', () => {
   );
 });
 
+test('missing where only a clone of the first copy comes, it is a warning', () => {
+  const builder = { ...node('pve01') };
+  const nas = storage('nas', 'nfs', ['snippets']);
+  const importless = node('pve02', { storages: [storage('local-lvm', 'lvmthin', ['images'])] });
+  const nodes = [{ ...builder, storages: [...builder.storages, nas] }, importless];
+  const { copies, warnings } = planned({ ...given, nodes });
+  expect(copies.map(({ node: on, method }) => [on, method])).toEqual([
+    ['pve01', 'build'],
+    ['pve02', 'migrate'],
+  ]);
+  expect(warnings).toContain(
+    'The storage nas, which is to take snippets, is not usable on pve02: clones do not start there. Make nas available on pve02 (Datacenter, Storage).',
+  );
+});
+
 test('a storage for disks that does not take disks is refused', () => {
   const diskless = {
     ...node('pve01'),
