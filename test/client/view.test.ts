@@ -5,7 +5,7 @@ import { Output } from '../../src/client/output';
 import type { OperationSnapshot } from '../../src/client/operations/snapshot';
 import { ProgressBars } from '../../src/client/view/progressBars';
 import { ProgressLines } from '../../src/client/view/progressLines';
-import { decisionView } from '../../src/client/view/decisionView';
+import { choiceMeaning, decisionView } from '../../src/client/view/decisionView';
 import { planView } from '../../src/client/view/planView';
 import { retryLine } from '../../src/client/view/retryLine';
 import type { Decision } from '../../src/domain/decision';
@@ -48,6 +48,10 @@ function snapshotOf(task: Partial<TaskProgress>): OperationSnapshot {
     retries: [],
   };
 }
+
+test('a clean-up is said in words that fit every operation that offers it', () => {
+  expect(choiceMeaning('cleanup', 'stepFailed')).toBe('end it here and clean up what was begun');
+});
 
 describe('the view of a plan', () => {
   it('calls the memory and the guests of a node unknown that is down or could not be read', () => {

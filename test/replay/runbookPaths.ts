@@ -92,6 +92,17 @@ export const runbookPaths: readonly RunbookPath[] = [
     },
   },
   {
+    name: 'reading-ended-at-once',
+    async play(stage) {
+      const lasting = '1. **Wait** (local)\n   ```bash {#wait read}\n   tail -f /dev/null\n   ```';
+      const running = await run(stage, 'lasting', [lasting, clean]);
+      await running.reached(({ steps }) => steps.some(({ phase }) => phase === 'running'));
+      await running.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+      await running.report();
+      return running.handle;
+    },
+  },
+  {
     name: 'continued-as-new',
     async play(stage) {
       const steps = Array.from(
