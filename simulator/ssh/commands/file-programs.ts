@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { FileError } from '../files/file-error';
-import { fileMode, type CommandContext, type Program } from '../shell/context';
+import { fileMode, NotSimulated, type CommandContext, type Program } from '../shell/context';
 
 /** Programs that read and change files, as far as the project needs them. Options that change nothing here are passed over. */
 export const filePrograms: Readonly<Record<string, Program>> = {
   cat: (context, args) =>
-    eachFile(context, 'cat', operands(args), (file) => context.out(context.files.read(file))),
+    eachFile(context, 'cat', plainOperands('cat', args), (file) => context.out(context.files.read(file))),
   sha256sum: (context, args) =>
-    eachFile(context, 'sha256sum', operands(args), (file) => {
+    eachFile(context, 'sha256sum', plainOperands('sha256sum', args), (file) => {
       const digest = createHash('sha256').update(context.files.read(file)).digest('hex');
       context.out(`${digest}  ${file}\n`);
     }),
@@ -47,6 +47,18 @@ function operands(args: readonly string[]): string[] {
   const plain = (list: readonly string[]): string[] =>
     list.filter((arg) => arg === '-' || !arg.startsWith('-'));
   return end < 0 ? plain(args) : [...plain(args.slice(0, end)), ...args.slice(end + 1)];
+}
+
+/** The same, for programs whose options change what they print. */
+function plainOperands(
+  name: string,
+  args: readonly string[],
+  known: readonly string[] = [],
+): readonly string[] {
+  const files = operands(args);
+  const options = args.filter((arg) => !files.includes(arg) && arg !== '--');
+  if (options.every((option) => known.includes(option))) return files;
+  throw new NotSimulated(`${name} ${args.join(' ')}`);
 }
 
 function hasFlag(args: readonly string[], letter: string): boolean {
@@ -191,7 +203,8 @@ function statFile(context: CommandContext, args: readonly string[]): number {
 }
 
 function listFiles(context: CommandContext, args: readonly string[]): number {
-  const [file = '.'] = operands(args);
+  const [file = '.', ...more] = plainOperands('ls', args, ['-1']);
+  if (more.length > 0) throw new NotSimulated(`ls ${args.join(' ')}`);
   const exitCode = complaining(context, 'ls: cannot access', [file], () => {
     const names = context.files.stat(file).kind === 'file' ? [file] : context.files.list(file);
     context.out(names.map((name) => `${name}\n`).join(''));

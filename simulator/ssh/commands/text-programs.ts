@@ -45,7 +45,11 @@ export const textPrograms: Readonly<Record<string, Program>> = {
       throw new NotSimulated(`tr ${args.join(' ')}`);
     }
     const text = (await context.stdin()).toString();
-    context.out(Array.from(text).filter((character) => !characters.includes(character)).join(''));
+    context.out(
+      Array.from(text)
+        .filter((character) => !characters.includes(character))
+        .join(''),
+    );
     return 0;
   },
 };

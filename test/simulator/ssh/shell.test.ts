@@ -69,6 +69,9 @@ const notSimulated = [
   "printf '%5d' 1",
   'grep --color=always x',
   'wc -w',
+  'ls -l /root',
+  'cat -n',
+  'date +%F',
   '[ a -nt b ]',
   'echo "unclosed',
 ];
