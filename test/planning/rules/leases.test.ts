@@ -114,7 +114,7 @@ describe('room on storages', () => {
     expect(view).toEqual(emptyLedger());
   });
 
-  test('that is too small without anybody is nobody else\'s: waiting for them would not help', () => {
+  test("that is too small without anybody is nobody else's: waiting for them would not help", () => {
     const { view } = reserving(emptyLedger(), rocky, image, { 'local@pve01': 10 });
     const { answer } = reserving(view, debian, image, { 'local@pve01': 5 });
     expect(answer).toMatchObject({ conflicts: [{ heldBy: debian }] });
