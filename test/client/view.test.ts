@@ -116,11 +116,13 @@ describe('the line of an attempt that is made again', () => {
   });
 });
 
+const views = [
+  ['lines', ProgressLines],
+  ['bars', ProgressBars],
+] as const;
+
 describe('the view of a copy', () => {
-  it.each([
-    ['lines', ProgressLines],
-    ['bars', ProgressBars],
-  ])('leaves a speed out that is not known, and shows one that is (%s)', async (_, View) => {
+  it.each(views)('leaves a speed out that is not known, and shows one that is (%s)', async (_, View) => {
     const unknown = screen();
     const view = new View(unknown.output);
     view.update(snapshotOf({ bytesPerSecond: 0 }));
@@ -134,10 +136,7 @@ describe('the view of a copy', () => {
     other.pause();
   });
 
-  it.each([
-    ['lines', ProgressLines],
-    ['bars', ProgressBars],
-  ])("calls the tasks of a runbook by their steps' titles, each apart (%s)", async (_, View) => {
+  it.each(views)("calls the tasks of a runbook by their steps' titles, each apart (%s)", async (_, View) => {
     const shown = screen();
     const view = new View(shown.output);
     const { progress, running, ...rest } = snapshotOf({ vmid: 0 });

@@ -1,5 +1,5 @@
 import { Client, type SFTPWrapper } from 'ssh2';
-import type { Simulator } from '../../../simulator/index';
+import { startSimulator, type Simulator } from '../../../simulator/index';
 
 /** How a command ended. */
 export interface CommandEnd {
@@ -96,4 +96,32 @@ function start(
       resolve({ signal: (name) => channel.signal(name), ended });
     });
   });
+}
+
+/** For the tests of a file: one node, and root logged in there. Taken away after them. */
+export function useOneNode(): { readonly simulator: () => Simulator; readonly root: () => RootConnection } {
+  let simulator: Simulator | undefined;
+  let root: RootConnection | undefined;
+  beforeAll(async () => {
+    simulator = await startSimulator({ scenario: { nodes: [{ name: 'pve01' }] }, speed: 50 });
+    root = await connectRoot(simulator, 'pve01');
+  });
+  afterAll(async () => {
+    root?.close();
+    await simulator?.close();
+  });
+  return { simulator: () => started(simulator), root: () => started(root) };
+}
+
+function started<T>(it: T | undefined): T {
+  if (it === undefined) throw new Error('it is there only while tests run');
+  return it;
+}
+
+/** Waits until a command runs whose line begins like this. */
+export async function untilRunning({ control }: Simulator, begin: string): Promise<void> {
+  await control.waitFor(
+    () => control.commands().some(({ line, outcome }) => line.startsWith(begin) && outcome === 'open'),
+    `${begin} to run`,
+  );
 }

@@ -1,5 +1,5 @@
 import { startSimulator, type Simulator } from '../../../simulator/index';
-import { connectRoot, type RootConnection } from './client';
+import { connectRoot, type RootConnection, untilRunning } from './client';
 
 describe('commands over SSH', () => {
   let simulator: Simulator;
@@ -109,13 +109,7 @@ describe('commands over SSH', () => {
 
   test('end by the signal that they are sent', async () => {
     const { signal, ended } = await root.start('sleep infinity');
-    await simulator.control.waitFor(
-      () =>
-        simulator.control
-          .commands()
-          .some(({ line, outcome }) => line === 'sleep infinity' && outcome === 'open'),
-      'the command to run',
-    );
+    await untilRunning(simulator, 'sleep infinity');
     signal('TERM');
     expect((await ended).signal).toMatch(/TERM$/);
   });

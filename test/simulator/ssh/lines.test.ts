@@ -1,21 +1,10 @@
 import { quote } from 'shlex';
-import { startSimulator, type Simulator } from '../../../simulator/index';
-import { connectRoot, type RootConnection } from './client';
+import { useOneNode } from './client';
 
 describe('a line for the shell of a node', () => {
-  let simulator: Simulator;
-  let root: RootConnection;
+  const { root } = useOneNode();
 
-  beforeAll(async () => {
-    simulator = await startSimulator({ scenario: { nodes: [{ name: 'pve01' }] }, speed: 50 });
-    root = await connectRoot(simulator, 'pve01');
-  });
-  afterAll(async () => {
-    root.close();
-    await simulator.close();
-  });
-
-  const output = async (line: string): Promise<string> => (await root.run(line)).stdout.toString();
+  const output = async (line: string): Promise<string> => (await root().run(line)).stdout.toString();
 
   test.each(['$(hostname)', 'a; hostname', "it's", '`hostname`', 'a > /root/x', '$1', 'two\nlines', ''])(
     'takes a quoted word as it is: %j',

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { quote } from 'shlex';
-import { startSimulator, type Simulator } from '../../../simulator/index';
-import { connectRoot, type CommandEnd, type RootConnection } from './client';
+import { untilRunning, useOneNode, type CommandEnd } from './client';
 
 /** What bash prints, and how it ends, for scripts that need nothing of the machine that runs them. */
 const likeBash = [
@@ -77,24 +76,15 @@ const notSimulated = [
 ];
 
 describe('the shell of a node', () => {
-  let simulator: Simulator;
-  let root: RootConnection;
+  const { simulator, root } = useOneNode();
 
-  beforeAll(async () => {
-    simulator = await startSimulator({ scenario: { nodes: [{ name: 'pve01' }] }, speed: 50 });
-    root = await connectRoot(simulator, 'pve01');
-  });
-  afterAll(async () => {
-    root.close();
-    await simulator.close();
-  });
-
-  const run = async (script: string): Promise<CommandEnd> => root.run(`bash -c ${quote(script)}`, 'given\n');
+  const run = async (script: string): Promise<CommandEnd> =>
+    root().run(`bash -c ${quote(script)}`, 'given\n');
 
   test.each(likeBash)('does what bash does: %j', async (script) => {
     const { stdout, exitCode } = await run(script);
     expect({ stdout: stdout.toString(), exitCode }).toEqual(byBash(script));
-    const direct = await root.run(script, 'given\n');
+    const direct = await root().run(script, 'given\n');
     expect({ stdout: direct.stdout.toString(), exitCode: direct.exitCode }).toEqual(byBash(script));
   });
 
@@ -111,17 +101,11 @@ describe('the shell of a node', () => {
   });
 
   test('runs nothing more of a line when it is sent a signal', async () => {
-    const { signal, ended } = await root.start('sleep infinity; touch /root/after');
-    await simulator.control.waitFor(
-      () =>
-        simulator.control
-          .commands()
-          .some(({ line, outcome }) => line.startsWith('sleep infinity;') && outcome === 'open'),
-      'the command to run',
-    );
+    const { signal, ended } = await root().start('sleep infinity; touch /root/after');
+    await untilRunning(simulator(), 'sleep infinity;');
     signal('TERM');
     await ended;
-    expect((await root.run('test -e /root/after')).exitCode).toBe(1);
+    expect((await root().run('test -e /root/after')).exitCode).toBe(1);
   });
 });
 
