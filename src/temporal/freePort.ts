@@ -1,29 +1,46 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 
 /** Whether nothing listens on this loopback port now. */
 export async function isPortFree(port: number): Promise<boolean> {
-  return (await tryListen(port)) !== undefined;
-}
-
-/** A loopback port that nothing listens on now. For programs that can't be told to choose one themselves. */
-export async function freePort(): Promise<number> {
-  const port = await tryListen(0);
-  if (port === undefined) throw new Error('The system gives no free loopback port.');
-  return port;
-}
-
-async function tryListen(wanted: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
-      resolve(undefined);
+      resolve(false);
     });
-    server.listen(wanted, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : undefined;
+    server.listen(port, '127.0.0.1', () => {
       server.close(() => {
-        resolve(port);
+        resolve(true);
       });
     });
   });
+}
+
+/**
+ * A loopback port for a program that can't be told to choose one itself. Nothing listens on it, and for the next
+ * minute the system gives it to no connection either: one of its own has just been closed on it (TIME_WAIT), which
+ * keeps a port from those that are chosen by the system, but not from a program that wants to listen on it.
+ */
+export async function freePort(): Promise<number> {
+  const server = createServer((accepted) => {
+    accepted.end();
+  });
+  try {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('The system gives no port.');
+    await connectOnce(address.port);
+    return address.port;
+  } finally {
+    server.close();
+    await once(server, 'close');
+  }
+}
+
+/** Connects, and closes only after the other side has: the side that closes first keeps the port. */
+async function connectOnce(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.resume();
+  await once(socket, 'close');
 }

@@ -200,8 +200,9 @@ export async function setCanaryStage(
     },
     async up(more) {
       const { stdout, stderr } = await stage.pxm(['up', '--port', '0', '--ui-port', '0', '--json'], more);
-      if (stdout === '') throw new Error(stderr);
-      return upDocument.parse(JSON.parse(stdout));
+      const document = stdout === '' ? undefined : upDocument.safeParse(JSON.parse(stdout));
+      if (document?.success !== true) throw new Error(`pxm up said: ${stdout}${stderr}`);
+      return document.data;
     },
     async simulate(scenario, speed, rootKey = '') {
       const file = stage.write('scenario.yaml', stringify(scenario), 0o600);
