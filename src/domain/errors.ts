@@ -117,7 +117,7 @@ export const errorCodes = {
   },
   PlanDrifted: {
     retryable: false,
-    remedy: 'The cluster has changed since the plan was approved. Make a new plan (replan).',
+    remedy: 'The cluster has changed since the plan was approved. Make a new plan.',
   },
   LeaseRefused: {
     retryable: false,

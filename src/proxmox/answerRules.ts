@@ -100,7 +100,7 @@ export const answerRules: readonly AnswerRule[] = [
     code: 'GuestNotFound',
     failed: 'the guest is not on this node',
     remedy: ([, node = '', vmid = '']) =>
-      `Guest ${vmid} is not on ${node}: it moved or was removed. Make a new plan (replan).`,
+      `Guest ${vmid} is not on ${node}: it moved or was removed. Make a new plan.`,
   },
   {
     status: [500],
@@ -137,7 +137,7 @@ export const answerRules: readonly AnswerRule[] = [
     code: 'ProxmoxFailed',
     failed: 'a storage is missing on the target',
     remedy: ([, storage = '', node = '']) =>
-      `Make storage ${storage} available on ${node} (its nodes list, or mount it there), or choose another target (replan).`,
+      `Make storage ${storage} available on ${node} (its nodes list, or mount it there), or choose another target.`,
   },
   { status: [500], text: anything, code: 'ProxmoxFailed', failed: 'Proxmox failed' },
   { status: [501], text: anything, code: 'NotImplemented', failed: 'this node does not know the call' },

@@ -4,6 +4,7 @@ import type { AccessReport, AccessStepOutcome } from '../domain/accessReport';
 import type { OperationOutcome } from '../domain/operationReport';
 import type { AccessRun } from './accessOperation';
 import type { PlanVerdict } from './shared/approval';
+import { problemWithoutPlan } from './shared/noPlan';
 import { withReportFile } from './shared/reportFile';
 import { reportHead } from './shared/reportHead';
 
@@ -37,7 +38,7 @@ function reportOf(
     items: plan?.items ?? [],
     steps,
     trust: plan?.trust ?? { nodes: [] },
-    ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
+    ...problemWithoutPlan(state, verdict),
   };
 }
 

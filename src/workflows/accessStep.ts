@@ -4,6 +4,7 @@ import { problem, problemText } from '../domain/errors';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
 import type { NewStep } from './shared/records';
+import { stepsAround } from './shared/stepsAround';
 import { untilDone, type StepFailure, type StepRun } from './shared/stepRun';
 
 /** A planned step before it starts. */
@@ -41,7 +42,7 @@ async function tryOnce(
     kind: 'stepFailed',
     title: `${planned.title}: failed`,
     problem: result.problem,
-    seen: `The steps before it are done, none after it is begun. ${problemText(result.problem)}`,
+    seen: `${stepsAround(step)} ${problemText(result.problem)}`,
     choices: ['retry', 'replan', 'abort'],
   };
 }

@@ -8,6 +8,7 @@ import { activities } from './shared/calls';
 import type { PlanVerdict } from './shared/approval';
 import type { Attempt } from './shared/credentials';
 import type { Operation } from './shared/operation';
+import { problemWithoutPlan } from './shared/noPlan';
 import { withReportFile } from './shared/reportFile';
 import { reportHead } from './shared/reportHead';
 import type { OpenStep } from './shared/state';
@@ -26,7 +27,6 @@ export function reportWithoutSteps(
   request: EvacuationRequest,
   verdict: Exclude<PlanVerdict<EvacuationPlan>, { outcome: 'approved' }>,
 ): EvacuationReport {
-  const problem = verdict.outcome === 'refused' ? verdict.problem : undefined;
   return {
     ...frame(evacuation, request),
     outcome: verdict.outcome,
@@ -34,7 +34,7 @@ export function reportWithoutSteps(
     guests: guestsOfPlan(evacuation, new Set()),
     arrivals: [],
     nodeIsEmpty: false,
-    ...(problem === undefined ? {} : { problem }),
+    ...problemWithoutPlan(evacuation.state, verdict),
   };
 }
 

@@ -59,6 +59,13 @@ describe('pxm simulate', () => {
     await condition('the simulator is gone', async () => !(await isOpen(port)));
   });
 
+  it('ends with its simulator on a SIGINT that it alone is sent', async () => {
+    const child = startSimulate('--folder', temporaryFolder(), '--json');
+    await document(child);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('refuses a scenario that there is none of, and names those that are shipped', async () => {
     const { exitCode, document } = await pxmJson('simulate', 'nonsense');
     expect(exitCode).toBe(2);

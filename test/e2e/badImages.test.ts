@@ -45,7 +45,9 @@ test('cleaned up before the machine was made, the report does not say that one w
   stage = await setTemplateStage('9', { image: { checksums: { sha512: 'b2'.repeat(64) } } });
   const running = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
   await running.approved();
-  await running.decide(await running.decision(), 'cleanup');
+  const decision = await running.decision();
+  expect(decision.problem.remedy).toContain('another file than the checksum stands for');
+  await running.decide(decision, 'cleanup');
   const { copies, steps } = await running.report();
   expect(copies).toMatchObject([{ node: 'pve01', vmid: 900, outcome: 'notMade' }]);
   expect(steps.filter(({ id }) => id.includes('unfinished')).map(({ reason }) => reason)).toEqual([

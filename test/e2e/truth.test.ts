@@ -58,6 +58,22 @@ describe('the report', () => {
     });
   });
 
+  test('says what kept it from a plan when a person gives up there', async () => {
+    await onStage({ scenario: smallCluster('9', [sharedGuest(101)]) }, async (stage) => {
+      const reason = 'got no worker upid - start worker failed';
+      stage.simulator.control.faultRequest(
+        { method: 'GET', path: '/cluster/status' },
+        { moment: 'before handling', then: { status: 500, reason } },
+      );
+      const evacuation = await stage.evacuate({ node: 'pve01' });
+      const asked = await evacuation.decision();
+      await evacuation.decide(asked, 'abort');
+      const { outcome, problem } = await evacuation.report();
+      expect(outcome).toBe('cancelled');
+      expect(problem).toEqual(asked.problem);
+    });
+  });
+
   test('does not call moved what is on the node again', async () => {
     const scenario = smallCluster('9', [sharedGuest(101), sharedGuest(102)]);
     await onStage({ scenario, config: 'migration:\n  concurrency: 1' }, async (stage) => {

@@ -37,6 +37,8 @@ export function addSimulateCommand(program: Command, session: Session): void {
     try {
       const ready = await untilReady(child);
       present(session, writeSimulatedConfig(resolve(given.folder), ready), ready);
+      // Ctrl-C on a terminal reaches the child by itself; a signal to us alone does not.
+      session.interrupted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
       session.exitCode = await untilEnded(child);
     } finally {
       child.kill('SIGTERM');

@@ -2,12 +2,10 @@ import type { DecisionChoice } from '../../domain/decision';
 import { problem, problemText, type Problem } from '../../domain/errors';
 import { actingNames } from '../../domain/runbook/uses';
 import { textOf, type RunValues } from '../../domain/runbook/values';
+import { stepsAround } from '../shared/stepsAround';
 import type { StepFailure } from '../shared/stepRun';
 import { remedyFor } from './remedy';
 import type { RoundRun } from './run';
-
-/** Of the steps that are named in a question. */
-const mostTitles = 3;
 
 /** The question after a failure. */
 export function failed(run: RoundRun, failure: Problem): StepFailure {
@@ -16,7 +14,7 @@ export function failed(run: RoundRun, failure: Problem): StepFailure {
     kind: 'stepFailed',
     title: `${run.round.title}: failed`,
     problem: it,
-    seen: `${stepsAround(run)} ${problemText(it)}`.slice(0, 1000),
+    seen: `${stepsAround(run.step)} ${problemText(it)}`.slice(0, 1000),
     choices: choices(run, 'retry', 'skip'),
   };
 }
@@ -33,7 +31,7 @@ export function gate(run: RoundRun): StepFailure {
       failed: 'this step is for a person',
       remedy: what.slice(0, 2000),
     }),
-    seen: stepsAround(run),
+    seen: stepsAround(run.step),
     choices: choices(run, 'done'),
   };
 }
@@ -79,21 +77,6 @@ function withValues(text: string, values: RunValues): string {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     return value === undefined ? place : textOf(value);
   });
-}
-
-/** What became of the steps before it. */
-function stepsAround({ step, record }: RoundRun): string {
-  const titles = (phase: 'skipped' | 'failed') =>
-    step.operation.state.steps
-      .filter((it) => it.id !== record.id && it.phase === phase)
-      .map((it) => it.title);
-  const listed = (word: string, names: readonly string[]) => {
-    const more = names.length > mostTitles ? ` and ${names.length - mostTitles} more` : '';
-    return names.length === 0 ? [] : [`${word}: ${names.slice(0, mostTitles).join(', ')}${more}`];
-  };
-  const others = [...listed('left out', titles('skipped')), ...listed('failed', titles('failed'))].join('; ');
-  const before = others === '' ? 'done' : `over (${others.slice(0, 400)})`;
-  return `The steps before it are ${before}, none after it is begun.`;
 }
 
 function choices({ hasCleanup }: RoundRun, ...first: readonly DecisionChoice[]): readonly DecisionChoice[] {

@@ -6,8 +6,7 @@ import type { Round } from './run';
 export function remedyFor(round: Pick<Round, 'planned' | 'node'>, { code, remedy }: Problem): string {
   const usual = problem(code, { attempted: '', failed: '' }).remedy;
   if (code === 'OutcomeUnknown' && remedy === usual) return whereToLook(round) ?? remedy;
-  // A run makes no new plan on its way.
-  return remedy.replaceAll('(replan)', '(abort, then start a new run)');
+  return remedy;
 }
 
 /** A command leaves no task on a node, and ends with neither its worker nor its connection. */

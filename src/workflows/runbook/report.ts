@@ -4,6 +4,7 @@ import type { RunbookPlan, RunbookRequest } from '../../domain/runbookPlan';
 import type { RunbookReport, RunbookStepOutcome, RunbookStepResult } from '../../domain/runbookReport';
 import type { PlanVerdict } from '../shared/approval';
 import type { Operation } from '../shared/operation';
+import { problemWithoutPlan } from '../shared/noPlan';
 import { withReportFile } from '../shared/reportFile';
 import { reportHead, summaryOfNothing } from '../shared/reportHead';
 import type { OpenStep } from '../shared/state';
@@ -41,7 +42,7 @@ function reportOf(
     parameters: plan?.runbook.parameters ?? [],
     steps,
     captures: plan === undefined ? {} : valuesSoFar(operation, plan),
-    ...(verdict.outcome === 'refused' ? { problem: verdict.problem } : {}),
+    ...problemWithoutPlan(state, verdict),
   };
 }
 

@@ -107,7 +107,7 @@ export function acceptors<Plan extends OperationPlan>(operation: Operation<Plan,
           about: state.plan.hash.slice(0, shownPlanHashLength),
           ...commented(message),
         });
-        return `Plan ${state.plan.hash.slice(0, shownPlanHashLength)} is approved.`;
+        return `Plan ${state.plan.hash.slice(0, shownPlanHashLength)} is approved. It is looked at once more before its first step.`;
       },
     },
     reject: {

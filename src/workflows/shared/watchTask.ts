@@ -1,4 +1,5 @@
 import { problem, type Problem } from '../../domain/errors';
+import { taskRemedy } from '../../domain/taskRemedy';
 import { activities } from './calls';
 import type { StepRun } from './stepRun';
 
@@ -60,6 +61,7 @@ export async function watchTask<Result>(
       failed: `its task ended with an error (${upid})`,
       proxmoxSaid: value.exit,
       logTail: value.logTail,
+      ...taskRemedy(value.exit),
     }),
   };
 }

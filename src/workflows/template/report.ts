@@ -1,4 +1,3 @@
-import type { Problem } from '../../domain/errors';
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { BootReport } from '../../domain/template/step';
 import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
@@ -7,6 +6,7 @@ import { isRight, outcomeOfRecord } from '../runbook/report';
 import type { PlanVerdict } from '../shared/approval';
 import { activities } from '../shared/calls';
 import { withReportFile } from '../shared/reportFile';
+import { problemWithoutPlan } from '../shared/noPlan';
 import { reportHead } from '../shared/reportHead';
 import { watchId } from './bootTest';
 import { forceId, isForceUnknown } from './inForce';
@@ -55,7 +55,6 @@ function reportOf(
   const outcome = outcomeOf(operation, verdict, { copies, retired, steps });
   const test = bootReport(operation);
   const name = request.name ?? request.runbook;
-  const problem = problemOf(state, verdict);
   const isUnseen = copies.some(({ node }) => isForceUnknown(operation, node));
   return {
     operation: 'createTemplate',
@@ -69,18 +68,8 @@ function reportOf(
     retired,
     ...(test === undefined ? {} : { bootTest: test }),
     steps,
-    ...(problem === undefined ? {} : { problem }),
+    ...problemWithoutPlan(state, verdict),
   };
-}
-
-/** Why there was no plan to approve: what refused it, or the question at which a person gave up. */
-function problemOf(
-  { decisions }: Pick<TemplateOperation['state'], 'decisions'>,
-  verdict: PlanVerdict<TemplatePlan>,
-): Problem | undefined {
-  if (verdict.outcome === 'refused') return verdict.problem;
-  const last = verdict.outcome === 'cancelled' ? decisions.at(-1) : undefined;
-  return last?.answer?.choice === 'abort' ? last.problem : undefined;
 }
 
 function sourceOf(source: NonNullable<TemplatePlan['source']>) {

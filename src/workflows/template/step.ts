@@ -5,6 +5,7 @@ import type { Attempt } from '../shared/credentials';
 import { mayBegin } from '../shared/mayBegin';
 import { over, recordOf, type NewStep } from '../shared/records';
 import type { OpenStep } from '../shared/state';
+import { stepsAround, type StepAmongOthers } from '../shared/stepsAround';
 import { stepRun, untilDone, type StepFailure, type StepRun } from '../shared/stepRun';
 import { watchTask } from '../shared/watchTask';
 import { activities } from '../shared/calls';
@@ -48,15 +49,15 @@ export function isCancelled({ operation: { state } }: TemplateRun): boolean {
 
 /** The question after a failure of the frame. */
 export function failedFrame(
-  { record }: Pick<FrameStep, 'record'>,
+  step: StepAmongOthers & Pick<FrameStep, 'record'>,
   it: Problem,
   choices: StepFailure['choices'],
 ): StepFailure {
   return {
     kind: 'stepFailed',
-    title: `${record.title}: failed`,
+    title: `${step.record.title}: failed`,
     problem: it,
-    seen: `The steps before it are done, none after it is begun. ${problemText(it)}`.slice(0, 1000),
+    seen: `${stepsAround(step)} ${problemText(it)}`.slice(0, 1000),
     choices,
   };
 }

@@ -159,6 +159,16 @@ test('a machine that a step made without our marker gets it when the build is ta
   expect(parseMarker(description)?.generation).toBeUndefined();
 });
 
+test('a clone that is refused gives its turn back, since a person is asked next', async () => {
+  const it = await stage();
+  await built(it);
+  const path = '/nodes/pve01/qemu/100/clone';
+  const then = { status: 500, reason: 'got no worker upid - start worker failed' };
+  it.simulator.control.faultRequest({ method: 'POST', path }, { moment: 'before handling', then });
+  await expect(it.steps.clone()).rejects.toMatchObject({ code: 'ProxmoxFailed' });
+  expect(it.slots).toEqual(['linked clone 1000', 'back clone 1000']);
+});
+
 test('a copy is cloned in full, moved offline, and made a template on its node', async () => {
   const it = await stage();
   await built(it);

@@ -37,11 +37,4 @@ describe('the remedy of a step that failed', () => {
   test('keeps a remedy that the failure itself brings', () => {
     expect(remedyFor({ planned: command }, usual('OutcomeUnknown', 'Look at x.'))).toBe('Look at x.');
   });
-
-  test('offers no new plan, which a run does not make', () => {
-    const moved = usual('GuestNotFound', 'It moved or was removed. Make a new plan (replan).');
-    expect(remedyFor({ planned: command }, moved)).toBe(
-      'It moved or was removed. Make a new plan (abort, then start a new run).',
-    );
-  });
 });

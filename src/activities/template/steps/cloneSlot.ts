@@ -2,6 +2,7 @@ import type { CloneKind } from '../../../domain/buildLease';
 import type { LeaseHolder } from '../../../domain/lease';
 import type { TemplateFrame } from '../../../domain/templatePlan';
 import type { LedgerClient } from '../../ledger/client';
+import { isCode } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
 
 /** What is asked of the ledger around a clone. */
@@ -22,8 +23,27 @@ export function slotPurpose(vmid: number): string {
   return `clone ${vmid}`;
 }
 
+/**
+ * Sends the request for a clone in its turn. The slot is kept while the clone is made; one that was refused gives it
+ * back at once, since a person may be asked next.
+ */
+export async function sendInCloneSlot(
+  ledger: CloneSlots,
+  attempt: Pick<ActivityAttempt, 'signal' | 'tell'>,
+  wish: SlotWish,
+  send: () => Promise<string>,
+): Promise<string> {
+  await awaitCloneSlot(ledger, attempt, wish);
+  try {
+    return await send();
+  } catch (error) {
+    if (!isCode(error, 'OutcomeUnknown')) await ledger.giveCloneSlotBack(wish.holder, slotPurpose(wish.vmid));
+    throw error;
+  }
+}
+
 /** Waits for a turn on the storage: bursts of clones time out on its lock. However long it takes. */
-export async function awaitCloneSlot(
+async function awaitCloneSlot(
   ledger: CloneSlots,
   { signal, tell }: Pick<ActivityAttempt, 'signal' | 'tell'>,
   { holder, plan, node, vmid, kind }: SlotWish,

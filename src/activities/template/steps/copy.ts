@@ -7,7 +7,7 @@ import type { GuestPlace } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { beginTask } from './begin';
-import { awaitCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
+import { sendInCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
 import { copyDescription } from './finish';
 import { lookAtGuest, stranger } from './guest';
 
@@ -39,16 +39,16 @@ export async function cloneForCopy(
     isDone: async () =>
       (await isOurCopy(client, attempt, input, origin.node)) ||
       (await isOurCopy(client, attempt, input, node)),
-    async send() {
-      await awaitCloneSlot(ledger, attempt, { holder, plan, node: origin.node, vmid, kind: 'full' });
-      await requireVersion(client, attempt, input, origin);
-      attempt.requireAlive();
-      const parameters = {
-        ...{ newid: vmid, name: plan.buildName, full: true },
-        description: copyDescription(input),
-      };
-      return beginGuestTask(client, origin, 'clone', parameters, { signal });
-    },
+    send: () =>
+      sendInCloneSlot(ledger, attempt, { holder, plan, node: origin.node, vmid, kind: 'full' }, async () => {
+        await requireVersion(client, attempt, input, origin);
+        attempt.requireAlive();
+        const parameters = {
+          ...{ newid: vmid, name: plan.buildName, full: true },
+          description: copyDescription(input),
+        };
+        return beginGuestTask(client, origin, 'clone', parameters, { signal });
+      }),
   });
 }
 

@@ -48,7 +48,7 @@ export function stranger(attempted: string, { vmid, name, node }: MarkedGuest): 
       attempted,
       node,
       failed: `VM ${vmid} (${name || 'without a name'}) on ${node} is not the one that this operation made`,
-      remedy: `Look at VM ${vmid} on ${node}; nothing of it was touched. Make a new plan (replan).`,
+      remedy: `Look at VM ${vmid} on ${node}; nothing of it was touched. Make a new plan.`,
     }),
   );
 }

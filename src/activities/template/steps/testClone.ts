@@ -8,7 +8,7 @@ import { qemuStatus } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { beginTask } from './begin';
-import { awaitCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
+import { sendInCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
 import { isTheOne, lookAtGuest, stranger } from './guest';
 
 /** The pool in which the role allows what a boot test asks of an agent (docs/access.md). */
@@ -49,12 +49,12 @@ export async function cloneForTest(
       if (!isTheOne(guest, ownTest(input))) throw stranger(attempted, guest);
       return guest.lock === undefined;
     },
-    async send() {
-      await awaitCloneSlot(ledger, attempt, { holder, plan, node, vmid, kind: 'linked' });
-      attempt.requireAlive();
-      const parameters = { newid: vmid, name, description, pool: buildsPool };
-      return beginGuestTask(client, { node, vmid: template }, 'clone', parameters, { signal });
-    },
+    send: () =>
+      sendInCloneSlot(ledger, attempt, { holder, plan, node, vmid, kind: 'linked' }, () => {
+        attempt.requireAlive();
+        const parameters = { newid: vmid, name, description, pool: buildsPool };
+        return beginGuestTask(client, { node, vmid: template }, 'clone', parameters, { signal });
+      }),
   });
 }
 
