@@ -95,10 +95,10 @@ describe('an encrypted key file', () => {
   test('waits for a person who types longer than the time limit', async () => {
     const { home, server } = await start();
     const ssh = home.ssh({
-      connectTimeoutMs: 1_500,
+      connectTimeoutMs: 3_000,
       passphraseFor: async () =>
         new Promise((resolve) => {
-          setTimeout(() => resolve(given(passphrase)), 1_700);
+          setTimeout(() => resolve(given(passphrase)), 3_300);
         }),
     });
     await expect(ssh.run(hostOf(server), words, read)).resolves.toMatchObject({ exitCode: 0 });

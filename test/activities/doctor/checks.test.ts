@@ -173,7 +173,7 @@ describe('nodes', () => {
   it('that say nothing on an open connection are named once', async () => {
     const checkup = await checkupOf({
       plant: ({ simulator }) => simulator.control.cutLink('pve02', { alsoFromClients: true }),
-      dependencies: { nodePatienceMs: 700 },
+      dependencies: { nodePatienceMs: 3_000 },
     });
     expect(faultsOf(checkup).filter((text) => !text.startsWith('notChecked'))).toEqual([
       'failed nodes pve02',
@@ -185,7 +185,7 @@ describe('nodes', () => {
       plant: ({ simulator }) => {
         simulator.control.holdRequest({ node: 'pve02', path: '/version' }, 'before handling');
       },
-      dependencies: { nodePatienceMs: 700 },
+      dependencies: { nodePatienceMs: 3_000 },
     });
     expect(faultsOf(checkup).filter((text) => !text.startsWith('notChecked'))).toEqual([
       'failed nodes pve02',
@@ -198,7 +198,7 @@ describe('nodes', () => {
         for (const path of ['/nodes/pve02/time', '/nodes/pve02/network'])
           simulator.control.holdRequest({ path }, 'before handling');
       },
-      dependencies: { nodePatienceMs: 700 },
+      dependencies: { nodePatienceMs: 3_000 },
     });
     expect(faultsOf(checkup)).toEqual([
       'failed nodes pve02',
