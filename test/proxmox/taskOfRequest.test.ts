@@ -7,12 +7,13 @@ test.each([
   ['POST', '/nodes/pve01/lxc', { vmid: '121' }, ['vzcreate', 'vzrestore'], '121', true],
   ['DELETE', guest, {}, ['qmdestroy'], '101', true],
   ['POST', `${guest}/status/shutdown`, {}, ['qmshutdown'], '101', true],
-  ['POST', `${guest}/clone`, { newid: '130' }, ['qmclone'], '101', true],
   ['POST', `${guest}/snapshot`, { snapname: 'a' }, ['qmsnapshot'], '101', true],
   ['DELETE', `${guest}/snapshot/a`, {}, ['qmdelsnapshot'], '101', true],
   ['POST', `${guest}/snapshot/a/rollback`, {}, ['qmrollback'], '101', true],
   ['POST', `${guest}/migrate`, { target: 'pve02' }, ['qmigrate', 'hamigrate'], '101', true],
-  ['POST', `${guest}/config`, {}, ['qmconfig'], '101', true],
+  ['POST', `${guest}/config`, {}, ['qmconfig'], '101', false],
+  ['POST', `${guest}/status/reset`, {}, ['qmreset'], '101', false],
+  ['POST', `${guest}/status/reboot`, {}, ['qmreboot'], '101', false],
   ['PUT', `${guest}/resize`, { disk: 'scsi0', size: '20G' }, ['resize'], '101', true],
   ['PUT', `${guest}/resize`, { disk: 'scsi0', size: '+5G' }, ['resize'], '101', false],
   ['POST', '/nodes/pve01/lxc/200/status/start', {}, ['vzstart'], '200', true],
@@ -23,6 +24,16 @@ test.each([
     expect(taskOfRequest({ method, path, parameters })).toEqual({ node: 'pve01', types, id, isRepeatable });
   },
 );
+
+test.each([
+  [{ newid: '130' }, 'pve01'],
+  [{ newid: 130, target: 'pve02' }, 'pve02'],
+] as const)('a clone %j says what it makes, on %s', (parameters, node) => {
+  expect(taskOfRequest({ method: 'POST', path: `${guest}/clone`, parameters })).toEqual({
+    ...{ node: 'pve01', types: ['qmclone'], id: '101', isRepeatable: true },
+    makes: { node, vmid: 130 },
+  });
+});
 
 test.each([
   ['PUT', `${guest}/config`],

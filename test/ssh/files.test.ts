@@ -36,11 +36,14 @@ describe.each([
     expect(readdirSync(folder)).toEqual(['a file']);
   });
 
-  test('are written again by the same writer over what a cut has left of them', async () => {
+  test('are written again by the next attempt, which takes away what a cut one has left of them', async () => {
     const { files, host, path, folder } = await start();
-    const own = createHash('sha256').update('a writer').digest('hex').slice(0, 12);
-    writeFileSync(`${folder}/.a file.pxm-${own}`, 'half', { mode: 0o644 });
-    await files.write(host, path, 'whole', { mode: 0o600, writer: 'a writer' });
+    const left = (attempt: number) => {
+      const digits = createHash('sha256').update(`a writer#${attempt}`).digest('hex').slice(0, 12);
+      return `${folder}/.a file.pxm-${digits}`;
+    };
+    for (const attempt of [1, 2]) writeFileSync(left(attempt), 'half', { mode: 0o644 });
+    await files.write(host, path, 'whole', { mode: 0o600, writer: { id: 'a writer', attempt: 3 } });
     expect(readdirSync(folder)).toEqual(['a file']);
     expect(readFileSync(path, 'utf8')).toBe('whole');
     expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -55,8 +55,8 @@ export interface StartTaskArguments extends RunStepArguments {
 
 /** A request that is looked at before it is sent. */
 export interface LookBeforeArguments extends RunStepArguments {
-  /** The tasks from before are known already. */
-  readonly areTasksKnown?: true;
+  /** The tasks from before of these guests, and all downloads, are known already. */
+  readonly tasksKnownOf?: readonly number[];
 }
 
 /** What became of a request that begins a task. */

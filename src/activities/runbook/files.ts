@@ -4,6 +4,7 @@ import writeFileAtomic from 'write-file-atomic';
 
 import { reasonOfFailedRead } from '../../config/readFailure';
 import { ManagerError, problem } from '../../domain/errors';
+import type { FileWriter } from '../../ssh/files/remoteFiles';
 import { sshHostOf } from '../doctor/facts/seeNode';
 import type { ActivityAttempt } from '../shared/attempt';
 import { doneWith } from './answer';
@@ -46,9 +47,10 @@ export async function writeFile(
   );
 }
 
-/** Every attempt of an operation is the same writer: it finds what a killed one has left. */
-function writerOf({ workflowExecution, activityId }: Info): string {
-  return workflowExecution?.workflowId ?? activityId;
+/** Each attempt writes under a name of its own, since one before it may only be frozen. */
+function writerOf({ workflowExecution, activityId, attempt }: Info): FileWriter {
+  const { workflowId = '', runId = '' } = workflowExecution ?? {};
+  return { id: [workflowId, runId, activityId].join('/'), attempt };
 }
 
 function notWritable(title: string, failed: string): ManagerError {

@@ -2,7 +2,7 @@ import type { ManagerError } from '../../domain/errors';
 import { qemuStatus } from '../../proxmox/api/guests';
 import { storageContent } from '../../proxmox/api/node';
 import { removedVolume } from '../../proxmox/tasks/removedVolume';
-import { taskOfRequest } from '../../proxmox/tasks/taskOfRequest';
+import { taskOfRequest, type BegunTask } from '../../proxmox/tasks/taskOfRequest';
 import { isCode, lookAfterLostAnswer, rememberedUpid, taskToAdopt, tasksOf } from '../shared/adoption';
 import type { ActivityAttempt } from '../shared/attempt';
 import { doneWith, type RawAnswer } from './answer';
@@ -22,8 +22,13 @@ export async function lookBefore(
   if (task === undefined) {
     return { isAdoptable: removedVolume(request) !== undefined, isRepeatable: false, knownTasks: [] };
   }
-  const knownTasks = input.areTasksKnown === true ? [] : await tasksOf(dependencies.proxmox, attempt, task);
+  const isKnown = areTasksKnown(task, input.tasksKnownOf);
+  const knownTasks = isKnown ? [] : await tasksOf(dependencies.proxmox, attempt, task);
   return { isAdoptable: true, isRepeatable: mayBeRepeated(request, input), knownTasks };
+}
+
+function areTasksKnown({ types, id }: BegunTask, of: LookBeforeArguments['tasksKnownOf']): boolean {
+  return of !== undefined && (types.includes('download') || of.includes(Number(id)));
 }
 
 /** Sends a request that begins a task, unless a task of it is there that nobody has judged yet. */

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { ManagerError, type ErrorCode } from '../../domain/errors';
 import { parseUpid } from '../../domain/upid';
-import { nodeTasks } from '../../proxmox/api/tasks';
+import { qemuStatus, type GuestPlace } from '../../proxmox/api/guests';
+import { nodeTasks, taskLog } from '../../proxmox/api/tasks';
 import type { ProxmoxClient } from '../../proxmox/types';
 import type { ActivityAttempt } from './attempt';
 
@@ -20,6 +21,8 @@ export interface TaskKind {
   readonly types: readonly string[];
   /** What they work on, as in the UPID. */
   readonly id: string;
+  /** The guest that a clone makes, and where it is made: its task carries the VMID of what is cloned. */
+  readonly makes?: GuestPlace;
 }
 
 /** The tasks of a kind that our user started, the newest first. */
@@ -52,7 +55,9 @@ export async function taskToAdopt(
   settledTasks: readonly string[],
 ): Promise<string | undefined> {
   const settled = new Set(settledTasks);
-  const found = (await tasksOf(proxmox, attempt, kind)).find((upid) => !settled.has(upid));
+  const candidates = (await tasksOf(proxmox, attempt, kind)).filter((upid) => !settled.has(upid));
+  const found =
+    kind.makes === undefined ? candidates[0] : await cloneTask(proxmox, attempt, candidates, kind.makes);
   if (found === undefined) return undefined;
   const newest = await nodeTasks(
     proxmox,
@@ -61,6 +66,36 @@ export async function taskToAdopt(
     { signal: attempt.signal },
   );
   return newest.some(({ upid }) => upid === found) ? found : undefined;
+}
+
+/**
+ * Of the clones of one guest the one that made a certain other. 9 says in the log which that is (observed-9); 8.4 does
+ * not: there the guest must be there, or begun, at least.
+ */
+async function cloneTask(
+  proxmox: ProxmoxClient,
+  { signal }: Pick<ActivityAttempt, 'signal'>,
+  candidates: readonly string[],
+  makes: GuestPlace,
+): Promise<string | undefined> {
+  for (const upid of candidates) {
+    const lines = await taskLog(proxmox, parseUpid(upid), { start: 0, limit: 20 }, { signal });
+    const told = lines.map(({ t }) => /^creating a clone of VM \d+ with ID (\d+)$/.exec(t)?.[1]);
+    const newId = told.find((it) => it !== undefined);
+    const isIt = newId === undefined ? await isThere(proxmox, makes, signal) : newId === String(makes.vmid);
+    if (isIt) return upid;
+  }
+  return undefined;
+}
+
+async function isThere(proxmox: ProxmoxClient, place: GuestPlace, signal: AbortSignal): Promise<boolean> {
+  try {
+    await qemuStatus(proxmox, place, { signal });
+    return true;
+  } catch (error) {
+    if (isCode(error, 'GuestNotFound')) return false;
+    throw error;
+  }
 }
 
 /** Looks several times for the effect of a request whose answer was lost. Throws the loss if there is none. */

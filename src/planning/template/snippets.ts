@@ -12,10 +12,13 @@ export function withOwnSnippets(steps: readonly RenderedStep[], buildName: strin
   const names = steps.flatMap(({ action }) =>
     action.type === 'request' ? action.parameters.flatMap(({ value }) => snippetsIn(shownText(value))) : [],
   );
-  return steps.reduce<readonly RenderedStep[]>((all, { executor, action }) => {
-    if (executor !== 'SSH' || action.type !== 'file') return all;
-    const name = names.find((it) => shownText(action.path).endsWith(`/${it}`));
-    return name === undefined ? all : renamed(all, name, ownName(name, action.content, buildName));
+  return [...new Set(names)].reduce((all, name) => {
+    const contents = steps.flatMap(({ executor, action }) =>
+      executor === 'SSH' && action.type === 'file' && shownText(action.path).endsWith(`/${name}`)
+        ? [action.content]
+        : [],
+    );
+    return contents.length === 0 ? all : renamed(all, name, ownName(name, contents, buildName));
   }, steps);
 }
 
@@ -25,12 +28,11 @@ function snippetsIn(value: string): string[] {
   );
 }
 
-/** `debian-13-vendor.yaml` becomes `debian-13-vendor-3f1c09a2b7de.yaml`. */
-function ownName(name: string, content: Text, buildName: string): string {
-  const isKnown = content.every((piece) => typeof piece === 'string');
-  const tag = isKnown
-    ? createHash('sha256').update(shownText(content)).digest('hex').slice(0, 12)
-    : buildName;
+/** `debian-13-vendor.yaml` becomes `debian-13-vendor-3f1c09a2b7de.yaml`: of all that may be written there. */
+function ownName(name: string, contents: readonly Text[], buildName: string): string {
+  const isKnown = contents.flat().every((piece) => typeof piece === 'string');
+  const whole = contents.map(shownText).join('\0');
+  const tag = isKnown ? createHash('sha256').update(whole).digest('hex').slice(0, 12) : buildName;
   return name.replace(/(\.[^.]*)?$/, (ending) => `-${tag}${ending}`);
 }
 

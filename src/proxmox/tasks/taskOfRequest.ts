@@ -5,6 +5,8 @@ export interface BegunTask {
   readonly types: readonly string[];
   /** What it works on. */
   readonly id: string;
+  /** The guest that a clone makes, and where: its task carries the VMID of what is cloned. */
+  readonly makes?: { readonly node: string; readonly vmid: number };
   /**
    * Whether the same request may be sent again where no task of the first one is found: Proxmox refuses it, or it
    * changes nothing, should the first one arrive late.
@@ -59,7 +61,22 @@ export function taskOfRequest({ method, path, parameters }: TaskRequest): BegunT
   if (node === undefined || id === undefined) return undefined;
   const types = guestTask(method, kind === 'lxc' ? 'vz' : 'qm', rest);
   if (types === undefined) return undefined;
-  return { node, types, id, isRepeatable: !isRelative(parameters) };
+  const isRepeatable = !isRelative(parameters) && !types.some((type) => actsEachTime.has(type));
+  return { node, types, id, ...madeBy(types, node, parameters), isRepeatable };
+}
+
+/** A second restart is a second one, and a second disk leaves the first as unused (behaviour: POST config). */
+const actsEachTime: ReadonlySet<string> = new Set([...['qmreset', 'qmreboot', 'vzreboot'], 'qmconfig']);
+
+/** The VMID and the node of a clone. */
+function madeBy(
+  types: readonly string[],
+  node: string,
+  { newid, target }: TaskRequest['parameters'],
+): Pick<BegunTask, 'makes'> {
+  if (!types.includes('qmclone')) return {};
+  if (typeof newid !== 'string' && typeof newid !== 'number') return {};
+  return { makes: { node: typeof target === 'string' ? target : node, vmid: Number(newid) } };
 }
 
 function guestTask(method: string, prefix: 'qm' | 'vz', rest: string): readonly string[] | undefined {

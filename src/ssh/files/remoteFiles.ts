@@ -13,6 +13,14 @@ import { discardBySftp, readBySftp, replaceBySftp, writeNewBySftp } from './sftp
 import { checksumByShell, readByShell, removeByShell, replaceByShell, writeNewByShell } from './shellFiles';
 import { bySftp } from './transfer';
 
+/** Who writes a file, so that what an attempt has left can be found by the next one. */
+export interface FileWriter {
+  /** The same for all attempts to write the same. */
+  readonly id: string;
+  /** From 1. */
+  readonly attempt: number;
+}
+
 /**
  * Files on hosts. Paths are absolute. Everything here may be done again after a failure, so errors are those of a
  * read: SshUnreachable when the connection was cut, CommandTimedOut, Interrupted, CommandFailed with the host's words.
@@ -20,14 +28,14 @@ import { bySftp } from './transfer';
 export interface RemoteFiles {
   /**
    * Writes a file whole or not at all: under another name in the same folder, readable for its owner only, then
-   * renamed. A cut may leave that other file behind (`.<name>.pxm-<12 digits>`): `writer` takes it away when it writes
-   * the file again. Of one writer only one may write a file at a time.
+   * renamed. A cut may leave that other file behind (`.<name>.pxm-<12 digits>`): the writer's next attempt takes it
+   * away. An attempt before that was only frozen fails then, or puts the same content into place.
    */
   write(
     host: SshHost,
     path: string,
     content: string | Buffer | Secret,
-    options: FileAttributes & TransferOptions & { readonly writer?: string },
+    options: FileAttributes & TransferOptions & { readonly writer?: FileWriter },
   ): Promise<void>;
   /** Reads a file of at most `maximumBytes` (default 4 MiB). Undefined: there is no such file. */
   read(
@@ -43,12 +51,24 @@ export interface RemoteFiles {
 
 const defaultMaximumBytes = 4 * 1024 * 1024;
 
-function temporaryName(path: string, writer: string | undefined): string {
+function temporaryName(path: string, writer: FileWriter | undefined): string {
   const digits =
     writer === undefined
       ? randomBytes(6).toString('hex')
-      : createHash('sha256').update(writer).digest('hex').slice(0, 12);
+      : createHash('sha256').update(`${writer.id}#${writer.attempt}`).digest('hex').slice(0, 12);
   return posix.join(posix.dirname(path), `.${posix.basename(path)}.pxm-${digits}`);
+}
+
+/** Of how many attempts before it a writer takes away what they have left. */
+const mostLeftOvers = 9;
+
+function leftOvers(path: string, writer: FileWriter | undefined): readonly string[] {
+  if (writer === undefined) return [];
+  const attempts = Array.from(
+    { length: Math.min(writer.attempt - 1, mostLeftOvers) },
+    (_, index) => index + 1,
+  );
+  return attempts.map((before) => temporaryName(path, { ...writer, attempt: writer.attempt - before }));
 }
 
 /** Files over SFTP, or over plain commands on hosts where SFTP is off. */
@@ -95,13 +115,14 @@ export function createRemoteFiles(pool: SshPool): RemoteFiles {
       const temporary = temporaryName(path, writer);
       const bytes = Buffer.from(content instanceof Secret ? content.reveal() : content);
       await session(host, 'write', path, options, async (connection, attempted) => {
-        const discard = async () => removeByShell(connection, temporary, {}).catch(() => undefined);
+        const discard = async (file = temporary) =>
+          removeByShell(connection, file, {}).catch(() => undefined);
         const isInPlace = await viaSftpOrShell(
           connection,
           attempted,
           options,
           async (sftp) => {
-            if (writer !== undefined) await discardBySftp(sftp, temporary);
+            for (const left of leftOvers(path, writer)) await discardBySftp(sftp, left);
             try {
               await writeNewBySftp(sftp, temporary, bytes, options);
               return (await replaceBySftp(sftp, temporary, path)) === 'replaced';
@@ -111,7 +132,7 @@ export function createRemoteFiles(pool: SshPool): RemoteFiles {
             }
           },
           async () => {
-            if (writer !== undefined) await discard();
+            for (const left of leftOvers(path, writer)) await discard(left);
             try {
               const shown = content instanceof Secret ? content : bytes;
               await writeNewByShell(connection, temporary, shown, options, options);

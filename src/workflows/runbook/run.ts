@@ -12,8 +12,8 @@ export type RunbookOperation = Operation<OperationPlan, RunbookStepResult>;
 /** What is to be known of a plan to run its steps: of a runbook as a whole, or of those that make one template. */
 export interface RunnableRunbook extends Pick<RunbookPlan, 'nodes' | 'captures' | 'asksBefore' | 'fromStep'> {
   readonly runbook: { readonly steps: readonly RenderedStep[] };
-  /** All tasks from before that any step could take for its own, where they were looked for at once. */
-  readonly knownTasks?: readonly string[];
+  /** The tasks from before of certain guests, where they were looked for at once. */
+  readonly known?: { readonly vmids: readonly number[]; readonly tasks: readonly string[] };
 }
 
 /** One time that a step is done: the step itself, or its round for one item or node. */

@@ -16,10 +16,10 @@ import { followTask } from './task';
 export async function requestWithTask(run: RoundRun): Promise<StepFailure | undefined> {
   const { record } = run;
   if (record.upid === undefined) {
-    const isFirst = record.outlook === undefined;
+    const call = { isFirst: record.outlook === undefined };
     const looked = await look(run);
     if (!looked.ok) return failed(run, looked.problem);
-    const begun = await begin(run, isFirst);
+    const begun = await begin(run, call);
     if (!begun.ok) return failed(run, begun.problem);
     if (!('upid' in begun.value)) return settleDone(run, doneOf(begun.value));
     record.upid = begun.value.upid;
@@ -38,37 +38,40 @@ async function look({ record, ...rest }: RoundRun): Promise<Attempt<undefined>> 
   }
   const run = { record, ...rest };
   const { options, args } = callOf(run);
-  const known = run.plan.knownTasks;
+  const { known } = run.plan;
   const looked = await askUntilAborted(run, () =>
     activities.runbookReads.lookBefore.executeWithOptions(
       { ...options, summary: `look before: ${options.summary}`.slice(0, 180) },
-      [{ ...args, ...(known === undefined ? {} : { areTasksKnown: true as const }) }],
+      [{ ...args, ...(known === undefined ? {} : { tasksKnownOf: known.vmids }) }],
     ),
   );
   if (!looked.ok) return looked;
   const { isAdoptable, isRepeatable, knownTasks } = looked.value;
   record.outlook = !isAdoptable ? 'once' : isRepeatable ? 'adoptOrRepeat' : 'adopt';
-  record.settledTasks = [...new Set([...record.settledTasks, ...(known ?? []), ...knownTasks])];
+  record.settledTasks = [...new Set([...record.settledTasks, ...(known?.tasks ?? []), ...knownTasks])];
   return { ok: true, value: undefined };
 }
 
-async function begin(run: RoundRun, isFirst: boolean): Promise<Attempt<TaskStart>> {
+/** `next` is of the next call: only the very first has nothing to look for, whyever the ones after it are made. */
+async function begin(run: RoundRun, next: { isFirst: boolean }): Promise<Attempt<TaskStart>> {
   const { options, args: own } = callOf(run);
-  const args: StartTaskArguments = {
-    ...own,
-    settledTasks: run.record.settledTasks,
-    ...(isFirst ? { isFirst } : {}),
+  const args = (): StartTaskArguments => {
+    const { isFirst } = next;
+    next.isFirst = false;
+    return { ...own, settledTasks: run.record.settledTasks, ...(isFirst ? { isFirst } : {}) };
   };
   switch (run.record.outlook) {
     case 'adoptOrRepeat':
-      return askPatiently(run, () => activities.runbookChanges.startTask.executeWithOptions(options, [args]));
+      return askPatiently(run, () =>
+        activities.runbookChanges.startTask.executeWithOptions(options, [args()]),
+      );
     case 'adopt': {
       const begun = await askOnce(run, () =>
-        activities.runbookOnce.startTask.executeWithOptions(options, [args]),
+        activities.runbookOnce.startTask.executeWithOptions(options, [args()]),
       );
       if (begun.ok || begun.problem.code !== 'OutcomeUnknown') return begun;
       const found = await askPatiently(run, () =>
-        activities.runbookReads.lookForTask.executeWithOptions(options, [args]),
+        activities.runbookReads.lookForTask.executeWithOptions(options, [args()]),
       );
       return found.ok && found.value.kind === 'nothing' ? begun : found;
     }

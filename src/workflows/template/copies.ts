@@ -1,5 +1,6 @@
 import type { CopyStepArguments, TasksBefore } from '../../domain/template/step';
 import type { PlannedTemplateCopy } from '../../domain/templatePlan';
+import { templatePlaces } from '../../planning/rules/templatePlaces';
 import type { RunnableRunbook } from '../runbook/run';
 import { runSteps } from '../runbook/sequence';
 import { activities } from '../shared/calls';
@@ -20,7 +21,10 @@ async function build({ operation, plan }: TemplateRun, { node }: PlannedTemplate
   const steps = plan.builds.find((it) => it.node === node)?.steps ?? [];
   const runbook: RunnableRunbook = {
     ...{ runbook: { steps }, nodes, asksBefore, captures: {} },
-    knownTasks: operation.state.knownTasks['before'] ?? [],
+    known: {
+      vmids: templatePlaces(plan).map(({ vmid }) => vmid),
+      tasks: operation.state.knownTasks['before'] ?? [],
+    },
   };
   const isThrough = await runSteps(operation, runbook);
   const { results } = operation.state;

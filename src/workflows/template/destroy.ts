@@ -1,11 +1,11 @@
 import { problem } from '../../domain/errors';
-import type { Destruction, GuestIdentity, TaskBegun, TasksBefore } from '../../domain/template/step';
+import type { Destruction, GuestIdentity, TaskBegun } from '../../domain/template/step';
 import { askOnce, askPatiently } from '../runbook/once';
 import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
 import type { StepFailure } from '../shared/stepRun';
 import type { TemplateRun } from './run';
-import { failedFrame, oneTask, runFrameStep, runTaskStep, type FrameStep } from './step';
+import { failedFrame, oneTask, runFrameStep, runTaskStep, type BeforeCall, type FrameStep } from './step';
 
 /** What is destroyed, and what the step is called. */
 export interface DestroyWork {
@@ -37,7 +37,7 @@ export async function destroyGuest(run: TemplateRun, work: DestroyWork): Promise
   return runFrameStep(run, {
     ...{ id: `destroy-${id}`, title, kind: 'destroy', vmid, ended },
     async tryOnce(step) {
-      const call = (before: TasksBefore) => destroyOnce(run, step, identity, before);
+      const call = (before: BeforeCall) => destroyOnce(run, step, identity, before);
       return (await oneTask(run, step, call, choices)) ?? (await stillThere(run, step, identity));
     },
   });
@@ -68,19 +68,19 @@ async function destroyOnce(
   { operation: { holder } }: TemplateRun,
   step: FrameStep,
   identity: GuestIdentity,
-  before: TasksBefore,
+  before: BeforeCall,
 ): Promise<Attempt<TaskBegun>> {
   const { title } = step.record;
-  const args = { holder, identity, ...before };
+  const args = () => ({ holder, identity, ...before() });
   const asking = { step, round: { title } };
   const begun = await askOnce(asking, () =>
-    activities.templateOnce.destroyBuiltGuest.executeWithOptions({ summary: title }, [args]),
+    activities.templateOnce.destroyBuiltGuest.executeWithOptions({ summary: title }, [args()]),
   );
   if (begun.ok || begun.problem.code !== 'OutcomeUnknown') return begun;
   const found = await askPatiently(asking, () =>
     activities.templateReads.lookForDestruction.executeWithOptions(
       { summary: `look what became of it: ${title}`.slice(0, 180) },
-      [args],
+      [args()],
     ),
   );
   if (!found.ok) return found;

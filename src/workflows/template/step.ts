@@ -89,12 +89,15 @@ export function runTaskStep(
   });
 }
 
-/** One call that begins a task, as the step makes it. */
-export type Call = (before: TasksBefore) => Promise<Attempt<TaskBegun>>;
+/** What is known before the next call: only the very first has nothing to look for, whyever the ones after it are made. */
+export type BeforeCall = () => TasksBefore;
+
+/** Calls that begin a task, as the step makes them: one, and again where nothing came of it. */
+export type Call = (before: BeforeCall) => Promise<Attempt<TaskBegun>>;
 
 function callOf(step: FrameStep, begin: BeginTask): Call {
   const { title } = step.record;
-  return (before) => step.attempt(title, () => begin({ summary: title.slice(0, 180) }, before));
+  return (before) => step.attempt(title, () => begin({ summary: title.slice(0, 180) }, before()));
 }
 
 /** Begins a task (or finds its goal reached) and follows it to its end. */
@@ -106,8 +109,11 @@ export async function oneTask(
 ): Promise<StepFailure | undefined> {
   const { record } = step;
   if (record.upid === undefined) {
-    const begun = await begin(tasksBefore(run, record));
-    record.outlook = 'adopt';
+    const begun = await begin(() => {
+      const before = tasksBefore(run, record);
+      record.outlook = 'adopt';
+      return before;
+    });
     if (!begun.ok) return failedFrame(step, begun.problem, choices);
     if (begun.value.kind === 'done') {
       if (begun.value.isAbsent === true) keepAbsent(step);

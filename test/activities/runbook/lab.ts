@@ -47,12 +47,13 @@ export async function startRunbookLab(more = ''): Promise<RunbookLab> {
   };
 }
 
-/** Runs an activity in an environment of its own. */
+/** Runs an activity in an environment of its own, as its first attempt or a later one. */
 export async function act<Input, Output>(
   activity: (input: Input) => Promise<Output>,
   input: Input,
+  attempt = 1,
 ): Promise<Output> {
-  return new MockActivityEnvironment({}, { logger: quiet }).run(activity, input);
+  return new MockActivityEnvironment({ attempt }, { logger: quiet }).run(activity, input);
 }
 
 /** A step with one action. */

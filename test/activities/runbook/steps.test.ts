@@ -273,7 +273,7 @@ test('a file is written whole with its mode, here and on a node', async () => {
   });
 });
 
-test('what is left of a file whose writing was cut is taken away when it is written again', async () => {
+test('what is left of a file whose writing was cut is taken away by the next attempt', async () => {
   const files = lab.simulator.control.files('pve02');
   const action = { type: 'file', path: ['/root/cut.txt'], content: ['a\n'], mode: '0640' } as const;
   const step = { ...stepOf(action, { values: {}, executor: 'SSH' }), node: 'pve02' };
@@ -284,7 +284,7 @@ test('what is left of a file whose writing was cut is taken away when it is writ
   await expect(act(lab.runbook.writeFileStep, step)).rejects.toMatchObject({ type: 'SshUnreachable' });
   const ofCut = () => files.list('/root').filter((name) => name.includes('cut.txt'));
   expect(ofCut()).toEqual([expect.stringContaining('.pxm-')]);
-  await act(lab.runbook.writeFileStep, step);
+  await act(lab.runbook.writeFileStep, step, 2);
   expect(ofCut()).toEqual(['cut.txt']);
 });
 

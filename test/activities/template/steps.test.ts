@@ -22,6 +22,7 @@ import type { BootReadiness } from '../../../src/domain/templatePlan';
 import { retiredIdentity } from '../../../src/planning/rules/templateIdentities';
 import { parseMarker, printMarker } from '../../../src/planning/template/marker';
 import { markerFor } from '../../../src/planning/template/markerFor';
+import { beginGuestTask } from '../../../src/proxmox/api/build';
 import { taskStatus } from '../../../src/proxmox/api/tasks';
 import { useCleanUp } from '../../proxmox/support';
 import { labWith, machine } from '../inspection/lab';
@@ -265,6 +266,51 @@ test('destroying takes protection off, and is done where the guest is gone', asy
   });
 });
 
+const firstCopy = { vmid: 100, node: 'pve01', name: 'debian-13', generation: 1 };
+
+test('an older version that was moved is not called deleted: it is named where it is', async () => {
+  const it = await stage();
+  it.simulator.control.addGuest({ ...machine(100, {}, false), node: 'pve02' });
+  const moved = { code: 'PlanDrifted', problem: { node: 'pve02' } };
+  await expect(it.steps.destroyFirst(retiredIdentity('debian-13', firstCopy))).rejects.toMatchObject(moved);
+});
+
+test('a DELETE whose answer is lost together with its node is a question, not sent again by itself', async () => {
+  const it = await stage();
+  await built(it);
+  await it.steps.force();
+  const identity = retiredIdentity('debian-13', firstCopy);
+  const path = '/nodes/pve01/qemu/100';
+  it.simulator.control.faultRequest({ method: 'DELETE', path }, { moment: 'before handling', then: 'drop' });
+  const unseen = it.simulator.control.faultRequest(
+    { method: 'GET', path: '/nodes/pve01/tasks', times: 100 },
+    { moment: 'before handling', then: 'drop' },
+  );
+  await expect(it.steps.destroyFirst(identity)).rejects.toMatchObject({ code: 'OutcomeUnknown' });
+  unseen();
+});
+
+test('a clone of the same template that somebody else makes is not taken for ours', async () => {
+  for (const version of ['8.4', '9'] as const) {
+    const it = await stage({ version });
+    await built(it);
+    const parameters = { newid: 555, name: 'of-somebody', full: true };
+    const options = { signal: attempt.signal };
+    await ended(it, {
+      kind: 'started',
+      upid: await beginGuestTask(it.client, { node: 'pve01', vmid: 100 }, 'clone', parameters, options),
+    });
+    it.simulator.control.faultRequest(
+      { method: 'POST', path: '/nodes/pve01/qemu/100/clone' },
+      {
+        moment: 'before handling',
+        then: { status: 500, reason: 'got no worker upid - start worker failed' },
+      },
+    );
+    await expect(it.steps.clone()).rejects.toMatchObject({ code: 'ProxmoxFailed' });
+  }
+});
+
 test('what was never there is told apart from what was destroyed', async () => {
   const it = await stage();
   const identity = ownTest(it.input);
@@ -277,10 +323,9 @@ test('an older version is destroyed by its generation, never the one that is in 
   const it = await stage();
   await built(it);
   await it.steps.force();
-  const copy = { vmid: 100, node: 'pve01', name: 'debian-13', generation: 1 };
-  const newer = retiredIdentity('debian-13', { ...copy, generation: 2 });
+  const newer = retiredIdentity('debian-13', { ...firstCopy, generation: 2 });
   await expect(it.steps.destroy(newer)).rejects.toMatchObject({ code: 'PlanDrifted' });
-  expect(await ended(it, await it.steps.destroy(retiredIdentity('debian-13', copy)))).toBe('OK');
+  expect(await ended(it, await it.steps.destroy(retiredIdentity('debian-13', firstCopy)))).toBe('OK');
   expect(it.simulator.control.guests()).toEqual([]);
 });
 

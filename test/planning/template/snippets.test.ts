@@ -55,6 +55,18 @@ describe('a snippet', () => {
     expect(nameOf([{ value: 'made', as: 'plain' }])).toContain('/vendor-debian-13-v1-5d2f9c1e.yaml ');
   });
 
+  it('that two steps write is called after both contents: a change of either is another file', () => {
+    const names = (second: Text) => {
+      const [other] = steps(second);
+      const all = other === undefined ? steps() : [...steps(), { ...other, id: 'variant' }];
+      return withOwnSnippets(all, 'debian-13-v1-5d2f9c1e').flatMap(({ action }) =>
+        action.type === 'file' ? action.path : [],
+      );
+    };
+    expect(new Set(names(['#cloud-config\n{}\n'])).size).toBe(1);
+    expect(names(['#cloud-config\n{}\n'])).not.toEqual(names(['#cloud-config\n[]\n']));
+  });
+
   it('that no request names keeps its name', () => {
     const [write] = steps();
     const alone = write === undefined ? [] : [write];

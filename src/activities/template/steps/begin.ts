@@ -16,6 +16,8 @@ export interface TaskWish {
   readonly before: TasksBefore;
   /** False: the goal can't be reached before the first attempt, which then looks for nothing. */
   readonly mayBeDoneAtFirst: boolean;
+  /** Sent once: where its answer is lost and looking fails too, a person decides, not the next attempt. */
+  readonly onlyOnce?: true;
   /** Whether what the task is for is there already. Throws where something else is in its place. */
   readonly isDone: () => Promise<boolean>;
   /** Sends the request; the task's UPID. */
@@ -26,7 +28,7 @@ export interface TaskWish {
 export async function beginTask(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
-  { task, before, mayBeDoneAtFirst, isDone, send }: TaskWish,
+  { task, before, mayBeDoneAtFirst, onlyOnce, isDone, send }: TaskWish,
 ): Promise<TaskBegun> {
   const remembered = rememberedUpid(attempt.remembered);
   if (remembered !== undefined) return { kind: 'adopted', upid: remembered };
@@ -43,7 +45,10 @@ export async function beginTask(
     return { kind: 'started', upid };
   } catch (error) {
     if (isCode(error, 'OutcomeUnknown')) {
-      return { kind: 'adopted', upid: await lookAfterLostAnswer(attempt, error, look) };
+      const upid = await lookAfterLostAnswer(attempt, error, look).catch((reason: unknown) => {
+        throw onlyOnce === true ? error : reason;
+      });
+      return { kind: 'adopted', upid };
     }
     // Another attempt of this step was faster: its task is found now.
     const twin = isRefusal(error) ? await look() : undefined;

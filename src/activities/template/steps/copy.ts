@@ -33,7 +33,10 @@ export async function cloneForCopy(
   const { signal } = attempt;
   const origin = requireOrigin(plan);
   return beginTask(client, attempt, {
-    task: { node: origin.node, types: ['qmclone'], id: String(origin.vmid) },
+    task: {
+      ...{ node: origin.node, types: ['qmclone'], id: String(origin.vmid) },
+      makes: { node: origin.node, vmid },
+    },
     before: input,
     mayBeDoneAtFirst: false,
     isDone: async () =>

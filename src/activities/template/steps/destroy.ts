@@ -2,12 +2,12 @@ import { ManagerError, problem } from '../../../domain/errors';
 import type { DestroyArguments, Destruction, GuestIdentity, TaskBegun } from '../../../domain/template/step';
 import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
-import type { ProxmoxClient } from '../../../proxmox/types';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import type { LedgerClient } from '../../ledger/client';
 import { isCode, taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { beginTask } from './begin';
-import { isTheOne, lookAtGuest, stranger, type SeenGuest } from './guest';
+import { isTheOne, lookAtGuest, requireNowhere, stranger, type SeenGuest } from './guest';
 
 /** Stops a guest before it is destroyed, if it is the one that is meant. Repeating it finds it stopped or gone. */
 export async function stopGuest(
@@ -26,7 +26,7 @@ export async function stopGuest(
     async isDone() {
       const guest = await lookAtGuest(client, { node, vmid }, { signal });
       isAbsent = input.isFirst === true && attempt.isFirst && guest === undefined;
-      if (guest === undefined) return true;
+      if (guest === undefined) return isNowhere(client, identity, { signal });
       requireTheOne(guest, identity);
       return !(await qemuStatus(client, { node, vmid }, { signal })).running;
     },
@@ -60,10 +60,11 @@ export async function destroyGuest(
       task: { node, types: ['qmdestroy'], id: String(vmid) },
       before: input,
       mayBeDoneAtFirst: true,
+      onlyOnce: true,
       async isDone() {
         const guest = await lookAtGuest(client, { node, vmid }, options);
         isAbsent = input.isFirst === true && attempt.isFirst && guest === undefined;
-        if (guest === undefined) return true;
+        if (guest === undefined) return isNowhere(client, identity, options);
         requireTheOne(guest, identity);
         await ledger.quarantineVmid(holder, vmid);
         return false;
@@ -85,9 +86,20 @@ export async function destroyGuest(
   } catch (error) {
     // The request was lost or refused, and nothing is there any more: that is what was wanted.
     if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
-    if ((await lookAtGuest(client, { node, vmid }, options)) === undefined) return { kind: 'done' };
-    throw error;
+    if ((await lookAtGuest(client, { node, vmid }, options)) !== undefined) throw error;
+    await isNowhere(client, identity, options);
+    return { kind: 'done' };
   }
+}
+
+async function isNowhere(
+  client: ProxmoxClient,
+  identity: GuestIdentity,
+  options: CallOptions,
+): Promise<true> {
+  const { vmid, name, node } = identity;
+  await requireNowhere(client, `destroy VM ${vmid} (${name}) on ${node}`, identity, options);
+  return true;
 }
 
 /** Looks for the task of a destruction, or whether the guest is gone; sends nothing. */

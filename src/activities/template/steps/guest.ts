@@ -1,6 +1,7 @@
 import { ManagerError, problem } from '../../../domain/errors';
 import type { GuestIdentity } from '../../../domain/template/step';
 import type { MarkedGuest } from '../../../planning/template/facts';
+import { clusterResources } from '../../../proxmox/api/cluster';
 import { qemuConfig, type GuestConfig, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { isCode } from '../../shared/adoption';
@@ -38,6 +39,29 @@ export function isTheOne(guest: MarkedGuest, identity: GuestIdentity): boolean {
     (identity.run === undefined || marker.run === identity.run) &&
     marker.generation === identity.generation &&
     (identity.run !== undefined || identity.generation !== undefined)
+  );
+}
+
+/**
+ * A guest that is not where it was may have been moved. Throws PlanDrifted where its VMID is on another node: of a
+ * version in use that is no deletion.
+ */
+export async function requireNowhere(
+  client: ProxmoxClient,
+  attempted: string,
+  { vmid, name, node, generation }: GuestIdentity,
+  options: CallOptions,
+): Promise<void> {
+  if (generation === undefined) return;
+  const guests = await clusterResources(client, 'vm', options);
+  const elsewhere = guests.find((it) => it.vmid === vmid && it.node !== node);
+  if (elsewhere === undefined) return;
+  throw new ManagerError(
+    problem('PlanDrifted', {
+      ...{ attempted, node: elsewhere.node },
+      failed: `VM ${vmid} (${name}) is not on ${node} any more: there is a VM ${vmid} on ${elsewhere.node}`,
+      remedy: 'Nothing of it was touched. skip leaves it; a new plan finds it where it is.',
+    }),
   );
 }
 

@@ -40,7 +40,7 @@ export async function cloneForTest(
   const attempted = `clone VM ${template} as ${vmid} for a boot test`;
   const description = printMarker(markerFor(plan, holder, { kind: 'test', vmid }));
   return beginTask(client, attempt, {
-    task: { node, types: ['qmclone'], id: String(template) },
+    task: { node, types: ['qmclone'], id: String(template), makes: { node, vmid } },
     before: input,
     mayBeDoneAtFirst: false,
     async isDone() {
