@@ -79,13 +79,24 @@ async function cloneTask(
   makes: GuestPlace,
 ): Promise<string | undefined> {
   for (const upid of candidates) {
+    // Until it has ended the clone is on the node of what is cloned.
+    const places = [makes, { ...makes, node: parseUpid(upid).node }];
     const lines = await taskLog(proxmox, parseUpid(upid), { start: 0, limit: 20 }, { signal });
     const told = lines.map(({ t }) => /^creating a clone of VM \d+ with ID (\d+)$/.exec(t)?.[1]);
     const newId = told.find((it) => it !== undefined);
-    const isIt = newId === undefined ? await isThere(proxmox, makes, signal) : newId === String(makes.vmid);
+    const isIt = newId === undefined ? await isAny(proxmox, places, signal) : newId === String(makes.vmid);
     if (isIt) return upid;
   }
   return undefined;
+}
+
+async function isAny(
+  proxmox: ProxmoxClient,
+  places: readonly GuestPlace[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const place of places) if (await isThere(proxmox, place, signal)) return true;
+  return false;
 }
 
 async function isThere(proxmox: ProxmoxClient, place: GuestPlace, signal: AbortSignal): Promise<boolean> {

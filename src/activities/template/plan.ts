@@ -51,12 +51,12 @@ export async function planTemplate(
     const plan = { ...retirement, warnings: [...retirement.warnings, ...rights] };
     return { plan, changes: changesFrom(plan) };
   }
-  const { recipe, files, fill } = await dependencies.readRunbook(request);
+  const { recipe: asked, files, fill } = await dependencies.readRunbook(request);
   const facts = await lookForTemplate(client, name, {
     signal,
     ...(request.nodes === undefined ? {} : { builders: request.nodes }),
   });
-  const source = await resolveSource(dependencies, recipe, facts, signal);
+  const { source, recipe } = await resolveSource(dependencies, asked, facts, signal);
   const outline = outlineTemplate({
     ...given,
     ...{ recipe, files, source },

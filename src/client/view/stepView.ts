@@ -1,6 +1,6 @@
 import type { RenderedStep } from '../../domain/runbook/plan';
 import { stepPlace, stepTerms } from '../../domain/rendering/runbookSteps';
-import { printable } from '../../domain/rendering/text';
+import { printable, printableLine } from '../../domain/rendering/text';
 import type { Output } from '../output';
 
 /** A step of a runbook as it will be done, what it expects, and whether it destroys something. */
@@ -13,7 +13,7 @@ export function stepView(output: Output, step: RenderedStep, asksBefore: readonl
       : '';
   return [
     `${bold(`${step.id}  ${printable(step.title)}`)}  ${dim(`[${step.kind}, ${stepPlace(step)}]`)}${mark}`,
-    ...step.shown.split('\n').map((line) => `    ${printable(line)}`),
+    ...step.shown.split('\n').map((line) => `    ${printableLine(line)}`),
     ...stepTerms(step).map((line) => dim(`    - ${printable(line)}`)),
   ].join('\n');
 }

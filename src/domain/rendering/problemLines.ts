@@ -1,5 +1,5 @@
 import type { Problem } from '../errors';
-import { printable } from './text';
+import { printable, printableLine } from './text';
 
 /** A problem as lines: what was attempted, what failed, Proxmox's own words, what to do next. */
 export function problemLines(problem: Problem): string[] {
@@ -8,7 +8,7 @@ export function problemLines(problem: Problem): string[] {
     ...labelled('Attempted: ', problem.attempted),
     ...labelled('Failed:    ', `${problem.failed}${status}`),
     ...(problem.proxmoxSaid === undefined ? [] : labelled('Proxmox:   ', problem.proxmoxSaid)),
-    ...(problem.logTail ?? []).map((line) => `  log | ${printable(line)}`),
+    ...(problem.logTail ?? []).map((line) => `  log | ${printableLine(line)}`),
     ...labelled('Next:      ', `${problem.remedy} [${problem.code}]`),
   ];
 }

@@ -1,7 +1,7 @@
 import type { RunbookStepOutcome } from '../runbookReport';
 import { problemLines } from './problemLines';
 import { formatBetween } from './sizes';
-import { printable } from './text';
+import { printable, printableLine } from './text';
 
 const words: Readonly<Record<RunbookStepOutcome['outcome'], string>> = {
   done: 'done',
@@ -25,7 +25,7 @@ export function stepOutcomeLines(step: RunbookStepOutcome): readonly string[] {
       : output
           .split('\n')
           .slice(-40)
-          .map((line) => `    | ${printable(line)}`)),
+          .map((line) => `    | ${printableLine(line)}`)),
     ...warnings.map((warning) => `    Warning: ${printable(warning)}`),
     ...(problem === undefined || outcome !== 'failed'
       ? []

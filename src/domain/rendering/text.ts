@@ -6,6 +6,17 @@ export function printable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').trim();
 }
 
+/**
+ * A line of a file or a script made safe to show as it is: its indentation stays, a tab is shown as one (`␉`), since
+ * whoever approves the line has to see it.
+ */
+export function printableLine(line: string): string {
+  return line
+    .replaceAll('\t', '␉')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trimEnd();
+}
+
 /** Text made safe for one cell of a Markdown table. */
 export function markdownCell(text: string): string {
   return printable(text).replace(/[\\|`*_<>[\]]/g, '\\$&');

@@ -26,7 +26,7 @@ export function recipeOf({ imageType, source, rendered }: RenderedTemplateRunboo
   const made = madeBy(rendered);
   const storage = made['scsi0'] === undefined ? parameters['storage'] : storageOf(made['scsi0']);
   const importStorage = parameters['import_storage'];
-  const diskBytes = resizedTo(rendered);
+  const diskBytes = resizedTo(rendered) ?? madeEmpty(made);
   return {
     runbook: { name: rendered.name, sha256: rendered.sha256 },
     imageType,
@@ -90,6 +90,16 @@ function resizedTo({ steps }: RenderedRunbook): number | undefined {
   );
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]?)$/.exec(sizes.at(-1) ?? '') ?? [];
   return digits === undefined ? undefined : Math.round(Number(digits) * 1024 ** ' KMGT'.indexOf(unit || ' '));
+}
+
+/** `scsi0=local-lvm:32` makes an empty disk of 32 GiB (behaviour: create). Undefined: none is made. */
+function madeEmpty(made: Readonly<Record<string, string>>): number | undefined {
+  const gibibytes = Object.entries(made).flatMap(([key, value]) => {
+    const [, digits] = /^[^:,]+:(\d+(?:\.\d+)?)(?:,|$)/.exec(value) ?? [];
+    const isEmpty = /^(scsi|virtio|sata|ide)\d+$/.test(key) && !/import-from=/.test(value);
+    return isEmpty && digits !== undefined && Number(digits) > 0 ? [Number(digits)] : [];
+  });
+  return gibibytes.length === 0 ? undefined : gibibytes.reduce((total, one) => total + one, 0) * 2 ** 30;
 }
 
 /** A value of the run stands as `{{name}}`. */

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { ManagerError, problem } from '../../../domain/errors';
-import type { ImageFile, MachineSource, TemplateSource } from '../../../domain/template/source';
+import type { ImageFile, TemplateSource } from '../../../domain/template/source';
 import type { BuildNode } from '../../../planning/template/facts';
+import { recipeOfMachine } from '../../../planning/template/machineRecipe';
 import type { TemplateRecipe } from '../../../planning/template/recipe';
 import { qemuConfig } from '../../../proxmox/api/guests';
 import { urlMetadata } from '../../../proxmox/api/images';
@@ -11,38 +12,51 @@ import type { TemplateFacts } from '../look';
 import { unusable } from './fetchText';
 import { resolveImage } from './resolveImage';
 
+/** What a template is made from, and the recipe as it is with that. */
+export interface ResolvedSource {
+  readonly source: TemplateSource;
+  readonly recipe: TemplateRecipe;
+}
+
 /** Finds out what a template is made from: an image with its digest and size, or a virtual machine. */
 export async function resolveSource(
   { client, config }: Pick<TemplateDependencies, 'client' | 'config'>,
   recipe: TemplateRecipe,
   { places, nodes }: TemplateFacts,
   signal: AbortSignal,
-): Promise<TemplateSource> {
+): Promise<ResolvedSource> {
   const { source, imageType } = recipe;
-  if (source.vmid !== undefined) return machineSource(client, source.vmid, places, { signal });
+  if (source.vmid !== undefined) return machineSource(client, recipe, source.vmid, places, { signal });
   const image = await resolveImage(source, { imageType, folder: dirname(config.file), signal });
   const asked = nodes.find(({ online }) => online);
-  return asked === undefined ? image : withSize(client, image, asked, { signal });
+  return {
+    source: asked === undefined ? image : await withSize(client, image, asked, { signal }),
+    recipe,
+  };
 }
 
 async function machineSource(
   client: ProxmoxClient,
+  recipe: TemplateRecipe,
   vmid: number,
   places: TemplateFacts['places'],
   options: CallOptions,
-): Promise<MachineSource> {
+): Promise<ResolvedSource> {
   const place = places.get(vmid);
   const attempted = `look at VM ${vmid}, which the template is to be made of`;
   if (place === undefined) {
     throw new ManagerError(problem('GuestNotFound', { attempted, failed: 'the cluster has no such guest' }));
   }
-  const { digest } = await qemuConfig(client, place, options);
+  const { digest, keys } = await qemuConfig(client, place, options);
   if (digest === undefined) {
     throw new ManagerError(
       problem('AnswerUnreadable', { attempted, failed: 'its configuration has no digest' }),
     );
   }
-  return { kind: 'machine', vmid, node: place.node, digest };
+  return {
+    source: { kind: 'machine', vmid, node: place.node, digest },
+    recipe: recipeOfMachine(recipe, keys),
+  };
 }
 
 /** A node looks at the image, as it will when it downloads it: what is in its way is known before approval. */
