@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SimulatorControl } from '../../../simulator';
 import type { Task } from '../../../simulator/tasks/task';
+import { cameLate } from './lateRequest';
 
 /** Every task that an undisturbed run begins, by type and object: 900 is cloned for its test and for its copy. */
 const expected: Readonly<Record<string, number>> = {
@@ -53,13 +54,6 @@ export function taskProblems(control: SimulatorControl, result?: unknown): strin
 
 function nameOf({ parts: { type, id } }: Task): string {
   return `${type} ${id.replace(/-v1-[0-9a-f]{8}-/, '-v1-*-')}`;
-}
-
-/** The request that was sent first was the last one that Proxmox handled. */
-function cameLate(control: SimulatorControl, ending: string): boolean {
-  const asked = control.requests().filter(({ path }) => path.endsWith(ending));
-  const [first, second] = asked.map(({ answeredAt }) => answeredAt ?? Infinity);
-  return asked.length === 2 && first !== undefined && second !== undefined && first > second;
 }
 
 const decisionsSchema = z.looseObject({
