@@ -6,6 +6,7 @@ import { loadClusterConfig } from '../../src/config/load';
 import { untouched } from '../activities/access/support/lab';
 import { setAccessStage, type AccessStage } from '../e2e/support/accessStage';
 import { temporalServer } from '../support/temporal';
+import { condition } from '../support/temporalCondition';
 import { pxm, pxmJson } from './support/cli';
 
 const planned = z.object({ plan: z.object({ hash: z.string() }) });
@@ -75,8 +76,9 @@ describe('pxm bootstrap', () => {
 
     const report = await pxm('report', `access/${stage.cluster}`, '--format', 'markdown', ...config());
     expect(report.stdout).toContain('# rotate the API token');
-    const listed = await pxm('operations', ...config());
-    expect(listed.stdout).toContain(`access/${stage.cluster}`);
+    await condition('the rotation is listed', async () =>
+      (await pxm('operations', '--limit', '100', ...config())).stdout.includes(`access/${stage.cluster}`),
+    );
 
     const undoing = await hashOf('bootstrap', '--undo');
     const shown = await pxm('bootstrap', '--undo', '--dry-run', ...config());

@@ -1,13 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { contentsOf } from '../canary/contents';
 import { pxm, pxmJson, startPxm } from '../client/support/cli';
 import { temporalServer } from '../support/temporal';
+import { condition } from '../support/temporalCondition';
+import { waitUntil } from '../support/waitUntil';
 import { proxmoxVersions, sharedGuest, smallCluster } from './support/scenario';
 import { onStage, type Stage, type StageOptions } from './support/stage';
 
 /** Temporal refuses payloads above this. */
 const payloadBytesAtMost = 2 * 1024 ** 2;
+
+const statusDocument = z.object({
+  operations: z.object({
+    known: z.literal(true),
+    operations: z.array(z.object({ workflowId: z.string(), waitingFor: z.string() })),
+  }),
+});
 
 /** Plays with a CLI whose configuration names the stage's cluster, but whose process has no token. */
 async function onStageWithoutToken(
@@ -23,15 +33,26 @@ async function onStageWithoutToken(
   });
 }
 
-/** The histories of all readings of the stage's cluster. */
+/** The histories of all readings of the stage's cluster that Temporal's list has by now. */
 async function readings({ temporal, cluster }: Stage) {
   const query = `WorkflowType = 'readCluster' AND WorkflowId STARTS_WITH 'read-cluster/${cluster}/'`;
   const found = [];
-  for await (const execution of temporal.client.workflow.list({ query })) {
-    const handle = temporal.client.workflow.getHandle(execution.workflowId);
-    found.push({ status: execution.status.name, history: await handle.fetchHistory() });
+  for await (const { workflowId } of temporal.client.workflow.list({ query })) {
+    const handle = temporal.client.workflow.getHandle(workflowId);
+    // The list is behind what happens; a description is not.
+    const { status } = await handle.describe();
+    found.push({ status: status.name, history: await handle.fetchHistory() });
   }
   return found;
+}
+
+/** The state of the stage's only reading, once Temporal's list has it. */
+function stateOfOnlyReading(stage: Stage): Promise<string> {
+  return waitUntil('the reading in the list of workflows', async () => {
+    const found = await readings(stage);
+    expect(found.length).toBeLessThan(2);
+    return found[0]?.status;
+  });
 }
 
 describe.each(proxmoxVersions)('a CLI without the token, on a cluster of Proxmox VE %s', (version) => {
@@ -55,12 +76,14 @@ describe.each(proxmoxVersions)('a CLI without the token, on a cluster of Proxmox
       const missing = await pxm('guests', 'nobody', ...config);
       expect(missing.exitCode).toBe(2);
 
-      const histories = await stageReadings(stage);
+      // What was asked last stands there, so what is not found is not there.
+      const histories = await waitUntil('the last reading in the list of workflows', async () => {
+        const found = await stageReadings(stage);
+        return found.join('').includes('nobody') ? found : undefined;
+      });
       expect(histories.length).toBeGreaterThan(2);
       const secret = stage.simulator.token?.secret ?? '';
       expect(secret).not.toBe('');
-      // What was asked stands there, so what is not found is not there.
-      expect(histories.join('')).toContain('nobody');
       expect(histories.join('')).not.toContain(secret);
     });
   });
@@ -92,6 +115,7 @@ describe('reading through a worker', () => {
       expect(guests).toHaveLength(10_000);
       expect(guests[9_999]).toMatchObject({ vmid: 10_999, name: 'customer-10000-10999', status: 'running' });
 
+      expect(await stateOfOnlyReading(stage)).toBe('COMPLETED');
       const payloads = (await readings(stage)).flatMap(({ history }) =>
         (history.events ?? []).flatMap((event) => [
           ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),
@@ -110,7 +134,7 @@ describe('reading through a worker', () => {
       expect(exitCode).toBe(1);
       expect(stderr).toContain('no worker took it within 5 s');
       expect(stderr).toContain('This process could not read the cluster itself');
-      expect(await readings(stage)).toMatchObject([{ status: 'TERMINATED' }]);
+      expect(await stateOfOnlyReading(stage)).toBe('TERMINATED');
     });
   });
 
@@ -122,7 +146,7 @@ describe('reading through a worker', () => {
       run.interrupt();
       expect(await run.ended).toBe(130);
       hold.release();
-      expect(await readings(stage)).toMatchObject([{ status: 'TERMINATED' }]);
+      expect(await stateOfOnlyReading(stage)).toBe('TERMINATED');
     });
   });
 
@@ -145,12 +169,13 @@ describe('reading through a worker', () => {
     await onStageWithoutToken({ scenario: smallCluster('9') }, async (stage, config) => {
       const evacuation = await stage.evacuate({ node: 'pve01' });
       await evacuation.plan();
-      const listed = await pxmJson('status', ...config);
-      expect(listed.document).toMatchObject({
-        operations: {
-          known: true,
-          operations: [{ workflowId: `evacuate-node/${stage.cluster}/pve01`, waitingFor: 'approval' }],
-        },
+      await condition('Temporal lists the evacuation as waiting', async () => {
+        const { document } = await pxmJson('status', ...config);
+        const { operations } = statusDocument.parse(document);
+        return operations.operations.some(
+          ({ workflowId, waitingFor }) =>
+            workflowId === `evacuate-node/${stage.cluster}/pve01` && waitingFor === 'approval',
+        );
       });
     });
   });
