@@ -37,13 +37,25 @@ export function fingerprintOf(certificatePem: string): string {
   return new NodeCertificate(certificatePem).fingerprint256;
 }
 
+/** Of the clusters of this process whose certificates are in no folder, by the names of their nodes. */
+const madeInProcess = new Map<string, Promise<ClusterCertificates>>();
+
 /**
  * A certificate authority and one certificate a node, valid for 127.0.0.1, localhost and the node's name. With a folder
- * they are kept there (keys 0600) and used again, so that pins survive a restart.
+ * they are kept there (keys 0600) and used again, so that pins survive a restart. Without one they are those of the
+ * cluster of this process that had nodes of the same names: making them takes longer than the rest of a start.
  */
-export async function makeCertificates(
+export function makeCertificates(nodes: readonly string[], folder?: string): Promise<ClusterCertificates> {
+  if (folder !== undefined) return keptOrMadeCertificates(nodes, folder);
+  const names = JSON.stringify(nodes);
+  const made = madeInProcess.get(names) ?? keptOrMadeCertificates(nodes, undefined);
+  madeInProcess.set(names, made);
+  return made;
+}
+
+async function keptOrMadeCertificates(
   nodes: readonly string[],
-  folder?: string,
+  folder: string | undefined,
 ): Promise<ClusterCertificates> {
   x509.cryptoProvider.set(webcrypto);
   const authority = await keptOrMade(folder, 'ca', () => makeAuthority());

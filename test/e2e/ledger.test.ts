@@ -2,7 +2,7 @@ import { createLedgerClient, type LedgerClient } from '../../src/activities/ledg
 import type { LedgerView } from '../../src/domain/lease';
 import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../src/domain/names';
 import { pxm } from '../client/support/cli';
-import { temporalServer } from '../support/temporal';
+import { temporalServer, uniqueName } from '../support/temporal';
 import { sharedGuest, smallCluster } from './support/scenario';
 import { setStage, type Stage } from './support/stage';
 import { waitUntil } from '../support/waitUntil';
@@ -48,7 +48,7 @@ describe('two evacuations at once', () => {
   test('of the same node are refused, whatever their workflow ID, with a pointer to the first', async () => {
     const first = await stage.evacuate({ node: 'pve01' });
     await first.plan();
-    const other = await stage.evacuate({ node: 'pve01' }, 'by-hand');
+    const other = await stage.evacuate({ node: 'pve01' }, uniqueName('by-hand'));
     const report = await other.report();
     expect(report).toMatchObject({ outcome: 'refused', problem: { code: 'LeaseRefused' } });
     expect(report.problem?.failed).toContain(first.handle.workflowId);

@@ -1,3 +1,4 @@
+import { uniqueName } from '../support/temporal';
 import { proxmoxVersions, sharedGuest, slowGuest, smallCluster } from './support/scenario';
 import { copying, onStage } from './support/stage';
 
@@ -145,7 +146,7 @@ describe('messages to a running evacuation', () => {
     await onStage({ scenario: smallCluster('9', [sharedGuest(101)]), config }, async (stage) => {
       const evacuation = await stage.evacuate({ node: 'pve01' });
       expect(await evacuation.report()).toMatchObject({ outcome: 'expired' });
-      const again = await stage.evacuate({ node: 'pve01' }, 'by-hand');
+      const again = await stage.evacuate({ node: 'pve01' }, uniqueName('by-hand'));
       await again.approved();
       expect(await again.report()).toMatchObject({ outcome: 'done' });
     });
