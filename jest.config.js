@@ -43,7 +43,7 @@ module.exports = {
   moduleNameMapper: { '^unicorn-magic$': '<rootDir>/node_modules/unicorn-magic/node.js' },
   testTimeout: 60_000,
   // For two cores: end-to-end tests wait more than half of the time, on heartbeats, timers and simulated copies.
-  maxWorkers: 5,
+  maxWorkers: 6,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
   globalTeardown: '<rootDir>/test/support/temporalGlobalTeardown.ts',
   testSequencer: '<rootDir>/test/support/longestFirst.js',

@@ -1,8 +1,9 @@
-import type { RequestRecord, SimulatorControl } from '../simulator';
+import type { RequestRecord } from '../simulator';
 import { defaultPollEveryMs } from '../src/proxmox/tasks/poller';
 import { debianRunbook, templateCluster, templateConventions } from '../test/crash/scenarios/templateCluster';
 import { setRunbookStage } from '../test/e2e/support/runbookStage';
 import { MiB } from './guests';
+import { secondsOf, watchTasks, type LastingTask } from './tasks';
 
 /** A template that was made at speed 1. */
 export interface TemplateRun {
@@ -50,7 +51,7 @@ export async function benchTemplate(): Promise<TemplateRun> {
     const requests = control.requests();
     return {
       seconds: (endedAtMs - beganAtMs) / 1000,
-      taskSeconds: sumOf(tasks),
+      taskSeconds: secondsOf(tasks),
       bootSeconds: control.cluster.timings.bootSeconds,
       tasks: tasks.length,
       requests,
@@ -59,15 +60,6 @@ export async function benchTemplate(): Promise<TemplateRun> {
   } finally {
     await stage.close();
   }
-}
-
-interface LastingTask {
-  readonly type: string;
-  readonly seconds: number;
-}
-
-function sumOf(tasks: readonly LastingTask[]): number {
-  return tasks.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** The boot test begins with the clone that it starts. */
@@ -87,30 +79,8 @@ function buildOf(
   );
   return {
     seconds: (bootTest.receivedAtMs - beganAtMs) / 1000,
-    taskSeconds: sumOf(ofBuild),
+    taskSeconds: secondsOf(ofBuild),
     tasks: ofBuild.length,
     requests: during.length,
-  };
-}
-
-const lookEveryMs = 5;
-
-/** How long each task lasts from when it is seen, simulated seconds: the times that Proxmox tells are whole seconds. */
-function watchTasks({ cluster: { tasks, clock } }: SimulatorControl) {
-  const begun = new Map<string, number>();
-  const lasting: LastingTask[] = [];
-  const timer = setInterval(() => {
-    for (const { upid, parts, finished } of tasks.all()) {
-      if (begun.has(upid)) continue;
-      const now = clock.now();
-      begun.set(upid, now);
-      void finished.then(() => lasting.push({ type: parts.type, seconds: clock.now() - now }));
-    }
-  }, lookEveryMs);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return lasting;
-    },
   };
 }

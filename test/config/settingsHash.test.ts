@@ -33,8 +33,8 @@ test('the hash of settings is another one for each setting, and for another CA c
     hashOf(`${text}limits: { target_memory_share: 55% }\n`),
     hashOf(text.replace('host: pve01', 'host: pve02')),
   ];
-  for (let made = 0; made < 2; made += 1) {
-    writeFileSync(join(folder, 'ca.pem'), (await makeCertificates([])).certificateAuthorityPem);
+  for (const node of ['pve01', 'pve02']) {
+    writeFileSync(join(folder, 'ca.pem'), (await makeCertificates([node])).certificateAuthorityPem);
     hashes.push(hashOf(text));
   }
   expect(new Set(hashes).size).toBe(5);

@@ -64,3 +64,26 @@ test('a clock that runs by itself cannot be stepped', () => {
   const clock = new SimulatedClock({ speed: 1, startEpochSeconds: noon });
   expect(() => clock.step(noon + 1)).toThrow('runs by itself');
 });
+
+describe('a clock that runs', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  test('runs actions in the order of their times, also where the machine pauses while their timers are set', async () => {
+    const clock = new SimulatedClock({ speed: 1 });
+    const happened: string[] = [];
+    const late = new Promise<void>((resolve) => {
+      clock.after(5, () => resolve(void happened.push('late')));
+    });
+    clock.after(3, () => happened.push('early'));
+    const look = performance.now.bind(performance);
+    const looks = jest.spyOn(performance, 'now').mockImplementation(() => {
+      // The pause: what is worked out from this look, the last one of the change, is used 8 ms later.
+      const isOfEarly = looks.mock.calls.length === 4;
+      return look() - (isOfEarly ? 8 : 0);
+    });
+    clock.setSpeed(500);
+    await late;
+    expect(happened).toEqual(['early', 'late']);
+    clock.close();
+  });
+});
