@@ -1,0 +1,163 @@
+import type { StorageReservation } from '../buildLease';
+import type { OperationTimes } from '../evacuationPlan';
+import type { MemoryReservation } from '../lease';
+import type { ClusterMember } from './member';
+import type { CloudinitSettings, ClusterType, DnsSettings } from './profile';
+import type { ClusterAction } from './request';
+
+/** A copy of the template that machines are cloned from, by this identity. */
+export interface CloneSource {
+  readonly node: string;
+  readonly vmid: number;
+  /** As its marker has them. */
+  readonly template: string;
+  readonly generation: number;
+}
+
+/** How a machine's clone comes to its node (reference: cluster-lifecycle, clone model). */
+export type CloneWay =
+  /** A linked clone of a copy on the same node, or on storage that both see. */
+  | 'linked'
+  /** A full clone on the copy's node that stays there, or is made on shared storage for another node. */
+  | 'full'
+  /** A full clone on the copy's node, then moved offline. */
+  | 'fullThenMoved';
+
+/** A static address of a machine. */
+export interface PlannedAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly gateway?: string;
+}
+
+/** A machine that will be made. */
+export interface PlannedMachine {
+  readonly name: string;
+  readonly role: string;
+  readonly kind: 'controlPlane' | 'worker';
+  readonly ordinal: number;
+  /** Leased; in a dry run only free at the moment. */
+  readonly vmid: number;
+  readonly node: string;
+  readonly source: CloneSource;
+  readonly way: CloneWay;
+  /** Storage of its disks; absent: that of the template (linked clones always). */
+  readonly storage?: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** First disk: its key (`scsi0`) and the size it is grown to. Absent: stays as it is. */
+  readonly grow?: { readonly disk: string; readonly toBytes: number };
+  /** Further disks, in the order of their keys: `storage:GiB` is what Proxmox is told. */
+  readonly moreDisks: readonly { readonly key: string; readonly sizeBytes: number; readonly storage: string }[];
+  /** `net0`, `net1`, ...: bridge, VLAN; the model is the template's, the MAC address is made by Proxmox. */
+  readonly networkCards: readonly { readonly key: string; readonly bridge: string; readonly vlan?: number }[];
+  /** Absent: DHCP. */
+  readonly address?: PlannedAddress;
+  /** Sorted, lower case. */
+  readonly tags: readonly string[];
+  readonly startOrder?: number;
+  /** Model time until it is in place. */
+  readonly estimatedSeconds: number;
+  /** Why this node and this way, in words. */
+  readonly because: string;
+}
+
+/** A machine that is stopped, set aside, deleted or brought back, by exactly this identity. */
+export interface PlannedRemoval {
+  readonly member: ClusterMember;
+  /** Volumes that go with it (deleting); nothing else is freed. */
+  readonly volumes: readonly string[];
+  readonly running: boolean;
+  /** What it is called once it is set aside. */
+  readonly asideName: string;
+}
+
+/** A machine made by hand that becomes a member. */
+export interface PlannedAdoption {
+  readonly name: string;
+  readonly role: string;
+  readonly ordinal: number;
+  readonly vmid: number;
+  readonly node: string;
+  /** SMBIOS uuid that was seen. */
+  readonly uuid: string;
+  /** What it is called now: it keeps that. */
+  readonly nameNow: string;
+}
+
+/** Machines that are handled together; a plan's phases run one after the other. */
+export type ClusterPhase =
+  | { readonly kind: 'make'; readonly machines: readonly PlannedMachine[] }
+  /** Shut down, renamed, protection kept. */
+  | { readonly kind: 'setAside'; readonly removals: readonly PlannedRemoval[] }
+  /** Shut down if running, and deleted. */
+  | { readonly kind: 'delete'; readonly removals: readonly PlannedRemoval[] }
+  /** Their names come back and they are started. */
+  | { readonly kind: 'revive'; readonly removals: readonly PlannedRemoval[] }
+  | { readonly kind: 'adopt'; readonly adoptions: readonly PlannedAdoption[] };
+
+/** When a machine counts as ready. */
+export type MachineReadiness =
+  /** The agent answers, cloud-init has finished, it has its address. */
+  | 'agent'
+  /** The API of Talos answers on its address. */
+  | 'talosApi'
+  /** It runs, and still does after a while. */
+  | 'running';
+
+/** A machine that carries our marker but is not among the members: said in the plan, never touched. */
+export interface LeftAlone {
+  readonly vmid: number;
+  readonly node: string;
+  readonly name: string;
+  readonly because: string;
+}
+
+/** The plan of a change of a cluster. Made by a read-only activity; its result is in the history. */
+export interface ClusterPlan {
+  readonly operation: 'changeCluster';
+  readonly action: ClusterAction;
+  /** sha256 (hex) over the canonical JSON of what would be done. */
+  readonly hash: string;
+  /** Our name of the Proxmox cluster. */
+  readonly cluster: string;
+  readonly profile: string;
+  readonly type: ClusterType;
+  /** sha256 (hex) of the profile's file; another content is drift where machines are made. */
+  readonly profileSha256?: string;
+  /** Tells this cluster from former ones of the same name. */
+  readonly instance: string;
+  /** ISO time. */
+  readonly madeAt: string;
+  /** Version of proxmox-manager. */
+  readonly product: string;
+  /** In their order. Empty: there is nothing to do. */
+  readonly phases: readonly ClusterPhase[];
+  /** Members that stay as they are. */
+  readonly keeps: readonly ClusterMember[];
+  readonly leftAlone: readonly LeftAlone[];
+  readonly readiness: MachineReadiness;
+  readonly readyWithinMs: number;
+  readonly dns?: DnsSettings;
+  readonly cloudinit?: CloudinitSettings;
+  readonly pool?: string;
+  readonly protection: boolean;
+  readonly shutdownTimeoutMs: number;
+  /** After a shutdown that took too long: stop hard, or ask. */
+  readonly hardStop: boolean;
+  /** destroy in two stages: how long it can be undone. */
+  readonly graceMs?: number;
+  /** ISO time at which the cluster is set aside. */
+  readonly endsAt?: string;
+  readonly reservations: readonly MemoryReservation[];
+  readonly memoryRoomBytes: Readonly<Record<string, number>>;
+  readonly storageReservations: readonly StorageReservation[];
+  readonly storageRoomBytes: Readonly<Record<string, number>>;
+  /** Model time of the clones, and until all is ready (docs/clusters.md). */
+  readonly estimate: { readonly clonesSeconds: number; readonly readySeconds: number };
+  readonly times: OperationTimes;
+  readonly warnings: readonly string[];
+}
+
+/** What every step on a machine needs of the plan. */
+export type ClusterFrame = Omit<ClusterPlan, 'phases' | 'keeps' | 'leftAlone' | 'warnings'>;

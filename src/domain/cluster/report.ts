@@ -1,0 +1,30 @@
+import type { OperationReport } from '../operationReport';
+import type { RunbookStepOutcome } from '../runbookReport';
+import type { ClusterMember } from './member';
+import type { ClusterAction } from './request';
+
+/** What became of a machine that the plan names. */
+export interface MachineOutcome {
+  readonly name: string;
+  readonly vmid: number;
+  readonly node: string;
+  /** `parked`: made, not ready, left as it is. `kept`: was to go and stays. `unknown`: look at it. */
+  readonly outcome:
+    'ready' | 'made' | 'parked' | 'notMade' | 'aside' | 'deleted' | 'revived' | 'adopted' | 'kept' | 'unknown';
+  readonly address?: string;
+  readonly because?: string;
+}
+
+/** The report of a change of a cluster. */
+export interface ClusterReport extends OperationReport {
+  readonly operation: 'changeCluster';
+  readonly action: ClusterAction;
+  readonly profile: string;
+  readonly instance: string;
+  readonly machines: readonly MachineOutcome[];
+  /** The members after it. */
+  readonly members: readonly ClusterMember[];
+  readonly steps: readonly RunbookStepOutcome[];
+  /** ISO time until which what is set aside can be brought back. */
+  readonly asideUntil?: string;
+}

@@ -1,0 +1,51 @@
+import type { LeaseHolder } from '../lease';
+import type { TasksBefore } from '../template/step';
+import type { ClusterMember } from './member';
+import type { ClusterFrame, PlannedAdoption, PlannedMachine, PlannedRemoval } from './plan';
+
+/** What every step on a machine is started with. */
+export interface ClusterStepArguments extends TasksBefore {
+  readonly holder: LeaseHolder;
+  readonly frame: ClusterFrame;
+}
+
+/** A step on a machine that is being made. */
+export interface MachineStepArguments extends ClusterStepArguments {
+  readonly machine: PlannedMachine;
+  /** Once it was read: from then on it is the identity of the machine. */
+  readonly uuid?: string;
+}
+
+/** A step on a machine that goes, or comes back. */
+export interface RemovalStepArguments extends ClusterStepArguments {
+  readonly removal: PlannedRemoval;
+}
+
+/** A step on a machine that is adopted. */
+export interface AdoptionStepArguments extends ClusterStepArguments {
+  readonly adoption: PlannedAdoption;
+}
+
+/** What is known of a machine once its clone is there. */
+export interface MachineSeen {
+  readonly uuid: string;
+  readonly node: string;
+}
+
+/** What a machine shows of its start. */
+export interface ReadyReport {
+  readonly ready: boolean;
+  /** Waiting longer changes nothing. */
+  readonly isFinal?: boolean;
+  /** The address on which it answered, where anything told it. */
+  readonly address?: string;
+  /** What was seen, or is still missing; one line each. */
+  readonly seen: readonly string[];
+}
+
+/** Members before and after a step. */
+export interface MemberChange {
+  readonly vmid: number;
+  /** Absent: it is gone. */
+  readonly member?: ClusterMember;
+}
