@@ -60,6 +60,8 @@ export interface PlannedMachine {
   readonly estimatedSeconds: number;
   /** Why this node and this way, in words. */
   readonly because: string;
+  /** It was begun before, by exactly this identity: what is there is finished, nothing is cloned. */
+  readonly begun?: ClusterMember;
 }
 
 /** A machine that is stopped, set aside, deleted or brought back, by exactly this identity. */
@@ -70,6 +72,8 @@ export interface PlannedRemoval {
   readonly running: boolean;
   /** What it is called once it is set aside. */
   readonly asideName: string;
+  /** What it is called once it is brought back; only where it is. */
+  readonly nameThen?: string;
 }
 
 /** A machine made by hand that becomes a member. */

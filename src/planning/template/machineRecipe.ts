@@ -41,7 +41,7 @@ function onStorage(key: string, value: string, storage: string | undefined): str
 }
 
 /** `size=32G` of a drive; 0 where it has none. */
-function sizeBytesOf(drive: string): number {
+export function sizeBytesOf(drive: string): number {
   const [, digits, unit = ''] =
     /^(\d+)([KMGT]?)$/.exec(readProperties(drive).options.get('size') ?? '') ?? [];
   return digits === undefined ? 0 : Number(digits) * 1024 ** ' KMGT'.indexOf(unit || ' ');
