@@ -1,0 +1,30 @@
+import { machineWord } from '../wording';
+import { nothingToDo, type ChangeOutline } from '../outline';
+import {
+  begunWishes,
+  inOrder,
+  newWish,
+  profileOf,
+  requireNothingAside,
+  thereOf,
+  type ChangeContext,
+} from './context';
+
+/** Makes what the profile asks for and is not there, and finishes what was begun. Nothing ever goes. */
+export function outlineCreate(context: ChangeContext): ChangeOutline {
+  requireNothingAside(context);
+  const profile = profileOf(context);
+  const missing = profile.roles.flatMap((role) => {
+    const has = new Set(thereOf(context, role.name).map(({ member }) => member.ordinal));
+    const wanted = Array.from({ length: role.count }, (_, index) => index + 1);
+    return wanted.filter((ordinal) => !has.has(ordinal)).map((ordinal) => newWish(context, role, ordinal));
+  });
+  const wishes = inOrder(profile, [...missing, ...begunWishes(context, profile.roles)]);
+  if (wishes.length === 0) {
+    const count = context.active.length;
+    return nothingToDo(
+      `Nothing to do: ${profile.name} has all of its ${machineWord(count)}, and they were ready.`,
+    );
+  }
+  return { phases: [{ kind: 'make', wishes }], leftAlone: [], warnings: [] };
+}

@@ -1,0 +1,144 @@
+import type { JudgedMember } from '../members';
+import { machineName } from '../names';
+import { nothingToDo, type ChangeOutline, type PhaseOutline } from '../outline';
+import { afterJoining, afterLeaving, etcdOf } from '../quorum';
+import { refusal } from '../refusal';
+import { removalsOf } from '../removals';
+import {
+  attemptOf,
+  inOrder,
+  inOrderOfLeaving,
+  newWish,
+  profileOf,
+  requireMembers,
+  requireNothingAside,
+  roleOf,
+  type ChangeContext,
+} from './context';
+
+/** Replaces the machines that are named: each goes, then a new one of its name, ordinal and address is made. */
+export function outlineReplace(context: ChangeContext): ChangeOutline {
+  requireNothingAside(context);
+  requireMembers(context);
+  const names = [...new Set(context.request.machines ?? [])];
+  if (names.length === 0) {
+    throw refusal(attemptOf(context), 'no machine is named', `Its machines are ${namesOf(context)}.`);
+  }
+  return oneByOne(
+    context,
+    names.map((name) => memberCalled(context, name)),
+  );
+}
+
+/** Replaces members of an older version of the template, one after the other: control planes first. */
+export function outlineUpgrade(context: ChangeContext): ChangeOutline {
+  requireNothingAside(context);
+  requireMembers(context);
+  const profile = profileOf(context);
+  const { copies } = context.look;
+  const generation = Math.max(0, ...copies.map((copy) => copy.generation));
+  const isOld = ({ member }: JudgedMember) => (member.generation ?? generation) < generation;
+  const old = context.active.filter(isOld);
+  const unknown = context.active.filter(({ member }) => member.generation === undefined);
+  const { bootstrapOn } = context.input.change.record?.talos ?? {};
+  const ordered = inOrderOfUpgrade(context, old, bootstrapOn);
+  const warnings = unknown.map(
+    ({ member }) =>
+      `${member.name} was adopted: of which version of a template it is nobody knows. It stays; pxm cluster replace makes it anew.`,
+  );
+  const outline =
+    ordered.length === 0
+      ? nothingToDo(
+          `Nothing to do: no machine is of an older version of ${profile.template} than ${generation}.`,
+        )
+      : oneByOne(context, ordered);
+  return { ...outline, warnings: [...outline.warnings, ...warnings] };
+}
+
+/** All machines go, then they are made again with their names, ordinals and addresses; what is missing as well. */
+export function outlineRebuild(context: ChangeContext): ChangeOutline {
+  requireNothingAside(context);
+  requireMembers(context);
+  const profile = profileOf(context);
+  const { removals, leftAlone, warnings } = removalsOf(
+    inOrderOfLeaving(profile, context.active, undefined),
+    context.look,
+  );
+  const going = new Set(removals.map(({ removal }) => removal.member.vmid));
+  const stays = context.active.filter((it) => it.state !== 'gone' && !going.has(it.member.vmid));
+  const wishes = profile.roles.flatMap((role) => {
+    const of = (members: readonly JudgedMember[]) =>
+      members.filter(({ member }) => member.role === role.name).map(({ member }) => member.ordinal);
+    const wanted = Array.from({ length: role.count }, (_, index) => index + 1);
+    const ordinals = new Set([...wanted, ...of(context.active)]);
+    const kept = new Set(of(stays));
+    return [...ordinals].filter((ordinal) => !kept.has(ordinal)).map((ordinal) => newWish(context, role, ordinal));
+  });
+  const roles = new Set(profile.roles.map(({ name }) => name));
+  const unwanted = context.active.filter(({ member }) => going.has(member.vmid) && !roles.has(member.role));
+  const phases: PhaseOutline[] = [
+    ...(removals.length === 0 ? [] : [{ kind: 'delete' as const, removals }]),
+    ...(wishes.length === 0 ? [] : [{ kind: 'make' as const, wishes: inOrder(profile, wishes) }]),
+  ];
+  const notMade = unwanted.map(
+    ({ member }) => `${member.name} is not made again: the profile has no role ${member.role}.`,
+  );
+  return { phases, leftAlone, warnings: [...warnings, ...notMade] };
+}
+
+/** [delete X][make X] for each: never more than one is missing. */
+function oneByOne(context: ChangeContext, members: readonly JudgedMember[]): ChangeOutline {
+  const { input, look } = context;
+  let etcd = etcdOf(profileOf(context), input.change.record, context.active);
+  const phases: PhaseOutline[] = [];
+  const { removals, leftAlone, warnings } = removalsOf(members, look);
+  for (const { member, state } of members) {
+    const outline = removals.find(({ removal }) => removal.member.vmid === member.vmid);
+    if (outline === undefined && state !== 'gone') continue;
+    const role = roleOf(context, member.role);
+    const isVoter = etcd?.all.includes(member.vmid) ?? false;
+    if (etcd !== undefined && isVoter) etcd = afterLeaving(etcd, member.vmid, member.name);
+    if (outline !== undefined) phases.push({ kind: 'delete', removals: [outline] });
+    phases.push({ kind: 'make', wishes: [newWish(context, role, member.ordinal)] });
+    if (etcd !== undefined && isVoter) etcd = afterJoining(etcd, -member.vmid);
+  }
+  if (phases.length > 0) return { phases, leftAlone, warnings };
+  const nothing = nothingToDo('Nothing to do: none of these machines can be replaced.');
+  return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };
+}
+
+function inOrderOfUpgrade(
+  context: ChangeContext,
+  members: readonly JudgedMember[],
+  bootstrapOn: number | undefined,
+): readonly JudgedMember[] {
+  const { roles } = profileOf(context);
+  const rankOf = ({ member }: JudgedMember) => {
+    const at = roles.findIndex(({ name }) => name === member.role);
+    return roles[at]?.kind === 'controlPlane' ? at - roles.length : at;
+  };
+  const isLast = ({ member }: JudgedMember) => Number(member.vmid === bootstrapOn);
+  return members.toSorted(
+    (one, other) =>
+      rankOf(one) - rankOf(other) ||
+      isLast(one) - isLast(other) ||
+      one.member.ordinal - other.member.ordinal,
+  );
+}
+
+function memberCalled(context: ChangeContext, name: string): JudgedMember {
+  const { profile } = context.request;
+  const found = context.active.find(
+    ({ member }) => member.name === name || machineName(profile, member.role, member.ordinal) === name,
+  );
+  if (found !== undefined) return found;
+  throw refusal(
+    attemptOf(context),
+    `it has no machine ${name}`,
+    `Its machines are ${namesOf(context)}.`,
+  );
+}
+
+function namesOf({ active }: ChangeContext): string {
+  return active.map(({ member }) => member.name).join(', ');
+}

@@ -1,0 +1,56 @@
+import type { JudgedMember } from '../members';
+import { nameThenOf } from '../names';
+import { nothingToDo, type ChangeOutline, type RemovalOutline } from '../outline';
+import { refusal } from '../refusal';
+import { removalsOf } from '../removals';
+import { attemptOf, type ChangeContext } from './context';
+
+/**
+ * Brings back what was set aside: the names, then the machines are started. Throws InputInvalid where somebody has
+ * taken a name or a VMID meanwhile: a cluster that comes back has to be the one that went.
+ */
+export function outlineUndo(context: ChangeContext): ChangeOutline {
+  const { aside, request, look } = context;
+  if (aside.length === 0) return nothingToDo(`Nothing to do: nothing of ${request.profile} is set aside.`);
+  const { removals, leftAlone } = removalsOf(aside, look);
+  const revived = removals.map(({ removal, seen }): RemovalOutline => {
+    const nameThen = nameThenOf(request.profile, removal.member);
+    return { removal: { ...removal, nameThen }, seen };
+  });
+  const taken = [...aside.flatMap((it) => takenVmid(it)), ...takenNames(context, revived)];
+  if (taken.length > 0) {
+    throw refusal(
+      attemptOf(context),
+      taken.join('; '),
+      'Give back what was taken (rename or remove what has it), or delete what is set aside with pxm cluster purge.',
+    );
+  }
+  const ordered = revived.toSorted((one, other) => rank(context, one) - rank(context, other));
+  if (ordered.length > 0) return { phases: [{ kind: 'revive', removals: ordered }], leftAlone, warnings: [] };
+  const nothing = nothingToDo('Nothing to do: none of the machines that are set aside can be brought back.');
+  return { ...nothing, leftAlone };
+}
+
+function takenVmid(judged: JudgedMember): readonly string[] {
+  if (judged.state !== 'gone' || judged.stranger === undefined) return [];
+  const { vmid, node, name } = judged.stranger;
+  return [`VMID ${vmid} of ${judged.member.name} was taken by another guest (${name} on ${node})`];
+}
+
+function takenNames({ look }: ChangeContext, revived: readonly RemovalOutline[]): readonly string[] {
+  return revived.flatMap(({ removal: { member, nameThen = '' } }) => {
+    const other = look.guests.find(
+      (it) => it.vmid !== member.vmid && it.name.toLowerCase() === nameThen.toLowerCase(),
+    );
+    return other === undefined
+      ? []
+      : [`the name ${nameThen} was taken by ${other.kind === 'lxc' ? 'container' : 'VM'} ${other.vmid} on ${other.node}`];
+  });
+}
+
+/** Control planes come back first. */
+function rank({ input }: ChangeContext, { removal }: RemovalOutline): number {
+  const roles = input.profile?.roles ?? [];
+  const at = roles.findIndex(({ name }) => name === removal.member.role);
+  return roles[at]?.kind === 'controlPlane' ? at - roles.length : at;
+}

@@ -1,0 +1,105 @@
+import type { PlannedAddress, PlannedMachine } from '../../domain/cluster/plan';
+import type { ClusterProfile } from '../../domain/cluster/profile';
+import type { ConventionSettings } from '../../config/clusterConfig';
+import { formatShare } from '../../domain/rendering/sizes';
+import type { ChosenMachine } from './chooseWays';
+import { firstDiskOf, freeDiskKeys } from './drives';
+import type { Room } from './room';
+
+/** What machines are filled in from. */
+export interface MachineInput {
+  readonly profile: ClusterProfile;
+  readonly conventions: Pick<ConventionSettings, 'tags'>;
+  readonly room: Room;
+  readonly addresses: ReadonlyMap<string, PlannedAddress>;
+  readonly vmids: (name: string) => number;
+  /** The token may set the order in which guests start with their node. */
+  readonly mayOrderStart: boolean;
+}
+
+/** A machine as the plan has it. */
+export function plannedMachine(input: MachineInput, chosen: ChosenMachine): PlannedMachine {
+  const { wish, node, option, endSeconds } = chosen;
+  const { name, role, ordinal, begun } = wish;
+  const { source } = option;
+  const address = input.addresses.get(name);
+  const grow = growthOf(chosen);
+  return {
+    ...{ name, role: role.name, kind: role.kind, ordinal, node },
+    vmid: begun?.member.vmid ?? input.vmids(name),
+    source: {
+      ...{ node: source.node, vmid: source.vmid, template: source.template },
+      generation: begun?.member.generation ?? source.generation,
+    },
+    way: option.way,
+    ...(option.storage === undefined ? {} : { storage: option.storage }),
+    ...{ cores: role.cores, memoryBytes: role.memoryBytes },
+    ...(grow === undefined ? {} : { grow }),
+    moreDisks: moreDisksOf(chosen),
+    networkCards: role.networkCards.map((card, index) => ({ key: `net${index}`, ...card })),
+    ...(address === undefined ? {} : { address }),
+    tags: wantedTags(input, role.tags),
+    ...(role.startOrder === undefined || !input.mayOrderStart ? {} : { startOrder: role.startOrder }),
+    estimatedSeconds: Math.round(endSeconds * 10) / 10,
+    because: becauseOf(input, chosen),
+    ...(begun === undefined ? {} : { begun: begun.member }),
+  };
+}
+
+/** Tags of a machine: of the profile, of its role, and of the conventions for its type. Sorted, lower case. */
+export function wantedTags(
+  { profile, conventions }: Pick<MachineInput, 'profile' | 'conventions'>,
+  ofRole: readonly string[],
+): readonly string[] {
+  const all = [...profile.tags, ...ofRole, ...(conventions.tags[profile.type] ?? [])];
+  return [...new Set(all.map((tag) => tag.toLowerCase()))].sort();
+}
+
+function growthOf({ wish, option }: ChosenMachine): PlannedMachine['grow'] {
+  const { diskBytes } = wish.role;
+  const disk = firstDiskOf(wish.begun?.seen.keys ?? option.source.keys);
+  if (diskBytes === undefined || disk === undefined || diskBytes <= disk.bytes) return undefined;
+  return { disk: disk.key, toBytes: diskBytes };
+}
+
+/** On the template's free keys; those that a machine that was begun has already are left out. */
+function moreDisksOf({ wish, option }: ChosenMachine): PlannedMachine['moreDisks'] {
+  const { moreDisks } = wish.role;
+  const keys = freeDiskKeys(option.source.keys, moreDisks.length);
+  return moreDisks
+    .flatMap(({ sizeBytes, storage }, index) => {
+      const key = keys[index];
+      return key === undefined ? [] : [{ key, sizeBytes, storage }];
+    })
+    .filter(({ key }) => wish.begun?.seen.keys.has(key) !== true);
+}
+
+function becauseOf({ room }: MachineInput, chosen: ChosenMachine): string {
+  const { wish, node, possible } = chosen;
+  const share = `${formatShare(room.shareWith(node, 0))} of its memory taken with this plan`;
+  const isPinned = wish.role.machines[String(wish.ordinal)]?.node === node;
+  const place = isPinned
+    ? 'the profile puts it there'
+    : possible === 1
+      ? 'the only node that can take it'
+      : `best of ${possible} possible nodes`;
+  return `${place}, ${share}; ${wayInWords(chosen)}`;
+}
+
+function wayInWords({ wish, node, option }: ChosenMachine): string {
+  const { way, source, storage } = option;
+  if (wish.begun !== undefined) {
+    const { seen } = wish.begun;
+    return seen.node === node ? 'begun before, and there already' : `begun before on ${seen.node}, moved from there`;
+  }
+  const from = source.node === node ? `VM ${source.vmid} beside it` : `VM ${source.vmid} on ${source.node}`;
+  const asked = storage === undefined ? '' : ` to ${storage}, as the profile says`;
+  switch (way) {
+    case 'linked':
+      return `a linked clone of ${from}`;
+    case 'full':
+      return `a full clone of ${from}${asked || ': its storage makes no linked ones'}`;
+    case 'fullThenMoved':
+      return `a full clone of ${from}${asked}, moved offline: there is no copy of the template on ${node} to link to`;
+  }
+}

@@ -1,0 +1,91 @@
+import type { ClusterRecord } from '../../domain/cluster/member';
+import type { ClusterProfile } from '../../domain/cluster/profile';
+import type { JudgedMember } from './members';
+import { refusal } from './refusal';
+
+/** The control planes of a Talos cluster as far as etcd's quorum goes. */
+export interface EtcdMembers {
+  /** VMIDs of all that etcd may count, those that are gone included. */
+  readonly all: readonly number[];
+  /** Those that are seen running. */
+  readonly alive: readonly number[];
+  /** VMID of the one that etcd was, or is to be, bootstrapped on. */
+  readonly bootstrapOn?: number;
+  readonly bootstrapped: boolean;
+}
+
+/** Votes that etcd needs. */
+export function quorumOf(members: number): number {
+  return Math.floor(members / 2) + 1;
+}
+
+/** What etcd counts; undefined for clusters that are not of Talos. */
+export function etcdOf(
+  profile: ClusterProfile,
+  record: ClusterRecord | undefined,
+  judged: readonly JudgedMember[],
+): EtcdMembers | undefined {
+  if (profile.type !== 'talos') return undefined;
+  const members = judged.filter(({ member }) => isControlPlane(profile, member.role));
+  const { bootstrapOn, bootstrapped = false } = record?.talos ?? {};
+  return {
+    all: members.map(({ member }) => member.vmid),
+    alive: members.flatMap((it) => (it.state === 'ours' && it.seen.running ? it.member.vmid : [])),
+    ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
+    bootstrapped,
+  };
+}
+
+/** Whether machines of a role are control planes. */
+export function isControlPlane({ roles }: ClusterProfile, role: string): boolean {
+  return roles.some(({ name, kind }) => name === role && kind === 'controlPlane');
+}
+
+/**
+ * etcd after a control plane has left. Throws InputInvalid where it would have no quorum to let it go, or none
+ * afterwards, or no member at all; and where nobody knows yet whether etcd was bootstrapped on it.
+ */
+export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): EtcdMembers {
+  const attempted = `take ${name} (VM ${vmid}) out of the control planes`;
+  if (!etcd.bootstrapped) {
+    if (etcd.bootstrapOn !== vmid) return without(etcd, vmid);
+    throw refusal(
+      attempted,
+      'etcd was to be bootstrapped on it, and nobody knows yet whether it was',
+      'Finish the cluster first (pxm cluster create), or make all of it anew (pxm cluster rebuild).',
+    );
+  }
+  const left = without(etcd, vmid);
+  const needed = quorumOf(etcd.all.length);
+  if (etcd.all.includes(vmid) && left.all.length === 0) {
+    throw refusal(
+      attempted,
+      'it is the only one: etcd and all that Kubernetes knows would be lost',
+      'Scale the control planes to three first, or make the whole cluster anew (pxm cluster rebuild).',
+    );
+  }
+  if (etcd.alive.length < needed) {
+    throw refusal(
+      attempted,
+      `etcd has no quorum: ${etcd.alive.length} of ${etcd.all.length} control planes run, ${needed} are needed`,
+      'Bring control planes back first, or make the whole cluster anew (pxm cluster rebuild).',
+    );
+  }
+  const neededThen = quorumOf(left.all.length);
+  if (left.alive.length >= neededThen) return left;
+  throw refusal(
+    attempted,
+    `etcd would lose its quorum: ${left.alive.length} of ${left.all.length} would run, ${neededThen} are needed`,
+    'Bring the other control planes back first; replace first what does not run.',
+  );
+}
+
+/** etcd after a new control plane has joined in the place of one that left. */
+export function afterJoining(etcd: EtcdMembers, standIn: number): EtcdMembers {
+  return { ...etcd, all: [...etcd.all, standIn], alive: [...etcd.alive, standIn] };
+}
+
+function without(etcd: EtcdMembers, vmid: number): EtcdMembers {
+  const isOther = (it: number) => it !== vmid;
+  return { ...etcd, all: etcd.all.filter(isOther), alive: etcd.alive.filter(isOther) };
+}

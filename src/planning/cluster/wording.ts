@@ -1,0 +1,4 @@
+/** `1 machine`, `3 machines`. */
+export function machineWord(count: number): string {
+  return `${count} ${count === 1 ? 'machine' : 'machines'}`;
+}
