@@ -4,8 +4,8 @@ import { storageOf } from '../../planning/volumes';
 import { qemuConfig, qemuList, type GuestRow } from '../../proxmox/api/guests';
 import { nodeStorages, storageContent } from '../../proxmox/api/node';
 import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
+import { markedGuest } from '../guests/guest';
 import { inTurn, progressCounter } from '../inspection/inTurn';
-import { markedGuest } from '../template/look';
 
 /** A first look at a node: its machines, and those of them that are, or are about to become, templates. */
 export interface FirstLook {

@@ -1,8 +1,8 @@
 import type { TaskEnded, TaskStalled } from '../../domain/taskWatch';
 import { parseUpid } from '../../domain/upid';
 import { succeeded } from '../../proxmox/tasks/exitStatus';
+import { slotPurpose } from '../guests/cloneSlot';
 import type { ActivityAttempt } from '../shared/attempt';
-import { slotPurpose } from '../template/steps/cloneSlot';
 import type { AwaitTaskArguments } from './contract';
 import type { RunbookDependencies } from './dependencies';
 

@@ -69,8 +69,9 @@ export async function taskToAdopt(
 }
 
 /**
- * Of the clones of one guest the one that made a certain other. 9 says in the log which that is (observed-9); 8.4 does
- * not: there the guest must be there, or begun, at least.
+ * Of the clones of one guest the one that made a certain other. 9 says in the log which that is (observed-9), 8.4 only in
+ * the names of the volumes that it makes (recordings b5, e2). One that tells nothing yet is taken where the guest is
+ * there, or begun, and no other tells that it makes it.
  */
 async function cloneTask(
   proxmox: ProxmoxClient,
@@ -78,16 +79,34 @@ async function cloneTask(
   candidates: readonly string[],
   makes: GuestPlace,
 ): Promise<string | undefined> {
+  const silent: string[] = [];
   for (const upid of candidates) {
-    // Until it has ended the clone is on the node of what is cloned.
-    const places = [makes, { ...makes, node: parseUpid(upid).node }];
-    const lines = await taskLog(proxmox, parseUpid(upid), { start: 0, limit: 20 }, { signal });
-    const told = lines.map(({ t }) => /^creating a clone of VM \d+ with ID (\d+)$/.exec(t)?.[1]);
-    const newId = told.find((it) => it !== undefined);
-    const isIt = newId === undefined ? await isAny(proxmox, places, signal) : newId === String(makes.vmid);
-    if (isIt) return upid;
+    const task = parseUpid(upid);
+    const lines = await taskLog(proxmox, task, { start: 0, limit: 20 }, { signal });
+    const newId = cloneInLog(
+      lines.map(({ t }) => t),
+      task.id,
+    );
+    if (newId === String(makes.vmid)) return upid;
+    if (newId === undefined) silent.push(upid);
   }
-  return undefined;
+  const [newest] = silent;
+  if (newest === undefined) return undefined;
+  // Until it has ended the clone is on the node of what is cloned.
+  const places = [makes, { ...makes, node: parseUpid(newest).node }];
+  return (await isAny(proxmox, places, signal)) ? newest : undefined;
+}
+
+/** The second is the end of one whose VMID was taken. */
+const wordsOfClones = /^creating a clone of VM \d+ with ID (\d+)$|unable to create VM (\d+)\b/;
+
+/** The VMID of the guest that a clone of `source` makes, as its log tells it. */
+function cloneInLog(lines: readonly string[], source: string): string | undefined {
+  const told = lines.flatMap((line) => wordsOfClones.exec(line)?.slice(1).find(Boolean) ?? []);
+  const volumes = lines
+    .flatMap((line) => [...line.matchAll(/\bvm-(\d+)-(?:disk|cloudinit)/g)])
+    .flatMap(([, vmid]) => (vmid === undefined || vmid === source ? [] : [vmid]));
+  return told[0] ?? volumes[0];
 }
 
 async function isAny(

@@ -1,5 +1,6 @@
 import { version } from '../../../package.json';
 import type { ActivityDependencies } from '../dependencies';
+import { bootTimes } from '../guests/watchBoot';
 import { createLedgerClient } from '../ledger/client';
 import { activity } from '../shared/attempt';
 import { checkTemplatePlan } from './check';
@@ -7,7 +8,7 @@ import type { TemplateActivities } from './contract';
 import type { TemplateDependencies } from './dependencies';
 import { planTemplate } from './plan';
 import { readTemplateRunbook } from './recipe';
-import { bootCheck, bootTimes } from './steps/bootCheck';
+import { bootCheck } from './steps/bootCheck';
 import { bringIntoForce, isInForce } from './steps/bringIntoForce';
 import { cloneForCopy, moveCopy } from './steps/copy';
 import { destroyGuest, lookForDestruction, stopGuest } from './steps/destroy';

@@ -1,14 +1,13 @@
 import { ManagerError, problem } from '../../domain/errors';
 import type { BuildNode, MarkedGuest } from '../../planning/template/facts';
 import { buildNameStem } from '../../planning/template/buildName';
-import { parseMarker } from '../../planning/template/marker';
-import { readProperties } from '../../planning/template/drives';
 import { versionsOf } from '../../planning/template/versions';
-import { ownerOf, storageOf } from '../../planning/volumes';
+import { storageOf } from '../../planning/volumes';
 import { clusterResources, clusterStatus } from '../../proxmox/api/cluster';
-import { qemuConfig, qemuList, type GuestConfig } from '../../proxmox/api/guests';
+import { qemuConfig, qemuList } from '../../proxmox/api/guests';
 import { nodeStorages, nodeVersion, storageContent } from '../../proxmox/api/node';
 import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
+import { markedGuest } from '../guests/guest';
 import { readPrivileges, requireFullView, type PrivilegesByPath } from '../inspection/privileges';
 import { inTurn, progressCounter } from '../inspection/inTurn';
 
@@ -91,30 +90,6 @@ function requireSeen(
 
 function mayBeOf(name: string, guest: string | undefined): boolean {
   return guest === name || (guest ?? '').startsWith(`${buildNameStem(name)}-v`);
-}
-
-/** A guest as its configuration tells it. A marker counts only with the guest's own VMID. */
-export function markedGuest(
-  place: { readonly vmid: number; readonly node: string },
-  { keys }: GuestConfig,
-): MarkedGuest {
-  const marker = parseMarker(keys.get('description'));
-  return {
-    ...place,
-    name: keys.get('name') ?? '',
-    template: keys.get('template') === '1',
-    ...(marker?.vmid === place.vmid ? { marker } : {}),
-    volumes: ownVolumes(place.vmid, keys),
-  };
-}
-
-const driveKey = /^((scsi|virtio|ide|sata)\d+|efidisk0|tpmstate0)$/;
-
-function ownVolumes(vmid: number, keys: ReadonlyMap<string, string>): readonly string[] {
-  return [...keys]
-    .filter(([key]) => driveKey.test(key))
-    .map(([, value]) => readProperties(value).first)
-    .filter((volume) => ownerOf(volume) === vmid);
 }
 
 async function lookAtNode(

@@ -2,10 +2,11 @@ import type { VmidRange } from '../../config/clusterConfig';
 import { ManagerError, problem } from '../../domain/errors';
 import type { LeaseHolder } from '../../domain/lease';
 import type { WantedVmids } from '../../planning/template/plan';
+import { lookAtGuest } from '../guests/guest';
 import { leaseFreeVmid } from '../ledger/leaseFreeVmid';
+import { unleasedVmids } from '../ledger/unleasedVmids';
 import type { TemplateDependencies } from './dependencies';
 import type { TemplateFacts } from './look';
-import { lookAtGuest } from './steps/guest';
 
 /** VMIDs of a plan. */
 export interface PlannedVmids {
@@ -38,18 +39,7 @@ export async function freeVmids(
   wanted: WantedVmids,
   { places }: TemplateFacts,
 ): Promise<PlannedVmids> {
-  const { vmids, quarantine } = await ledger.view();
-  const taken = new Set([...places.keys(), ...[...vmids, ...quarantine].map(({ vmid }) => vmid)]);
-  const next = ({ first, last }: VmidRange) => {
-    for (let vmid = first; vmid <= last; vmid += 1) {
-      if (taken.has(vmid)) continue;
-      taken.add(vmid);
-      return vmid;
-    }
-    throw new ManagerError(
-      problem('LeaseRefused', { attempted: `find a VMID in ${first}-${last}`, failed: 'none is free' }),
-    );
-  };
+  const next = unleasedVmids(places.keys(), await ledger.view());
   const copies = wanted.copies.map(() => next(templateRange(config)));
   return wanted.bootTest ? { copies, bootTest: next(testRange(config)) } : { copies };
 }

@@ -11,7 +11,7 @@ export type BuildParameters = Readonly<Record<string, ParameterValue>>;
 const upid = z.string().startsWith('UPID:');
 
 /** What is asked of a guest by `POST /nodes/{node}/qemu/{vmid}/...`; each begins a task. */
-export type GuestTask = 'clone' | 'migrate' | 'template' | 'status/start' | 'status/stop';
+export type GuestTask = 'clone' | 'migrate' | 'template' | 'status/start' | 'status/stop' | 'status/shutdown';
 
 /** `POST /nodes/{node}/qemu/{vmid}/{task}`. */
 export function beginGuestTask(
@@ -38,12 +38,32 @@ export async function changeConfig(
   await client.change({ ...options, ...call }, nothing);
 }
 
-/** `DELETE /nodes/{node}/qemu/{vmid}` with `purge`. It takes no digest (reference: late duplicates). */
+/**
+ * `PUT /nodes/{node}/qemu/{vmid}/resize`: a disk grows to a size, in a task on 8.4 and 9 (recording b6). The digest is
+ * looked at in the task. As large already: the task does nothing; larger: it fails, nothing shrinks (behaviour: 5.15).
+ */
+export function growDisk(
+  client: ProxmoxClient,
+  { node, vmid }: GuestPlace,
+  digest: string,
+  { disk, toBytes }: { readonly disk: string; readonly toBytes: number },
+  options: CallOptions = {},
+): Promise<string> {
+  const path = apiPath`/nodes/${node}/qemu/${vmid}/resize`;
+  const parameters = { disk, size: String(toBytes), digest };
+  return client.change({ ...options, method: 'PUT', node, path, parameters }, upid);
+}
+
+/**
+ * `DELETE /nodes/{node}/qemu/{vmid}` with `purge`: also out of HA, backups and replication. Only volumes that its
+ * configuration names go with it. It takes no digest (reference: late duplicates).
+ */
 export function deleteQemu(
   client: ProxmoxClient,
   { node, vmid }: GuestPlace,
   options: CallOptions = {},
 ): Promise<string> {
   const path = apiPath`/nodes/${node}/qemu/${vmid}`;
-  return client.change({ ...options, method: 'DELETE', node, path, parameters: { purge: true } }, upid);
+  const parameters = { purge: true, 'destroy-unreferenced-disks': false };
+  return client.change({ ...options, method: 'DELETE', node, path, parameters }, upid);
 }

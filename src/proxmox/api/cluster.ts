@@ -55,6 +55,7 @@ const guestRow = z.object({
   template: flagOrNo,
   lock: maybe(z.string()),
   tags: tagList,
+  pool: maybe(z.string()),
   mem: maybe(numeric),
   maxmem: maybe(numeric),
   maxcpu: maybe(numeric),

@@ -11,7 +11,14 @@ const silent = {
 describe('guests of nodes that do not answer', () => {
   const resource = {
     ...{ type: 'qemu' as const, vmid: 101, node: 'pve03', template: false, tags: [], lock: undefined },
-    ...{ mem: undefined, maxmem: undefined, maxcpu: undefined, memhost: undefined, hastate: undefined },
+    ...{
+      pool: undefined,
+      mem: undefined,
+      maxmem: undefined,
+      maxcpu: undefined,
+      memhost: undefined,
+      hastate: undefined,
+    },
   };
 
   it('have no name and no figures once the last broadcast has expired', () => {

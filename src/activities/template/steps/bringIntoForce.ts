@@ -5,8 +5,8 @@ import { withMarker } from '../../../planning/template/marker';
 import { markerFor } from '../../../planning/template/markerFor';
 import { changeConfig } from '../../../proxmox/api/build';
 import type { ProxmoxClient } from '../../../proxmox/types';
+import { lookAtGuest, stranger, type SeenGuest } from '../../guests/guest';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { lookAtGuest, stranger, type SeenGuest } from './guest';
 
 /**
  * Brings a tested copy into force: its name and the generation in its marker, in one change of its configuration. A

@@ -5,11 +5,12 @@ import { originOf } from '../../../planning/rules/templateIdentities';
 import { beginGuestTask } from '../../../proxmox/api/build';
 import type { GuestPlace } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
+import { beginTask } from '../../guests/beginTask';
+import { sendInCloneSlot, slotPurpose, type CloneSlots, type SlotWish } from '../../guests/cloneSlot';
+import { lookAtGuest, stranger } from '../../guests/guest';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { beginTask } from './begin';
-import { sendInCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
+import { diskStorage } from './diskStorage';
 import { copyDescription } from './finish';
-import { lookAtGuest, stranger } from './guest';
 
 function requireOrigin(plan: TemplateFrame) {
   const origin = originOf(plan);
@@ -29,7 +30,7 @@ export async function cloneForCopy(
   attempt: ActivityAttempt,
   input: CopyStepArguments,
 ): Promise<TaskBegun> {
-  const { plan, holder, node, vmid } = input;
+  const { plan, node, vmid } = input;
   const { signal } = attempt;
   const origin = requireOrigin(plan);
   return beginTask(client, attempt, {
@@ -43,7 +44,7 @@ export async function cloneForCopy(
       (await isOurCopy(client, attempt, input, origin.node)) ||
       (await isOurCopy(client, attempt, input, node)),
     send: () =>
-      sendInCloneSlot(ledger, attempt, { holder, plan, node: origin.node, vmid, kind: 'full' }, async () => {
+      sendInCloneSlot(ledger, attempt, slotWish(input, origin.node), async () => {
         await requireVersion(client, attempt, input, origin);
         attempt.requireAlive();
         const parameters = {
@@ -53,6 +54,10 @@ export async function cloneForCopy(
         return beginGuestTask(client, origin, 'clone', parameters, { signal });
       }),
   });
+}
+
+function slotWish({ holder, plan, vmid }: CopyStepArguments, node: string): SlotWish {
+  return { holder, node, vmid, storage: diskStorage(plan), kind: 'full' };
 }
 
 /** What is cloned is this version of this template still: its VMID may have become another guest's since the approval. */

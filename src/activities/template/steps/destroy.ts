@@ -3,11 +3,12 @@ import type { DestroyArguments, Destruction, GuestIdentity, TaskBegun } from '..
 import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import { beginTask, toldAbsent } from '../../guests/beginTask';
+import { lookAtGuest, requireNowhere, stranger, type SeenGuest } from '../../guests/guest';
 import type { LedgerClient } from '../../ledger/client';
 import { isCode, taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { beginTask } from './begin';
-import { isTheOne, lookAtGuest, requireNowhere, stranger, type SeenGuest } from './guest';
+import { isTheOne } from './identity';
 
 /** Stops a guest before it is destroyed, if it is the one that is meant. Repeating it finds it stopped or gone. */
 export async function stopGuest(
@@ -32,11 +33,7 @@ export async function stopGuest(
     },
     send: () => beginGuestTask(client, { node, vmid }, 'status/stop', {}, { signal }),
   });
-  return told(begun, isAbsent);
-}
-
-function told(begun: TaskBegun, isAbsent: boolean): TaskBegun {
-  return begun.kind === 'done' && isAbsent ? { kind: 'done', isAbsent } : begun;
+  return toldAbsent(begun, isAbsent);
 }
 
 /**
@@ -82,7 +79,7 @@ export async function destroyGuest(
         return deleteQemu(client, { node, vmid }, options);
       },
     });
-    return told(begun, isAbsent);
+    return toldAbsent(begun, isAbsent);
   } catch (error) {
     // The request was lost or refused, and nothing is there any more: that is what was wanted.
     if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
@@ -92,13 +89,16 @@ export async function destroyGuest(
   }
 }
 
+/** Of a version in use that it is not on its node is no deletion; what never came into force nobody moves. */
 async function isNowhere(
   client: ProxmoxClient,
   identity: GuestIdentity,
   options: CallOptions,
 ): Promise<true> {
-  const { vmid, name, node } = identity;
-  await requireNowhere(client, `destroy VM ${vmid} (${name}) on ${node}`, identity, options);
+  const { vmid, name, node, generation } = identity;
+  if (generation !== undefined) {
+    await requireNowhere(client, `destroy VM ${vmid} (${name}) on ${node}`, identity, options);
+  }
   return true;
 }
 

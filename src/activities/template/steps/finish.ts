@@ -4,9 +4,9 @@ import { printMarker, withMarker } from '../../../planning/template/marker';
 import { markerFor } from '../../../planning/template/markerFor';
 import { beginGuestTask, changeConfig } from '../../../proxmox/api/build';
 import type { ProxmoxClient } from '../../../proxmox/types';
+import { beginTask } from '../../guests/beginTask';
+import { lookAtGuest, stranger, type SeenGuest } from '../../guests/guest';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { beginTask } from './begin';
-import { lookAtGuest, stranger, type SeenGuest } from './guest';
 
 /**
  * Takes over what a build or a copy has left: a guest under the build name with our marker (written now if the step that

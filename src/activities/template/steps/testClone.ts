@@ -6,10 +6,12 @@ import { markerFor } from '../../../planning/template/markerFor';
 import { beginGuestTask } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
+import { beginTask } from '../../guests/beginTask';
+import { sendInCloneSlot, slotPurpose, type CloneSlots } from '../../guests/cloneSlot';
+import { lookAtGuest, stranger } from '../../guests/guest';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { beginTask } from './begin';
-import { sendInCloneSlot, slotPurpose, type CloneSlots } from './cloneSlot';
-import { isTheOne, lookAtGuest, stranger } from './guest';
+import { diskStorage } from './diskStorage';
+import { isTheOne } from './identity';
 
 /** The pool in which the role allows what a boot test asks of an agent (docs/access.md). */
 export const buildsPool = 'pxm-builds';
@@ -49,12 +51,14 @@ export async function cloneForTest(
       if (!isTheOne(guest, ownTest(input))) throw stranger(attempted, guest);
       return guest.lock === undefined;
     },
-    send: () =>
-      sendInCloneSlot(ledger, attempt, { holder, plan, node, vmid, kind: 'linked' }, () => {
+    send() {
+      const slot = { holder, node, vmid, storage: diskStorage(plan), kind: 'linked' } as const;
+      return sendInCloneSlot(ledger, attempt, slot, () => {
         attempt.requireAlive();
         const parameters = { newid: vmid, name, description, pool: buildsPool };
         return beginGuestTask(client, { node, vmid: template }, 'clone', parameters, { signal });
-      }),
+      });
+    },
   });
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
-import { agentAddresses, agentAnswers } from '../../../proxmox/api/agent';
-import { qemuConfig, type GuestPlace } from '../../../proxmox/api/guests';
-import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import { agentAddresses, agentAnswers } from '../../proxmox/api/agent';
+import { qemuConfig, type GuestPlace } from '../../proxmox/api/guests';
+import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
 
 /** The port of Talos' API, in maintenance mode too. */
 export const talosPort = 50_000;
@@ -37,7 +37,8 @@ async function toldAddress(client: ProxmoxClient, place: GuestPlace, options: Ca
 
 const connectWithinMs = 2_000;
 
-function takesConnections(host: string, port: number): Promise<boolean> {
+/** Whether something takes connections at an address, within 2 s. */
+export function takesConnections(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: connectWithinMs });
     const settle = (answers: boolean) => {

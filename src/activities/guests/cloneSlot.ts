@@ -1,9 +1,8 @@
-import type { CloneKind } from '../../../domain/buildLease';
-import type { LeaseHolder } from '../../../domain/lease';
-import type { TemplateFrame } from '../../../domain/templatePlan';
-import type { LedgerClient } from '../../ledger/client';
-import { isCode } from '../../shared/adoption';
-import type { ActivityAttempt } from '../../shared/attempt';
+import type { CloneKind } from '../../domain/buildLease';
+import type { LeaseHolder } from '../../domain/lease';
+import type { LedgerClient } from '../ledger/client';
+import { isCode } from '../shared/adoption';
+import type { ActivityAttempt } from '../shared/attempt';
 
 /** What is asked of the ledger around a clone. */
 export type CloneSlots = Pick<LedgerClient, 'takeCloneSlot' | 'giveCloneSlotBack'>;
@@ -11,8 +10,9 @@ export type CloneSlots = Pick<LedgerClient, 'takeCloneSlot' | 'giveCloneSlotBack
 /** A clone that wants its turn. */
 export interface SlotWish {
   readonly holder: LeaseHolder;
-  readonly plan: Pick<TemplateFrame, 'reservations'>;
   readonly node: string;
+  /** Whose lock the clone takes. Absent: it is not known, and the clone waits for no turn. */
+  readonly storage: string | undefined;
   /** VMID of the clone. */
   readonly vmid: number;
   readonly kind: CloneKind;
@@ -46,9 +46,8 @@ export async function sendInCloneSlot(
 async function awaitCloneSlot(
   ledger: CloneSlots,
   { signal, tell }: Pick<ActivityAttempt, 'signal' | 'tell'>,
-  { holder, plan, node, vmid, kind }: SlotWish,
+  { holder, node, storage, vmid, kind }: SlotWish,
 ): Promise<void> {
-  const storage = plan.reservations.find((it) => it.purpose.startsWith('disk/'))?.storage;
   if (storage === undefined) return;
   for (;;) {
     signal.throwIfAborted();

@@ -1,14 +1,8 @@
-import { ManagerError } from '../../../domain/errors';
-import type { TaskBegun, TasksBefore } from '../../../domain/template/step';
-import type { ProxmoxClient } from '../../../proxmox/types';
-import {
-  isCode,
-  lookAfterLostAnswer,
-  rememberedUpid,
-  taskToAdopt,
-  type TaskKind,
-} from '../../shared/adoption';
-import type { ActivityAttempt } from '../../shared/attempt';
+import { ManagerError } from '../../domain/errors';
+import type { TaskBegun, TasksBefore } from '../../domain/template/step';
+import type { ProxmoxClient } from '../../proxmox/types';
+import { isCode, lookAfterLostAnswer, rememberedUpid, taskToAdopt, type TaskKind } from '../shared/adoption';
+import type { ActivityAttempt } from '../shared/attempt';
 
 /** A request that begins a task, with everything that keeps it from being sent twice. */
 export interface TaskWish {
@@ -55,6 +49,11 @@ export async function beginTask(
     if (twin === undefined) throw error;
     return { kind: 'adopted', upid: twin };
   }
+}
+
+/** What became of a step, and whether nothing had to be done because what it is about was never there. */
+export function toldAbsent(begun: TaskBegun, isAbsent: boolean): TaskBegun {
+  return begun.kind === 'done' && isAbsent ? { kind: 'done', isAbsent } : begun;
 }
 
 function isRefusal(error: unknown): boolean {
