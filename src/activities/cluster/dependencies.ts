@@ -1,0 +1,16 @@
+import type { ClusterConfig } from '../../config/clusterConfig';
+import type { ClusterProfile } from '../../domain/cluster/profile';
+import type { ProxmoxClient } from '../../proxmox/types';
+import type { LedgerClient } from '../ledger/client';
+
+/** What planning a change of a cluster needs. */
+export interface ClusterDependencies {
+  readonly config: ClusterConfig;
+  readonly client: ProxmoxClient;
+  readonly ledger: Pick<LedgerClient, 'view' | 'leaseVmid' | 'reserve' | 'reserveStorage'>;
+  /** The profile of a name. Throws ConfigInvalid where there is none, or something is wrong with it. */
+  readonly readProfile: (name: string) => ClusterProfile;
+  /** Version of proxmox-manager. */
+  readonly product: string;
+  readonly now: () => Date;
+}

@@ -1,0 +1,57 @@
+import { version } from '../../../package.json';
+import { loadProfile } from '../../config/profiles/load';
+import type { ActivityDependencies } from '../dependencies';
+import { bootTimes } from '../guests/watchBoot';
+import { createLedgerClient } from '../ledger/client';
+import { activity } from '../shared/attempt';
+import { checkClusterPlan } from './check';
+import type { ClusterActivities } from './contract';
+import type { ClusterDependencies } from './dependencies';
+import { planCluster } from './plan';
+import { readClusterStatus } from './status';
+import { adoptMember } from './steps/adopt';
+import { protectMachine, reviveMember, setMemberAside } from './steps/aside';
+import { cloneMachine } from './steps/clone';
+import { configureMachine } from './steps/configure';
+import { growMachine } from './steps/grow';
+import { moveMachine } from './steps/move';
+import { readMember } from './steps/read';
+import { watchMachine } from './steps/ready';
+import { deleteMember, lookForRemoval } from './steps/remove';
+import { startMachine, startMember } from './steps/start';
+import { shutDownMember, stopMember } from './steps/stop';
+
+/** The activities of clusters of machines. */
+export function createClusterActivities({
+  config,
+  proxmox,
+  temporal,
+}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'temporal'>): ClusterActivities {
+  const ledger = createLedgerClient(temporal, config.cluster.name);
+  const dependencies: ClusterDependencies = {
+    ...{ config, client: proxmox, ledger, product: version },
+    now: () => new Date(),
+    readProfile: (name) => loadProfile(config, name),
+  };
+  return {
+    planCluster: activity((attempt, input) => planCluster(dependencies, attempt, input)),
+    checkClusterPlan: activity((attempt, input) => checkClusterPlan(dependencies, attempt, input)),
+    readClusterStatus: activity((attempt, input) => readClusterStatus(dependencies, attempt, input)),
+    cloneMachine: activity((attempt, input) => cloneMachine(proxmox, ledger, attempt, input)),
+    moveMachine: activity((attempt, input) => moveMachine(proxmox, attempt, input)),
+    readMember: activity((attempt, input) => readMember(proxmox, attempt, input)),
+    configureMachine: activity((attempt, input) => configureMachine(proxmox, attempt, input)),
+    growMachine: activity((attempt, input) => growMachine(proxmox, attempt, input)),
+    startMachine: activity((attempt, input) => startMachine(proxmox, attempt, input)),
+    watchMachine: activity((attempt, input) => watchMachine(proxmox, ledger, attempt, input, bootTimes)),
+    protectMachine: activity((attempt, input) => protectMachine(proxmox, attempt, input)),
+    shutDownMember: activity((attempt, input) => shutDownMember(proxmox, attempt, input)),
+    stopMember: activity((attempt, input) => stopMember(proxmox, attempt, input)),
+    setMemberAside: activity((attempt, input) => setMemberAside(proxmox, attempt, input)),
+    reviveMember: activity((attempt, input) => reviveMember(proxmox, attempt, input)),
+    startMember: activity((attempt, input) => startMember(proxmox, attempt, input)),
+    deleteMember: activity((attempt, input) => deleteMember(proxmox, ledger, attempt, input)),
+    lookForRemoval: activity((attempt, input) => lookForRemoval(proxmox, attempt, input)),
+    adoptMember: activity((attempt, input) => adoptMember(proxmox, attempt, input)),
+  };
+}

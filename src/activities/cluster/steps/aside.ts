@@ -1,0 +1,99 @@
+import type { MachineStepArguments, RemovalStepArguments } from '../../../domain/cluster/step';
+import { ManagerError, problem } from '../../../domain/errors';
+import type { BuildParameters } from '../../../proxmox/api/build';
+import { qemuStatus } from '../../../proxmox/api/guests';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import { changeUntilSo } from '../../guests/changeUntilSo';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { madeMember, ownMachine, revivedName, type SeenMachine, type Wanted } from '../machine';
+
+/** Tag of what is set aside, for people: who it is the marker and the uuid tell. */
+export const asideTag = 'pxm-aside';
+
+/**
+ * Sets a stopped machine aside: it is called otherwise and has a tag. Its protection stays as it is. Repeating it finds it
+ * done; a late duplicate is refused by the digest. Throws PlanDrifted for a machine that runs (again).
+ */
+export async function setMemberAside(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { removal: { member, asideName }, frame: cluster }: RemovalStepArguments,
+): Promise<void> {
+  const options = { signal: attempt.signal };
+  const attempted = `set VM ${member.vmid} (${member.name}) aside`;
+  const wanted = { attempted, member, cluster, orName: asideName };
+  await changeUntilSo(client, attempt, {
+    async look() {
+      const seen = await ownMachine(client, wanted, options);
+      await requireStopped(client, wanted, options);
+      return seen;
+    },
+    missing: (seen) => ({
+      ...(seen.name === asideName ? {} : { name: asideName }),
+      ...(seen.tags.includes(asideTag) ? {} : tagsParameter([...seen.tags, asideTag])),
+    }),
+  });
+}
+
+/**
+ * Takes a machine back that was set aside: it has its name again, and the tag is gone. Repeating it finds it done; a late
+ * duplicate is refused by the digest.
+ */
+export async function reviveMember(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { removal, frame: cluster }: RemovalStepArguments,
+): Promise<void> {
+  const { member } = removal;
+  const options = { signal: attempt.signal };
+  const name = revivedName(removal, cluster);
+  const attempted = `bring VM ${member.vmid} (${member.name}) back as ${name}`;
+  await changeUntilSo(client, attempt, {
+    look: () => ownMachine(client, { attempted, member, cluster, orName: name }, options),
+    missing: (seen) => ({
+      ...(seen.name === name ? {} : { name }),
+      ...(seen.tags.includes(asideTag) ? tagsParameter(seen.tags.filter((tag) => tag !== asideTag)) : {}),
+    }),
+  });
+}
+
+/**
+ * Protects a machine that is ready against removal, if its profile wants that. Repeating it finds it done; a late duplicate
+ * is refused by the digest.
+ */
+export async function protectMachine(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  input: MachineStepArguments,
+): Promise<void> {
+  const { machine, frame: cluster } = input;
+  if (!cluster.protection) return;
+  const attempted = `protect VM ${machine.vmid} (${machine.name}) against removal`;
+  const wanted = { attempted, member: madeMember(input), cluster };
+  await changeUntilSo(client, attempt, {
+    look: () => ownMachine(client, wanted, { signal: attempt.signal }),
+    missing: ({ protection }: SeenMachine) => (protection ? {} : { protection: true }),
+  });
+}
+
+/** Tags as a parameter; none at all are deleted, for Proxmox keeps an empty value as a blank (observed: Config). */
+function tagsParameter(tags: readonly string[]): BuildParameters {
+  return tags.length === 0 ? { delete: 'tags' } : { tags: tags.toSorted().join(';') };
+}
+
+async function requireStopped(
+  client: ProxmoxClient,
+  { attempted, member: { node, vmid } }: Wanted,
+  options: CallOptions,
+): Promise<void> {
+  if (!(await qemuStatus(client, { node, vmid }, options)).running) return;
+  throw new ManagerError(
+    problem('PlanDrifted', {
+      attempted,
+      node,
+      failed: `VM ${vmid} runs: it was started again after it was shut down`,
+      remedy:
+        'Nothing was changed. Find out who starts it (HA, a schedule, a person), shut it down, then retry; skip leaves it as it is.',
+    }),
+  );
+}

@@ -1,0 +1,119 @@
+import type { MachineReadiness } from '../../../domain/cluster/plan';
+import type { MachineStepArguments, ReadyReport } from '../../../domain/cluster/step';
+import type { GuestPlace } from '../../../proxmox/api/guests';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import { drivesOf } from '../../../planning/cluster/drives';
+import { seenByAgent, seenFromOutside, silentAgent, type FileAccess } from '../../guests/bootLooks';
+import { lookAtTalosApi, takesConnections } from '../../guests/talosApi';
+import { watchBoot, type BootState, type BootTimes } from '../../guests/watchBoot';
+import type { LedgerClient } from '../../ledger/client';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { madeMember, ownMachine, type SeenMachine } from '../machine';
+import { settleMachine } from './reservations';
+
+/** A machine whose start is watched. */
+interface Watched {
+  readonly place: GuestPlace;
+  /** The address that it was given; absent: by DHCP, whatever that is. */
+  readonly address: string | undefined;
+  readonly files: FileAccess;
+}
+
+/**
+ * Watches a machine until it is ready as the plan means it, or has not been for too long. It runs now, and its disks are
+ * there: what the ledger kept free for it is given back. Changes nothing on the cluster.
+ */
+export async function watchMachine(
+  client: ProxmoxClient,
+  ledger: Pick<LedgerClient, 'settle' | 'settleStorage'>,
+  attempt: ActivityAttempt,
+  input: MachineStepArguments,
+  times: Omit<BootTimes, 'patienceMs'>,
+): Promise<ReadyReport> {
+  const { machine, frame } = input;
+  const options = { signal: attempt.signal };
+  const attempted = `see that VM ${machine.vmid} (${machine.name}) is ready`;
+  const seen = await ownMachine(client, { attempted, member: madeMember(input), cluster: frame }, options);
+  await settleMachine(ledger, input);
+  const watched = {
+    place: { node: machine.node, vmid: machine.vmid },
+    address: machine.address?.address,
+    files: filesOf(seen),
+  };
+  const look = looks[frame.readiness];
+  return watchBoot(attempt, { ...times, patienceMs: frame.readyWithinMs }, (state) =>
+    look(client, watched, state, options),
+  );
+}
+
+/** Where no cloud-init runs there is nothing of it to wait for; Windows has no such files. */
+function filesOf({ keys }: SeenMachine): FileAccess {
+  const hasCloudinit = drivesOf(keys).some(({ kind }) => kind === 'cloudinit');
+  return hasCloudinit && !/^w/.test(keys.get('ostype') ?? '') ? 'ifAllowed' : 'none';
+}
+
+type Look = (
+  client: ProxmoxClient,
+  watched: Watched,
+  state: BootState,
+  options: CallOptions,
+) => Promise<ReadyReport>;
+
+const looks: Readonly<Record<MachineReadiness, Look>> = {
+  agent: seenInside,
+  talosApi: seenOnTalos,
+  running: (client, { place }, state, options) => seenFromOutside(client, place, state, options),
+};
+
+/** The agent answers, cloud-init has finished, and it has its address. */
+async function seenInside(
+  client: ProxmoxClient,
+  { place, address, files }: Watched,
+  _state: BootState,
+  options: CallOptions,
+): Promise<ReadyReport> {
+  const { addresses = [], ...report } = await seenByAgent(client, place, files, options);
+  if (report.seen.includes(silentAgent)) return whyNot(client, place, report, options);
+  if (!report.ready) return report;
+  if (address !== undefined && !addresses.includes(address)) {
+    const failed = `it has ${addresses.join(', ')}, not the address ${address} that it was given`;
+    return { ready: false, seen: ['the guest agent answers', failed] };
+  }
+  const own = address ?? addresses.find((it) => !it.includes(':')) ?? addresses[0];
+  return { ...report, ...(own === undefined ? {} : { address: own }) };
+}
+
+/** The API of Talos takes connections on the address. Where nothing tells the address the machine is of no use. */
+async function seenOnTalos(
+  client: ProxmoxClient,
+  { place, address }: Watched,
+  { talosPort }: BootState,
+  options: CallOptions,
+): Promise<ReadyReport> {
+  const api =
+    address === undefined
+      ? await lookAtTalosApi(client, place, talosPort, options)
+      : { address, answers: await takesConnections(address, talosPort) };
+  if (api.address === undefined) {
+    const unknown =
+      'nothing tells its address: give it one (addressing, or machines in the profile), or use a template whose agent tells it';
+    return whyNot(client, place, { ready: false, seen: [unknown] }, options);
+  }
+  if (!api.answers) {
+    const silent = `its API does not answer on ${api.address}`;
+    return whyNot(client, place, { ready: false, seen: [silent] }, options);
+  }
+  return { ready: true, address: api.address, seen: [`its API answers on ${api.address}`] };
+}
+
+/** A machine that has stopped by itself is not waited for. */
+async function whyNot(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  report: ReadyReport,
+  options: CallOptions,
+): Promise<ReadyReport> {
+  const outside = await seenFromOutside(client, place, { hasSettled: false }, options);
+  if (outside.isFinal === true) return outside;
+  return { ...report, seen: [...outside.seen, ...report.seen] };
+}

@@ -1,0 +1,144 @@
+import type { RemovalStepArguments } from '../../../domain/cluster/step';
+import { ManagerError, problem } from '../../../domain/errors';
+import type { Destruction, TaskBegun } from '../../../domain/template/step';
+import { isOther } from '../../../planning/rules/clusterIdentity';
+import { changeConfig, deleteQemu } from '../../../proxmox/api/build';
+import { qemuStatus } from '../../../proxmox/api/guests';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import { beginTask, toldAbsent } from '../../guests/beginTask';
+import type { LedgerClient } from '../../ledger/client';
+import { isCode, taskToAdopt } from '../../shared/adoption';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { findMember, lookAtMachine, nodeOf, ownMachine, type SeenMachine, type Wanted } from '../machine';
+
+/**
+ * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded. Asked once. DELETE takes no
+ * digest: what protects against a late duplicate is that the VMID is in quarantine in the ledger before it is sent, so
+ * nothing of ours has it for hours; that `protection` is taken off by the same attempt, with a digest, as late as possible;
+ * and that the attempt is fresh. Throws PlanDrifted, with nothing touched, for any other machine, one that runs, one with
+ * volumes that nobody approved, or one that somebody protected since. Done where it is nowhere.
+ */
+export async function deleteMember(
+  client: ProxmoxClient,
+  ledger: Pick<LedgerClient, 'quarantineVmid'>,
+  attempt: ActivityAttempt,
+  input: RemovalStepArguments,
+): Promise<TaskBegun> {
+  const { holder } = input;
+  const wanted = wantedOf(input);
+  const { vmid, node } = wanted.member;
+  const options = { signal: attempt.signal };
+  requireKnownUuid(wanted);
+  let isAbsent = false;
+  try {
+    const begun = await beginTask(client, attempt, {
+      task: { node, types: ['qmdestroy'], id: String(vmid) },
+      before: input,
+      mayBeDoneAtFirst: true,
+      onlyOnce: true,
+      async isDone() {
+        const seen = await findMember(client, wanted, options);
+        isAbsent = seen === undefined && input.isFirst === true && attempt.isFirst;
+        if (seen === undefined) return true;
+        requireAsApproved(input, wanted, seen);
+        await requireStopped(client, wanted, options);
+        await ledger.quarantineVmid(holder, vmid);
+        return false;
+      },
+      async send() {
+        // Once more: other requests have been made since, and this is the last look before it is gone.
+        const seen = await ownMachine(client, wanted, options);
+        requireAsApproved(input, wanted, seen);
+        attempt.requireAlive();
+        if (seen.protection) {
+          await changeConfig(client, { node, vmid }, seen.digest, { protection: false }, options);
+          attempt.requireAlive();
+        }
+        return deleteQemu(client, { node, vmid }, options);
+      },
+    });
+    return toldAbsent(begun, isAbsent);
+  } catch (error) {
+    // The request was lost or refused, and the machine is nowhere any more: that is what was wanted.
+    if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
+    if (!(await isGone(client, wanted, options))) throw error;
+    return { kind: 'done' };
+  }
+}
+
+/**
+ * Looks what became of a deletion: a task of it, or the machine is gone on all nodes, or it is still there. Sends nothing.
+ * What has its VMID by now and is certainly another machine does not count.
+ */
+export async function lookForRemoval(
+  client: ProxmoxClient,
+  attempt: Pick<ActivityAttempt, 'signal'>,
+  input: RemovalStepArguments,
+): Promise<Destruction> {
+  const wanted = wantedOf(input);
+  const { vmid, node } = wanted.member;
+  const task = { node, types: ['qmdestroy'], id: String(vmid) };
+  const upid = await taskToAdopt(client, attempt, task, input.settledTasks);
+  if (upid !== undefined) return { kind: 'adopted', upid };
+  const gone = await isGone(client, wanted, { signal: attempt.signal });
+  return { kind: gone ? 'done' : 'nothing' };
+}
+
+function wantedOf({ removal: { member }, frame: cluster }: RemovalStepArguments): Wanted {
+  const { vmid, name, node } = member;
+  return { attempted: `delete VM ${vmid} (${name}) on ${node}`, member, cluster };
+}
+
+/** On no node: neither on its own, which is asked itself, nor on any other one of the cluster's list. */
+async function isGone(client: ProxmoxClient, { member }: Wanted, options: CallOptions): Promise<boolean> {
+  const own = await lookAtMachine(client, member, options);
+  if (own !== undefined) return isOther(own, member);
+  const elsewhere = await nodeOf(client, member.vmid, options);
+  if (elsewhere === undefined || elsewhere === member.node) return true;
+  const seen = await lookAtMachine(client, { vmid: member.vmid, node: elsewhere }, options);
+  return seen === undefined || isOther(seen, member);
+}
+
+/** Without a uuid a machine that took over name, tags and a copied marker could not be told apart. */
+function requireKnownUuid({ attempted, member: { node, name, uuid } }: Wanted): void {
+  if (uuid !== undefined) return;
+  throw new ManagerError(
+    problem('PlanDrifted', {
+      ...{ attempted, node },
+      failed: `the SMBIOS uuid of ${name} was never read: nothing would tell it from another machine`,
+      remedy: 'Nothing was touched. Make a new plan: it reads who the machine is first.',
+    }),
+  );
+}
+
+/** What goes with it is what was approved, and nobody has protected it since. */
+function requireAsApproved(
+  { removal }: RemovalStepArguments,
+  { attempted }: Wanted,
+  seen: SeenMachine,
+): void {
+  const { node, vmid, volumes, protection } = seen;
+  const added = volumes.filter((volume) => !removal.volumes.includes(volume));
+  if (added.length > 0) {
+    const failed = `VM ${vmid} has volumes that are not in the plan: ${added.join(', ')}`;
+    const remedy =
+      'Nothing was touched. Find out what is on them: detach or move what is needed still, or make a new plan, which shows them.';
+    throw new ManagerError(problem('PlanDrifted', { attempted, node, failed, remedy }));
+  }
+  if (!protection || removal.protection !== false) return;
+  const failed = `somebody has protected VM ${vmid} against removal since the plan was made`;
+  const remedy =
+    'Nothing was touched. skip keeps it; else take the protection off in its options, then retry.';
+  throw new ManagerError(problem('PlanDrifted', { attempted, node, failed, remedy }));
+}
+
+async function requireStopped(
+  client: ProxmoxClient,
+  { attempted, member: { node, vmid } }: Wanted,
+  options: CallOptions,
+): Promise<void> {
+  if (!(await qemuStatus(client, { node, vmid }, options)).running) return;
+  const failed = `VM ${vmid} runs: it was started again after it was shut down`;
+  const remedy = 'Nothing was touched. Find out who starts it, shut it down, then retry; skip keeps it.';
+  throw new ManagerError(problem('PlanDrifted', { attempted, node, failed, remedy }));
+}

@@ -1,0 +1,66 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
+import type {
+  ClusterStepArguments,
+  MachineStepArguments,
+  RemovalStepArguments,
+} from '../../../domain/cluster/step';
+import type { TaskBegun } from '../../../domain/template/step';
+import { beginGuestTask } from '../../../proxmox/api/build';
+import { qemuStatus } from '../../../proxmox/api/guests';
+import type { ProxmoxClient } from '../../../proxmox/types';
+import { beginTask } from '../../guests/beginTask';
+import type { ActivityAttempt } from '../../shared/attempt';
+import { madeMember, ownMachine, revivedName } from '../machine';
+
+/** Starts a machine that was made. A late duplicate finds it running and changes nothing. */
+export function startMachine(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  input: MachineStepArguments,
+): Promise<TaskBegun> {
+  return start(client, attempt, input, { member: madeMember(input), mayRun: false });
+}
+
+/** Starts a machine that was set aside and has its name again. A late duplicate finds it running and changes nothing. */
+export function startMember(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  input: RemovalStepArguments,
+): Promise<TaskBegun> {
+  const { member } = input.removal;
+  const orName = revivedName(input.removal, input.frame);
+  return start(client, attempt, input, { member, mayRun: true, orName });
+}
+
+async function start(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  input: ClusterStepArguments,
+  {
+    member,
+    mayRun,
+    orName,
+  }: { readonly member: ClusterMember; readonly mayRun: boolean; readonly orName?: string },
+): Promise<TaskBegun> {
+  const { vmid, node, name } = member;
+  const options = { signal: attempt.signal };
+  const wanted = {
+    ...{ attempted: `start VM ${vmid} (${name})`, member, cluster: input.frame },
+    ...(orName === undefined ? {} : { orName }),
+  };
+  return beginTask(client, attempt, {
+    // HA starts what it manages: then that is what the task asks for.
+    task: { node, types: ['qmstart', 'hastart'], id: String(vmid) },
+    before: input,
+    mayBeDoneAtFirst: mayRun,
+    async isDone() {
+      await ownMachine(client, wanted, options);
+      return (await qemuStatus(client, { node, vmid }, options)).running;
+    },
+    async send() {
+      await ownMachine(client, wanted, options);
+      attempt.requireAlive();
+      return beginGuestTask(client, { node, vmid }, 'status/start', {}, options);
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import type { ClusterProfile } from '../../domain/cluster/profile';
+import type { ClusterAction, ClusterChange } from '../../domain/cluster/request';
+import type { LookWish } from './look';
+
+/** Actions that make machines: they need copies of the template, and the addresses that others have. */
+const making: ReadonlySet<ClusterAction> = new Set(['create', 'scale', 'replace', 'upgrade', 'rebuild']);
+
+/** What planning and checking a change look for. */
+export function wishOf(
+  { request, record }: Pick<ClusterChange, 'request' | 'record'>,
+  profile: ClusterProfile | undefined,
+  moreVmids: readonly number[] = [],
+): LookWish {
+  const makes = making.has(request.action);
+  const members = record?.members.map(({ vmid }) => vmid) ?? [];
+  return {
+    profile: request.profile,
+    ...(makes && profile !== undefined ? { template: profile.template } : {}),
+    ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
+    addresses: makes && profile?.addressing.kind === 'static',
+    vmids: [...members, ...Object.values(request.adopt ?? {}), ...moreVmids],
+  };
+}

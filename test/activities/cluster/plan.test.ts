@@ -1,0 +1,248 @@
+import type { ClusterFrame } from '../../../src/domain/cluster/plan';
+import { ManagerError, problem } from '../../../src/domain/errors';
+import { frameOf } from '../../../src/planning/rules/clusterFrame';
+import { beginGuestTask } from '../../../src/proxmox/api/build';
+import { useCleanUp } from '../../proxmox/support';
+import { machine as foreign } from '../inspection/lab';
+import { attempt } from '../template/stepStage';
+import { frame, holderOf, maker, plannedMachine, role, templateCopy } from './given';
+import { clusterLab, madeBy } from './lab';
+import { endOf, memberMade, upidsOf } from './stage';
+
+const clean = useCleanUp();
+
+test('a plan is made of the profile: places, linked clones beside their copies, VMIDs, memory and room leased', async () => {
+  const lab = await clusterLab(clean, {
+    scenario: {
+      guests: [templateCopy(900, 'pve01'), templateCopy(901, 'pve02'), foreign(1000)],
+    },
+    more: { roles: [role({ count: 3, diskBytes: 8 * 2 ** 30 })] },
+  });
+  const { plan, changes } = await lab.plan();
+  expect(changes).toEqual([]);
+  expect(plan).toMatchObject({ operation: 'changeCluster', action: 'create', readiness: 'agent' });
+  const machines = madeBy(plan);
+  expect(machines.map(({ name, vmid, way }) => ({ name, vmid, way }))).toEqual([
+    { name: 'k3s-server-1', vmid: 1001, way: expect.any(String) as string },
+    { name: 'k3s-server-2', vmid: 1002, way: expect.any(String) as string },
+    { name: 'k3s-server-3', vmid: 1003, way: expect.any(String) as string },
+  ]);
+  expect(new Set(machines.map(({ node }) => node)).size).toBe(3);
+  for (const { node, way, source } of machines) {
+    if (node === 'pve03') expect(way).toBe('fullThenMoved');
+    else expect({ way, from: source.node }).toEqual({ way: 'linked', from: node });
+  }
+  const { vmids, memory, storage } = lab.view();
+  expect(vmids.map(({ vmid, purpose }) => [vmid, purpose])).toEqual([
+    [1001, 'member/k3s-server-1'],
+    [1002, 'member/k3s-server-2'],
+    [1003, 'member/k3s-server-3'],
+  ]);
+  expect(memory.map(({ vmid }) => vmid)).toEqual([1001, 1002, 1003]);
+  expect(storage.map(({ purpose }) => purpose)).toContain('disk/k3s-server-1');
+});
+
+test('planning again gives the same plan, a dry run the same machines and leases nothing', async () => {
+  const lab = await clusterLab(clean);
+  const dry = await lab.plan({ dryRun: true });
+  expect(lab.view()).toMatchObject({ vmids: [], memory: [], storage: [] });
+  const first = await lab.plan();
+  expect(first.plan.hash).toBe(dry.plan.hash);
+  expect((await lab.plan()).plan.hash).toBe(first.plan.hash);
+});
+
+test('a VMID that somebody took after it was leased is given up, and the approved plan does not hold', async () => {
+  const lab = await clusterLab(clean);
+  const { plan } = await lab.plan();
+  expect(await lab.check(plan)).toEqual({ changes: [], knownTasks: [] });
+  lab.simulator.control.addGuest({ ...foreign(1000), node: 'pve03' });
+  const { changes } = await lab.check(plan);
+  expect(changes.join()).toContain('VMID 1000, meant for k3s-server-1, was taken');
+  expect(madeBy((await lab.plan()).plan).map(({ vmid }) => vmid)).toEqual([1002, 1001]);
+});
+
+test('tasks of machines and clones from before the first step are known; others are not', async () => {
+  const lab = await clusterLab(clean);
+  const source = { node: 'pve01', vmid: 900 };
+  const upid = await beginGuestTask(lab.client, source, 'clone', { newid: 777, name: 'other' }, attempt);
+  await endOf(lab, { kind: 'started', upid });
+  await endOf(lab, {
+    kind: 'started',
+    upid: await beginGuestTask(lab.client, { node: 'pve01', vmid: 777 }, 'status/start', {}, attempt),
+  });
+  const { knownTasks } = await lab.check((await lab.plan()).plan);
+  expect(knownTasks).toEqual([upid]);
+});
+
+test('another cluster plans beside it: other VMIDs, and room that is reserved is not given twice', async () => {
+  const most = role({
+    memoryBytes: 40 * 2 ** 30,
+    placement: { strategy: 'pinned', nodes: ['pve01'], antiAffinity: 'none' },
+    count: 1,
+  });
+  const lab = await clusterLab(clean, { more: { roles: [most] } });
+  await lab.plan();
+  const other = holderOf('another-run', 'k3s');
+  await expect(lab.plan({}, [], other)).rejects.toMatchObject({ code: 'InputInvalid' });
+  lab.profile = { ...profileOf(lab.profile), roles: [role({ count: 1 })] };
+  expect(madeBy((await lab.plan({}, [], other)).plan).map(({ vmid }) => vmid)).toEqual([1001]);
+});
+
+test('static addresses are those that no other guest is configured with', async () => {
+  const range = { first: '192.0.2.10', last: '192.0.2.20' };
+  const lab = await clusterLab(clean, {
+    scenario: {
+      guests: [
+        templateCopy(900, 'pve01'),
+        foreign(500, { ipconfig0: 'ip=192.0.2.10/24' }),
+        { ...foreign(501, { ipconfig1: 'ip=192.0.2.12/24,gw=192.0.2.1' }, false), node: 'pve02' },
+      ],
+    },
+    more: { addressing: { kind: 'static', prefixLength: 24, range } },
+  });
+  expect(madeBy((await lab.plan()).plan).map(({ address }) => address?.address)).toEqual([
+    '192.0.2.11',
+    '192.0.2.13',
+  ]);
+});
+
+test('a bridge that a node does not show is a warning; a request for another cluster or ID is refused', async () => {
+  const lab = await clusterLab(clean, { more: { roles: [role({ networkCards: [{ bridge: 'vmbr77' }] })] } });
+  expect((await lab.plan({ dryRun: true })).plan.warnings.join()).toContain('shows no bridge vmbr77');
+  await expect(lab.plan({ cluster: 'other' })).rejects.toMatchObject({ code: 'InputInvalid' });
+  const byHand = { ...maker, workflowId: 'by-hand' };
+  await expect(lab.plan({}, [], byHand)).rejects.toMatchObject({ code: 'InputInvalid' });
+  expect((await lab.plan({ dryRun: true }, [], byHand)).plan.phases).toHaveLength(1);
+});
+
+test('a token that may not see everything is refused: machines could be hidden from it', async () => {
+  const lab = await clusterLab(clean, {
+    scenario: {
+      access: {
+        users: [{ id: 'admin@pve', tokens: [{ id: 'test', secret: 'right' }] }],
+        acl: [{ path: '/vms/900', user: 'admin@pve', role: 'PVEAuditor' }],
+      },
+    },
+  });
+  await expect(lab.plan()).rejects.toMatchObject({ code: 'PermissionMissing' });
+});
+
+test('members are deleted by who they are, strangers in their place are left alone and named; no profile is needed', async () => {
+  const lab = await clusterLab(clean);
+  const members = [];
+  for (const ordinal of [1, 2]) {
+    const name = `k3s-server-${ordinal}`;
+    members.push(await memberMade(lab, plannedMachine({ name, ordinal, vmid: 999 + ordinal })));
+  }
+  const { config } = lab.simulator.control.guest(1001);
+  lab.simulator.control.removeGuest(1001);
+  const copied = { description: config['description'] ?? '', tags: 'k3s' };
+  lab.simulator.control.addGuest({ ...foreign(1001, copied, false), name: 'k3s-server-2' });
+  lab.profile = new ManagerError(
+    problem('ConfigInvalid', { attempted: 'read', failed: 'there is no k3s.yaml' }),
+  );
+  const { plan } = await lab.plan({ action: 'destroy', now: true }, members);
+  expect(plan.phases).toMatchObject([
+    { kind: 'delete', removals: [{ member: { vmid: 1000 }, protection: true }] },
+  ]);
+  expect(plan.leftAlone).toMatchObject([{ vmid: 1001, name: 'k3s-server-2' }]);
+  expect(plan.warnings.join()).toContain('there is no k3s.yaml');
+  expect((await lab.check(plan, members)).changes).toEqual([]);
+  await expect(lab.plan({ action: 'rebuild' }, members)).rejects.toMatchObject({ code: 'ConfigInvalid' });
+
+  const [phase] = plan.phases;
+  const removal = phase !== undefined && 'removals' in phase ? phase.removals[0] : undefined;
+  if (removal === undefined) throw new Error('nothing is deleted');
+  const input = { holder: maker, frame: frameOf(plan), removal, settledTasks: [] };
+  expect(await endOf(lab, await lab.removing.remove(input))).toBe('OK');
+  expect(lab.simulator.control.guest(1001).status).toBe('stopped');
+});
+
+test('a plan is carried out by its steps, and status finds the machines as the profile wants them', async () => {
+  const lab = await clusterLab(clean);
+  const { plan } = await lab.plan();
+  const members = [];
+  for (const machine of madeBy(plan)) {
+    const plain: ClusterFrame = frameOf(plan);
+    const input = { machine, frame: plain };
+    await endOf(lab, await lab.making.clone(input));
+    const { uuid, node } = await lab.making.read(input);
+    await lab.making.configure({ ...input, uuid });
+    expect(await endOf(lab, await lab.making.start({ ...input, uuid }))).toBe('OK');
+    expect(await lab.making.ready({ ...input, uuid })).toMatchObject({ ready: true });
+    await lab.making.protect({ ...input, uuid });
+    const { name, ordinal, vmid, source } = machine;
+    members.push({
+      ...{ name, role: machine.role, ordinal, vmid, node, uuid, run: maker.firstExecutionRunId },
+      ...{ generation: source.generation, state: 'ready' as const },
+    });
+  }
+  const { machines, others, warnings } = await lab.status(members);
+  expect(machines.map(({ name, state, differences }) => ({ name, state, differences }))).toEqual([
+    { name: 'k3s-server-1', state: 'asDesired', differences: [] },
+    { name: 'k3s-server-2', state: 'asDesired', differences: [] },
+  ]);
+  expect({ others, warnings }).toEqual({ others: [], warnings: [] });
+  expect((await lab.plan({}, members)).plan.phases).toEqual([]);
+  lab.simulator.control.setGuest(1000, { config: { cores: '7' } });
+  expect((await lab.status(members)).machines[0]).toMatchObject({
+    ...{ state: 'drifted', differences: ['it has 7 cores, not 2'] },
+  });
+});
+
+test('what was begun before is finished: it keeps its VMID, nothing is cloned', async () => {
+  const lab = await clusterLab(clean);
+  const begun = { ...(await memberMade(lab)), state: 'made' as const };
+  const holder = holderOf('another-run');
+  const { plan } = await lab.plan({}, [begun], holder);
+  const [first, second] = madeBy(plan).toSorted((one, other) => one.vmid - other.vmid);
+  expect(first).toMatchObject({ name: 'k3s-server-1', vmid: 1000, begun: { uuid: begun.uuid } });
+  expect(second).toMatchObject({ name: 'k3s-server-2', vmid: 1001 });
+  const input = { machine: first ?? plannedMachine(), frame: frameOf(plan), holder };
+  expect(await lab.making.clone({ ...input, isFirst: true })).toEqual({ kind: 'done' });
+});
+
+test('a plan needs few requests, whatever else is on the cluster', async () => {
+  const guests = Array.from({ length: 60 }, (_, index) => foreign(200 + index));
+  const lab = await clusterLab(clean, { scenario: { guests: [templateCopy(900, 'pve01'), ...guests] } });
+  const before = lab.simulator.control.requests().length;
+  await lab.plan();
+  expect(lab.simulator.control.requests().length - before).toBeLessThanOrEqual(30);
+});
+
+test('two clusters and a foreign client take VMIDs at the same time: none has one twice, no stranger is touched', async () => {
+  const lab = await clusterLab(clean, { more: { roles: [role({ count: 20, memoryBytes: 2 ** 28 })] } });
+  const { control } = lab.simulator;
+  const other = holderOf('another-run');
+  const plans = Promise.all([lab.plan(), lab.plan({}, [], other)]);
+  for (let vmid = 1000; vmid < 1060; vmid += 7) control.addGuest({ ...foreign(vmid), node: 'pve03' });
+  const strangers = control.guests().filter(({ vmid }) => vmid >= 1000);
+  const [{ plan }, { plan: others }] = await plans;
+  const vmids = [plan, others].flatMap((it) => madeBy(it).map(({ vmid }) => vmid));
+  expect(new Set(vmids).size).toBe(40);
+  const outcomes = await Promise.all(
+    madeBy(plan).map(async (machine) => {
+      const input = { machine, frame: frame(), isFirst: true as const };
+      try {
+        const begun = await lab.making.clone(input);
+        return { machine, exit: await endOf(lab, begun), upids: upidsOf(begun) };
+      } catch (error) {
+        return { machine, exit: error instanceof ManagerError ? error.code : 'unknown', upids: [] };
+      }
+    }),
+  );
+  for (const { machine, exit } of outcomes) {
+    const guest = control.guest(machine.vmid);
+    const isStranger = strangers.some(({ vmid }) => vmid === machine.vmid);
+    expect({ vmid: machine.vmid, isOurs: guest.name === machine.name }).toEqual({
+      ...{ vmid: machine.vmid, isOurs: !isStranger },
+    });
+    if (isStranger) expect(exit).not.toBe('OK');
+  }
+  expect(control.guests().filter(({ vmid }) => strangers.some((it) => it.vmid === vmid))).toEqual(strangers);
+}, 60_000);
+
+function profileOf<T>(it: T | Error): T {
+  if (it instanceof Error) throw it;
+  return it;
+}

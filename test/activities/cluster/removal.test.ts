@@ -1,0 +1,258 @@
+import type { ClusterMember } from '../../../src/domain/cluster/member';
+import type { RemovalStepArguments } from '../../../src/domain/cluster/step';
+import { useCleanUp } from '../../proxmox/support';
+import { machine as foreign } from '../inspection/lab';
+import { frame, holderOf, maker, plannedRemoval } from './given';
+import { clusterStage, endOf, memberMade, removalOf, upidsOf, type ClusterStage } from './stage';
+
+const clean = useCleanUp();
+const stage = () => clusterStage(clean);
+
+/** Requests that change something, since a moment. */
+function changesSince({ simulator }: ClusterStage, since: number): readonly string[] {
+  return simulator.control
+    .requests()
+    .slice(since)
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+test('a machine is shut down, set aside, brought back, and deleted by its identity with all that is its own', async () => {
+  const it = await stage();
+  const member = await memberMade(it, undefined, { running: true });
+  const input = removalOf(it, member);
+  const shutDown = await it.removing.shutDown({ ...input, isFirst: true });
+  expect(await endOf(it, shutDown)).toBe('OK');
+  expect(await it.removing.shutDown({ ...input, settledTasks: upidsOf(shutDown) })).toEqual({ kind: 'done' });
+  for (let times = 0; times < 2; times += 1) await it.removing.aside(input);
+  const { config } = it.simulator.control.guest(1000);
+  expect(config).toMatchObject({ name: 'k3s-server-1-aside', tags: 'k3s;pxm-aside', protection: '1' });
+
+  const aside: ClusterMember = { ...member, name: 'k3s-server-1-aside', state: 'aside' };
+  const back = removalOf(it, aside);
+  for (let times = 0; times < 2; times += 1) await it.removing.revive(back);
+  expect(await endOf(it, await it.removing.startAgain(back))).toBe('OK');
+  expect(it.simulator.control.guest(1000)).toMatchObject({
+    status: 'running',
+    config: { name: 'k3s-server-1', tags: 'k3s' },
+  });
+
+  await endOf(it, await it.removing.stop({ ...input, settledTasks: upidsOf(shutDown) }));
+  expect(await it.removing.look(input)).toEqual({ kind: 'nothing' });
+  const begun = await it.removing.remove({ ...input, isFirst: true });
+  expect(await it.removing.look(input)).toEqual({ ...begun, kind: 'adopted' });
+  expect(await endOf(it, begun)).toBe('OK');
+  const settledTasks = upidsOf(begun);
+  expect(await it.removing.look({ ...input, settledTasks })).toEqual({ kind: 'done' });
+  expect(await it.removing.remove({ ...input, settledTasks })).toEqual({ kind: 'done' });
+  expect(it.simulator.control.volumes().filter(({ volid }) => volid.includes('-1000-'))).toEqual([]);
+  expect(it.view().quarantine).toMatchObject([{ vmid: 1000, by: maker.workflowId }]);
+  const [sent, ...more] = it.simulator.control.requests().filter(({ method }) => method === 'DELETE');
+  expect(more).toEqual([]);
+  expect(sent?.parameters).toMatchObject({ purge: '1', 'destroy-unreferenced-disks': '0' });
+});
+
+test('what is gone already is told apart from what was deleted', async () => {
+  const it = await stage();
+  const member = await memberMade(it);
+  const input = { ...removalOf(it, member), isFirst: true as const };
+  it.simulator.control.removeGuest(1000);
+  expect(await it.removing.shutDown(input)).toEqual({ kind: 'done', isAbsent: true });
+  expect(await it.removing.remove(input)).toEqual({ kind: 'done', isAbsent: true });
+  await expect(it.removing.aside(input)).rejects.toMatchObject({ code: 'GuestNotFound' });
+  expect(it.view().quarantine).toEqual([]);
+});
+
+/** Somebody removed the member, and this has its VMID. */
+function strangerWith(
+  it: ClusterStage,
+  config: Readonly<Record<string, string>>,
+  { node = 'pve01', name = 'k3s-server-1' } = {},
+): void {
+  it.simulator.control.removeGuest(1000);
+  it.simulator.control.addGuest({ ...foreign(1000, config, false), node, name });
+}
+
+type Trap = (it: ClusterStage, had: Readonly<Record<string, string>>) => void;
+
+const traps: readonly (readonly [string, Trap])[] = [
+  ['a stranger with the same name and tags', (it) => strangerWith(it, { tags: 'k3s', protection: '1' })],
+  [
+    'a stranger with the marker copied, whose uuid is another',
+    (it, { description = '', tags = '' }) => strangerWith(it, { description, tags }),
+  ],
+  [
+    'a clone of the member under its VMID, after the member was moved to another one',
+    (it, { description = '', ...had }) =>
+      strangerWith(it, { ...had, description, smbios1: 'uuid=11111111-2222-4333-8444-555555555555' }),
+  ],
+  [
+    'a stranger on another node',
+    (it, { description = '' }) => strangerWith(it, { description }, { node: 'pve02' }),
+  ],
+  [
+    'the marker of a former cluster of that name',
+    (it, { description = '' }) =>
+      it.simulator.control.setGuest(1000, {
+        config: { description: description.replace(/^instance: .*$/m, 'instance: another') },
+      }),
+  ],
+  [
+    'the marker of another role',
+    (it, { description = '' }) =>
+      it.simulator.control.setGuest(1000, {
+        config: { description: description.replace('server', 'agent') },
+      }),
+  ],
+  [
+    'the marker of another run',
+    (it, { description = '' }) =>
+      it.simulator.control.setGuest(1000, {
+        config: { description: description.replace(maker.firstExecutionRunId, 'another-run') },
+      }),
+  ],
+  [
+    'a template that was made from a clone of the member, with its description',
+    (it, { description = '' }) => strangerWith(it, { description, template: '1' }),
+  ],
+  ['no marker any more', (it) => it.simulator.control.setGuest(1000, { config: { description: 'mine' } })],
+  ['another name', (it) => it.simulator.control.setGuest(1000, { config: { name: 'mine-now' } })],
+  [
+    'no uuid any more',
+    (it) => it.simulator.control.setGuest(1000, { config: { smbios1: 'manufacturer=QURB' } }),
+  ],
+  [
+    'been moved to another node',
+    (it) => {
+      const guest = it.simulator.control.cluster.guests.get(1000);
+      if (guest !== undefined) guest.node = 'pve02';
+    },
+  ],
+];
+
+test.each(traps)('a VMID that has %s by now is left alone by every step', async (_title, trap) => {
+  const it = await stage();
+  const member = await memberMade(it);
+  const input = removalOf(it, member);
+  trap(it, it.simulator.control.guest(1000).config);
+  const before = it.simulator.control.guest(1000);
+  const since = it.simulator.control.requests().length;
+  const { who, shutDown, stop, aside, revive, startAgain, remove } = it.removing;
+  for (const step of [shutDown, stop, aside, revive, startAgain, remove]) {
+    for (const more of [{ isFirst: true as const }, {}]) {
+      await expect(step({ ...input, ...more })).rejects.toMatchObject({ code: 'PlanDrifted' });
+    }
+  }
+  expect(it.simulator.control.guest(1000)).toEqual(before);
+  expect(changesSince(it, since)).toEqual([]);
+  expect(it.view().quarantine).toEqual([]);
+  const isMoved = before.node === 'pve02' && before.config['smbios1']?.includes(member.uuid ?? '') === true;
+  if (!isMoved) await expect(who(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  else expect(await who(input)).toEqual({ uuid: member.uuid, node: 'pve02' });
+});
+
+test('what came after the approval stops a deletion: a volume, protection, a start', async () => {
+  const it = await stage();
+  const member = await memberMade(it);
+  const input = removalOf(it, member);
+  const { control } = it.simulator;
+  const refused = async (words: string, given: RemovalStepArguments = input) => {
+    const since = control.requests().length;
+    await expect(it.removing.remove(given)).rejects.toMatchObject({
+      code: 'PlanDrifted',
+      message: expect.stringContaining(words) as string,
+    });
+    expect(changesSince(it, since)).toEqual([]);
+  };
+  control.setGuest(1000, { config: { unused0: 'local-lvm:vm-1000-disk-7' } });
+  await refused('local-lvm:vm-1000-disk-7');
+  control.setGuest(1000, { config: { unused0: null } });
+  const unprotected = { ...input, removal: { ...input.removal, protection: false } };
+  await refused('somebody has protected VM 1000', unprotected);
+  control.setGuest(1000, { status: 'running' });
+  await refused('VM 1000 runs');
+  await expect(it.removing.aside(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(control.guest(1000)).toMatchObject({ status: 'running', config: { protection: '1' } });
+  expect(it.view().quarantine).toEqual([]);
+});
+
+test('a member whose uuid nobody has read is not deleted; reading says who it is', async () => {
+  const it = await stage();
+  const { uuid, ...member } = await memberMade(it);
+  const input = removalOf(it, member);
+  await expect(it.removing.remove(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(await it.removing.who(input)).toEqual({ uuid, node: 'pve01' });
+  expect(it.simulator.control.guest(1000).config['protection']).toBe('1');
+});
+
+test('a configuration that changes between the last look and the change is not deleted: the digest refuses it', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const path = '/nodes/pve01/qemu/1000/config';
+  const hold = it.simulator.control.holdRequest({ method: 'PUT', path }, 'before handling');
+  const removed = it.removing.remove(input);
+  await hold.arrived;
+  it.simulator.control.setGuest(1000, { config: { description: 'I want to keep this' } });
+  hold.release();
+  await expect(removed).rejects.toMatchObject({ code: 'ProxmoxFailed' });
+  expect(it.simulator.control.guest(1000).config).toMatchObject({ protection: '1' });
+  expect(it.simulator.control.requests().filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+
+test('whoever protects a machine again after its protection was taken off keeps it', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const path = '/nodes/pve01/qemu/1000';
+  const hold = it.simulator.control.holdRequest({ method: 'DELETE', path }, 'before handling');
+  const removed = it.removing.remove(input);
+  await hold.arrived;
+  it.simulator.control.setGuest(1000, { config: { protection: '1' } });
+  hold.release();
+  await expect(removed).rejects.toMatchObject({ code: 'ProxmoxFailed' });
+  expect(it.simulator.control.guest(1000).status).toBe('stopped');
+});
+
+test('a DELETE whose answer was lost is found by its task, never sent again', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const path = '/nodes/pve01/qemu/1000';
+  it.simulator.control.faultRequest({ method: 'DELETE', path }, { moment: 'before answering', then: 'drop' });
+  const begun = await it.removing.remove({ ...input, isFirst: true });
+  if (begun.kind !== 'done') expect(await endOf(it, begun)).toBe('OK');
+  const settledTasks = upidsOf(begun);
+  expect(await it.removing.look({ ...input, settledTasks })).toEqual({ kind: 'done' });
+  expect(it.simulator.control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+}, 60_000);
+
+test('after a deletion whatever has the VMID at once is another machine: the member is gone', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const begun = await it.removing.remove(input);
+  await endOf(it, begun);
+  it.simulator.control.addGuest({ ...foreign(1000), name: 'k3s-server-1', node: 'pve03' });
+  expect(await it.removing.look({ ...input, settledTasks: upidsOf(begun) })).toEqual({ kind: 'done' });
+});
+
+test('a machine that does not listen is not ended by a shutdown, only by a stop', async () => {
+  const it = await stage();
+  const member = await memberMade(it, undefined, { running: true });
+  it.simulator.control.setGuest(1000, { behaviour: { shutdownSeconds: 600 } });
+  const input = { ...removalOf(it, member), frame: frame({ action: 'destroy', shutdownTimeoutMs: 5_000 }) };
+  const begun = await it.removing.shutDown(input);
+  expect(await endOf(it, begun)).toContain('got timeout');
+  expect(it.simulator.control.guest(1000).status).toBe('running');
+  expect(await endOf(it, await it.removing.stop(input))).toBe('OK');
+  expect(it.simulator.control.guest(1000).status).toBe('stopped');
+});
+
+test('a removal by another operation than the one that made the machine goes by the run that made it', async () => {
+  const it = await stage();
+  const member = await memberMade(it);
+  const { volumes } = removalOf(it, member).removal;
+  const input = {
+    ...removalOf(it, member),
+    holder: holderOf('another-run'),
+    removal: plannedRemoval(member, volumes),
+  };
+  expect(await endOf(it, await it.removing.remove(input))).toBe('OK');
+});
