@@ -3,10 +3,11 @@ import type { TasksBefore } from '../../domain/template/step';
 import type { PlannedBootTest } from '../../domain/templatePlan';
 import { testIdentity } from '../../planning/rules/templateIdentities';
 import { activities } from '../shared/calls';
+import { failedFrame, interruption, isCancelled, runFrameStep, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
 import { destroyGuest } from './destroy';
 import type { TemplateRun } from './run';
-import { failedFrame, isCancelled, runFrameStep, runTaskStep, whileMade, type FrameStep } from './step';
+import { runTaskStep, whileMade } from './step';
 
 const { templateChanges: changes } = activities;
 
@@ -66,15 +67,12 @@ async function watch(
       ]),
     () => isCancelled(run),
   );
-  if (watched === 'interrupted') {
-    const failed = 'it was interrupted because the operation is being ended';
-    return failedFrame(step, problem('Interrupted', { attempted: title, failed }), whileMade);
-  }
-  if (!watched.ok) return failedFrame(step, watched.problem, whileMade);
+  if (watched === 'interrupted') return failedFrame(run, step, interruption(title), whileMade);
+  if (!watched.ok) return failedFrame(run, step, watched.problem, whileMade);
   const { ready, seen } = watched.value;
   step.keep({ outcome: 'done', output: seen.join('\n'), captures: { ready } });
   if (ready) return undefined;
   const remedy = `Look at its console: VM ${vmid} still runs. retry watches again, cleanup takes away all that was made.`;
   const failed = `it is not ready (${readiness}): ${seen.join('; ')}`;
-  return failedFrame(step, problem('NotAsExpected', { attempted: title, failed, remedy }), whileMade);
+  return failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed, remedy }), whileMade);
 }

@@ -4,8 +4,9 @@ import { templatePlaces } from '../../planning/rules/templatePlaces';
 import type { RunnableRunbook } from '../runbook/run';
 import { runSteps } from '../runbook/sequence';
 import { activities } from '../shared/calls';
+import { isCancelled } from '../shared/frameStep';
 import type { TemplateRun } from './run';
-import { isCancelled, runTaskStep } from './step';
+import { runTaskStep } from './step';
 
 const { templateChanges: changes } = activities;
 

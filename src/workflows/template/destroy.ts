@@ -3,9 +3,10 @@ import type { Destruction, GuestIdentity, TaskBegun } from '../../domain/templat
 import { askOnce, askPatiently } from '../runbook/once';
 import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
+import { failedFrame, oneTask, runFrameStep, type BeforeCall, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
 import type { TemplateRun } from './run';
-import { failedFrame, oneTask, runFrameStep, runTaskStep, type BeforeCall, type FrameStep } from './step';
+import { runTaskStep } from './step';
 
 /** What is destroyed, and what the step is called. */
 export interface DestroyWork {
@@ -45,10 +46,11 @@ export async function destroyGuest(run: TemplateRun, work: DestroyWork): Promise
 
 /** A task that ended well proves nothing: the guest is looked for. */
 async function stillThere(
-  { operation: { holder } }: TemplateRun,
+  run: TemplateRun,
   step: FrameStep,
   identity: GuestIdentity,
 ): Promise<StepFailure | undefined> {
+  const { holder } = run.operation;
   const { title, upid, settledTasks } = step.record;
   if (upid === undefined) return undefined;
   const looked = await step.attempt(title, () =>
@@ -57,10 +59,10 @@ async function stillThere(
       [{ holder, identity, settledTasks: [...settledTasks, upid] }],
     ),
   );
-  if (!looked.ok) return failedFrame(step, looked.problem, choices);
+  if (!looked.ok) return failedFrame(run, step, looked.problem, choices);
   if (looked.value.kind === 'done') return undefined;
   const failed = 'its task ended well, and the guest is still there';
-  return failedFrame(step, problem('NotAsExpected', { attempted: title, failed }), choices);
+  return failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed }), choices);
 }
 
 /** Sent once; where its answer was lost it is looked for, and only a person has it sent again. */

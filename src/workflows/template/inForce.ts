@@ -2,10 +2,10 @@ import { problemText } from '../../domain/errors';
 import type { PlannedTemplateCopy } from '../../domain/templatePlan';
 import { isLeftAlone } from '../runbook/sequence';
 import { activities } from '../shared/calls';
+import { failedFrame, isCancelled, runFrameStep } from '../shared/frameStep';
 import { finish, stepRun } from '../shared/stepRun';
 import { copyArguments } from './copies';
 import type { TemplateOperation, TemplateRun } from './run';
-import { failedFrame, isCancelled, runFrameStep } from './step';
 
 /** The id of the step that brings a copy into force. */
 export function forceId(node: string): string {
@@ -42,7 +42,7 @@ function bringOne(run: TemplateRun, copy: PlannedTemplateCopy, ended: () => bool
           copyArguments(run, copy, { settledTasks: [] }),
         ]),
       );
-      return done.ok ? undefined : failedFrame(step, done.problem, ['retry', 'abort']);
+      return done.ok ? undefined : failedFrame(run, step, done.problem, ['retry', 'abort']);
     },
   });
 }

@@ -4,7 +4,7 @@ import type { TemplatePlan, TemplateRequest } from '../../domain/templatePlan';
 import type { RetiredCopyOutcome, TemplateCopyOutcome, TemplateReport } from '../../domain/templateReport';
 import { isRight, outcomeOfRecord } from '../runbook/report';
 import type { PlanVerdict } from '../shared/approval';
-import { activities } from '../shared/calls';
+import { withLeasesReleased } from '../shared/leasesReleased';
 import { withReportFile } from '../shared/reportFile';
 import { problemWithoutPlan } from '../shared/noPlan';
 import { reportHead } from '../shared/reportHead';
@@ -24,19 +24,6 @@ export async function closeTemplate(
   operation.changed();
   const report = reportOf(operation, request, verdict);
   return withReportFile(await withLeasesReleased(operation, report));
-}
-
-async function withLeasesReleased(
-  { holder }: TemplateOperation,
-  report: TemplateReport,
-): Promise<TemplateReport> {
-  try {
-    await activities.closing.releaseLeases({ holder });
-    return report;
-  } catch {
-    const warning = 'What was leased could not be given back; the ledger frees it by itself.';
-    return { ...report, warnings: [...report.warnings, warning] };
-  }
 }
 
 function reportOf(

@@ -1,7 +1,7 @@
 import { retiredIdentity } from '../../planning/rules/templateIdentities';
+import { isCancelled } from '../shared/frameStep';
 import { destroyGuest } from './destroy';
 import type { TemplateRun } from './run';
-import { isCancelled } from './step';
 
 /** The id of the step that destroys an older copy. */
 export function retireId(vmid: number): string {
