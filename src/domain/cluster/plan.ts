@@ -70,6 +70,8 @@ export interface PlannedRemoval {
   /** Volumes that go with it (deleting); nothing else is freed. */
   readonly volumes: readonly string[];
   readonly running: boolean;
+  /** Whether it is protected against removal: that is taken off. `false` and it is by now: a person wants it kept. */
+  readonly protection?: boolean;
   /** What it is called once it is set aside. */
   readonly asideName: string;
   /** What it is called once it is brought back; only where it is. */
