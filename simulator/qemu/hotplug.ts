@@ -58,7 +58,8 @@ async function plug(operation: Operation, guest: GuestState, key: string, value:
   if (!canPlug(guest, key)) return;
   await operation.sleep(plugSeconds.network);
   const bridge = bridgeOf(value);
-  if (key.startsWith('net') && bridge !== undefined && !bridgeExists(bridge)) {
+  const { cluster, node } = operation;
+  if (key.startsWith('net') && bridge !== undefined && !bridgeExists(cluster, node, bridge)) {
     const script = '/usr/libexec/qemu-server/pve-bridge-hotplug';
     fail(
       `VM ${guest.vmid} qmp command 'netdev_add' failed - network script ${script} failed with status 512`,

@@ -1,8 +1,6 @@
+import type { ClusterState } from '../cluster/state';
 import type { ApiCall } from '../http/call';
 import type { SeededRandom } from '../random';
-
-/** Bridges that every simulated node has. */
-const bridges = new Set(['vmbr0']);
 
 const models =
   'e1000|e1000-82540em|e1000-82544gc|e1000-82545em|e1000e|i82551|i82557b|i82559er|ne2k_isa|ne2k_pci|pcnet|rtl8139|virtio|vmxnet3';
@@ -24,9 +22,9 @@ export function bridgeOf(value: string): string | undefined {
   return /(?:^|,)bridge=([^,]+)/.exec(value)?.[1];
 }
 
-/** True if the bridge exists on the nodes. */
-export function bridgeExists(bridge: string): boolean {
-  return bridges.has(bridge);
+/** True if the bridge exists on the node. */
+export function bridgeExists({ nodes }: ClusterState, node: string, bridge: string): boolean {
+  return nodes.get(node)?.bridges.includes(bridge) === true;
 }
 
 /** Ends the call with 403 unless the caller may use the card's bridge and VLAN tags (behaviour.md 2.5). */

@@ -91,7 +91,9 @@ function prepare({ cluster, node, worker }: Operation, guest: GuestState): void 
   for (const drive of drivesOf(guest.config)) requireVolume(cluster, node, drive);
   for (const [key, value] of guest.config) {
     const bridge = /^net\d+$/.test(key) ? bridgeOf(value) : undefined;
-    if (bridge !== undefined && !bridgeExists(bridge)) fail(`bridge '${bridge}' does not exist`);
+    if (bridge !== undefined && !bridgeExists(cluster, node, bridge)) {
+      fail(`bridge '${bridge}' does not exist`);
+    }
   }
   if (drivesOf(guest.config).some(isCloudInit)) {
     worker?.log('generating cloud-init ISO');

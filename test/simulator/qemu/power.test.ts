@@ -41,6 +41,13 @@ test.each([
   expect(machines.control.guest(101).executesOn).toEqual([]);
 });
 
+test('a bridge is there on the nodes that have it', async () => {
+  machines.control.setGuest(101, { config: { net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr7' } });
+  expect((await power(101, 'start')).exitStatus).toBe("bridge 'vmbr7' does not exist");
+  machines.control.cluster.nodes.get('pve01')?.bridges.push('vmbr7');
+  expect((await power(101, 'start')).exitStatus).toBe('OK');
+});
+
 test('starting with firmware but without its disk warns', async () => {
   machines.control.setGuest(101, { config: { bios: 'ovmf' } });
   expect(await power(101, 'start')).toEqual({
