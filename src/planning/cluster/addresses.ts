@@ -1,3 +1,4 @@
+import { addressNumber, addressText } from '../../config/profiles/ipv4';
 import type { PlannedAddress } from '../../domain/cluster/plan';
 import type { Addressing } from '../../domain/cluster/profile';
 import { refusal } from './refusal';
@@ -48,33 +49,19 @@ export function assignAddresses(
     if (former !== undefined && !used.has(former) && inRange(addressing, former)) give(name, former);
   }
   const left = rest.filter(({ name }) => !given.has(name));
-  let next = numberOf(addressing.range?.first) ?? 0;
+  const last = addressNumber(addressing.range?.last ?? '') ?? -1;
+  let next = addressNumber(addressing.range?.first ?? '') ?? 0;
   for (const [index, { name }] of left.entries()) {
-    const last = numberOf(addressing.range?.last) ?? -1;
-    while (next <= last && used.has(addressOf(next))) next += 1;
+    while (next <= last && used.has(addressText(next))) next += 1;
     if (next > last) throw noneLeft(addressing, name, left.length - index);
-    give(name, addressOf(next));
+    give(name, addressText(next));
   }
   return given;
 }
 
-/** An IPv4 address as a number; undefined if it is none. */
-export function numberOf(address: string | undefined): number | undefined {
-  const parts = (address ?? '').split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256))
-    return undefined;
-  return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
-}
-
-/** The IPv4 address of a number. */
-export function addressOf(value: number): string {
-  return [24, 16, 8, 0].map((bits) => Math.floor(value / 2 ** bits) % 256).join('.');
-}
-
 function inRange({ range }: StaticAddressing, address: string): boolean {
-  const value = numberOf(address);
-  const first = numberOf(range?.first);
-  const last = numberOf(range?.last);
+  if (range === undefined) return false;
+  const [value, first, last] = [address, range.first, range.last].map(addressNumber);
   if (value === undefined || first === undefined || last === undefined) return false;
   return first <= value && value <= last;
 }

@@ -1,7 +1,8 @@
+import { addressNumber } from '../../config/profiles/ipv4';
 import type { ClusterMember } from '../../domain/cluster/member';
 import type { PlannedAddress } from '../../domain/cluster/plan';
 import type { ClusterProfile } from '../../domain/cluster/profile';
-import { assignAddresses, numberOf } from './addresses';
+import { assignAddresses } from './addresses';
 import { profileOf, type ChangeContext } from './changes/context';
 import type { MachineWish } from './outline';
 
@@ -41,5 +42,5 @@ function reservedOf({ addressing, dns, talos, roles }: ClusterProfile): Readonly
   const named = roles.flatMap(({ machines }) => Object.values(machines).flatMap(({ address }) => address ?? []));
   const gateway = addressing.kind === 'static' ? addressing.gateway : undefined;
   const all = [gateway, ...(dns?.servers ?? []), talos?.endpoint, ...named];
-  return new Set(all.flatMap((it) => (it !== undefined && numberOf(it) !== undefined ? [it] : [])));
+  return new Set(all.flatMap((it) => (it !== undefined && addressNumber(it) !== undefined ? [it] : [])));
 }

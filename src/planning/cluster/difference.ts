@@ -76,6 +76,9 @@ function removalChanges(was: PlannedRemoval, is: PlannedRemoval): readonly strin
     ...(was.member.node === node ? [] : [`${name} is on ${node} now, not on ${was.member.node}.`]),
     ...(was.member.uuid === uuid ? [] : [`The SMBIOS uuid of ${name} is ${uuid ?? 'not known'} now.`]),
     ...(was.running === is.running ? [] : [`${name} is ${is.running ? 'running' : 'stopped'} now.`]),
+    ...(was.protection === is.protection
+      ? []
+      : [`${name} is ${is.protection === true ? 'protected' : 'not protected'} against removal now.`]),
     ...(volumes(was) === volumes(is) ? [] : [`The volumes of ${name} are ${volumes(is)} now.`]),
   ];
   if (texts.length > 0) return texts;

@@ -1,6 +1,6 @@
 import type { ClusterMember, ClusterRecord } from '../../domain/cluster/member';
-import type { LeftAlone } from '../../domain/cluster/plan';
 import type { ClusterProfile, ClusterRole } from '../../domain/cluster/profile';
+import type { ClusterDrift, MachineDrift } from '../../domain/cluster/status';
 import type { ConventionSettings } from '../../config/clusterConfig';
 import { formatBytes } from '../../domain/rendering/sizes';
 import { readProperties } from '../template/drives';
@@ -10,33 +10,6 @@ import type { ClusterLook, MarkedMember } from './facts';
 import { wantedTags } from './machines';
 import { isThere, judgeRecord, type JudgedMember } from './members';
 import { machineName } from './names';
-
-/** One machine: what the profile asks for against what there is. */
-export interface MachineDrift {
-  readonly name: string;
-  readonly role: string;
-  readonly ordinal: number;
-  /** Absent: there is none, or it is no member. */
-  readonly member?: ClusterMember;
-  /**
-   * `asDesired`; `drifted`: it is there, otherwise than the profile says; `unfinished`: never proven ready; `missing`: the
-   * profile asks for it; `lost`: a member that is gone, or not known for certain; `unseen`: nobody can look at it;
-   * `surplus`: beyond the role's count, or of no role; `aside`: set aside.
-   */
-  readonly state:
-    'asDesired' | 'drifted' | 'unfinished' | 'missing' | 'lost' | 'unseen' | 'surplus' | 'aside';
-  readonly running?: boolean;
-  /** What differs, one line each. */
-  readonly differences: readonly string[];
-}
-
-/** A cluster, desired against real. */
-export interface ClusterDrift {
-  /** By role in the profile's order, then by ordinal; what has no role at the end. */
-  readonly machines: readonly MachineDrift[];
-  /** Machines with the marker of this cluster that are no members, and strangers in the place of members. */
-  readonly others: readonly LeftAlone[];
-}
 
 /** What a member is compared with. */
 interface DriftInput {

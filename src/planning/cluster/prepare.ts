@@ -94,7 +94,8 @@ class Preparing {
   #make(wishes: readonly MachineWish[]): PreparedPhase {
     const { look, input } = this.#context;
     const { storage } = profileOf(this.#context);
-    const ways = { nodes: look.nodes, copies: look.copies, ...(storage === undefined ? {} : { storage }) };
+    const copies = look.copies.toSorted((one, other) => one.vmid - other.vmid);
+    const ways = { nodes: look.nodes, copies, ...(storage === undefined ? {} : { storage }) };
     const placed = placeMachines({ look, ways, room: this.room, occupants: this.#occupants }, wishes);
     const chosen = chooseWays(placed, this.room, cloneModel(input.settings));
     this.#occupants.push(...chosen.machines.map(({ wish, node }) => ({ role: wish.role.name, node })));

@@ -14,7 +14,7 @@ const always: ReadonlySet<string> = new Set([
   ...['Datastore.AllocateSpace', 'VM.Allocate', 'VM.Clone', 'VM.Config.Options', 'VM.PowerMgmt'],
 ]);
 
-type PlanParts = Pick<ClusterPlan, 'phases' | 'pool' | 'readiness' | 'dns' | 'cloudinit' | 'profile'>;
+type PlanParts = Pick<ClusterPlan, 'phases' | 'pool' | 'readiness' | 'profile'>;
 
 /**
  * A warning of the privileges that a plan needs (behaviour: 2.5, 10.3) and the token lacks where it needs them. Throws
@@ -27,15 +27,15 @@ export function privilegeWarnings(plan: PlanParts, look: ClusterLook): readonly 
       case 'make':
         return phase.machines.flatMap((machine) => needsOfMachine(plan, machine, look));
       case 'delete':
-        return phase.removals.flatMap((removal) => [
-          ...needsOfRemoval(removal),
-          onGuest('VM.Allocate', removal.member.vmid),
-        ]);
+        return phase.removals.flatMap((it) => needsOfRemoval(plan, it, ['VM.Allocate']));
       case 'setAside':
       case 'revive':
-        return phase.removals.flatMap(needsOfRemoval);
+        return phase.removals.flatMap((it) => needsOfRemoval(plan, it, []));
       case 'adopt':
-        return phase.adoptions.map(({ vmid }) => onGuest('VM.Config.Options', vmid));
+        return phase.adoptions.map(({ vmid }) => ({
+          privilege: 'VM.Config.Options',
+          paths: [`/vms/${vmid}`],
+        }));
     }
   });
   const lacking = needs
@@ -54,12 +54,12 @@ export function mayOrderStart({ privileges }: Pick<ClusterLook, 'privileges'>): 
   return privileges.holds('Sys.Modify', '/');
 }
 
+/** Addresses, users and keys need VM.Config.Cloudinit or VM.Config.Network: the network cards need the latter anyway. */
 function needsOfMachine(plan: PlanParts, machine: PlannedMachine, look: ClusterLook): readonly Need[] {
-  const { vmid, source, address, grow, moreDisks, networkCards, way, begun } = machine;
-  const own = [`/vms/${vmid}`, ...(plan.pool === undefined ? [] : [`/pool/${plan.pool}`])];
+  const { vmid, source, grow, moreDisks, networkCards, way, begun } = machine;
+  const own = pathsOf(plan, vmid);
   const config = [
     ...['CPU', 'Memory', 'Network', 'Options'],
-    ...(address === undefined && plan.cloudinit === undefined && plan.dns === undefined ? [] : ['Cloudinit']),
     ...(grow === undefined && moreDisks.length === 0 ? [] : ['Disk']),
   ].map((name) => ({ privilege: `VM.Config.${name}`, paths: own }));
   const bridges = networkCards.map(({ bridge, vlan }) => ({
@@ -72,7 +72,7 @@ function needsOfMachine(plan: PlanParts, machine: PlannedMachine, look: ClusterL
   }));
   return [
     ...(begun === undefined
-      ? [onGuest('VM.Clone', source.vmid), { privilege: 'VM.Allocate', paths: own }, ...storages]
+      ? [{ privilege: 'VM.Clone', paths: [`/vms/${source.vmid}`] }, { privilege: 'VM.Allocate', paths: own }, ...storages]
       : []),
     ...config,
     ...bridges,
@@ -93,18 +93,24 @@ function storagesOf({ storage, source, moreDisks }: PlannedMachine, { copies }: 
   return [...new Set([...(storage === undefined ? drives : [storage]), ...moreDisks.map((it) => it.storage)])];
 }
 
-function needsOfRemoval({ member: { vmid } }: PlannedRemoval): readonly Need[] {
-  return [onGuest('VM.PowerMgmt', vmid), onGuest('VM.Config.Options', vmid)];
+function needsOfRemoval(
+  plan: PlanParts,
+  { member: { vmid } }: PlannedRemoval,
+  more: readonly string[],
+): readonly Need[] {
+  const paths = pathsOf(plan, vmid);
+  return ['VM.PowerMgmt', 'VM.Config.Options', ...more].map((privilege) => ({ privilege, paths }));
+}
+
+/** A guest gets what is given on its pool besides its own entries. */
+function pathsOf({ pool }: PlanParts, vmid: number): readonly string[] {
+  return [`/vms/${vmid}`, ...(pool === undefined ? [] : [`/pool/${pool}`])];
 }
 
 /** 8 has VM.Monitor for it; one node of 8 is enough to need that. */
 function agentPrivilege({ nodes }: ClusterLook): string {
   const isNew = nodes.every(({ version }) => version === undefined || Number.parseInt(version, 10) >= 9);
   return isNew ? 'VM.GuestAgent.Audit' : 'VM.Monitor';
-}
-
-function onGuest(privilege: string, vmid: number): Need {
-  return { privilege, paths: [`/vms/${vmid}`] };
 }
 
 function refused(profile: string, lacking: readonly { privilege: string; path: string }[]): ManagerError {

@@ -36,8 +36,8 @@ export function removalsOf(wanted: readonly JudgedMember[], look: ClusterLook): 
 
 /** Why a member can't be stopped, renamed or deleted, with what helps; undefined: it can. */
 export function untouchable(judged: JudgedMember, { haManaged }: ClusterLook): string | undefined {
-  if (judged.state === 'unseen' || judged.state === 'doubtful') return judged.because;
   if (judged.state === 'gone') return 'it is not there';
+  if (judged.state !== 'ours') return judged.because;
   const { vmid, lock, template } = judged.seen;
   if (haManaged.includes(vmid)) {
     return `HA manages it and would start it again: take it out (ha-manager remove vm:${vmid}), then make a new plan`;

@@ -110,7 +110,7 @@ function nameReasons(
 
 function removalReasons(
   plan: ClusterPlan,
-  { member, running, volumes }: PlannedRemoval,
+  { member, running, volumes, protection }: PlannedRemoval,
   look: ClusterLook,
 ): readonly string[] {
   const { name, vmid, node } = member;
@@ -124,6 +124,7 @@ function removalReasons(
     ...(seen.node === node ? [] : [`${who} is on ${seen.node} now, not on ${node}.`]),
     ...(seen.running === running ? [] : [`${who} is ${seen.running ? 'running' : 'stopped'} now.`]),
     ...(changed ? [`The volumes of ${who} are ${seen.volumes.join(', ') || 'none'} now.`] : []),
+    ...(protection === false && seen.protection ? [`${who} is protected against removal now.`] : []),
     ...(seen.lock === undefined ? [] : [`${who} is locked (${seen.lock}).`]),
     ...(look.haManaged.includes(vmid) ? [`${who} is managed by HA now.`] : []),
   ];

@@ -65,7 +65,8 @@ function unfit({ request }: ChangeContext, { vmid, marker, keys, ...seen }: Mark
   if (seen.lock !== undefined) return `is locked (${seen.lock})`;
   if (seen.uuid === undefined) return 'has no SMBIOS uuid (smbios1) to know it by';
   if (seen.name === '') return 'has no name to know it by';
-  if (parseMarker(keys.get('description')) !== undefined) return 'belongs to a template';
+  // A marker that names another VMID came along with a clone.
+  if (parseMarker(keys.get('description'))?.vmid === vmid) return 'belongs to a template';
   if (marker?.vmid === vmid && marker.cluster !== request.profile) {
     return `is a member of the cluster ${marker.cluster}`;
   }

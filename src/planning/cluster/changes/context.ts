@@ -8,6 +8,7 @@ import { machineName } from '../names';
 import type { MachineWish } from '../outline';
 import type { ClusterOutlineInput } from '../planInput';
 import { refusal } from '../refusal';
+import { configuredAddresses } from '../seen';
 
 /** What every change is outlined from. */
 export interface ChangeContext {
@@ -99,11 +100,18 @@ export function newWish(
   );
   const wasNeverSeen =
     former?.state === 'gone' && former.stranger === undefined && former.member.uuid === undefined;
+  const formerAddress = former === undefined ? undefined : addressOf(former);
   return {
     ...{ name: machineName(request.profile, role.name, ordinal), role, ordinal },
-    ...(former?.member.address === undefined ? {} : { formerAddress: former.member.address }),
+    ...(formerAddress === undefined ? {} : { formerAddress }),
     ...(wasNeverSeen ? { preferredVmid: former.member.vmid } : {}),
   };
+}
+
+/** Of machines that were adopted nobody has recorded it: their configuration may say it. */
+function addressOf(judged: JudgedMember): string | undefined {
+  const configured = judged.state === 'ours' ? configuredAddresses(judged.seen.keys) : [];
+  return judged.member.address ?? configured[0];
 }
 
 /** What was begun before and never became ready, of these roles: it is finished, not made again. */

@@ -83,7 +83,19 @@ export function outlineRebuild(context: ChangeContext): ChangeOutline {
   const notMade = unwanted.map(
     ({ member }) => `${member.name} is not made again: the profile has no role ${member.role}.`,
   );
-  return { phases, leftAlone, warnings: [...warnings, ...notMade] };
+  return { phases, leftAlone, warnings: [...warnings, ...notMade, ...renamed(phases)] };
+}
+
+/** What was adopted kept its name; what is made in its place has that of the profile. */
+function renamed(phases: readonly PhaseOutline[]): readonly string[] {
+  const wishes = phases.flatMap((phase) => (phase.kind === 'make' ? phase.wishes : []));
+  return phases
+    .flatMap((phase) => (phase.kind === 'delete' ? phase.removals : []))
+    .flatMap(({ removal: { member } }) => {
+      const wish = wishes.find((it) => it.role.name === member.role && it.ordinal === member.ordinal);
+      if (wish === undefined || wish.name === member.name) return [];
+      return [`${member.name} is made anew as ${wish.name}: it had kept its name when it was adopted.`];
+    });
 }
 
 /** [delete X][make X] for each: never more than one is missing. */
@@ -102,7 +114,7 @@ function oneByOne(context: ChangeContext, members: readonly JudgedMember[]): Cha
     phases.push({ kind: 'make', wishes: [newWish(context, role, member.ordinal)] });
     if (etcd !== undefined && isVoter) etcd = afterJoining(etcd, -member.vmid);
   }
-  if (phases.length > 0) return { phases, leftAlone, warnings };
+  if (phases.length > 0) return { phases, leftAlone, warnings: [...warnings, ...renamed(phases)] };
   const nothing = nothingToDo('Nothing to do: none of these machines can be replaced.');
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };
 }

@@ -1,0 +1,141 @@
+import { driftOf } from '../../../src/planning/cluster/drift';
+import type { ClusterLook } from '../../../src/planning/cluster/facts';
+import { ownVolumes, seenMember, tagsOf, configuredAddresses } from '../../../src/planning/cluster/seen';
+import { ManagerError } from '../../../src/domain/errors';
+import {
+  conventions,
+  copy,
+  GiB,
+  input,
+  look,
+  lookWith,
+  member,
+  planOf,
+  profile,
+  record,
+  role,
+  seen,
+  uuidOf,
+  workers,
+} from './given';
+
+const drift = (facts: ClusterLook, members = workers, wanted = profile()) =>
+  driftOf(wanted, record(members), facts, conventions);
+
+test('a cluster that is as its profile says has no differences', () => {
+  const { machines, others } = drift(lookWith(workers.map((it) => seen(it))));
+  expect(machines.map(({ name, state, differences }) => ({ name, state, differences }))).toEqual(
+    ['lab-worker-1', 'lab-worker-2', 'lab-worker-3'].map((name) => ({ name, state: 'asDesired', differences: [] })),
+  );
+  expect(others).toEqual([]);
+});
+
+test.each<readonly [string, Record<string, string | undefined>, string]>([
+  ['cores', { cores: '2', sockets: '2' }, 'it has 4 cores, not 2'],
+  ['memory', { memory: 'current=2048' }, 'it has 2 GiB of memory, not 4 GiB'],
+  ['tags', { tags: 'db' }, 'it lacks the tag cloudinit'],
+  ['protection', { protection: undefined }, 'it is not protected against removal'],
+  ['the bridge', { net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr1,tag=7' }, 'its net0 is on vmbr1 with VLAN 7, not on vmbr0'],
+  ['a network card', { net0: undefined }, 'it has no network card net0 on vmbr0'],
+  ['a lock', { lock: 'backup' }, 'it is locked (backup)'],
+])('another %s is drift', (_title, keys, words) => {
+  const [first] = drift(lookWith(workers.map((it) => seen(it, it.vmid === 1001 ? keys : {})))).machines;
+  expect(first).toMatchObject({ state: 'drifted', differences: [words] });
+});
+
+test('a disk that is too small, a forbidden node, an old version and a machine that is off are drift', () => {
+  const roles = [
+    role('worker', 3, {
+      diskBytes: 20 * GiB,
+      placement: { strategy: 'spread', antiAffinity: 'none', nodes: ['pve01'] },
+    }),
+  ];
+  const copies = [copy('pve01', 201, { generation: 2 })];
+  const facts = lookWith(
+    workers.map((it) => seen(it, {}, { running: false })),
+    { copies },
+  );
+  const [, second] = drift(facts, workers, profile({ roles })).machines;
+  expect(second?.differences).toEqual([
+    'it is not running',
+    'it is on pve02: the profile puts it elsewhere',
+    'its first disk has 8 GiB, not 20 GiB',
+    'it is of version 1 of debian-13, version 2 is in force',
+  ]);
+});
+
+test('missing, unfinished, surplus, lost, unseen and aside are told apart, strangers are named', () => {
+  const members = [
+    member('worker', 1, 1001, 'pve01', { state: 'made' }),
+    member('worker', 2, 1002, 'pve02'),
+    member('worker', 5, 1005, 'pve02'),
+    member('db', 1, 1006, 'pve02', { name: 'lab-db-1-aside', state: 'aside' }),
+    member('db', 2, 1007, 'pve03'),
+  ];
+  const there = members.slice(0, 4).map((it) =>
+    seen(it, it.vmid === 1002 ? { smbios1: `uuid=${uuidOf(7)}` } : {}, { running: it.state !== 'aside' }),
+  );
+  const { machines, others } = drift(lookWith(there), members);
+  expect(machines.map(({ name, state }) => `${name} ${state}`)).toEqual([
+    'lab-worker-1 unfinished',
+    'lab-worker-2 lost',
+    'lab-worker-3 missing',
+    'lab-worker-5 surplus',
+    'lab-db-1-aside aside',
+    'lab-db-2 lost',
+  ]);
+  expect(others).toMatchObject([{ vmid: 1002 }]);
+  const offline = look({ guests: lookWith(there).guests, nodes: [] });
+  expect(drift(offline, members).machines[0]?.state).toBe('unseen');
+});
+
+test('what a configuration tells: own volumes, unused ones and saved memory too; tags; addresses', () => {
+  const keys = new Map([
+    ['scsi0', 'local-lvm:base-100-disk-0/vm-1001-disk-0,size=8G'],
+    ['unused0', 'local-lvm:vm-1001-disk-4'],
+    ['vmstate', 'local-lvm:vm-1001-state-suspend-2026-11-26'],
+    ['scsi5', 'local-lvm:vm-999-disk-0,size=1G'],
+    ['ide3', 'local:iso/debian.iso,media=cdrom'],
+    ['scsihw', 'virtio-scsi-single'],
+    ['ipconfig0', 'ip=192.0.2.7/24,gw=192.0.2.1'],
+    ['ipconfig1', 'ip=dhcp'],
+    ['smbios1', 'base64=1,uuid=ABCDEF00-0000-4000-8000-000000000001'],
+  ]);
+  expect(ownVolumes(1001, keys)).toEqual([
+    'local-lvm:base-100-disk-0/vm-1001-disk-0',
+    'local-lvm:vm-1001-disk-4',
+    'local-lvm:vm-1001-state-suspend-2026-11-26',
+  ]);
+  expect(tagsOf('Web;db, db')).toEqual(['db', 'web']);
+  expect(configuredAddresses(keys)).toEqual(['192.0.2.7']);
+  const machine = seenMember({ vmid: 1001, node: 'pve01', running: true }, keys);
+  expect(machine).toMatchObject({ name: '', uuid: 'abcdef00-0000-4000-8000-000000000001', protection: false });
+});
+
+describe('privileges', () => {
+  const lacking = (...without: string[]) => {
+    const holds = (privilege: string, path: string) => !without.includes(`${privilege} ${path}`);
+    return look({ privileges: { holds, holdsSomewhere: (it) => !without.includes(it) } });
+  };
+
+  test('what is lacking where the plan needs it is one warning', () => {
+    const facts = lacking('VM.Clone /vms/102', 'SDN.Use /sdn/zones/localnetwork/vmbr0');
+    const { warnings } = planOf(input({ action: 'create' }, { facts }));
+    expect(warnings).toEqual([
+      'The token lacks SDN.Use on /sdn/zones/localnetwork/vmbr0, VM.Clone on /vms, which this plan needs: pxm doctor says how it is given. Without it a step stops.',
+    ]);
+  });
+
+  test('an entry on the pool is enough for what is made in it', () => {
+    const holds = (privilege: string, path: string) => !(privilege === 'VM.Allocate' && path.startsWith('/vms'));
+    const facts = look({ privileges: { holds, holdsSomewhere: () => true } });
+    expect(planOf(input({ action: 'create' }, { facts, profile: profile({ pool: 'labs' }) })).warnings).toEqual([]);
+    expect(planOf(input({ action: 'create' }, { facts })).warnings.join()).toContain('VM.Allocate on /vms');
+  });
+
+  test('a token that may clone nothing at all gets no plan', () => {
+    const facts = look({ privileges: { holds: (it) => it !== 'VM.Clone', holdsSomewhere: (it) => it !== 'VM.Clone' } });
+    expect(() => planOf(input({ action: 'create' }, { facts }))).toThrow(ManagerError);
+    expect(() => planOf(input({ action: 'create' }, { facts }))).toThrow('the token lacks VM.Clone on /vms');
+  });
+});
