@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { scenarioSchema } from '../simulator/scenario/schema';
+import { clusterProfileFile } from '../src/config/profiles/schema';
 import { clusterConfigFile } from '../src/config/schema';
 import { frontMatterSchema } from '../src/runbooks/frontMatter/schema';
 
@@ -14,6 +15,7 @@ const folder = join(__dirname, '..', 'schemas');
 /** A schema is added here, and nowhere else. */
 const schemas: readonly { readonly file: string; readonly schema: z.ZodType }[] = [
   { file: 'cluster-config.schema.json', schema: clusterConfigFile },
+  { file: 'cluster-profile.schema.json', schema: clusterProfileFile },
   { file: 'runbook-front-matter.schema.json', schema: frontMatterSchema },
   { file: 'simulator-scenario.schema.json', schema: scenarioSchema },
 ];

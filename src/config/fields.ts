@@ -8,6 +8,8 @@ import {
   rateBytesPerSecond,
   ratePattern,
   shareOfPercent,
+  sizeBytes,
+  sizePattern,
 } from './quantities';
 
 /**
@@ -63,6 +65,14 @@ export function rate() {
 /** A rate that Proxmox's `bwlimit` can express: whole KiB/s, so at least one. */
 export function bandwidthLimit() {
   return rate().refine((bytes) => bytes >= 1024, { error: 'a rate of at least 1KiB/s' });
+}
+
+/** A size in whole units of `unitBytes`, from `least` to `most` of them; bytes after parsing. */
+export function size(expected: string, unitBytes: number, least: number, most: number) {
+  return text(expected, sizePattern)
+    .transform(sizeBytes)
+    .refine((bytes) => bytes % unitBytes === 0, { error: expected })
+    .refine((bytes) => bytes >= least * unitBytes && bytes <= most * unitBytes, { error: expected });
 }
 
 /** A share above 0 up to 1. */

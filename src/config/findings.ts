@@ -10,6 +10,9 @@ export interface Finding {
   readonly nearest?: string;
 }
 
+/** What a finding says of a key that is not there. */
+export const missing = 'is missing';
+
 /** A token (user@realm!name, UUID) or an address with a password in it, wherever it was put by mistake. */
 export function mayBeSecret(text: string): boolean {
   return /[@!]|[0-9a-f]{8}-[0-9a-f]{4}-/i.test(text);

@@ -8,3 +8,21 @@ export function at(value: unknown, path: ConfigPath): unknown {
     return entries.find(([key]) => key === String(step))?.[1];
   }, value);
 }
+
+/** The text at a path; undefined where there is none. */
+export function textAt(value: unknown, path: ConfigPath): string | undefined {
+  const found = at(value, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The list at a path; empty where there is none. */
+export function listAt(value: unknown, path: ConfigPath): readonly unknown[] {
+  const found = at(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The keys and values of the section at a path, in the file's order; empty where there is none. */
+export function entriesAt(value: unknown, path: ConfigPath): readonly (readonly [string, unknown])[] {
+  const found = at(value, path);
+  return typeof found === 'object' && found !== null && !Array.isArray(found) ? Object.entries(found) : [];
+}

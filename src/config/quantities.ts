@@ -26,10 +26,15 @@ const rateUnits: UnitTable = {
   'GiB/s': 2 ** 30,
 };
 
+/** Binary, as Proxmox counts memory and disks. */
+const sizeUnits: UnitTable = { MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
+
 /** What a duration looks like in the file: above zero, e.g. `5m`, `1.5 h`. */
 export const durationPattern = patternOf(durationUnits);
 /** What a data rate looks like in the file: above zero, e.g. `10Gbit/s`, `0.5 GiB/s`. */
 export const ratePattern = patternOf(rateUnits);
+/** What a size looks like in the file: above zero, e.g. `512MiB`, `1.5 TiB`. */
+export const sizePattern = patternOf(sizeUnits);
 /** A percentage above 0 % up to 100 %. */
 export const percentPattern = /^(?=.*[1-9])(100(\.0{1,3})?|\d{1,2}(\.\d{1,3})?)\s?%$/;
 
@@ -41,6 +46,11 @@ export function durationMs(text: string): number {
 /** A text that fits `ratePattern`, in bytes a second; otherwise NaN. */
 export function rateBytesPerSecond(text: string): number {
   return Math.round(baseUnits(text, rateUnits));
+}
+
+/** A text that fits `sizePattern`, in bytes; otherwise NaN. */
+export function sizeBytes(text: string): number {
+  return Math.round(baseUnits(text, sizeUnits));
 }
 
 /** A text that fits `percentPattern`, as a share from 0 to 1. */

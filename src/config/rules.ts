@@ -1,8 +1,7 @@
 import type { VmidRange } from './clusterConfig';
 import { readVmidRange } from './fields';
 import type { Finding } from './findings';
-import { at } from './lookup';
-import type { ConfigPath } from './yamlDocument';
+import { at, listAt } from './lookup';
 
 /**
  * What several keys must satisfy together. The rules look at the value as written, whatever its form, so that
@@ -131,9 +130,4 @@ function portsApart(value: unknown): Finding[] {
   const [health, metrics] = [at(value, ['worker', 'health_port']), at(value, ['worker', 'metrics_port'])];
   if (typeof metrics !== 'number' || metrics === 0 || health !== metrics) return [];
   return [{ path: ['worker', 'metrics_port'], message: 'is the health_port too', expected: 'another port' }];
-}
-
-function listAt(value: unknown, path: ConfigPath): readonly unknown[] {
-  const list = at(value, path);
-  return Array.isArray(list) ? list : [];
 }

@@ -17,11 +17,7 @@ import {
   whole,
   yesOrNo,
 } from './fields';
-
-// Names as Proxmox's formats pve-node, pve-storage-id and pve-tag allow them.
-const nodeName = /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
-const storageId = /^[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]$/;
-const tag = /^[A-Za-z0-9_][A-Za-z0-9_.+-]*$/;
+import { bridgeName, nodeName, storageId, tag } from './proxmoxNames';
 
 const node = section({
   name: text("the node's name in Proxmox (letters, digits, hyphens)", nodeName).describe(
@@ -208,10 +204,7 @@ const worker = section({
 
 const defaults = section({
   storage: text('the name of a storage', storageId).exactOptional(),
-  network_bridge: text(
-    'the name of a bridge, such as vmbr0',
-    /^[A-Za-z][A-Za-z0-9_.-]{0,14}$/,
-  ).exactOptional(),
+  network_bridge: text('the name of a bridge, such as vmbr0', bridgeName).exactOptional(),
   bios: oneOf(['seabios', 'ovmf']).exactOptional(),
   machine: text(
     'a machine type such as q35 or pc-q35-9.2',
@@ -241,8 +234,18 @@ const cloudinit = section({
 });
 
 const ansible = section({
-  fleet_infra_path: text('the path of a folder').exactOptional(),
-  inventory: text('the path of an inventory').exactOptional(),
+  fleet_infra_path: text('the path of a folder')
+    .exactOptional()
+    .describe('The folder that playbooks, roles and inventories are in; relative to this file.'),
+  inventory: text('the path of an inventory')
+    .exactOptional()
+    .describe('The inventory; relative to fleet_infra_path.'),
+  playbooks: text('the path of a folder')
+    .exactOptional()
+    .describe('The folder of the playbooks; relative to fleet_infra_path. Default playbooks.'),
+  vault_password: secret
+    .exactOptional()
+    .describe('Where the vault password is kept: pass_path (first line of an entry) or file (mode 0600).'),
 });
 
 /** cluster-config.yaml, as it is written. Its output has human units resolved (milliseconds, bytes a second, shares). */
@@ -270,11 +273,11 @@ export const clusterConfigFile = section({
     .describe('VMIDs by use, first-last: pxm next-vmid takes the lowest free one.'),
   tags: tags.exactOptional().describe('Tags by purpose, e.g. templates, cloudinit.'),
   cloudinit: cloudinit.exactOptional().describe('What cloud-init gives a guest.'),
-  ansible: ansible.exactOptional().describe("Where Ansible's playbooks are. Read, not used yet."),
+  ansible: ansible.exactOptional().describe("Where Ansible's playbooks are, for pxm ansible."),
 }).meta({ title: 'proxmox-manager cluster configuration' });
 
 /** A file that passed the schema. */
 export type ClusterConfigFile = z.output<typeof clusterConfigFile>;
 
 /** Paths of keys that are validated while nothing reads them yet. */
-export const notUsedYetPaths = [['ansible']] as const;
+export const notUsedYetPaths: readonly (readonly string[])[] = [];

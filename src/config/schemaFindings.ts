@@ -1,30 +1,52 @@
 import { z } from 'zod';
-import { mayBeSecret, type Finding } from './findings';
+import { mayBeSecret, missing, type Finding } from './findings';
 import { at } from './lookup';
 import { nearestWord } from './nearest';
 import { present } from './present';
-import { clusterConfigFile } from './schema';
 import type { ConfigPath } from './yamlDocument';
 
-const missing = 'is missing';
-
 /** What the schema says against a value: each issue in our words, one for each place. */
-export function schemaFindings(issues: readonly z.core.$ZodIssue[], value: unknown): Finding[] {
-  const findings = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? unknownKeys(issue.path, issue.keys, at(value, issue.path))
-      : [wrongValue(issue, at(value, issue.path))],
+export function schemaFindings(
+  issues: readonly z.core.$ZodIssue[],
+  value: unknown,
+  schema: z.ZodType,
+): Finding[] {
+  const findings = issues.flatMap((issue) => findingsOf(issue, at(value, issue.path), schema));
+  return findings.filter(
+    (it, index) => findings.findIndex((other) => pathKey(other.path) === pathKey(it.path)) === index,
   );
-  const mistyped = findings.map(({ path, nearest }) => pathKey([...path.slice(0, -1), nearest ?? '']));
-  return findings.filter((it, index) => {
-    // A mistyped key is one problem: the right one is not also "missing".
-    if (it.message === missing && mistyped.includes(pathKey(it.path))) return false;
-    return findings.findIndex((other) => pathKey(other.path) === pathKey(it.path)) === index;
-  });
 }
 
-function unknownKeys(parent: ConfigPath, keys: readonly string[], section: unknown): Finding[] {
-  const known = keysAt(clusterConfigFile, parent);
+/** The findings without their consequences: where a key is mistyped, the right one is not also "missing". */
+export function withoutMistyped(findings: readonly Finding[]): Finding[] {
+  const mistyped = findings.map(({ path, nearest }) => pathKey([...path.slice(0, -1), nearest ?? '']));
+  return findings.filter((it) => it.message !== missing || !mistyped.includes(pathKey(it.path)));
+}
+
+function findingsOf(issue: z.core.$ZodIssue, written: unknown, schema: z.ZodType): Finding[] {
+  const { path } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return unknownKeys(path, issue.keys, written, keysAt(schema, path));
+    case 'invalid_key':
+      // The text of the whole record says nothing of its names.
+      return issue.issues.map(({ message: expected }) => ({
+        path,
+        place: 'key' as const,
+        message: 'is not a valid name',
+        expected,
+      }));
+    default:
+      return [wrongValue(issue, written)];
+  }
+}
+
+function unknownKeys(
+  parent: ConfigPath,
+  keys: readonly string[],
+  section: unknown,
+  known: readonly string[],
+): Finding[] {
   // A key that is there already is not the one that was meant.
   const absent = known.filter((key) => at(section, [key]) === undefined);
   return keys.map((key) => ({
@@ -45,13 +67,15 @@ function wrongValue(issue: z.core.$ZodIssue, written: unknown): Finding {
   return { path, message: whatIsThere(path, written), expected, ...present({ nearest }) };
 }
 
-/** Shows short plain values; never one of `credentials`, and nothing that looks like a token. */
+/** Shows short plain values; never one where a secret may have been put by mistake, and nothing that looks like a token. */
 function whatIsThere(path: ConfigPath, written: unknown): string {
   if (written === null) return 'has no value';
   if (Array.isArray(written)) return written.length === 0 ? 'is an empty list' : 'is a list';
   if (typeof written === 'object') return 'is a section';
   const shown = JSON.stringify(written);
-  const hidden = path[0] === 'credentials' || shown.length > 60 || mayBeSecret(shown);
+  const isPlaceOfSecret =
+    path[0] === 'credentials' || path[0] === 'secrets' || path.includes('vault_password');
+  const hidden = isPlaceOfSecret || shown.length > 60 || mayBeSecret(shown);
   return hidden ? 'is not valid' : `is ${shown}`;
 }
 
@@ -60,6 +84,7 @@ function keysAt(schema: unknown, path: ConfigPath): readonly string[] {
   if (schema instanceof z.ZodExactOptional) return keysAt(schema.unwrap(), path);
   const [step, ...rest] = path;
   if (schema instanceof z.ZodArray) return keysAt(schema.element, rest);
+  if (schema instanceof z.ZodRecord && step !== undefined) return keysAt(schema.valueType, rest);
   if (!(schema instanceof z.ZodObject)) return [];
   const shape: Readonly<Record<string, unknown>> = schema.shape;
   return step === undefined ? Object.keys(shape) : keysAt(shape[String(step)], rest);

@@ -5,6 +5,8 @@ import {
   rateBytesPerSecond,
   ratePattern,
   shareOfPercent,
+  sizeBytes,
+  sizePattern,
 } from '../../src/config/quantities';
 
 test.each([
@@ -53,4 +55,17 @@ test.each([
 
 test.each(['0%', '101%', '100.1%', '90', '-1%', '%'])('%j is no percentage', (text) =>
   expect(text).not.toMatch(percentPattern),
+);
+
+test.each([
+  ['512MiB', 536_870_912],
+  ['1.5 GiB', 1_610_612_736],
+  ['2TiB', 2_199_023_255_552],
+])('the size %s is %d bytes', (text, bytes) => {
+  expect(text).toMatch(sizePattern);
+  expect(sizeBytes(text)).toBe(bytes);
+});
+
+test.each(['0GiB', '4', '4G', '4GB', '4gib', 'GiB', '1,5GiB'])('%j is no size', (text) =>
+  expect(text).not.toMatch(sizePattern),
 );
