@@ -5,9 +5,9 @@ import { beginGuestTask } from '../../../src/proxmox/api/build';
 import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
-import { frame, holderOf, maker, plannedMachine, role, templateCopy } from './given';
+import { holderOf, maker, plannedMachine, role, templateCopy } from './given';
 import { clusterLab, madeBy } from './lab';
-import { endOf, memberMade, upidsOf } from './stage';
+import { endOf, memberMade } from './stage';
 
 const clean = useCleanUp();
 
@@ -210,34 +210,33 @@ test('a plan needs few requests, whatever else is on the cluster', async () => {
   expect(lab.simulator.control.requests().length - before).toBeLessThanOrEqual(30);
 });
 
-test('two clusters and a foreign client take VMIDs at the same time: none has one twice, no stranger is touched', async () => {
+test('two operations and a foreign client take VMIDs at the same time: none is had twice, no stranger is touched', async () => {
   const lab = await clusterLab(clean, { more: { roles: [role({ count: 20, memoryBytes: 2 ** 28 })] } });
   const { control } = lab.simulator;
-  const other = holderOf('another-run');
-  const plans = Promise.all([lab.plan(), lab.plan({}, [], other)]);
+  const planning = Promise.all([lab.plan(), lab.plan({}, [], holderOf('another-run'))]);
   for (let vmid = 1000; vmid < 1060; vmid += 7) control.addGuest({ ...foreign(vmid), node: 'pve03' });
-  const strangers = control.guests().filter(({ vmid }) => vmid >= 1000);
-  const [{ plan }, { plan: others }] = await plans;
+  const [{ plan }, { plan: others }] = await planning;
   const vmids = [plan, others].flatMap((it) => madeBy(it).map(({ vmid }) => vmid));
   expect(new Set(vmids).size).toBe(40);
-  const outcomes = await Promise.all(
-    madeBy(plan).map(async (machine) => {
-      const input = { machine, frame: frame(), isFirst: true as const };
+  const machines = madeBy(plan);
+  for (const [index, { vmid, node }] of machines.entries()) {
+    if (index % 5 === 0) control.addGuest({ ...foreign(vmid), node: index % 2 === 0 ? node : 'pve03' });
+  }
+  const strangers = control.guests().filter(({ vmid }) => vmid >= 1000);
+  const exits = await Promise.all(
+    machines.map(async (machine) => {
+      const input = { machine, frame: frameOf(plan), isFirst: true as const };
       try {
-        const begun = await lab.making.clone(input);
-        return { machine, exit: await endOf(lab, begun), upids: upidsOf(begun) };
+        return await endOf(lab, await lab.making.clone(input));
       } catch (error) {
-        return { machine, exit: error instanceof ManagerError ? error.code : 'unknown', upids: [] };
+        return error instanceof ManagerError ? error.code : 'unknown';
       }
     }),
   );
-  for (const { machine, exit } of outcomes) {
-    const guest = control.guest(machine.vmid);
-    const isStranger = strangers.some(({ vmid }) => vmid === machine.vmid);
-    expect({ vmid: machine.vmid, isOurs: guest.name === machine.name }).toEqual({
-      ...{ vmid: machine.vmid, isOurs: !isStranger },
-    });
-    if (isStranger) expect(exit).not.toBe('OK');
+  for (const [index, { vmid, name }] of machines.entries()) {
+    const isTaken = strangers.some((it) => it.vmid === vmid);
+    expect({ vmid, isOurs: control.guest(vmid).name === name }).toEqual({ vmid, isOurs: !isTaken });
+    expect({ vmid, isMade: exits[index] === 'OK' }).toEqual({ vmid, isMade: !isTaken });
   }
   expect(control.guests().filter(({ vmid }) => strangers.some((it) => it.vmid === vmid))).toEqual(strangers);
 }, 60_000);

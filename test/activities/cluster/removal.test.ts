@@ -29,7 +29,7 @@ test('a machine is shut down, set aside, brought back, and deleted by its identi
   expect(config).toMatchObject({ name: 'k3s-server-1-aside', tags: 'k3s;pxm-aside', protection: '1' });
 
   const aside: ClusterMember = { ...member, name: 'k3s-server-1-aside', state: 'aside' };
-  const back = removalOf(it, aside);
+  const back = { ...removalOf(it, aside), isFirst: true as const };
   for (let times = 0; times < 2; times += 1) await it.removing.revive(back);
   expect(await endOf(it, await it.removing.startAgain(back))).toBe('OK');
   expect(it.simulator.control.guest(1000)).toMatchObject({
