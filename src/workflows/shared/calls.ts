@@ -1,5 +1,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { AccessActivities } from '../../activities/access/contract';
+import type { AnsibleActivities } from '../../activities/ansible/contract';
+import type { ClusterActivities } from '../../activities/cluster/contract';
 import type { EvacuationActivities } from '../../activities/evacuation/contract';
 import type { RunbookActivities } from '../../activities/runbook/contract';
 import type { OperationActivities } from '../../activities/shared/contract';
@@ -170,6 +172,97 @@ const templateWaits = proxyActivities<Pick<TemplateActivities, 'watchBootTest'>>
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
+/** Reads a tree of playbooks, and lets Ansible list hosts and tasks. */
+const ansibleReads = proxyActivities<Pick<AnsibleActivities, 'planPlaybook'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '15m',
+  retry: patient,
+});
+
+/** A run with `--check`: not repeated by itself, since it takes as long as a real one. */
+const ansibleEstimates = proxyActivities<Pick<AnsibleActivities, 'estimatePlaybook'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '12h',
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Begins a run of a playbook: never repeated by Temporal. */
+const ansibleOnce = proxyActivities<Pick<AnsibleActivities, 'startPlaybook'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '10m',
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Follows a run of a playbook, which goes on by itself: as long as it takes. */
+const ansibleWaits = proxyActivities<Pick<AnsibleActivities, 'awaitPlaybook'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30d',
+  retry: { ...patient, maximumAttempts: 1000 },
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
+/** Ends a run of a playbook; its answer is waited for. */
+const ansibleChanges = proxyActivities<Pick<AnsibleActivities, 'stopPlaybook'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '5m',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Looks at the cluster, at profiles, at single machines. */
+const clusterReads = proxyActivities<
+  Pick<
+    ClusterActivities,
+    'planCluster' | 'checkClusterPlan' | 'readMember' | 'lookForRemoval' | 'readClusterStatus'
+  >
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '30m',
+  retry: patient,
+});
+
+/** Steps on machines that look before they act, adopt, and of which a late duplicate is refused. A clone may wait long for its turn. */
+const clusterChanges = proxyActivities<
+  Pick<
+    ClusterActivities,
+    | 'cloneMachine'
+    | 'moveMachine'
+    | 'configureMachine'
+    | 'growMachine'
+    | 'startMachine'
+    | 'protectMachine'
+    | 'shutDownMember'
+    | 'stopMember'
+    | 'setMemberAside'
+    | 'reviveMember'
+    | 'startMember'
+    | 'adoptMember'
+  >
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '12h',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** A deletion is never repeated by Temporal. */
+const clusterOnce = proxyActivities<Pick<ClusterActivities, 'deleteMember'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '5m',
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Watches a start: it has a limit of its own, from the plan. */
+const clusterWaits = proxyActivities<Pick<ClusterActivities, 'watchMachine'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '12h',
+  retry: patient,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** The activities, each with its time limits and retries. */
 export const activities = {
   inspection,
@@ -188,4 +281,13 @@ export const activities = {
   templateChanges,
   templateOnce,
   templateWaits,
+  clusterReads,
+  clusterChanges,
+  clusterOnce,
+  clusterWaits,
+  ansibleReads,
+  ansibleEstimates,
+  ansibleOnce,
+  ansibleWaits,
+  ansibleChanges,
 };
