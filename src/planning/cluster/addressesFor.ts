@@ -39,7 +39,9 @@ export function addressesFor(
 
 /** Addresses of the network itself, and those that the profile names for single machines. */
 function reservedOf({ addressing, dns, talos, roles }: ClusterProfile): ReadonlySet<string> {
-  const named = roles.flatMap(({ machines }) => Object.values(machines).flatMap(({ address }) => address ?? []));
+  const named = roles.flatMap(({ machines }) =>
+    Object.values(machines).flatMap(({ address }) => address ?? []),
+  );
   const gateway = addressing.kind === 'static' ? addressing.gateway : undefined;
   const all = [gateway, ...(dns?.servers ?? []), talos?.endpoint, ...named];
   return new Set(all.flatMap((it) => (it !== undefined && addressNumber(it) !== undefined ? [it] : [])));

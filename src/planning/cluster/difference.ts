@@ -20,7 +20,10 @@ export function clusterPlanDifference(before: ClusterPlan, after: ClusterPlan): 
   return differences.length > 0 ? differences : ['The order of what is done has changed.'];
 }
 
-function machineDifferences(before: readonly ClusterPhase[], after: readonly ClusterPhase[]): readonly string[] {
+function machineDifferences(
+  before: readonly ClusterPhase[],
+  after: readonly ClusterPhase[],
+): readonly string[] {
   const machines = (phases: readonly ClusterPhase[]) =>
     byName(phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : [])));
   return compare(machines(before), machines(after), {
@@ -43,10 +46,15 @@ function machineChanges(was: PlannedMachine, is: PlannedMachine): readonly strin
     return before === now ? [] : [`${what} ${now} instead of ${before}`];
   });
   if (texts.length > 0) return [`${is.name}: ${texts.join(', ')}.`];
-  return hashOf(machineDone(was)) === hashOf(machineDone(is)) ? [] : [`The settings of ${is.name} have changed.`];
+  return hashOf(machineDone(was)) === hashOf(machineDone(is))
+    ? []
+    : [`The settings of ${is.name} have changed.`];
 }
 
-function removalDifferences(before: readonly ClusterPhase[], after: readonly ClusterPhase[]): readonly string[] {
+function removalDifferences(
+  before: readonly ClusterPhase[],
+  after: readonly ClusterPhase[],
+): readonly string[] {
   const removals = (phases: readonly ClusterPhase[]) =>
     byName(
       phases.flatMap((phase) =>
@@ -60,7 +68,9 @@ function removalDifferences(before: readonly ClusterPhase[], after: readonly Clu
     came: (it) => `${it.name} (VM ${it.member.vmid}) is ${removalWords[it.kind]} too.`,
     went: (it) => `${it.name} (VM ${it.member.vmid}) is not ${removalWords[it.kind]} any more.`,
     changed: (was, is) => [
-      ...(was.kind === is.kind ? [] : [`${is.name} is ${removalWords[is.kind]} instead of ${removalWords[was.kind]}.`]),
+      ...(was.kind === is.kind
+        ? []
+        : [`${is.name} is ${removalWords[is.kind]} instead of ${removalWords[was.kind]}.`]),
       ...removalChanges(was, is),
     ],
   });
@@ -82,7 +92,9 @@ function removalChanges(was: PlannedRemoval, is: PlannedRemoval): readonly strin
     ...(volumes(was) === volumes(is) ? [] : [`The volumes of ${name} are ${volumes(is)} now.`]),
   ];
   if (texts.length > 0) return texts;
-  return hashOf(removalDone(was)) === hashOf(removalDone(is)) ? [] : [`What is done with ${name} has changed.`];
+  return hashOf(removalDone(was)) === hashOf(removalDone(is))
+    ? []
+    : [`What is done with ${name} has changed.`];
 }
 
 function adoptionDifferences(
@@ -108,7 +120,10 @@ function settingDifferences(before: ClusterPlan, after: ClusterPlan): readonly s
     ['What is asked for', ({ action }) => action],
     ['The file of the profile', file],
     ['The type', ({ type }) => type],
-    ['What counts as ready', ({ readiness, readyWithinMs }) => `${readiness} within ${readyWithinMs / 1000} s`],
+    [
+      'What counts as ready',
+      ({ readiness, readyWithinMs }) => `${readiness} within ${readyWithinMs / 1000} s`,
+    ],
     ['Name servers', ({ dns }) => JSON.stringify(dns ?? null)],
     ['Cloud-init', ({ cloudinit }) => (cloudinit === undefined ? 'none' : hashOf(cloudinit).slice(0, 12))],
     ['The pool', ({ pool }) => pool ?? 'none'],
@@ -129,7 +144,11 @@ interface Words<T> {
   readonly changed: (was: T, is: T) => readonly string[];
 }
 
-function compare<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>, words: Words<T>): string[] {
+function compare<T>(
+  before: ReadonlyMap<string, T>,
+  after: ReadonlyMap<string, T>,
+  words: Words<T>,
+): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
   return names.flatMap((name) => {
     const was = before.get(name);

@@ -79,13 +79,13 @@ function driftOfMember(input: DriftInput, judged: JudgedMember): MachineDrift {
   const { profile } = input;
   const wanted = profile?.roles.find((it) => it.name === role);
   const differences =
-    profile === undefined || wanted === undefined
-      ? []
-      : differencesOf(input, profile, wanted, member, seen);
+    profile === undefined || wanted === undefined ? [] : differencesOf(input, profile, wanted, member, seen);
   const isSurplus = profile !== undefined && (wanted === undefined || ordinal > wanted.count);
   if (isSurplus) {
     const because =
-      wanted === undefined ? `the profile has no role ${role}` : `the profile asks for ${wanted.count} of ${role}`;
+      wanted === undefined
+        ? `the profile has no role ${role}`
+        : `the profile asks for ${wanted.count} of ${role}`;
     return { ...known, state: 'surplus', running, differences: [because, ...differences] };
   }
   if (member.state === 'made') {
@@ -130,7 +130,10 @@ function differencesOf(
   return [...texts.flatMap(([isRight, text]) => (isRight ? [] : [text])), ...cardDifferences(role, keys)];
 }
 
-function cardDifferences({ networkCards }: ClusterRole, keys: ReadonlyMap<string, string>): readonly string[] {
+function cardDifferences(
+  { networkCards }: ClusterRole,
+  keys: ReadonlyMap<string, string>,
+): readonly string[] {
   return networkCards.flatMap(({ bridge, vlan }, index) => {
     const value = keys.get(`net${index}`);
     if (value === undefined) return [`it has no network card net${index} on ${bridge}`];

@@ -90,7 +90,9 @@ function wayInWords({ wish, node, option }: ChosenMachine): string {
   const { way, source, storage } = option;
   if (wish.begun !== undefined) {
     const { seen } = wish.begun;
-    return seen.node === node ? 'begun before, and there already' : `begun before on ${seen.node}, moved from there`;
+    return seen.node === node
+      ? 'begun before, and there already'
+      : `begun before on ${seen.node}, moved from there`;
   }
   const from = source.node === node ? `VM ${source.vmid} beside it` : `VM ${source.vmid} on ${source.node}`;
   const asked = storage === undefined ? '' : ` to ${storage}, as the profile says`;

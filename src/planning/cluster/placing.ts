@@ -100,7 +100,9 @@ class Placing {
     const { options, because } = waysTo(this.#input.ways, wish, node.name);
     if (options.length === 0) return because || 'there is no copy of the template to clone from';
     if (this.#isApart(wish, node.name)) return `a ${wish.role.name} of this cluster is there already`;
-    const lacking = options.map((it) => this.#input.room.lackingFor(node.name, memoryNeeded(wish), it.demands));
+    const lacking = options.map((it) =>
+      this.#input.room.lackingFor(node.name, memoryNeeded(wish), it.demands),
+    );
     return lacking.find((it) => it !== undefined) ?? 'it was needed for others';
   }
 

@@ -1,9 +1,4 @@
-import type {
-  ClusterPhase,
-  ClusterPlan,
-  MachineReadiness,
-  PlannedMachine,
-} from '../../domain/cluster/plan';
+import type { ClusterPhase, ClusterPlan, MachineReadiness, PlannedMachine } from '../../domain/cluster/plan';
 import type { ClusterType } from '../../domain/cluster/profile';
 import { attemptOf, profileOf } from './changes/context';
 import type { ChosenMachine } from './chooseWays';

@@ -29,7 +29,11 @@ export interface Prepared {
   /** Memory that deletions of this plan give back, by node. */
   readonly freedBytes: ReadonlyMap<string, number>;
   /** Machines that are started again and whose memory is reserved for that. */
-  readonly revived: readonly { readonly vmid: number; readonly target: string; readonly memoryBytes: number }[];
+  readonly revived: readonly {
+    readonly vmid: number;
+    readonly target: string;
+    readonly memoryBytes: number;
+  }[];
   readonly room: Room;
 }
 

@@ -72,7 +72,11 @@ function needsOfMachine(plan: PlanParts, machine: PlannedMachine, look: ClusterL
   }));
   return [
     ...(begun === undefined
-      ? [{ privilege: 'VM.Clone', paths: [`/vms/${source.vmid}`] }, { privilege: 'VM.Allocate', paths: own }, ...storages]
+      ? [
+          { privilege: 'VM.Clone', paths: [`/vms/${source.vmid}`] },
+          { privilege: 'VM.Allocate', paths: own },
+          ...storages,
+        ]
       : []),
     ...config,
     ...bridges,
@@ -83,14 +87,19 @@ function needsOfMachine(plan: PlanParts, machine: PlannedMachine, look: ClusterL
 }
 
 /** Where a clone allocates volumes: the storage that was asked for, else those of the template's disks. */
-function storagesOf({ storage, source, moreDisks }: PlannedMachine, { copies }: ClusterLook): readonly string[] {
+function storagesOf(
+  { storage, source, moreDisks }: PlannedMachine,
+  { copies }: ClusterLook,
+): readonly string[] {
   const copy = copies.find(({ vmid }) => vmid === source.vmid);
   const drives = [...(copy?.keys ?? [])].flatMap(([key, value]) =>
     /^((scsi|virtio|ide|sata)\d+|efidisk0|tpmstate0)$/.test(key) && !value.startsWith('none')
       ? (value.split(':')[0] ?? [])
       : [],
   );
-  return [...new Set([...(storage === undefined ? drives : [storage]), ...moreDisks.map((it) => it.storage)])];
+  return [
+    ...new Set([...(storage === undefined ? drives : [storage]), ...moreDisks.map((it) => it.storage)]),
+  ];
 }
 
 function needsOfRemoval(

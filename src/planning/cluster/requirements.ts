@@ -30,7 +30,9 @@ function requireNames(
         it.name.toLowerCase() === name.toLowerCase() && it.vmid !== begun?.member.vmid && !going.has(it.vmid),
     );
     if (other === undefined) return [];
-    return [`the name ${name} has ${other.kind === 'lxc' ? 'container' : 'VM'} ${other.vmid} on ${other.node}`];
+    return [
+      `the name ${name} has ${other.kind === 'lxc' ? 'container' : 'VM'} ${other.vmid} on ${other.node}`,
+    ];
   });
   if (taken.length === 0) return;
   throw refusal(
@@ -76,7 +78,8 @@ function requireDisks(context: ChangeContext, wishes: readonly MachineWish[]): v
   }
   const [copy] = context.look.copies;
   const crowded = wishes.find(
-    ({ role }) => copy !== undefined && freeDiskKeys(copy.keys, role.moreDisks.length).length < role.moreDisks.length,
+    ({ role }) =>
+      copy !== undefined && freeDiskKeys(copy.keys, role.moreDisks.length).length < role.moreDisks.length,
   );
   if (crowded === undefined) return;
   throw refusal(

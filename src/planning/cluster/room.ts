@@ -26,11 +26,7 @@ export class Room {
   }
 
   /** What is lacking for a machine on a node, in words; undefined: it fits. */
-  lackingFor(
-    node: string,
-    memoryBytes: number,
-    demands: readonly StorageReservation[],
-  ): string | undefined {
+  lackingFor(node: string, memoryBytes: number, demands: readonly StorageReservation[]): string | undefined {
     const left = this.#memory.get(node) ?? 0;
     if (memoryBytes > 0 && memoryBytes > left) {
       return `${formatBytes(memoryBytes)} of memory needed, ${formatBytes(Math.max(0, left))} left below the limit`;

@@ -33,7 +33,10 @@ export class Schedule {
    * Linked clones wait for the storage's lock, full ones share its bandwidth, moves share the links of both nodes: all
    * three as if one came after the other, which for the last of them is the same.
    */
-  #times(option: CloneOption): { readonly end: number; readonly busy: readonly (readonly [string, number])[] } {
+  #times(option: CloneOption): {
+    readonly end: number;
+    readonly busy: readonly (readonly [string, number])[];
+  } {
     const { leastSeconds, diskBytesPerSecond, linkBytesPerSecond, streamBytesPerSecond } = this.#model;
     const { way, place, node, copyBytes, moveBytes, movedFrom, source } = option;
     const isCloned = way === 'linked' || copyBytes > 0;

@@ -1,10 +1,5 @@
 import { storagePlace } from '../../domain/buildLease';
-import type {
-  ClusterPlan,
-  PlannedAdoption,
-  PlannedMachine,
-  PlannedRemoval,
-} from '../../domain/cluster/plan';
+import type { ClusterPlan, PlannedAdoption, PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
 import { noRoomText } from '../rules/storageLeases';
 import { formatBytes } from '../../domain/rendering/sizes';
 import { isMarked, mismatchOf } from '../rules/clusterIdentity';
@@ -48,7 +43,9 @@ export function clusterPlanStillHolds(
         default:
           return phase.removals.flatMap((removal) => [
             ...removalReasons(plan, removal, look),
-            ...(phase.kind === 'revive' ? nameReasons(removal.nameThen, removal.member.vmid, look, going) : []),
+            ...(phase.kind === 'revive'
+              ? nameReasons(removal.nameThen, removal.member.vmid, look, going)
+              : []),
           ]);
       }
     }),
@@ -164,7 +161,9 @@ function memoryReasons(
     const left = Math.max(0, room - reservedByOthers(node, look.othersLeases));
     return needed <= left
       ? []
-      : [`${node} has only ${formatBytes(left)} of memory left below the limit, ${formatBytes(needed)} are needed.`];
+      : [
+          `${node} has only ${formatBytes(left)} of memory left below the limit, ${formatBytes(needed)} are needed.`,
+        ];
   });
 }
 

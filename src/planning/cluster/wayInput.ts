@@ -66,11 +66,7 @@ export function isSharedWith(input: WayInput, storage: string, node: string): bo
 }
 
 /** The first of some storages that takes no disks on a node. */
-export function unusableOn(
-  input: WayInput,
-  node: string,
-  storages: readonly string[],
-): string | undefined {
+export function unusableOn(input: WayInput, node: string, storages: readonly string[]): string | undefined {
   return storages.find((storage) => {
     const view = viewOf(input, node, storage);
     return view?.usable !== true || !view.content.includes('images');

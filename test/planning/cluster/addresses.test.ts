@@ -35,7 +35,9 @@ test('named addresses come first, then former ones, then the lowest free ones in
     ],
     taken,
   );
-  expect([...given].map(([name, it]) => `${name} ${it.address}/${it.prefixLength} ${it.gateway ?? ''}`)).toEqual([
+  expect(
+    [...given].map(([name, it]) => `${name} ${it.address}/${it.prefixLength} ${it.gateway ?? ''}`),
+  ).toEqual([
     'c 192.0.2.99/24 192.0.2.1',
     'b 192.0.2.14/24 192.0.2.1',
     'a 192.0.2.11/24 192.0.2.1',
@@ -45,9 +47,13 @@ test('named addresses come first, then former ones, then the lowest free ones in
 
 test('a range that has no more, and a named address that somebody has, are refused with who has it', () => {
   const many = Array.from({ length: 7 }, (_, at) => ({ name: `m${at}` }));
-  expect(() => assignAddresses(addressing, many, nobody)).toThrow(/192\.0\.2\.10-192\.0\.2\.14.*2 more are needed/s);
+  expect(() => assignAddresses(addressing, many, nobody)).toThrow(
+    /192\.0\.2\.10-192\.0\.2\.14.*2 more are needed/s,
+  );
   const taken = { by: new Map([['192.0.2.99', 'VM 105 (web-1)']]), reserved: new Set<string>() };
-  expect(() => assignAddresses(addressing, [{ name: 'a', fixed: '192.0.2.99' }], taken)).toThrow(/VM 105 \(web-1\)/);
+  expect(() => assignAddresses(addressing, [{ name: 'a', fixed: '192.0.2.99' }], taken)).toThrow(
+    /VM 105 \(web-1\)/,
+  );
 });
 
 test('no machine gets an address of a guest, a lease, a member, the network itself, or one named for another', () => {

@@ -25,7 +25,11 @@ const drift = (facts: ClusterLook, members = workers, wanted = profile()) =>
 test('a cluster that is as its profile says has no differences', () => {
   const { machines, others } = drift(lookWith(workers.map((it) => seen(it))));
   expect(machines.map(({ name, state, differences }) => ({ name, state, differences }))).toEqual(
-    ['lab-worker-1', 'lab-worker-2', 'lab-worker-3'].map((name) => ({ name, state: 'asDesired', differences: [] })),
+    ['lab-worker-1', 'lab-worker-2', 'lab-worker-3'].map((name) => ({
+      name,
+      state: 'asDesired',
+      differences: [],
+    })),
   );
   expect(others).toEqual([]);
 });
@@ -35,7 +39,11 @@ test.each<readonly [string, Record<string, string | undefined>, string]>([
   ['memory', { memory: 'current=2048' }, 'it has 2 GiB of memory, not 4 GiB'],
   ['tags', { tags: 'db' }, 'it lacks the tag cloudinit'],
   ['protection', { protection: undefined }, 'it is not protected against removal'],
-  ['the bridge', { net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr1,tag=7' }, 'its net0 is on vmbr1 with VLAN 7, not on vmbr0'],
+  [
+    'the bridge',
+    { net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr1,tag=7' },
+    'its net0 is on vmbr1 with VLAN 7, not on vmbr0',
+  ],
   ['a network card', { net0: undefined }, 'it has no network card net0 on vmbr0'],
   ['a lock', { lock: 'backup' }, 'it is locked (backup)'],
 ])('another %s is drift', (_title, keys, words) => {
@@ -72,9 +80,11 @@ test('missing, unfinished, surplus, lost, unseen and aside are told apart, stran
     member('db', 1, 1006, 'pve02', { name: 'lab-db-1-aside', state: 'aside' }),
     member('db', 2, 1007, 'pve03'),
   ];
-  const there = members.slice(0, 4).map((it) =>
-    seen(it, it.vmid === 1002 ? { smbios1: `uuid=${uuidOf(7)}` } : {}, { running: it.state !== 'aside' }),
-  );
+  const there = members
+    .slice(0, 4)
+    .map((it) =>
+      seen(it, it.vmid === 1002 ? { smbios1: `uuid=${uuidOf(7)}` } : {}, { running: it.state !== 'aside' }),
+    );
   const { machines, others } = drift(lookWith(there), members);
   expect(machines.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'lab-worker-1 unfinished',
@@ -109,13 +119,17 @@ test('what a configuration tells: own volumes, unused ones and saved memory too;
   expect(tagsOf('Web;db, db')).toEqual(['db', 'web']);
   expect(configuredAddresses(keys)).toEqual(['192.0.2.7']);
   const machine = seenMember({ vmid: 1001, node: 'pve01', running: true }, keys);
-  expect(machine).toMatchObject({ name: '', uuid: 'abcdef00-0000-4000-8000-000000000001', protection: false });
+  expect(machine).toMatchObject({
+    name: '',
+    uuid: 'abcdef00-0000-4000-8000-000000000001',
+    protection: false,
+  });
 });
 
 describe('privileges', () => {
-  const lacking = (...without: string[]) => {
-    const holds = (privilege: string, path: string) => !without.includes(`${privilege} ${path}`);
-    return look({ privileges: { holds, holdsSomewhere: (it) => !without.includes(it) } });
+  const lacking = (...missing: string[]) => {
+    const holds = (privilege: string, path: string) => !missing.includes(`${privilege} ${path}`);
+    return look({ privileges: { holds, holdsSomewhere: (it) => !missing.includes(it) } });
   };
 
   test('what is lacking where the plan needs it is one warning', () => {
@@ -127,14 +141,19 @@ describe('privileges', () => {
   });
 
   test('an entry on the pool is enough for what is made in it', () => {
-    const holds = (privilege: string, path: string) => !(privilege === 'VM.Allocate' && path.startsWith('/vms'));
+    const holds = (privilege: string, path: string) =>
+      !(privilege === 'VM.Allocate' && path.startsWith('/vms'));
     const facts = look({ privileges: { holds, holdsSomewhere: () => true } });
-    expect(planOf(input({ action: 'create' }, { facts, profile: profile({ pool: 'labs' }) })).warnings).toEqual([]);
+    expect(
+      planOf(input({ action: 'create' }, { facts, profile: profile({ pool: 'labs' }) })).warnings,
+    ).toEqual([]);
     expect(planOf(input({ action: 'create' }, { facts })).warnings.join()).toContain('VM.Allocate on /vms');
   });
 
   test('a token that may clone nothing at all gets no plan', () => {
-    const facts = look({ privileges: { holds: (it) => it !== 'VM.Clone', holdsSomewhere: (it) => it !== 'VM.Clone' } });
+    const facts = look({
+      privileges: { holds: (it) => it !== 'VM.Clone', holdsSomewhere: (it) => it !== 'VM.Clone' },
+    });
     expect(() => planOf(input({ action: 'create' }, { facts }))).toThrow(ManagerError);
     expect(() => planOf(input({ action: 'create' }, { facts }))).toThrow('the token lacks VM.Clone on /vms');
   });

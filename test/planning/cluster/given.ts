@@ -1,3 +1,4 @@
+import { ManagerError } from '../../../src/domain/errors';
 import type { ConventionSettings } from '../../../src/config/clusterConfig';
 import type { ClusterMember, ClusterRecord, MemberMarker } from '../../../src/domain/cluster/member';
 import type { ClusterPlan, PlannedMachine, PlannedRemoval } from '../../../src/domain/cluster/plan';
@@ -160,7 +161,7 @@ export function seen(
   keys: Readonly<Record<string, string | undefined>> = {},
   place: { readonly node?: string; readonly running?: boolean } = {},
 ): MarkedMember {
-  const all = {
+  const all: Readonly<Record<string, string | undefined>> = {
     name: of.name,
     description: `${printMemberMarker(markerOf(of))}\n`,
     smbios1: `uuid=${of.uuid ?? uuidOf(of.vmid)}`,
@@ -201,13 +202,30 @@ export function record(members: readonly ClusterMember[], more: Partial<ClusterR
 }
 
 /** Three workers that are there and ready. */
-export const workers = ['pve01', 'pve02', 'pve03'].map((name, at) => member('worker', at + 1, 1001 + at, name));
+export const workers = ['pve01', 'pve02', 'pve03'].map((name, at) =>
+  member('worker', at + 1, 1001 + at, name),
+);
 
 /** Three control planes and two workers that are there and ready. */
 export const talosMembers = [
   ...['pve01', 'pve02', 'pve03'].map((name, at) => member('cp', at + 1, 1001 + at, name)),
   ...['pve01', 'pve02'].map((name, at) => member('worker', at + 1, 1004 + at, name)),
 ];
+
+/** Three workers that are set aside. */
+export const aside = workers.map((it): ClusterMember => ({
+  ...it,
+  name: `${it.name}-aside`,
+  state: 'aside',
+}));
+
+/** etcd was bootstrapped on the first control plane. */
+export const talosRecord = {
+  talos: { folder: '/state/lab', secretsSha256: 'c'.repeat(64), bootstrapOn: 1001, bootstrapped: true },
+};
+
+/** A Talos cluster that is there. */
+export const talos = { profile: talosProfile(), members: talosMembers, recorded: talosRecord };
 
 /** What a change is planned from; the record's members are there unless a look is given. */
 export function input(
@@ -268,4 +286,14 @@ export function storyOf({ phases }: ClusterPlan): readonly string[] {
         return `${phase.kind} ${phase.removals.map((it) => it.member.vmid).join(' ')}`;
     }
   });
+}
+
+/** What is said where a plan is refused: what failed, and what helps. What is planned all the same says what it does. */
+export function refusalOf(given: ClusterOutlineInput): string {
+  try {
+    return storyOf(planOf(given)).join('\n');
+  } catch (error) {
+    if (!(error instanceof ManagerError)) throw error;
+    return `${error.problem.code}: ${error.problem.failed}. ${error.problem.remedy}`;
+  }
 }

@@ -1,7 +1,18 @@
 import { ManagerError } from '../../../src/domain/errors';
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
 import { isMember, mismatchOf } from '../../../src/planning/rules/clusterIdentity';
-import { input, look, lookWith, machinesOf, member, planOf, removalsOf, seen, uuidOf, workers } from './given';
+import {
+  input,
+  look,
+  lookWith,
+  machinesOf,
+  member,
+  planOf,
+  removalsOf,
+  seen,
+  uuidOf,
+  workers,
+} from './given';
 import { without } from '../template/given';
 import { lackingTrust } from './traps';
 
@@ -23,53 +34,59 @@ test('a member that nobody has read yet is told by the rest, and its uuid is in 
   expect(removalsOf(plan).map((it) => it.member.uuid)).toEqual([uuidOf(1001)]);
 });
 
-describe.each(lackingTrust)('a stranger in the place of a member: $title', ({ stranger, says, others = [] }) => {
-  const [first, second, third] = workers;
-  if (first === undefined || second === undefined || third === undefined) throw new Error('no workers');
-  const there = [seen(first), stranger(second), seen(third), ...others.map((make) => make(second))];
+describe.each(lackingTrust)(
+  'a stranger in the place of a member: $title',
+  ({ stranger, says, others = [] }) => {
+    const [first, second, third] = workers;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('no workers');
+    const there = [seen(first), stranger(second), seen(third), ...others.map((make) => make(second))];
 
-  const strangers = [stranger(second), ...others.map((make) => make(second))];
+    const strangers = [stranger(second), ...others.map((make) => make(second))];
 
-  test.each([{ action: 'destroy', now: true } as const, { action: 'destroy' } as const])(
-    'the others go, it is named and lives (%o)',
-    (request) => {
-      const plan = planOf(input(request, { members: workers, facts: lookWith(there) }));
-      const touched = removalsOf(plan).map((it) => it.member.vmid);
-      expect(touched.toSorted((a, b) => a - b)).toEqual([1001, 1003]);
-      for (const { vmid, name, node } of strangers) {
-        expect(plan.leftAlone).toContainEqual(expect.objectContaining({ vmid, name, node }));
-      }
-      expect(plan.leftAlone.map(({ because }) => because).join('\n')).toMatch(says);
-    },
-  );
+    test.each([{ action: 'destroy', now: true } as const, { action: 'destroy' } as const])(
+      'the others go, it is named and lives (%o)',
+      (request) => {
+        const plan = planOf(input(request, { members: workers, facts: lookWith(there) }));
+        const touched = removalsOf(plan).map((it) => it.member.vmid);
+        expect(touched.toSorted((a, b) => a - b)).toEqual([1001, 1003]);
+        for (const { vmid, name, node } of strangers) {
+          expect(plan.leftAlone).toContainEqual(expect.objectContaining({ vmid, name, node }));
+        }
+        expect(plan.leftAlone.map(({ because }) => because).join('\n')).toMatch(says);
+      },
+    );
 
-  test.each([
-    { action: 'rebuild' } as const,
-    { action: 'replace', machines: ['lab-worker-2'] } as const,
-    { action: 'scale', counts: { worker: 1 } } as const,
-    { action: 'upgrade' } as const,
-    { action: 'create' } as const,
-  ])('whatever else is done to the cluster, it is not touched (%o)', (request) => {
-    const copies = look().copies.map((it) => ({ ...it, generation: 2 }));
-    const given = input(request, { members: workers, facts: lookWith(there, { copies }) });
-    const touched = touchedBy(given);
-    for (const { vmid } of strangers) expect(touched).not.toContain(vmid);
-  });
+    test.each([
+      { action: 'rebuild' } as const,
+      { action: 'replace', machines: ['lab-worker-2'] } as const,
+      { action: 'scale', counts: { worker: 1 } } as const,
+      { action: 'upgrade' } as const,
+      { action: 'create' } as const,
+    ])('whatever else is done to the cluster, it is not touched (%o)', (request) => {
+      const copies = look().copies.map((it) => ({ ...it, generation: 2 }));
+      const given = input(request, { members: workers, facts: lookWith(there, { copies }) });
+      const touched = touchedBy(given);
+      for (const { vmid } of strangers) expect(touched).not.toContain(vmid);
+    });
 
-  test('it is not brought back by an undo', () => {
-    const aside = workers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
-    const [one, two, three] = aside;
-    if (one === undefined || two === undefined || three === undefined) throw new Error('no workers');
-    const facts = lookWith([seen(one), stranger(two), seen(three)]);
-    expect(touchedBy(input({ action: 'undo' }, { members: aside, facts }))).not.toContain(1002);
-  });
-});
+    test('it is not brought back by an undo', () => {
+      const aside = workers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
+      const [one, two, three] = aside;
+      if (one === undefined || two === undefined || three === undefined) throw new Error('no workers');
+      const facts = lookWith([seen(one), stranger(two), seen(three)]);
+      expect(touchedBy(input({ action: 'undo' }, { members: aside, facts }))).not.toContain(1002);
+    });
+  },
+);
 
 /** VMIDs that a plan touches or makes; a plan that is refused touches nothing. */
 function touchedBy(given: ClusterOutlineInput): readonly number[] {
   try {
     const plan = planOf(given);
-    return [...removalsOf(plan).map(({ member: { vmid } }) => vmid), ...machinesOf(plan).map(({ vmid }) => vmid)];
+    return [
+      ...removalsOf(plan).map(({ member: { vmid } }) => vmid),
+      ...machinesOf(plan).map(({ vmid }) => vmid),
+    ];
   } catch (error) {
     if (error instanceof ManagerError && error.problem.code === 'InputInvalid') return [];
     throw error;

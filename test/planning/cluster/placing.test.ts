@@ -145,7 +145,9 @@ test('memory never exceeds the limit, nor storage its room, reservations of othe
       const { nodes: all, othersLeases } = given.facts;
       for (const view of all) {
         const coming = sum(machinesOf(plan).flatMap((it) => (it.node === view.name ? it.memoryBytes : [])));
-        const others = sum(othersLeases.memory.flatMap((it) => (it.target === view.name ? it.memoryBytes : [])));
+        const others = sum(
+          othersLeases.memory.flatMap((it) => (it.target === view.name ? it.memoryBytes : [])),
+        );
         const limit = view.memoryTotalBytes * 0.9;
         if (coming > 0) expect(view.memoryTakenBytes + others + coming).toBeLessThanOrEqual(limit);
         expect(plan.reservations.filter(({ target }) => target === view.name)).toHaveLength(
@@ -201,7 +203,9 @@ test('a place is found wherever there is one: machines that came first make room
       const apart = role('db', pins.length, {
         ...{ machines, cores: wanted, placement: { strategy: 'spread', antiAffinity: 'hard' } },
       });
-      const able = all.filter((it) => it.cpus >= wanted && it.memoryTakenBytes <= 14 * GiB).map((it) => it.name);
+      const able = all
+        .filter((it) => it.cpus >= wanted && it.memoryTakenBytes <= 14 * GiB)
+        .map((it) => it.name);
       const facts = look({ nodes: all, copies: names.map((name, at) => copy(name, 101 + at)) });
       const plan = planned(input({ action: 'create' }, { facts, profile: profile({ roles: [apart] }) }));
       expect(plan !== undefined).toBe(canBeMatched(pins, able));
@@ -213,11 +217,20 @@ test('a place is found wherever there is one: machines that came first make room
 function canBeMatched(pins: readonly (string | undefined)[], able: readonly string[]): boolean {
   const [pin, ...rest] = pins;
   if (pins.length === 0) return true;
-  return able.some((name) => (pin ?? name) === name && canBeMatched(rest, able.filter((it) => it !== name)));
+  return able.some(
+    (name) =>
+      (pin ?? name) === name &&
+      canBeMatched(
+        rest,
+        able.filter((it) => it !== name),
+      ),
+  );
 }
 
 function placed(roles_: readonly ClusterRole[], facts: Partial<ClusterLook> = {}) {
-  return storyOf(planOf(input({ action: 'create' }, { profile: profile({ roles: roles_ }), facts: look(facts) })));
+  return storyOf(
+    planOf(input({ action: 'create' }, { profile: profile({ roles: roles_ }), facts: look(facts) })),
+  );
 }
 
 test('spread: evenly, the emptiest node first; machines of other roles do not count, memory does', () => {
@@ -240,14 +253,20 @@ test('pack: as few nodes as possible, and soft anti-affinity only as long as ano
 
 test('pinned: in turn on the nodes named; a machine with a node of its own is there', () => {
   const placement = { strategy: 'pinned' as const, nodes: ['pve03', 'pve01'], antiAffinity: 'none' as const };
-  expect(placed([role('web', 3, { placement })])).toEqual(['make lab-web-1@pve03 lab-web-2@pve01 lab-web-3@pve03']);
+  expect(placed([role('web', 3, { placement })])).toEqual([
+    'make lab-web-1@pve03 lab-web-2@pve01 lab-web-3@pve03',
+  ]);
   const machines = { 2: { node: 'pve02', patches: [] } };
   expect(placed([role('web', 2, { placement, machines })])).toEqual(['make lab-web-1@pve03 lab-web-2@pve02']);
 });
 
 test('control planes are made first, and what has no place is said node by node', () => {
   const made = planOf(input({ action: 'create' }, { profile: talosProfile() }));
-  expect(machinesOf(made).map(({ name }) => name).slice(0, 3)).toEqual(['lab-cp-1', 'lab-cp-2', 'lab-cp-3']);
+  expect(
+    machinesOf(made)
+      .map(({ name }) => name)
+      .slice(0, 3),
+  ).toEqual(['lab-cp-1', 'lab-cp-2', 'lab-cp-3']);
   const nodes_ = [
     node('pve01', { online: false }),
     node('pve02', { cpus: 1 }),

@@ -24,6 +24,7 @@ import {
   uuidOf,
   workers,
 } from './given';
+import { without } from '../template/given';
 import { printMemberMarker } from '../../../src/planning/cluster/marker';
 
 const sha = 'a'.repeat(64);
@@ -44,11 +45,17 @@ describe('a plan that makes machines', () => {
 
   test('its own machines are no reason: a VMID that ours has is not taken', () => {
     const ours = { ...member('worker', 1, first.vmid, 'pve01'), run: 'run-2' };
-    expect(holds(plan, lookWith([seen(ours, { description: printMemberMarker(markerOf(ours)) })]))).toEqual([]);
+    expect(holds(plan, lookWith([seen(ours, { description: printMemberMarker(markerOf(ours)) })]))).toEqual(
+      [],
+    );
   });
 
   test.each<readonly [string, Partial<ClusterLook>, string]>([
-    ['a node that went offline', { nodes: [node('pve01', { online: false }), node('pve02'), node('pve03')] }, 'pve01 can'],
+    [
+      'a node that went offline',
+      { nodes: [node('pve01', { online: false }), node('pve02'), node('pve03')] },
+      'pve01 can',
+    ],
     ['a node that went', { nodes: [node('pve02'), node('pve03')] }, 'pve01 can'],
     [
       'a node that is being emptied',
@@ -56,7 +63,11 @@ describe('a plan that makes machines', () => {
       'pve02 can',
     ],
     ['a copy that went', { copies: [copy('pve02', 102), copy('pve03', 103)] }, 'VM 101 on pve01'],
-    ['another version', { copies: [1, 2, 3].map((at) => copy(`pve0${at}`, 100 + at, { generation: 2 })) }, 'version 2'],
+    [
+      'another version',
+      { copies: [1, 2, 3].map((at) => copy(`pve0${at}`, 100 + at, { generation: 2 })) },
+      'version 2',
+    ],
     [
       'a VMID that somebody took',
       { guests: [listed(seen(member('x', 1, 2001, 'pve03', { name: 'db' })))] },
@@ -117,8 +128,19 @@ describe('a plan that deletes', () => {
     ['a machine that stopped', changed({}, { running: false }), 'is stopped now'],
     ['a volume that came', changed({ scsi1: 'local-lvm:vm-1002-disk-1,size=1G' }), 'vm-1002-disk-1'],
     ['a lock', changed({ lock: 'backup' }), 'is locked (backup)'],
-    ['one that is gone', lookWith([workers[0], workers[2]].flatMap((it) => (it === undefined ? [] : [seen(it)]))), "can't be seen"],
-    ['HA', lookWith(workers.map((it) => seen(it)), { haManaged: [1002] }), 'managed by HA'],
+    [
+      'one that is gone',
+      lookWith([workers[0], workers[2]].flatMap((it) => (it === undefined ? [] : [seen(it)]))),
+      "can't be seen",
+    ],
+    [
+      'HA',
+      lookWith(
+        workers.map((it) => seen(it)),
+        { haManaged: [1002] },
+      ),
+      'managed by HA',
+    ],
   ])('does not hold with %s', (_title, facts, words) => {
     const reasons = holds(plan, facts);
     expect(reasons).toHaveLength(1);
@@ -129,7 +151,9 @@ describe('a plan that deletes', () => {
 test('an adoption holds only for the very machine that was shown', () => {
   const byHand = member('worker', 1, 500, 'pve02', { name: 'old-box' });
   const there = seen(byHand, { description: 'made by Ada' });
-  const plan = planOf(input({ action: 'adopt', adopt: { 'lab-worker-1': 500 } }, { facts: lookWith([there]) }));
+  const plan = planOf(
+    input({ action: 'adopt', adopt: { 'lab-worker-1': 500 } }, { facts: lookWith([there]) }),
+  );
   expect(holds(plan, lookWith([there]))).toEqual([]);
   expect(holds(plan, look())).toEqual(['VM 500, which is to be lab-worker-1, is not there any more.']);
   const other = lookWith([seen({ ...byHand, uuid: uuidOf(501) }, {})]);
@@ -141,19 +165,32 @@ describe('hash and difference', () => {
 
   test('load, times of day, and another instance are no part of what is approved', () => {
     const nodes = ['pve01', 'pve02', 'pve03'].map((name) => node(name, { memoryTakenBytes: 8 * GiB }));
-    const later = input({ action: 'create' }, { facts: look({ nodes }), now: new Date('2026-11-27T08:00:00Z') });
+    const later = input(
+      { action: 'create' },
+      { facts: look({ nodes }), now: new Date('2026-11-27T08:00:00Z') },
+    );
     const { change } = later;
-    const again = planOf({ ...later, change: { ...change, entity: { ...change.entity, instance: 'instance-2' } } });
+    const again = planOf({
+      ...later,
+      change: { ...change, entity: { ...change.entity, instance: 'instance-2' } },
+    });
     expect(again.madeAt).not.toBe(plan.madeAt);
     expect(again.hash).toBe(plan.hash);
     expect(clusterPlanDifference(plan, again)).toEqual([]);
   });
 
   test.each<readonly [string, Parameters<typeof input>, string]>([
-    ['a machine more', [{ action: 'create' }, { profile: profile({ roles: [role('worker', 4)] }) }], 'lab-worker-4 is made too'],
+    [
+      'a machine more',
+      [{ action: 'create' }, { profile: profile({ roles: [role('worker', 4)] }) }],
+      'lab-worker-4 is made too',
+    ],
     [
       'another node',
-      [{ action: 'create' }, { facts: look({ nodes: [node('pve01'), node('pve02'), node('pve03', { online: false })] }) }],
+      [
+        { action: 'create' },
+        { facts: look({ nodes: [node('pve01'), node('pve02'), node('pve03', { online: false })] }) },
+      ],
       'lab-worker-3: node pve01 instead of pve03, source VM 101 on pve01, version 1 instead of VM 103 on pve03, version 1.',
     ],
     [
@@ -161,15 +198,25 @@ describe('hash and difference', () => {
       [{ action: 'create' }, { profile: profile({ roles: [role('worker', 3, { cores: 4 })] }) }],
       'The settings of lab-worker-1 have changed.',
     ],
-    ['another file', [{ action: 'create' }, { profile: profile({ sha256: 'b'.repeat(64) }) }], 'The file of the profile'],
-    ['no protection', [{ action: 'create' }, { profile: profile({ protection: false }) }], 'Protection: off, was on.'],
-    ['another action', [{ action: 'destroy' }, { members: workers }], 'lab-worker-1 (VM 1001) is set aside too.'],
+    [
+      'another file',
+      [{ action: 'create' }, { profile: profile({ sha256: 'b'.repeat(64) }) }],
+      'The file of the profile',
+    ],
+    [
+      'no protection',
+      [{ action: 'create' }, { profile: profile({ protection: false }) }],
+      'Protection: off, was on.',
+    ],
+    [
+      'another action',
+      [{ action: 'destroy' }, { members: workers }],
+      'lab-worker-1 (VM 1001) is set aside too.',
+    ],
   ])('%s makes another plan, and is said', (_title, given, words) => {
     const other = planOf(input(...given));
     expect(other.hash).not.toBe(plan.hash);
-    expect(clusterPlanDifference(plan, other)).toContain(
-      clusterPlanDifference(plan, other).find((it) => it.includes(words)) ?? words,
-    );
+    expect(clusterPlanDifference(plan, other).join('\n')).toContain(words);
   });
 
   test('what is deleted is told by its identity and volumes', () => {
@@ -182,7 +229,9 @@ describe('hash and difference', () => {
       'The volumes of lab-worker-2 are local-lvm:vm-1002-cloudinit, local-lvm:vm-1002-disk-0, local-lvm:vm-1002-disk-9 now.',
     ]);
     const staged = planOf(input({ action: 'destroy' }, { members: workers }));
-    expect(clusterPlanDifference(destroyed, staged)).toContain('lab-worker-1 is set aside instead of deleted.');
+    expect(clusterPlanDifference(destroyed, staged)).toContain(
+      'lab-worker-1 is set aside instead of deleted.',
+    );
     expect(destroyed.hash).not.toBe(staged.hash);
   });
 

@@ -15,6 +15,7 @@ import {
   settings,
   storage,
 } from './given';
+import { without } from '../template/given';
 
 const nfs = storage('nfs', 'nfs', { shared: true, content: ['images', 'iso'] });
 const nodesWith = (...storages: readonly StorageView[]) =>
@@ -44,7 +45,10 @@ test('with one copy on local storage: a full clone that is moved, but linked bes
 });
 
 test('from shared storage a linked clone goes to any node, if the cloud-init drive and the ISO are shared too', () => {
-  const shared = { scsi0: 'nfs:101/base-101-disk-0.qcow2,size=8G', ide2: 'nfs:101/vm-101-cloudinit.qcow2,media=cdrom' };
+  const shared = {
+    scsi0: 'nfs:101/base-101-disk-0.qcow2,size=8G',
+    ide2: 'nfs:101/vm-101-cloudinit.qcow2,media=cdrom',
+  };
   const nodes = nodesWith(localLvm, nfs);
   expect(ways({ nodes, copies: [copy('pve01', 101, { keys: shared })] })).toEqual([
     'pve01: linked of 101',
@@ -137,7 +141,10 @@ test('a slow link is the bound instead, and is assumed where none is configured'
 
 test('of files only what is used is copied, where that is known; a move takes its time all the same', () => {
   const dir = storage('files', 'dir');
-  const keys = { scsi0: 'files:101/base-101-disk-0.qcow2,size=8G', ide2: 'files:101/vm-101-cloudinit.qcow2,media=cdrom' };
+  const keys = {
+    scsi0: 'files:101/base-101-disk-0.qcow2,size=8G',
+    ide2: 'files:101/vm-101-cloudinit.qcow2,media=cdrom',
+  };
   const copies = [copy('pve01', 101, { keys, usedBytes: GiB })];
   const plan = planned({ nodes: nodesWith(dir), copies }, { roles: pinned(1, 'pve02') });
   expect(plan.estimate.clonesSeconds).toBeCloseTo(GiB / 500e6 + 1.5, 0);
@@ -152,7 +159,9 @@ test('room: full clones need the size of the template, thick storages what the d
   const roles = [role('worker', 1, { diskBytes: 40 * GiB })];
   const plan = planned({ nodes }, { roles });
   expect(machinesOf(plan)).toMatchObject([{ way: 'linked', grow: { disk: 'scsi0', toBytes: 40 * GiB } }]);
-  expect(plan.warnings).toContain('The new disks may grow to 40 GiB on local-lvm@pve01, where 8 GiB are free.');
+  expect(plan.warnings).toContain(
+    'The new disks may grow to 40 GiB on local-lvm@pve01, where 8 GiB are free.',
+  );
   const lvm = storage('vg', 'lvm', { availableBytes: 40 * GiB });
   const keys = { scsi0: 'vg:vm-101-disk-0,size=8G', ide2: 'vg:vm-101-cloudinit,media=cdrom' };
   expect(() => planned({ nodes: nodesWith(lvm), copies: [copy('pve01', 101, { keys })] }, { roles })).toThrow(

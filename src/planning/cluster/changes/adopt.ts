@@ -60,7 +60,10 @@ function adoptionOf(context: ChangeContext, name: string, vmid: number): Planned
 }
 
 /** Why a machine can't be a member. */
-function unfit({ request }: ChangeContext, { vmid, marker, keys, ...seen }: MarkedMember): string | undefined {
+function unfit(
+  { request }: ChangeContext,
+  { vmid, marker, keys, ...seen }: MarkedMember,
+): string | undefined {
   if (seen.template) return 'is a template';
   if (seen.lock !== undefined) return `is locked (${seen.lock})`;
   if (seen.uuid === undefined) return 'has no SMBIOS uuid (smbios1) to know it by';
@@ -93,7 +96,9 @@ function warningsOf({ look, identity }: ChangeContext, adoption: PlannedAdoption
   return [
     ...(nameNow === name ? [] : [`VM ${vmid} keeps its name ${nameNow}; in the profile it is ${name}.`]),
     ...(isFormer
-      ? [`VM ${vmid} was made for a former cluster of this name (${marker.operation}): its marker is replaced.`]
+      ? [
+          `VM ${vmid} was made for a former cluster of this name (${marker.operation}): its marker is replaced.`,
+        ]
       : []),
     ...(look.haManaged.includes(vmid)
       ? [`VM ${vmid} is managed by HA: it can be adopted, but not stopped or deleted as long as it is.`]

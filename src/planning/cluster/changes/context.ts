@@ -90,11 +90,7 @@ export function thereOf({ active }: ChangeContext, role: string): readonly Judge
 }
 
 /** A machine that is made new; where one was before it gets its address, and perhaps its VMID. */
-export function newWish(
-  { request, judged }: ChangeContext,
-  role: ClusterRole,
-  ordinal: number,
-): MachineWish {
+export function newWish({ request, judged }: ChangeContext, role: ClusterRole, ordinal: number): MachineWish {
   const former = judged.members.find(
     ({ member }) => member.role === role.name && member.ordinal === ordinal && member.state !== 'aside',
   );
@@ -115,7 +111,10 @@ function addressOf(judged: JudgedMember): string | undefined {
 }
 
 /** What was begun before and never became ready, of these roles: it is finished, not made again. */
-export function begunWishes({ active }: ChangeContext, roles: readonly ClusterRole[]): readonly MachineWish[] {
+export function begunWishes(
+  { active }: ChangeContext,
+  roles: readonly ClusterRole[],
+): readonly MachineWish[] {
   return active.flatMap((it): readonly MachineWish[] => {
     const role = roles.find(({ name }) => name === it.member.role);
     if (it.state !== 'ours' || it.member.state !== 'made' || role === undefined) return [];
@@ -141,7 +140,9 @@ export function freeOrdinals(there: readonly JudgedMember[], count: number): rea
 
 /** Control planes first, then roles in the profile's order, then by ordinal. */
 export function inOrder(profile: ClusterProfile, wishes: readonly MachineWish[]): readonly MachineWish[] {
-  return wishes.toSorted((one, other) => rank(profile, one) - rank(profile, other) || one.ordinal - other.ordinal);
+  return wishes.toSorted(
+    (one, other) => rank(profile, one) - rank(profile, other) || one.ordinal - other.ordinal,
+  );
 }
 
 /** Workers first, the machine that etcd was bootstrapped on last; highest ordinals first. */

@@ -27,8 +27,7 @@ function remove(
   const more = [...warnings, ...gitWarnings(context, removals.length)];
   if (removals.length > 0) return { phases: [{ kind, removals }], leftAlone, warnings: more };
   const what = request.action === 'purge' ? 'nothing of it is set aside' : 'it has no members';
-  const because =
-    leftAlone.length > 0 ? `${machineWord(leftAlone.length)} can't be touched` : what;
+  const because = leftAlone.length > 0 ? `${machineWord(leftAlone.length)} can't be touched` : what;
   const nothing = nothingToDo(`Nothing to do for ${request.profile}: ${because}.`);
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };
 }

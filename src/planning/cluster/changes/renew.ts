@@ -72,7 +72,9 @@ export function outlineRebuild(context: ChangeContext): ChangeOutline {
     const wanted = Array.from({ length: role.count }, (_, index) => index + 1);
     const ordinals = new Set([...wanted, ...of(context.active)]);
     const kept = new Set(of(stays));
-    return [...ordinals].filter((ordinal) => !kept.has(ordinal)).map((ordinal) => newWish(context, role, ordinal));
+    return [...ordinals]
+      .filter((ordinal) => !kept.has(ordinal))
+      .map((ordinal) => newWish(context, role, ordinal));
   });
   const roles = new Set(profile.roles.map(({ name }) => name));
   const unwanted = context.active.filter(({ member }) => going.has(member.vmid) && !roles.has(member.role));
@@ -132,9 +134,7 @@ function inOrderOfUpgrade(
   const isLast = ({ member }: JudgedMember) => Number(member.vmid === bootstrapOn);
   return members.toSorted(
     (one, other) =>
-      rankOf(one) - rankOf(other) ||
-      isLast(one) - isLast(other) ||
-      one.member.ordinal - other.member.ordinal,
+      rankOf(one) - rankOf(other) || isLast(one) - isLast(other) || one.member.ordinal - other.member.ordinal,
   );
 }
 
@@ -144,11 +144,7 @@ function memberCalled(context: ChangeContext, name: string): JudgedMember {
     ({ member }) => member.name === name || machineName(profile, member.role, member.ordinal) === name,
   );
   if (found !== undefined) return found;
-  throw refusal(
-    attemptOf(context),
-    `it has no machine ${name}`,
-    `Its machines are ${namesOf(context)}.`,
-  );
+  throw refusal(attemptOf(context), `it has no machine ${name}`, `Its machines are ${namesOf(context)}.`);
 }
 
 function namesOf({ active }: ChangeContext): string {

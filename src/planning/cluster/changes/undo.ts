@@ -44,7 +44,9 @@ function takenNames({ look }: ChangeContext, revived: readonly RemovalOutline[])
     );
     return other === undefined
       ? []
-      : [`the name ${nameThen} was taken by ${other.kind === 'lxc' ? 'container' : 'VM'} ${other.vmid} on ${other.node}`];
+      : [
+          `the name ${nameThen} was taken by ${other.kind === 'lxc' ? 'container' : 'VM'} ${other.vmid} on ${other.node}`,
+        ];
   });
 }
 

@@ -1,0 +1,121 @@
+import type { ClusterMember } from '../../../src/domain/cluster/member';
+import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
+import {
+  aside,
+  input,
+  listed,
+  lookWith,
+  member,
+  node,
+  planOf,
+  refusalOf,
+  removalsOf,
+  seen,
+  storyOf,
+  talos,
+  talosMembers,
+  talosProfile,
+  talosRecord,
+  uuidOf,
+  workers,
+} from './given';
+import { without } from '../template/given';
+
+describe('destroy, purge, undo', () => {
+  test('destroy sets all aside, with a time to bring them back; --now deletes, what is aside too', () => {
+    const staged = planOf(input({ action: 'destroy' }, { members: workers }));
+    expect(storyOf(staged)).toEqual(['setAside 1003 1002 1001']);
+    expect(staged).toMatchObject({ graceMs: 86_400_000, hardStop: false, shutdownTimeoutMs: 180_000 });
+    const both = [...workers.slice(0, 1), ...aside.slice(1)];
+    const now = planOf(input({ action: 'destroy', now: true }, { members: both }));
+    expect(storyOf(now)).toEqual(['delete 1003 1002 1001']);
+    expect(now.graceMs).toBeUndefined();
+  });
+
+  test('neither needs the profile, and Talos is still known by the record', () => {
+    const gone = without(
+      input({ action: 'destroy' }, { members: talosMembers, recorded: talosRecord }),
+      'profile',
+    );
+    const plan = planOf(gone);
+    expect(plan).toMatchObject({ type: 'talos', protection: true });
+    expect(plan.phases).toHaveLength(1);
+    const creating = without(input({ action: 'create' }), 'profile');
+    refused(creating).toMatch('its profile is not there any more');
+  });
+
+  test('purge deletes what is aside only', () => {
+    const members = [...workers.slice(0, 1), ...aside.slice(1)];
+    expect(storyOf(planOf(input({ action: 'purge' }, { members })))).toEqual(['delete 1003 1002']);
+    expect(planOf(input({ action: 'purge' }, { members: workers }))).toMatchObject({
+      phases: [],
+      warnings: ['Nothing to do for lab: nothing of it is set aside.'],
+    });
+  });
+
+  test('undo gives the names back and starts what is there, control planes first', () => {
+    const members = talosMembers.map((it): ClusterMember => ({
+      ...it,
+      name: `${it.name}-aside`,
+      state: 'aside',
+    }));
+    const facts = lookWith(members.map((it) => seen(it, {}, { running: false })));
+    const plan = planOf(input({ action: 'undo' }, { ...talos, members, facts }));
+    expect(storyOf(plan)).toEqual(['revive 1001 1002 1003 1004 1005']);
+    expect(removalsOf(plan)[0]).toMatchObject({ nameThen: 'lab-cp-1', asideName: 'lab-cp-1-aside' });
+    expect(plan.reservations).toHaveLength(5);
+    expect(plan.keeps).toEqual([]);
+  });
+
+  test('undo is refused where a name or a VMID was taken', () => {
+    const there = aside.map((it) => seen(it));
+    const namesake = listed(seen(workers[0] ?? member('x', 1, 1, 'x')), { vmid: 9000 });
+    const named = lookWith(there, { guests: [...there.map((it) => listed(it)), namesake] });
+    refused(input({ action: 'undo' }, { members: aside, facts: named })).toMatch(
+      'the name lab-worker-1 was taken by VM 9000 on pve01',
+    );
+    const strange = aside.map((it) => seen(it, it.vmid === 1002 ? { smbios1: `uuid=${uuidOf(7)}` } : {}));
+    refused(input({ action: 'undo' }, { members: aside, facts: lookWith(strange) })).toMatch(
+      'VMID 1002 of lab-worker-2-aside was taken by another guest',
+    );
+  });
+
+  test.each(['create', 'scale', 'replace', 'upgrade', 'rebuild', 'adopt'] as const)(
+    '%s waits until what is aside is brought back or deleted',
+    (action) => {
+      refused(input({ action }, { members: aside })).toMatch(/pxm cluster undo lab.*pxm cluster purge lab/s);
+    },
+  );
+
+  test('members that nobody can see and members with snapshots are said, the others go', () => {
+    const there = [seen(workers[0] ?? member('x', 1, 1, 'x'), { parent: 'before' })];
+    const all = workers.map((it) => listed(seen(it)));
+    const nodes = [node('pve01'), node('pve02', { online: false }), node('pve03')];
+    const facts = lookWith(there, { nodes, guests: all.slice(0, 2) });
+    const plan = planOf(input({ action: 'destroy' }, { members: workers, facts }));
+    expect(storyOf(plan)).toEqual(['setAside 1001']);
+    expect(plan.keeps.map(({ vmid }) => vmid)).toEqual([1002]);
+    expect(plan.leftAlone).toMatchObject([{ vmid: 1002, node: 'pve02' }]);
+    expect(plan.warnings.join('\n')).toMatch(/lab-worker-1 \(VM 1001\) has snapshots/);
+    expect(plan.warnings.join('\n')).toMatch(/lab-worker-3 .* is dropped from the members/);
+  });
+
+  test('what Flux wrote stays in Git, and the plan says so', () => {
+    const flux = {
+      url: 'ssh://git@git.example.net/fleet.git',
+      branch: 'main',
+      path: 'clusters/lab',
+      keySecret: 'flux',
+    };
+    const plan = planOf(
+      input({ action: 'destroy', now: true }, { ...talos, profile: talosProfile({ flux }) }),
+    );
+    expect(plan.warnings.join('\n')).toContain('clusters/lab on main');
+  });
+});
+
+function refused(given: ClusterOutlineInput) {
+  const said = refusalOf(given);
+  expect(said).toContain('InputInvalid: ');
+  return expect(said);
+}
