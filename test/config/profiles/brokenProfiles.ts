@@ -139,7 +139,13 @@ export const brokenProfiles: readonly BrokenProfile[] = [
     'is outside 10.0.40.0/24',
     'an address of 10.0.40.1',
   ),
-  broken('short-range', [14, 10], 'addressing.range', 'has room for 2 machines, and 3 need', 'a longer range'),
+  broken(
+    'short-range',
+    [14, 10],
+    'addressing.range',
+    'has room for 2 machines, and 3 need',
+    'a longer range',
+  ),
   broken('no-range', [9, 1], 'addressing.range', 'is missing', 'for 2 machines without'),
   broken(
     'broadcast-address',

@@ -157,17 +157,15 @@ describe('the defaults', () => {
     expect(profile?.flux).toMatchObject({ branch: 'main', path: 'clusters/p' });
   });
 
-  test.each([
-    ['network_cards', 'node: {', 'roles.node.network_cards: is missing; expected a bridge, since'],
-    [
-      'a storage',
-      'node: { more_disks: [{ size: 1GiB }],',
-      'more_disks[0].storage: is missing; expected a storage',
-    ],
-  ])('that the conventions do not give have to be written: %s', (_, role, problem) => {
-    const bare = { ...config, conventions: { ...config.conventions, defaults: {} } };
-    const file = writeProfile(home, 'p', plain.replace('node: {', role));
-    expect(describeConfigProblems(checked(file, bare).problems)).toContain(problem);
+  test('that the conventions do not give have to be written', () => {
+    const conventions = { ...config.conventions, defaults: {}, ansible: {} };
+    const text = `${plain.replace('node: {', 'node: { more_disks: [{ size: 1GiB }],')}playbooks: [site]\n`;
+    const { problems } = checked(writeProfile(home, 'p', text), { ...config, conventions });
+    expect(problems.map(({ path, message }) => `${path} ${message}`)).toEqual([
+      'roles.node.network_cards is missing',
+      'roles.node.more_disks[0].storage is missing',
+      expect.stringContaining('playbooks is given, but cluster-config.yaml does not say where') as unknown,
+    ]);
   });
 });
 

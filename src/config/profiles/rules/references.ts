@@ -23,14 +23,15 @@ function keySecret(value: unknown, { config }: RuleContext): Finding[] {
 }
 
 function playbooks(value: unknown, { config }: RuleContext): Finding[] {
-  const { fleetInfraPath } = config.conventions.ansible;
-  if (at(value, ['playbooks']) === undefined || fleetInfraPath !== undefined) return [];
+  const { fleetInfraPath, inventory } = config.conventions.ansible;
+  const isComplete = fleetInfraPath !== undefined && inventory !== undefined;
+  if (isComplete || at(value, ['playbooks']) === undefined) return [];
   return [
     {
       path: ['playbooks'],
       place: 'key',
-      message: 'is given, but cluster-config.yaml does not say where playbooks are',
-      expected: 'ansible.fleet_infra_path there, or no playbooks',
+      message: 'is given, but cluster-config.yaml does not say where playbooks and inventory are',
+      expected: 'ansible.fleet_infra_path and ansible.inventory there, or no playbooks',
     },
   ];
 }
