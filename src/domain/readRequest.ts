@@ -1,4 +1,5 @@
 import type { Checkup } from './checkup';
+import type { ClusterStatusQuestion, ClusterStatusReading } from './cluster/status';
 import type {
   ClusterHealth,
   FreeVmid,
@@ -20,6 +21,7 @@ export interface Readings {
   readonly freeVmid: FreeVmid;
   readonly checkup: Checkup;
   readonly templates: TemplateList;
+  readonly machines: ClusterStatusReading;
 }
 
 /** Name of a view. */
@@ -63,6 +65,7 @@ export interface Questions {
   readonly freeVmid: VmidQuestion;
   readonly checkup: Readonly<Record<string, never>>;
   readonly templates: TemplateQuestion;
+  readonly machines: ClusterStatusQuestion;
 }
 
 /** A range of VMIDs, both ends included. */

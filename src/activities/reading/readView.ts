@@ -4,6 +4,7 @@ import { readCheckup } from './checkup';
 import { readFreeVmid } from './freeVmid';
 import { readGuests } from './guests';
 import { readHealth } from './health';
+import { readMachines } from './machines';
 import { readNodes } from './nodes';
 import { readStorages } from './storages';
 import { readTasks } from './tasks';
@@ -20,6 +21,7 @@ const readers: { readonly [V in View]: Reader<V> } = {
   freeVmid: readFreeVmid,
   checkup: readCheckup,
   templates: readTemplates,
+  machines: readMachines,
 };
 
 /** Reads one view of the cluster; changes nothing. Runs in the CLI where it holds the credentials, else in a worker. */

@@ -6,6 +6,34 @@ const texts = z.array(z.string().min(1));
 const rowFilter = z.strictObject({ nodes: texts, names: texts, statuses: texts });
 const vmid = z.int().min(100).max(999_999_999);
 
+const member = z.strictObject({
+  name: z.string(),
+  role: z.string(),
+  ordinal: z.int().min(1),
+  vmid,
+  node: z.string().min(1),
+  uuid: z.string().exactOptional(),
+  run: z.string(),
+  address: z.string().exactOptional(),
+  generation: z.int().exactOptional(),
+  state: z.enum(['made', 'ready', 'aside']),
+});
+const record = z.strictObject({
+  profile: z.string().min(1),
+  instance: z.string(),
+  members: z.array(member),
+  endsAt: z.string().exactOptional(),
+  asideUntil: z.string().exactOptional(),
+  talos: z
+    .strictObject({
+      folder: z.string(),
+      secretsSha256: z.string(),
+      bootstrapOn: vmid.exactOptional(),
+      bootstrapped: z.boolean(),
+    })
+    .exactOptional(),
+});
+
 const questions = {
   health: z.strictObject({}),
   guests: rowFilter.extend({ tags: texts, guest: z.string().min(1).exactOptional() }),
@@ -21,6 +49,7 @@ const questions = {
   freeVmid: z.strictObject({ first: vmid, last: vmid, except: z.array(vmid).exactOptional() }),
   checkup: z.strictObject({}),
   templates: z.strictObject({ name: z.string().min(1).exactOptional(), volumes: z.boolean() }),
+  machines: z.strictObject({ profile: z.string().min(1), record: record.exactOptional() }),
 } satisfies { readonly [V in View]: z.ZodType<Questions[V]> };
 
 const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
@@ -32,6 +61,7 @@ const request: z.ZodType<ReadRequest> = z.discriminatedUnion('view', [
   z.strictObject({ view: z.literal('freeVmid'), question: questions.freeVmid }),
   z.strictObject({ view: z.literal('checkup'), question: questions.checkup }),
   z.strictObject({ view: z.literal('templates'), question: questions.templates }),
+  z.strictObject({ view: z.literal('machines'), question: questions.machines }),
 ]);
 
 /** A request as anybody may have started the workflow with it. Throws InputInvalid that says what is expected. */

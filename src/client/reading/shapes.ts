@@ -83,6 +83,19 @@ const shapes: Readonly<Record<View, z.ZodType>> = {
     ),
     strangers: z.array(z.looseObject({ vmid: z.number(), node: z.string(), name: z.string() })),
   }),
+  machines: base.extend({
+    profile: z.string(),
+    machines: z.array(
+      z.looseObject({
+        name: z.string(),
+        role: z.string(),
+        ordinal: z.number(),
+        state: z.string(),
+        differences: z.array(z.string()),
+      }),
+    ),
+    others: z.array(z.looseObject({ vmid: z.number(), node: z.string(), because: z.string() })),
+  }),
 };
 
 /** A reading that a worker sent. Throws AnswerUnreadable if the worker's version has another form. */

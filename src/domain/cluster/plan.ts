@@ -48,7 +48,11 @@ export interface PlannedMachine {
   /** First disk: its key (`scsi0`) and the size it is grown to. Absent: stays as it is. */
   readonly grow?: { readonly disk: string; readonly toBytes: number };
   /** Further disks, in the order of their keys: `storage:GiB` is what Proxmox is told. */
-  readonly moreDisks: readonly { readonly key: string; readonly sizeBytes: number; readonly storage: string }[];
+  readonly moreDisks: readonly {
+    readonly key: string;
+    readonly sizeBytes: number;
+    readonly storage: string;
+  }[];
   /** `net0`, `net1`, ...: bridge, VLAN; the model is the template's, the MAC address is made by Proxmox. */
   readonly networkCards: readonly { readonly key: string; readonly bridge: string; readonly vlan?: number }[];
   /** Absent: DHCP. */

@@ -10,7 +10,16 @@ export interface MachineOutcome {
   readonly node: string;
   /** `parked`: made, not ready, left as it is. `kept`: was to go and stays. `unknown`: look at it. */
   readonly outcome:
-    'ready' | 'made' | 'parked' | 'notMade' | 'aside' | 'deleted' | 'revived' | 'adopted' | 'kept' | 'unknown';
+    | 'ready'
+    | 'made'
+    | 'parked'
+    | 'notMade'
+    | 'aside'
+    | 'deleted'
+    | 'revived'
+    | 'adopted'
+    | 'kept'
+    | 'unknown';
   readonly address?: string;
   readonly because?: string;
 }
@@ -25,6 +34,8 @@ export interface ClusterReport extends OperationReport {
   /** The members after it. */
   readonly members: readonly ClusterMember[];
   readonly steps: readonly RunbookStepOutcome[];
+  /** ISO time at which the cluster is set aside, as its plan has it. */
+  readonly endsAt?: string;
   /** ISO time until which what is set aside can be brought back. */
   readonly asideUntil?: string;
 }

@@ -169,10 +169,7 @@ export function interruption(title: string): Problem {
 
 /** The tasks of a step, judged or under way. */
 export function tasksOfStep({ upid, settledTasks }: OpenStep): readonly string[] {
-  return [
-    ...(upid === undefined ? [] : [upid]),
-    ...settledTasks.filter((task) => task.startsWith('UPID:')),
-  ];
+  return [...(upid === undefined ? [] : [upid]), ...settledTasks.filter((task) => task.startsWith('UPID:'))];
 }
 
 function tasksBefore({ rules }: FrameRun, record: OpenStep): TasksBefore {

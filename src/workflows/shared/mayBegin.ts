@@ -11,7 +11,8 @@ export async function mayBegin(
   { state, definition }: Operation<OperationPlan, unknown>,
   record: OpenStep,
   ended: () => boolean,
-  isHeld: () => boolean = () => (state.paused && state.cancel === undefined) || openDecisions(state).length > 0,
+  isHeld: () => boolean = () =>
+    (state.paused && state.cancel === undefined) || openDecisions(state).length > 0,
 ): Promise<boolean> {
   if (isUnderWay(record)) return true;
   const carry = () => carryWanted(definition.historyEventLimit);

@@ -15,6 +15,8 @@ export interface OperationDefinition<Plan extends OperationPlan> {
   readonly historyEventLimit?: number;
   /** The plan as Markdown for the Web UI (at most 3 KB). */
   describePlan(plan: Plan): string;
+  /** VMIDs of the guests in motion, for the search attribute. Absent: those whose steps are under way, save waits on tasks. */
+  vmidsInMotion?(state: OperationState<Plan, unknown>): readonly number[];
 }
 
 /** One running operation: its definition, its state, and the picture that people see of it. */

@@ -30,11 +30,10 @@ const inMotion: ReadonlySet<Step['phase']> = new Set([
   'deciding',
 ]);
 
-function vmidsInMotion(steps: readonly Step[]): string[] {
+function vmidsInMotion(steps: readonly Step[]): readonly number[] {
   return steps
     .filter((step) => inMotion.has(step.phase))
-    .slice(0, searchAttributeVmidLimit)
-    .flatMap(({ vmid }) => (vmid === undefined ? [] : [String(vmid)]));
+    .flatMap(({ vmid }) => (vmid === undefined ? [] : [vmid]));
 }
 
 /** Sets the details that the Web UI shows, and the search attributes where they changed (each upsert is an event). */
@@ -51,7 +50,8 @@ export function show<Plan extends OperationPlan>(operation: Operation<Plan, unkn
     { key: keys.waitingFor, value: waitingFor(state) },
     ...(cluster === undefined ? [] : [{ key: keys.cluster, value: cluster }]),
   ].filter(({ key, value }) => current.get(key) !== value);
-  const vmids = vmidsInMotion(state.steps);
+  const moving = definition.vmidsInMotion?.(state) ?? vmidsInMotion(state.steps);
+  const vmids = moving.slice(0, searchAttributeVmidLimit).map(String);
   const vmidsChanged = String(current.get(keys.vmids) ?? []) !== String(vmids);
   if (keywords.length > 0 || vmidsChanged)
     upsertSearchAttributes([...keywords, ...(vmidsChanged ? [{ key: keys.vmids, value: vmids }] : [])]);
@@ -67,3 +67,5 @@ const keys = {
   waitingFor: keyword('PveWaitingFor'),
   vmids: defineSearchAttributeKey('PveVmids', SearchAttributeType.KEYWORD_LIST),
 };
+
+export { keys as searchAttributeKeys };

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
+import type { MachineDrift } from '../../../domain/cluster/status';
+import { readClusterView } from '../../clusters/readCluster';
+import { noCluster } from '../../clusters/startChange';
+import { profileNames } from '../../../config/profiles/load';
+import { exitCodeOfReading, showReading } from '../../reading/show';
+import type { Session } from '../../session';
+import { clusterStatusView } from '../../view/clusterStatusView';
+import { readingNotes } from '../../view/readingCells';
+import { examples } from '../shared';
+
+/** `pxm cluster status`: desired against real. */
+export function addStatusCommand(cluster: Command, session: Session): void {
+  const command = cluster
+    .command('status')
+    .argument('<profile>', 'the name of its profile')
+    .summary('what it should be, what it is, and what differs')
+    .description(
+      'Compares what the profile asks for with the members that are recorded and with what Proxmox shows, machine by machine; then its times, and what is under way. Exits 1 where a machine is not as it should be, or something can not be seen.',
+    );
+  examples(command, [
+    ['pxm cluster status plain-lab', 'is it as it should be?'],
+    ["pxm cluster status plain-lab --json | jq '.machines[] | {name, state}'", 'for programs'],
+  ]).action(async (profile: string) => {
+    session.exitCode = await status(session, profile);
+  });
+}
+
+/** Not as it should be. */
+const wrong: ReadonlySet<MachineDrift['state']> = new Set([
+  'drifted',
+  'unfinished',
+  'missing',
+  'lost',
+  'unseen',
+]);
+
+async function status(session: Session, profile: string): Promise<ExitCode> {
+  const config = session.config();
+  const view = await readClusterView(await session.client(), config.cluster.name, profile);
+  if (view === null && !profileNames(config).includes(profile)) {
+    throw noCluster(`look at the cluster ${profile}`, profile);
+  }
+  const record = view?.record;
+  return showReading(session, undefined, async (reader) => {
+    const reading = await reader.read({
+      view: 'machines',
+      question: { profile, ...(record === undefined ? {} : { record }) },
+    });
+    const isRight = !reading.machines.some(({ state }) => wrong.has(state));
+    const silent =
+      view === undefined
+        ? [
+            'No worker answers: the record of the cluster is not known, so nothing of it is (pxm up, or pxm worker).',
+          ]
+        : [];
+    return {
+      document: { ...reading, ...(view == null ? {} : { kept: view }) },
+      text: () => clusterStatusView(session.output, reading, view ?? undefined),
+      notes: [...silent, ...readingNotes(session.output, reading)],
+      exitCode: isRight && silent.length === 0 ? exitCodeOfReading(reading) : exitCodes.incomplete,
+    };
+  });
+}

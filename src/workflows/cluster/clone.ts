@@ -1,0 +1,75 @@
+import type { PlannedMachine } from '../../domain/cluster/plan';
+import type { ErrorCode } from '../../domain/errors';
+import { activities } from '../shared/calls';
+import { stepRun } from '../shared/stepRun';
+import { machineArguments, machineWords } from './machine';
+import type { ClusterRun } from './run';
+import { callStep, stepId, taskStep } from './step';
+import { tellOfMember } from './tell';
+
+const { clusterReads: reads, clusterChanges: changes } = activities;
+
+/**
+ * It counts as a member from the moment its clone is asked for: whoever comes after a lost operation knows of
+ * it. What was begun before is only looked at.
+ */
+export async function clone(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
+  const { vmid, name, source } = machine;
+  const isBegun = machine.begun !== undefined;
+  const title = isBegun
+    ? `Go on with ${machineWords(machine)}`
+    : `Clone VM ${source.vmid} as VM ${vmid} (${name})`;
+  const work = { name: 'clone', vmid, title };
+  const isCloned = await taskStep(run, work, async (options, before) => {
+    await tellOfMember(run, vmid);
+    return changes.cloneMachine.executeWithOptions(options, [machineArguments(run, machine, before)]);
+  });
+  if (!isCloned) await lookWhetherMade(run, machine);
+  return isCloned;
+}
+
+/** A full clone for a node that the template's storage is not seen from. */
+export async function move(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
+  if (machine.way !== 'fullThenMoved') return true;
+  const { vmid, node } = machine;
+  const work = { name: 'move', vmid, title: `Move ${machineWords(machine)} to ${node}` };
+  return taskStep(run, work, (options, before) =>
+    changes.moveMachine.executeWithOptions(options, [machineArguments(run, machine, before)]),
+  );
+}
+
+/** From here on its SMBIOS uuid is who it is. */
+export async function identify(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
+  const { vmid } = machine;
+  const work = { name: 'identify', vmid, title: `Read the identity of ${machineWords(machine)}` };
+  const isKnown = await callStep(
+    run,
+    work,
+    (options) => reads.readMember.executeWithOptions(options, [machineArguments(run, machine)]),
+    {
+      kind: 'read',
+      keep: (step, { uuid, node }) => step.keep({ outcome: 'done', captures: { uuid, node } }),
+    },
+  );
+  if (isKnown) await tellOfMember(run, vmid);
+  return isKnown;
+}
+
+/** With PlanDrifted another machine has its VMID. */
+const notThere: ReadonlySet<ErrorCode> = new Set(['GuestNotFound', 'NotFound', 'PlanDrifted']);
+
+/** After a clone that came to nothing: whether anything is there all the same, for the record and the report. */
+async function lookWhetherMade(run: ClusterRun, machine: PlannedMachine): Promise<void> {
+  const { operation } = run;
+  const id = stepId('clone', machine.vmid);
+  const record = operation.state.steps.find((step) => step.id === id);
+  if (record === undefined || record.phase === 'waiting' || operation.state.results[id] !== undefined) return;
+  const step = stepRun(operation, record);
+  const title = `Look whether there is a ${machineWords(machine)}`;
+  const looked = await step.attempt(title, () =>
+    reads.readMember.executeWithOptions({ summary: title }, [machineArguments(run, machine)]),
+  );
+  const isThere = looked.ok ? true : notThere.has(looked.problem.code) ? false : null;
+  step.keep({ outcome: 'done', captures: { isThere } });
+  await tellOfMember(run, machine.vmid);
+}

@@ -1,0 +1,120 @@
+import type { ClusterMember, ClusterRecord } from '../../domain/cluster/member';
+import type {
+  ClusterPhase,
+  ClusterPlan,
+  PlannedAdoption,
+  PlannedMachine,
+  PlannedRemoval,
+} from '../../domain/cluster/plan';
+import type { LeaseHolder } from '../../domain/lease';
+import type { RunbookStepResult } from '../../domain/runbookReport';
+import type { Step } from '../../domain/step';
+import { membersInOrder } from './inOrder';
+
+/** What an operation knows of its steps. */
+export interface StepsSoFar {
+  readonly steps: readonly Pick<Step, 'id' | 'phase'>[];
+  readonly results: Readonly<Record<string, RunbookStepResult>>;
+}
+
+/** The SMBIOS uuid of a machine that is made, once it was read. */
+export function uuidOf({ results }: Pick<StepsSoFar, 'results'>, vmid: number): string | undefined {
+  return textIn(results, `identify-${vmid}`, 'uuid');
+}
+
+/**
+ * The members of a cluster as an operation leaves them now: those that its plan keeps, and what its steps have begun or
+ * proven. A member that the plan does not name any more is gone. Without a plan they are those of before.
+ */
+export function membersAfter(
+  plan: ClusterPlan | undefined,
+  soFar: StepsSoFar,
+  holder: LeaseHolder,
+  before: ClusterRecord | undefined,
+): readonly ClusterMember[] {
+  if (plan === undefined) return before?.members ?? [];
+  const changed = plan.phases.flatMap((phase) => membersOfPhase(plan, phase, soFar, holder));
+  // One VMID can be in two phases: what comes later counts.
+  const byVmid = new Map([...plan.keeps, ...changed].map((member) => [member.vmid, member]));
+  return membersInOrder([...byVmid.values()]);
+}
+
+function membersOfPhase(
+  plan: ClusterPlan,
+  phase: ClusterPhase,
+  soFar: StepsSoFar,
+  holder: LeaseHolder,
+): readonly ClusterMember[] {
+  switch (phase.kind) {
+    case 'make':
+      return phase.machines.flatMap((machine) => made(plan, machine, soFar, holder) ?? []);
+    case 'setAside':
+      return phase.removals.map((removal) => setAside(removal, soFar));
+    case 'delete':
+      return phase.removals.flatMap(({ member }) => (isDone(soFar, `delete-${member.vmid}`) ? [] : [member]));
+    case 'revive':
+      return phase.removals.map((removal) => revived(removal, soFar));
+    case 'adopt':
+      return phase.adoptions.flatMap((adoption) => adopted(adoption, soFar, holder) ?? []);
+  }
+}
+
+function made(
+  { protection }: ClusterPlan,
+  machine: PlannedMachine,
+  soFar: StepsSoFar,
+  { firstExecutionRunId: run }: LeaseHolder,
+): ClusterMember | undefined {
+  const { name, role, ordinal, vmid, source, begun } = machine;
+  if (begun === undefined && !isBegun(soFar, `clone-${vmid}`)) return undefined;
+  if (soFar.results[`clone-${vmid}`]?.captures['isThere'] === false) return undefined;
+  const uuid = uuidOf(soFar, vmid) ?? begun?.uuid;
+  const address = textIn(soFar.results, `ready-${vmid}`, 'address') ?? machine.address?.address;
+  const isReady = isDone(soFar, `ready-${vmid}`) && (!protection || isDone(soFar, `protect-${vmid}`));
+  return {
+    ...{ name, role, ordinal, vmid, node: nodeOf(machine, soFar), run: begun?.run ?? run },
+    ...(uuid === undefined ? {} : { uuid }),
+    ...(address === undefined ? {} : { address }),
+    generation: begun?.generation ?? source.generation,
+    state: isReady ? 'ready' : 'made',
+  };
+}
+
+/** Until it has moved it is where it was cloned. */
+function nodeOf({ vmid, node, way, source, begun }: PlannedMachine, soFar: StepsSoFar): string {
+  const seen = textIn(soFar.results, `identify-${vmid}`, 'node') ?? begun?.node;
+  if (seen !== undefined) return seen;
+  return way === 'fullThenMoved' && !isDone(soFar, `move-${vmid}`) ? source.node : node;
+}
+
+function setAside({ member, asideName }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
+  return isDone(soFar, `aside-${member.vmid}`) ? { ...member, name: asideName, state: 'aside' } : member;
+}
+
+function revived({ member, nameThen = member.name }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
+  if (!isDone(soFar, `revive-${member.vmid}`)) return member;
+  const state = isDone(soFar, `start-${member.vmid}`) ? 'ready' : 'made';
+  return { ...member, name: nameThen, state };
+}
+
+function adopted(
+  { role, ordinal, vmid, node, uuid, nameNow }: PlannedAdoption,
+  soFar: StepsSoFar,
+  { firstExecutionRunId: run }: LeaseHolder,
+): ClusterMember | undefined {
+  if (!isDone(soFar, `adopt-${vmid}`)) return undefined;
+  return { name: nameNow, role, ordinal, vmid, node, uuid, run, state: 'ready' };
+}
+
+function isDone({ steps }: StepsSoFar, id: string): boolean {
+  return steps.some((step) => step.id === id && step.phase === 'done');
+}
+
+function isBegun({ steps }: StepsSoFar, id: string): boolean {
+  return steps.some((step) => step.id === id && step.phase !== 'waiting');
+}
+
+function textIn(results: StepsSoFar['results'], id: string, name: string): string | undefined {
+  const value = results[id]?.captures[name];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,116 @@
+import type { ClusterMember } from '../../domain/cluster/member';
+import type {
+  ClusterPhase,
+  ClusterPlan,
+  PlannedAdoption,
+  PlannedMachine,
+  PlannedRemoval,
+} from '../../domain/cluster/plan';
+import type { MachineOutcome } from '../../domain/cluster/report';
+import { problemText } from '../../domain/errors';
+import type { RunbookStepResult } from '../../domain/runbookReport';
+import type { Step } from '../../domain/step';
+
+/** What an operation knows at its end. */
+interface Ended {
+  readonly steps: readonly Step[];
+  readonly results: Readonly<Record<string, RunbookStepResult>>;
+}
+
+const asPlanned: ReadonlySet<MachineOutcome['outcome']> = new Set([
+  'ready',
+  'aside',
+  'deleted',
+  'revived',
+  'adopted',
+]);
+
+/** Whether a machine is as the plan wanted it. */
+export function isAsPlanned({ outcome }: MachineOutcome): boolean {
+  return asPlanned.has(outcome);
+}
+
+/** What became of every machine that a plan names, in its order; `members` are those of now. */
+export function machineOutcomes(
+  { phases }: Pick<ClusterPlan, 'phases'>,
+  ended: Ended,
+  members: readonly ClusterMember[],
+): readonly MachineOutcome[] {
+  const memberOf = (vmid: number) => members.find((member) => member.vmid === vmid);
+  return phases.flatMap((phase) => outcomesOf(phase, ended, memberOf));
+}
+
+type MemberOf = (vmid: number) => ClusterMember | undefined;
+
+function outcomesOf(phase: ClusterPhase, ended: Ended, memberOf: MemberOf): readonly MachineOutcome[] {
+  switch (phase.kind) {
+    case 'make':
+      return phase.machines.map((machine) => madeOutcome(machine, ended, memberOf(machine.vmid)));
+    case 'adopt':
+      return phase.adoptions.map((it) => adoptedOutcome(it, ended, memberOf(it.vmid)));
+    case 'setAside':
+      return phase.removals.map((it) =>
+        removedOutcome(it, ended, (now) => now?.state === 'aside' && 'aside', memberOf),
+      );
+    case 'delete':
+      return phase.removals.map((it) =>
+        removedOutcome(it, ended, (now) => now === undefined && 'deleted', memberOf),
+      );
+    case 'revive':
+      return phase.removals.map((it) => removedOutcome(it, ended, revived, memberOf));
+  }
+}
+
+function madeOutcome(
+  { name, vmid, node }: PlannedMachine,
+  ended: Ended,
+  now: ClusterMember | undefined,
+): MachineOutcome {
+  const isUnknown = ended.results[`clone-${vmid}`]?.captures['isThere'] === null;
+  const isParked = ended.steps.some((step) => step.vmid === vmid && step.phase === 'skipped');
+  const outcome = (): MachineOutcome['outcome'] => {
+    if (now === undefined) return 'notMade';
+    if (now.state === 'ready') return 'ready';
+    if (isUnknown) return 'unknown';
+    return isParked ? 'parked' : 'made';
+  };
+  return {
+    ...{ name, vmid, node: now?.node ?? node, outcome: outcome() },
+    ...(now?.address === undefined ? {} : { address: now.address }),
+    ...because(ended, vmid),
+  };
+}
+
+function adoptedOutcome(
+  { name, vmid, node }: PlannedAdoption,
+  ended: Ended,
+  now: ClusterMember | undefined,
+): MachineOutcome {
+  return { name, vmid, node, outcome: now === undefined ? 'notMade' : 'adopted', ...because(ended, vmid) };
+}
+
+function removedOutcome(
+  { member: { vmid, node, name } }: PlannedRemoval,
+  ended: Ended,
+  isSo: (now: ClusterMember | undefined) => MachineOutcome['outcome'] | false,
+  memberOf: MemberOf,
+): MachineOutcome {
+  const now = memberOf(vmid);
+  const isUnknown = lastProblem(ended, vmid)?.code === 'OutcomeUnknown';
+  const outcome = isSo(now) || (isUnknown ? 'unknown' : 'kept');
+  return { name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
+}
+
+function revived(now: ClusterMember | undefined): MachineOutcome['outcome'] | false {
+  if (now?.state === 'made') return 'made';
+  return now?.state === 'ready' && 'revived';
+}
+
+function because(ended: Ended, vmid: number): Pick<MachineOutcome, 'because'> {
+  const it = lastProblem(ended, vmid);
+  return it === undefined ? {} : { because: problemText(it) };
+}
+
+function lastProblem({ steps }: Ended, vmid: number): Step['problem'] {
+  return steps.findLast((step) => step.vmid === vmid && step.problem !== undefined)?.problem;
+}

@@ -1,0 +1,34 @@
+import type { ClusterPhase } from '../../domain/cluster/plan';
+import { makeMachines } from './make';
+import { deleteMembers, setAsideMembers } from './remove';
+import { adoptMembers, reviveMembers } from './revive';
+import type { ClusterRun } from './run';
+
+/**
+ * Carries out the phases of an approved plan, one after the other. A phase that is not whole is the last one: what comes
+ * after it counts on it, such as a machine that gets the name and the address of one that had to go first.
+ */
+export async function changeMachines(run: ClusterRun): Promise<void> {
+  const { operation, plan } = run;
+  operation.state.phase = 'running';
+  operation.state.planIsNew = false;
+  operation.changed();
+  for (const phase of plan.phases) {
+    if (!(await carryOut(run, phase))) return;
+  }
+}
+
+function carryOut(run: ClusterRun, phase: ClusterPhase): Promise<boolean> {
+  switch (phase.kind) {
+    case 'make':
+      return makeMachines(run, phase.machines);
+    case 'setAside':
+      return setAsideMembers(run, phase.removals);
+    case 'delete':
+      return deleteMembers(run, phase.removals);
+    case 'revive':
+      return reviveMembers(run, phase.removals);
+    case 'adopt':
+      return adoptMembers(run, phase.adoptions);
+  }
+}

@@ -1,0 +1,112 @@
+import type { PlannedRemoval } from '../../domain/cluster/plan';
+import { problem } from '../../domain/errors';
+import type { Destruction, TaskBegun } from '../../domain/template/step';
+import { askOnce, askPatiently } from '../runbook/once';
+import { activities } from '../shared/calls';
+import type { Attempt } from '../shared/credentials';
+import { failedFrame, oneTask, type BeforeCall, type FrameStep } from '../shared/frameStep';
+import type { StepFailure } from '../shared/stepRun';
+import { machineWords } from './machine';
+import { inPipelines } from './pipelines';
+import type { ClusterRun } from './run';
+import { callStep, machineStep, whenFailed } from './step';
+import { bringDown, removalArguments } from './stop';
+import { tellOfMember } from './tell';
+
+const { clusterReads: reads, clusterChanges: changes, clusterOnce: once } = activities;
+
+/** Shuts machines down and gives them the name under which they wait for their deletion. True if all of them do. */
+export function setAsideMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
+  return eachRemoval(run, removals, async (removal) => {
+    const { vmid } = removal.member;
+    const title = `Set ${machineWords(removal.member)} aside as ${removal.asideName}`;
+    return (
+      (await bringDown(run, removal)) &&
+      (await callStep(run, { name: 'aside', vmid, title }, (options) =>
+        changes.setMemberAside.executeWithOptions(options, [removalArguments(run, removal)]),
+      ))
+    );
+  });
+}
+
+/** Shuts machines down and deletes them, each only if it is exactly the one of the plan. True if all are gone. */
+export function deleteMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
+  return eachRemoval(run, removals, async (removal) => {
+    const { vmid, node } = removal.member;
+    const title = `Delete ${machineWords(removal.member)} on ${node}`;
+    return (
+      (await bringDown(run, removal)) &&
+      (await machineStep(run, { name: 'delete', vmid, title }, 'destroy', async (step) => {
+        const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);
+        return (await oneTask(run, step, call, whenFailed)) ?? (await stillThere(run, step, removal));
+      }))
+    );
+  });
+}
+
+/** The entity is told of each as soon as it is through. */
+export function eachRemoval(
+  run: ClusterRun,
+  removals: readonly PlannedRemoval[],
+  pipeline: (removal: PlannedRemoval) => Promise<boolean>,
+): Promise<boolean> {
+  const items = removals.map((removal) => ({ vmid: removal.member.vmid, removal }));
+  return inPipelines(run.operation, items, async ({ vmid, removal }) => {
+    const isThrough = await pipeline(removal);
+    if (isThrough) await tellOfMember(run, vmid);
+    return isThrough;
+  });
+}
+
+/** Sent once; where its answer was lost it is looked for, and only a person has it sent again. */
+async function deleteOnce(
+  run: ClusterRun,
+  step: FrameStep,
+  removal: PlannedRemoval,
+  before: BeforeCall,
+): Promise<Attempt<TaskBegun>> {
+  const { title } = step.record;
+  const args = () => removalArguments(run, removal, before());
+  const asking = { step, round: { title } };
+  const begun = await askOnce(asking, () =>
+    once.deleteMember.executeWithOptions({ summary: title }, [args()]),
+  );
+  if (begun.ok || begun.problem.code !== 'OutcomeUnknown') return begun;
+  const found = await askPatiently(asking, () =>
+    reads.lookForRemoval.executeWithOptions({ summary: `look what became of it: ${title}`.slice(0, 180) }, [
+      args(),
+    ]),
+  );
+  if (!found.ok) return found;
+  return isFound(found.value) ? { ok: true, value: found.value } : { ok: false, problem: lost(title) };
+}
+
+/** A task that ended well proves nothing: it is looked for on every node. */
+async function stillThere(
+  run: ClusterRun,
+  step: FrameStep,
+  removal: PlannedRemoval,
+): Promise<StepFailure | undefined> {
+  const { title, upid, settledTasks } = step.record;
+  if (upid === undefined) return undefined;
+  const looked = await step.attempt(title, () =>
+    reads.lookForRemoval.executeWithOptions({ summary: `see that it is gone: ${title}`.slice(0, 180) }, [
+      removalArguments(run, removal, { settledTasks: [...settledTasks, upid] }),
+    ]),
+  );
+  if (!looked.ok) return failedFrame(run, step, looked.problem, whenFailed);
+  if (looked.value.kind === 'done') return undefined;
+  const failed = 'its task ended well, and the machine is still there';
+  return failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed }), whenFailed);
+}
+
+function isFound(it: Destruction): it is TaskBegun {
+  return it.kind !== 'nothing';
+}
+
+function lost(title: string) {
+  return problem('OutcomeUnknown', {
+    attempted: title,
+    failed: 'its answer was lost; no task of it is to be seen, and the machine is still there',
+  });
+}

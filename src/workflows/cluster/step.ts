@@ -1,0 +1,62 @@
+import {
+  callOf,
+  failedFrame,
+  isCancelled,
+  oneTask,
+  runStepOfFrame,
+  type BeginTask,
+  type FrameStep,
+  type FrameWork,
+} from '../shared/frameStep';
+import type { StepFailure } from '../shared/stepRun';
+import type { ClusterRun } from './run';
+
+/** A machine that fails is left as it is, or the whole operation is ended; the others go on meanwhile. */
+export const whenFailed: StepFailure['choices'] = ['retry', 'skip', 'abort'];
+
+/** A step on a machine: its id is the name with the VMID behind it. */
+export interface MachineWork extends Pick<FrameWork, 'title' | 'vmid'> {
+  /** e.g. `clone` */
+  readonly name: string;
+  readonly vmid: number;
+}
+
+/** The id of a step on a machine. */
+export function stepId(name: string, vmid: number): string {
+  return `${name}-${vmid}`;
+}
+
+/** Runs a step on a machine. True if it is done: what follows builds on it, so one that is passed over ends the machine's. */
+export async function machineStep(
+  run: ClusterRun,
+  { name, title, vmid }: MachineWork,
+  kind: FrameWork['kind'],
+  tryOnce: FrameWork['tryOnce'],
+): Promise<boolean> {
+  const work = { id: stepId(name, vmid), title, kind, vmid, tryOnce, ended: () => isCancelled(run) };
+  return (await runStepOfFrame(run, work)) === 'done';
+}
+
+/** A step that begins a task, or finds its goal reached, and follows it to its end. */
+export function taskStep(run: ClusterRun, work: MachineWork, begin: BeginTask): Promise<boolean> {
+  return machineStep(run, work, 'change', (step) => oneTask(run, step, callOf(step, begin), whenFailed));
+}
+
+/** A step that is one call; what it answered is for `keep`. */
+export function callStep<T>(
+  run: ClusterRun,
+  work: MachineWork,
+  call: (options: { readonly summary: string }) => Promise<T>,
+  {
+    kind = 'change',
+    keep = () => undefined,
+  }: { readonly kind?: FrameWork['kind']; readonly keep?: (step: FrameStep, value: T) => void } = {},
+): Promise<boolean> {
+  return machineStep(run, work, kind, async (step) => {
+    const { title } = step.record;
+    const answer = await step.attempt(title, () => call({ summary: title.slice(0, 180) }));
+    if (!answer.ok) return failedFrame(run, step, answer.problem, whenFailed);
+    keep(step, answer.value);
+    return undefined;
+  });
+}

@@ -1,0 +1,193 @@
+import { parseMemberMarker } from '../../src/planning/cluster/marker';
+import { waitUntil } from '../support/waitUntil';
+import { clusterWorkflowId } from '../../src/domain/names';
+import { planned, profileText, setClusterStage, type ClusterStage } from './support/clusterStage';
+import { proxmoxVersions } from './support/scenario';
+import { everyVmid } from './support/templateStage';
+
+let stage: ClusterStage;
+afterEach(async () => stage.close());
+
+const cloudinit = `type: cloudinit
+addressing: { kind: static, subnet: 192.0.2.0/24, gateway: 192.0.2.1, range: 192.0.2.10-192.0.2.19 }
+cloudinit: { user: debian, ssh_keys: [] }
+tags: [lab]`;
+
+const guest = (vmid: number) => stage.lab.simulator.control.guest(vmid);
+
+/** Waits until the workflow that kept a cluster has ended. */
+async function notKept(profile: string): Promise<void> {
+  const handle = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, profile));
+  await waitUntil('the end of what kept the cluster', async () => {
+    const { status } = await handle.describe();
+    return status.name === 'COMPLETED' ? true : undefined;
+  });
+}
+
+describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
+  test('is made, and deleted by identity: a stranger of the same name and tags lives', async () => {
+    stage = await setClusterStage(version);
+    stage.writeProfile('lab', profileText('lab', cloudinit));
+    const running = await stage.ask('lab', 'create');
+    const plan = await running.approved();
+    expect(planned(plan).map(({ name, node, way }) => [name, node, way])).toEqual([
+      ['lab-worker-1', 'pve01', 'linked'],
+      ['lab-worker-2', 'pve02', 'linked'],
+      ['lab-worker-3', 'pve03', 'linked'],
+    ]);
+    const report = await running.report();
+    expect(report).toMatchObject({ outcome: 'done', decisions: [], warnings: plan.warnings });
+    expect(report.machines.map(({ outcome }) => outcome)).toEqual(['ready', 'ready', 'ready']);
+    const made = await stage.seen(
+      'lab',
+      'the end of its operation',
+      ({ operation }) => operation === undefined,
+    );
+    expect(made.last).toMatchObject({ action: 'create', outcome: 'done' });
+    const members = made.record?.members ?? [];
+    expect(members.map(({ name, vmid, state }) => [name, vmid, state])).toEqual([
+      ['lab-worker-1', 1000, 'ready'],
+      ['lab-worker-2', 1001, 'ready'],
+      ['lab-worker-3', 1002, 'ready'],
+    ]);
+    for (const { vmid, uuid, run } of members) {
+      const { config, status } = guest(vmid);
+      expect(status).toBe('running');
+      expect(config).toMatchObject({ protection: '1', ciuser: 'debian' });
+      expect(config['smbios1']).toContain(`uuid=${uuid ?? 'missing'}`);
+      expect(parseMemberMarker(config['description'])).toMatchObject({ run, vmid, cluster: 'lab' });
+    }
+
+    const stranger = guest(1000);
+    stage.lab.simulator.control.addGuest({
+      ...{ vmid: 1500, node: 'pve01', name: 'lab-worker-1', status: 'stopped' },
+      config: {
+        memory: 512,
+        tags: stranger.config['tags'] ?? '',
+        description: stranger.config['description'] ?? '',
+      },
+    });
+    const gone = await stage.change('lab', 'destroy', { now: true });
+    expect(gone).toMatchObject({ outcome: 'done', members: [] });
+    expect(everyVmid(stage)).toEqual([900, 901, 902, 1500]);
+    await notKept('lab');
+  });
+});
+
+test('a machine that fails is left with a question while the others go on; asked again it is finished', async () => {
+  stage = await setClusterStage();
+  stage.writeProfile('plain', profileText('plain'));
+  const withdraw = stage.lab.simulator.control.faultRequest(
+    { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
+    { moment: 'before handling', then: { status: 500, reason: 'start failed: out of tea' } },
+  );
+  const running = await stage.ask('plain', 'create');
+  await running.approved();
+  const decision = await running.decision();
+  expect(decision).toMatchObject({ stepId: 'start-1001', vmid: 1001, choices: ['retry', 'skip', 'abort'] });
+  expect(decision.seen).toContain('Done to it before: clone, identify, configure. The other machines go on.');
+  await running.reached((it) =>
+    ['ready-1000', 'ready-1002'].every((id) =>
+      it.steps.some((step) => step.id === id && step.phase === 'done'),
+    ),
+  );
+  await expect(stage.ask('plain', 'destroy')).rejects.toMatchObject({
+    cause: { type: 'LeaseRefused', message: expect.stringContaining('is under way (create') as string },
+  });
+  await running.decide(decision, 'skip');
+  const report = await running.report();
+  expect(report).toMatchObject({ outcome: 'incomplete' });
+  expect(report.machines).toMatchObject([
+    { outcome: 'ready' },
+    { outcome: 'parked', because: expect.stringContaining('out of tea') as string },
+    { outcome: 'ready' },
+  ]);
+  expect(report.members.map(({ state }) => state)).toEqual(['ready', 'made', 'ready']);
+
+  withdraw();
+  const again = await stage.change('plain', 'create');
+  expect(again).toMatchObject({ outcome: 'done', machines: [{ vmid: 1001, outcome: 'ready' }] });
+  expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
+  expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+  const nothing = await (await stage.ask('plain', 'create')).report();
+  expect(nothing).toMatchObject({ outcome: 'done', steps: [] });
+});
+
+test('a cluster whose time is over is set aside, then deleted, each only once a person has approved it', async () => {
+  stage = await setClusterStage();
+  stage.writeProfile('short', profileText('short', 'type: plain\nprotection: false\ntime_to_live: 1h'));
+  await stage.change('short', 'create');
+  const cluster = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'short'));
+  const extend = async (message: object) =>
+    cluster.executeUpdate('extend', { args: [{ by: 'test', ...message }] });
+  const begunByItself = async (action: string) => {
+    const { operation } = await stage.seen(
+      'short',
+      `${action} by itself`,
+      (now) => now.operation?.action === action,
+    );
+    expect(operation).toMatchObject({ isByItself: true });
+  };
+  await stage.seen('short', 'its time to live', ({ record }) => record?.endsAt !== undefined);
+
+  await extend({ timeToLiveMs: 1 });
+  await begunByItself('destroy');
+  await extend({ timeToLiveMs: 3_600_000 });
+  const taken = await stage.seen('short', 'the end of it', ({ operation }) => operation === undefined);
+  expect(taken.last).toMatchObject({ action: 'destroy', outcome: 'rejected' });
+  expect(taken.record?.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+
+  await extend({ timeToLiveMs: 1 });
+  await begunByItself('destroy');
+  const waiting = stage.waitingChange('short');
+  await waiting.plan();
+  expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
+  await waiting.approved();
+  const aside = await waiting.report();
+  expect(aside).toMatchObject({ outcome: 'done', requestedBy: 'the end of its time to live' });
+  expect(aside.machines.map(({ outcome }) => outcome)).toEqual(['aside', 'aside', 'aside']);
+  expect(Date.parse(aside.asideUntil ?? '') - Date.parse(aside.endedAt)).toBe(86_400_000);
+  expect(guest(1001)).toMatchObject({ name: 'short-worker-2-aside', status: 'stopped' });
+  await expect(stage.ask('short', 'scale', { counts: { worker: 4 } })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('3 of its machines are set aside') as string },
+  });
+
+  const back = await stage.change('short', 'undo');
+  expect(back.machines.map(({ outcome }) => outcome)).toEqual(['revived', 'revived', 'revived']);
+  expect(guest(1001)).toMatchObject({ name: 'short-worker-2', status: 'running' });
+  await stage.change('short', 'destroy', { graceMs: 1 });
+  await begunByItself('purge');
+  const purge = stage.waitingChange('short');
+  await purge.approved();
+  expect(await purge.report()).toMatchObject({ outcome: 'done', action: 'purge', members: [] });
+  expect(everyVmid(stage)).toEqual([900, 901, 902]);
+  await notKept('short');
+});
+
+test('both continue as new in the middle and lose nothing; an operation that was terminated is found out', async () => {
+  stage = await setClusterStage();
+  stage.writeProfile('lab', profileText('lab'));
+  const running = await stage.ask('lab', 'create', { historyEventLimit: 60 }, 40);
+  await running.approved();
+  const report = await running.report();
+  expect(report).toMatchObject({ outcome: 'done', decisions: [] });
+  expect(report.machines.map(({ outcome }) => outcome)).toEqual(['ready', 'ready', 'ready']);
+  const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
+  expect(record?.members).toEqual(report.members);
+  for (const id of [running.handle.workflowId, clusterWorkflowId(stage.cluster, 'lab')]) {
+    const { raw } = await stage.temporal.client.workflow.getHandle(id).describe();
+    const info = raw.workflowExecutionInfo;
+    expect(info?.execution?.runId).not.toBe(info?.firstRunId);
+  }
+
+  const lost = await stage.ask('lab', 'destroy', { now: true });
+  await lost.plan();
+  await lost.handle.terminate('by a test');
+  const again = await waitUntil('a cluster that can be used again', async () =>
+    stage.ask('lab', 'destroy', { now: true }).catch(() => undefined),
+  );
+  expect((await stage.view('lab')).last?.summary).toContain('It ended without a report');
+  await again.approved();
+  expect(await again.report()).toMatchObject({ outcome: 'done', members: [] });
+  expect(everyVmid(stage)).toEqual([900, 901, 902]);
+});

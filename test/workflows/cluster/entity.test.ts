@@ -1,0 +1,177 @@
+import type { OperationEndedMessage, OperationUnderWay } from '../../../src/domain/cluster/messages';
+import type { ClusterAction } from '../../../src/domain/cluster/request';
+import { memberChanged, operationEnded, operationLost } from '../../../src/workflows/cluster/entity/changes';
+import { dueAction, reminder, untilDueMs } from '../../../src/workflows/cluster/entity/dues';
+import { endAsked, senseless } from '../../../src/workflows/cluster/entity/judge';
+import type { EntityState } from '../../../src/workflows/cluster/entity/state';
+import { instance, record, workers } from '../../planning/cluster/given';
+
+const hour = 3_600_000;
+const noon = Date.parse('2026-11-26T12:00:00.000Z');
+const at = (ms: number) => new Date(ms).toISOString();
+const aside = workers.map((it) => ({ ...it, state: 'aside' as const }));
+const there = (more: Partial<EntityState['record']> = {}): EntityState => ({ record: record(workers, more) });
+const put = (more: Partial<EntityState['record']> = {}): EntityState => ({ record: record(aside, more) });
+
+function under(action: ClusterAction, more: Partial<OperationUnderWay> = {}): OperationUnderWay {
+  return { action, workflowId: 'change-cluster/home/lab', run: 'run-2', since: at(noon), ...more };
+}
+
+const endOf = (more: Partial<OperationEndedMessage> = {}): OperationEndedMessage => ({
+  ...{ run: 'run-2', instance, outcome: 'done', summary: 'All is done.', members: workers },
+  ...more,
+});
+
+describe('what a cluster refuses', () => {
+  const failed = (state: EntityState, action: ClusterAction, more = {}) =>
+    senseless(state, { profile: 'lab', action, ...more })?.failed;
+
+  it.each<[ClusterAction, string | undefined, string | undefined, string | undefined]>([
+    ['create', undefined, undefined, '3 of its machines are set aside'],
+    ['adopt', undefined, undefined, '3 of its machines are set aside'],
+    ['scale', 'it has no machines', undefined, '3 of its machines are set aside'],
+    ['upgrade', 'it has no machines', undefined, '3 of its machines are set aside'],
+    ['destroy', 'it has no machines', undefined, 'all of its machines are set aside already'],
+    ['purge', 'it has no machines', 'nothing of it is set aside', undefined],
+    ['undo', 'it has no machines', 'nothing of it is set aside', undefined],
+  ])('%s with no machines, with machines, with machines that are set aside', (action, none, some, put3) => {
+    const wanted = (text: string | undefined) =>
+      text === undefined ? text : (expect.stringContaining(text) as string);
+    expect(failed({}, action)).toEqual(wanted(none));
+    expect(failed(there(), action)).toEqual(wanted(some));
+    expect(failed(put(), action)).toEqual(wanted(put3));
+  });
+
+  it('lets what is set aside be deleted at once', () => {
+    expect(failed(put(), 'destroy', { now: true })).toBeUndefined();
+  });
+});
+
+describe('the times of a cluster', () => {
+  it('wakes for each reminder, then for the end, and begins a destruction then', () => {
+    const state = there({ endsAt: at(noon) });
+    expect(untilDueMs(state, noon - 80 * hour)).toBe(8 * hour);
+    expect(reminder(state, 'lab', noon - 80 * hour)).toBeUndefined();
+    expect(reminder(state, 'lab', noon - 72 * hour)).toContain('pxm cluster extend lab --for 7d');
+    expect(untilDueMs(state, noon - 30 * hour)).toBe(6 * hour);
+    expect(untilDueMs(state, noon - 1)).toBe(1);
+    expect(dueAction(state, noon - 1)).toBeUndefined();
+    expect(dueAction(state, noon)).toBe('destroy');
+  });
+
+  it('begins nothing while an operation is under way, nor what was not wanted before its time', () => {
+    const state = { ...there({ endsAt: at(noon) }), operation: under('scale') };
+    expect(dueAction(state, noon)).toBeUndefined();
+    expect(untilDueMs(state, noon)).toBeUndefined();
+    const later = { ...there({ endsAt: at(noon) }), notBefore: at(noon + hour) };
+    expect(dueAction(later, noon)).toBeUndefined();
+    expect(untilDueMs(later, noon)).toBe(hour);
+    expect(dueAction(later, noon + hour)).toBe('destroy');
+  });
+
+  it('begins a purge once the grace period is over, and no destruction of what is set aside', () => {
+    const state = put({ endsAt: at(noon - hour), asideUntil: at(noon) });
+    expect(dueAction(state, noon - 1)).toBeUndefined();
+    expect(dueAction(state, noon)).toBe('purge');
+    expect(reminder(state, 'lab', noon)).toContain('once a person has approved that');
+    expect(untilDueMs(there(), noon)).toBeUndefined();
+  });
+
+  it.each([
+    [{ by: 'ada', timeToLiveMs: hour }, at(noon + hour)],
+    [{ by: 'ada', until: '2026-12-01T00:00:00Z' }, '2026-12-01T00:00:00.000Z'],
+    [{ by: 'ada', never: true }, undefined],
+  ])('is extended by %j', (message, endsAt) => {
+    expect(endAsked(there(), 'lab', message, noon)).toEqual(endsAt === undefined ? {} : { endsAt });
+  });
+
+  it.each([
+    [{ by: 'ada' }, 'one of'],
+    [{ by: 'ada', timeToLiveMs: hour, never: true }, 'one of'],
+    [{ timeToLiveMs: hour }, 'one of'],
+    [{ by: 'ada', timeToLiveMs: -1 }, 'one of'],
+    [{ by: 'ada', timeToLiveMs: 1e300 }, 'ISO time'],
+    [{ by: 'ada', until: 'tomorrow' }, 'ISO time'],
+    [{ by: 'ada', until: '2026-11-01T00:00:00Z' }, 'that time is over'],
+    [null, 'one of'],
+  ])('is not extended by %j', (message, failed) => {
+    expect(endAsked(there(), 'lab', message, noon)).toMatchObject({
+      code: 'InputInvalid',
+      failed: expect.stringContaining(failed) as string,
+    });
+    expect(endAsked(put(), 'lab', { by: 'ada', never: true }, noon)).toHaveProperty('code', 'InputInvalid');
+  });
+});
+
+describe('what an operation tells of a cluster', () => {
+  it('changes one member at a time, and only as the operation that is under way', () => {
+    const state: EntityState = { record: record([]), operation: under('create') };
+    const [first, second] = workers;
+    if (first === undefined || second === undefined) throw new Error('no members');
+    memberChanged(state, { run: 'run-2', instance, vmid: second.vmid, member: second });
+    memberChanged(state, { run: 'run-2', instance, vmid: first.vmid, member: first });
+    memberChanged(state, { run: 'run-1', instance, vmid: first.vmid });
+    memberChanged(state, { run: 'run-2', instance: 'a former one', vmid: first.vmid });
+    expect(state.record?.members).toEqual([first, second]);
+    memberChanged(state, { run: 'run-2', instance, vmid: first.vmid });
+    expect(state.record?.members).toEqual([second]);
+    delete state.operation;
+    memberChanged(state, { run: 'run-2', instance, vmid: second.vmid });
+    expect(state.record?.members).toEqual([second]);
+  });
+
+  it('replaces what is known once it has ended, and ends it only once', () => {
+    const state: EntityState = { record: record([]), operation: under('create') };
+    operationEnded(state, endOf({ run: 'run-1', members: [] }), at(noon));
+    expect(state.operation).toBeDefined();
+    operationEnded(state, endOf({ endsAt: at(noon + hour) }), at(noon));
+    expect(state).toEqual({
+      record: record(workers, { endsAt: at(noon + hour) }),
+      last: { action: 'create', outcome: 'done', summary: 'All is done.', endedAt: at(noon) },
+    });
+    operationEnded(state, endOf({ members: [] }), at(noon));
+    expect(state.record?.members).toEqual(workers);
+  });
+
+  it('keeps an end that was changed meanwhile, and forgets it with the last machine', () => {
+    const extended = under('scale', { isExtended: true });
+    const state: EntityState = { record: record(workers, { endsAt: at(noon + hour) }), operation: extended };
+    operationEnded(state, endOf({ endsAt: at(noon) }), at(noon));
+    expect(state.record?.endsAt).toBe(at(noon + hour));
+    state.operation = under('purge');
+    operationEnded(state, endOf({ members: [] }), at(noon));
+    expect(state.record).toEqual(record([]));
+  });
+
+  it('says how long what is set aside is kept, and takes the end from the plan that brings it back', () => {
+    const state: EntityState = {
+      record: record(workers, { endsAt: at(noon - hour) }),
+      operation: under('destroy'),
+    };
+    operationEnded(state, endOf({ members: aside, asideUntil: at(noon + hour) }), at(noon));
+    expect(state.record).toEqual(record(aside, { endsAt: at(noon - hour), asideUntil: at(noon + hour) }));
+    state.operation = under('undo');
+    operationEnded(state, endOf(), at(noon));
+    expect(state.record).toEqual(record(workers));
+  });
+
+  it('asks a day later again for what it began by itself and nobody wanted', () => {
+    const state: EntityState = {
+      record: record(workers, { endsAt: at(noon) }),
+      operation: under('destroy', { isByItself: true }),
+    };
+    operationEnded(state, endOf({ outcome: 'rejected' }), at(noon));
+    expect(state.notBefore).toBe(at(noon + 24 * hour));
+    expect(dueAction(state, noon + 23 * hour)).toBeUndefined();
+    expect(dueAction(state, noon + 24 * hour)).toBe('destroy');
+  });
+
+  it('keeps what was told of the machines where the operation is lost', () => {
+    const state: EntityState = { record: record(workers), operation: under('scale') };
+    operationLost(state, 'run-1', 'it was terminated', at(noon));
+    expect(state.operation).toBeDefined();
+    operationLost(state, 'run-2', 'it was terminated', at(noon));
+    expect(state).toMatchObject({ record: { members: workers }, last: { action: 'scale' } });
+    expect(state.notice).toContain('It ended without a report: it was terminated.');
+  });
+});

@@ -1,0 +1,106 @@
+import type { ClusterPlan } from '../../../src/domain/cluster/plan';
+import type { RunbookStepResult } from '../../../src/domain/runbookReport';
+import type { StepPhase } from '../../../src/domain/step';
+import { membersAfter } from '../../../src/workflows/cluster/members';
+import { machineOutcomes } from '../../../src/workflows/cluster/outcomes';
+import { summaryOf } from '../../../src/workflows/cluster/summary';
+import { input, member, planOf, record, workers } from '../../planning/cluster/given';
+
+const holder = { workflowId: 'change-cluster/home/lab', firstExecutionRunId: 'run-2' };
+
+/** Steps of these ids in these phases; what was kept of them. */
+function ended(
+  phases: Readonly<Record<string, StepPhase>>,
+  captures: Readonly<Record<string, RunbookStepResult['captures']>> = {},
+) {
+  const steps = Object.entries(phases).map(([id, phase]) => ({
+    ...{ id, title: id, kind: 'change' as const, target: 'a machine', vmid: Number(id.split('-').at(-1)) },
+    ...{ phase, settledTasks: [], warnings: [] },
+  }));
+  const results = Object.fromEntries(
+    Object.entries(captures).map(([id, it]) => [id, { outcome: 'done' as const, captures: it }]),
+  );
+  return { steps, results };
+}
+
+const outcomes = (plan: ClusterPlan, it: ReturnType<typeof ended>, before = workers) =>
+  machineOutcomes(plan, it, membersAfter(plan, it, holder, record(before))).map(({ outcome }) => outcome);
+
+describe('the members after an operation that makes machines', () => {
+  const plan = planOf(input({ action: 'create' }));
+  const after = (it: ReturnType<typeof ended>) => membersAfter(plan, it, holder, undefined);
+
+  it('has a machine from the moment its clone was asked for, and its uuid once that was read', () => {
+    expect(after(ended({ 'clone-2001': 'waiting' }))).toEqual([]);
+    const asked = after(ended({ 'clone-2001': 'starting' }));
+    expect(asked).toMatchObject([{ vmid: 2001, name: 'lab-worker-1', run: 'run-2', state: 'made' }]);
+    expect(asked[0]).not.toHaveProperty('uuid');
+    const known = { 'identify-2001': { uuid: 'u-1', node: 'pve03' } };
+    expect(after(ended({ 'clone-2001': 'done', 'identify-2001': 'done' }, known))).toMatchObject([
+      { uuid: 'u-1', node: 'pve03', state: 'made' },
+    ]);
+  });
+
+  it('is ready only once it is protected, as the profile wants it', () => {
+    const begun = { 'clone-2001': 'done', 'ready-2001': 'done' } as const;
+    const seen = { 'ready-2001': { ready: true, address: '192.0.2.7' } };
+    expect(after(ended(begun, seen))).toMatchObject([{ state: 'made', address: '192.0.2.7' }]);
+    expect(after(ended({ ...begun, 'protect-2001': 'done' }, seen))).toMatchObject([{ state: 'ready' }]);
+  });
+
+  it('leaves out what was looked for after its clone failed and is not there', () => {
+    const failed = { 'clone-2001': 'skipped', 'clone-2002': 'failed' } as const;
+    const looked = { 'clone-2001': { isThere: false }, 'clone-2002': { isThere: null } };
+    expect(after(ended(failed, looked)).map(({ vmid }) => vmid)).toEqual([2002]);
+    expect(outcomes(plan, ended(failed, looked), [])).toEqual(['notMade', 'unknown', 'notMade']);
+  });
+
+  it('parks what a person has left as it is, and says what finishes it', () => {
+    const it = ended({ 'clone-2001': 'done', 'start-2001': 'skipped', 'clone-2002': 'starting' });
+    expect(outcomes(plan, it, [])).toEqual(['parked', 'made', 'notMade']);
+    const machines = machineOutcomes(plan, it, membersAfter(plan, it, holder, undefined));
+    const summary = summaryOf({ outcome: 'incomplete', action: 'create', profile: 'lab', plan, machines });
+    expect(summary).toContain('0 of 3 machines as planned; open: lab-worker-1, lab-worker-2, lab-worker-3.');
+    expect(summary).toContain(
+      'pxm cluster create lab makes what is missing, pxm cluster destroy lab removes',
+    );
+  });
+
+  it('goes on with what an operation before has begun, under the run that its marker has', () => {
+    const begun = member('worker', 1, 1001, 'pve01', { state: 'made', run: 'run-1' });
+    const again = planOf(input({ action: 'create' }, { members: [begun] }));
+    const it = ended({ 'clone-1001': 'done', 'ready-1001': 'done', 'protect-1001': 'done' });
+    expect(membersAfter(again, it, holder, record([begun]))).toMatchObject([
+      { vmid: 1001, run: 'run-1', uuid: begun.uuid, state: 'ready' },
+    ]);
+  });
+});
+
+describe('the members after an operation that takes machines away', () => {
+  it('has those that are set aside under their other name, and none of those that are gone', () => {
+    const aside = planOf(input({ action: 'destroy' }, { members: workers }));
+    const half = ended({ 'aside-1001': 'done', 'shutdown-1002': 'skipped' });
+    expect(membersAfter(aside, half, holder, record(workers))).toMatchObject([
+      { vmid: 1001, name: 'lab-worker-1-aside', state: 'aside' },
+      { vmid: 1002, name: 'lab-worker-2', state: 'ready' },
+      { vmid: 1003, state: 'ready' },
+    ]);
+    expect(outcomes(aside, half)).toEqual(expect.arrayContaining(['aside', 'kept', 'kept']));
+    const gone = planOf(input({ action: 'destroy', now: true }, { members: workers }));
+    const all = ended({ 'delete-1001': 'done', 'delete-1002': 'done', 'delete-1003': 'done' });
+    expect(membersAfter(gone, all, holder, record(workers))).toEqual([]);
+    expect(new Set(outcomes(gone, all))).toEqual(new Set(['deleted']));
+  });
+
+  it('has their own names again once they are brought back, and drops what the plan found gone', () => {
+    const aside = workers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
+    const plan = planOf(input({ action: 'undo' }, { members: aside }));
+    const it = ended({ 'revive-1001': 'done', 'start-1001': 'done', 'revive-1002': 'done' });
+    expect(membersAfter(plan, it, holder, record(aside))).toMatchObject([
+      { name: 'lab-worker-1', state: 'ready' },
+      { name: 'lab-worker-2', state: 'made' },
+      { name: 'lab-worker-3-aside', state: 'aside' },
+    ]);
+    expect(membersAfter({ ...plan, phases: [], keeps: [] }, it, holder, record(aside))).toEqual([]);
+  });
+});
