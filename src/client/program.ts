@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { addAnsibleCommand } from './commands/ansible/ansible';
 import { addApproveCommand } from './commands/approve';
 import { addBootstrapCommand } from './commands/bootstrap';
 import { addCancelCommand } from './commands/cancel';
+import { addClusterCommand } from './commands/cluster/cluster';
 import { addCompletionCommand } from './commands/completion';
 import { addConfigCommand } from './commands/config';
 import { addDecideCommand } from './commands/decide';
@@ -59,7 +61,10 @@ const groups = [
       addNextVmidCommand,
     ],
   },
-  { title: 'Templates and procedures:', add: [addTemplateCommand, addRunbookCommand] },
+  {
+    title: 'Machines, templates and procedures:',
+    add: [addClusterCommand, addTemplateCommand, addRunbookCommand, addAnsibleCommand],
+  },
   {
     title: 'Running it:',
     add: [
@@ -101,7 +106,7 @@ Environment:
 export function buildProgram(session: Session): Command {
   const program = new Command('pxm')
     .description(
-      'Runs operations on Proxmox VE clusters as durable workflows: empties nodes, makes templates, runs procedures; with a plan, an approval and a proof.',
+      'Runs operations on Proxmox VE clusters as durable workflows: empties nodes, makes templates and clusters of machines, runs procedures; with a plan, an approval and a proof.',
     )
     .version(version)
     .option('--json', 'print exactly one JSON document on standard output')

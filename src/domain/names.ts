@@ -6,6 +6,9 @@ export const workflowTypes = {
   undoAccess: 'undoAccess',
   createTemplate: 'createTemplate',
   runRunbook: 'runRunbook',
+  runPlaybook: 'runPlaybook',
+  changeCluster: 'changeCluster',
+  vmCluster: 'vmCluster',
   ledger: 'ledger',
   readCluster: 'readCluster',
 } as const;
@@ -20,6 +23,8 @@ export const operationTypes = [
   workflowTypes.undoAccess,
   workflowTypes.createTemplate,
   workflowTypes.runRunbook,
+  workflowTypes.runPlaybook,
+  workflowTypes.changeCluster,
 ] as const;
 
 /** The workflow ID of an evacuation: the first lock, a second start for the same node is refused. */
@@ -40,6 +45,21 @@ export function templateWorkflowId(cluster: string, name: string): string {
 /** The workflow ID of one run of a runbook; `run` tells runs of the same one apart. */
 export function runbookWorkflowId(cluster: string, runbook: string, run: string): string {
   return `runbook/${cluster}/${runbook}/${run}`;
+}
+
+/** The workflow ID of the entity that keeps a cluster of machines: one for each profile. */
+export function clusterWorkflowId(cluster: string, profile: string): string {
+  return `cluster/${cluster}/${profile}`;
+}
+
+/** The workflow ID of every operation on a cluster of machines: one at a time for a profile. */
+export function changeClusterWorkflowId(cluster: string, profile: string): string {
+  return `change-cluster/${cluster}/${profile}`;
+}
+
+/** The workflow ID of running an Ansible playbook: one at a time for a playbook. */
+export function playbookWorkflowId(cluster: string, playbook: string): string {
+  return `run-playbook/${cluster}/${playbook}`;
 }
 
 /** The workflow ID of the one ledger of a Proxmox cluster. */
@@ -80,6 +100,17 @@ export const ledgerMessages = {
   giveCloneSlotBack: 'giveCloneSlotBack',
   release: 'release',
   leases: 'leases',
+} as const;
+
+/**
+ * Messages of the entity that keeps a cluster of machines, beside one update for each action: the update `extend`, the
+ * signals with which its operation tells it what it has done, and its query.
+ */
+export const clusterMessages = {
+  extend: 'extend',
+  memberChanged: 'memberChanged',
+  operationEnded: 'operationEnded',
+  cluster: 'cluster',
 } as const;
 
 /** Search attributes: registered by the worker at start, shown as columns of the Web UI's list. */

@@ -1,5 +1,9 @@
 import type { AccessPlan } from './accessPlan';
 import type { AccessReport } from './accessReport';
+import type { PlaybookPlan } from './ansible/plan';
+import type { PlaybookReport } from './ansible/report';
+import type { ClusterPlan } from './cluster/plan';
+import type { ClusterReport } from './cluster/report';
 import type { EvacuationPlan } from './evacuationPlan';
 import type { EvacuationReport } from './report';
 import type { RunbookPlan } from './runbookPlan';
@@ -8,7 +12,8 @@ import type { TemplatePlan } from './templatePlan';
 import type { TemplateReport } from './templateReport';
 
 /** The plan of any operation. */
-export type AnyPlan = EvacuationPlan | AccessPlan | RunbookPlan | TemplatePlan;
+export type AnyPlan = EvacuationPlan | AccessPlan | RunbookPlan | PlaybookPlan | TemplatePlan | ClusterPlan;
 
 /** The report of any operation. */
-export type AnyReport = EvacuationReport | AccessReport | RunbookReport | TemplateReport;
+export type AnyReport =
+  EvacuationReport | AccessReport | RunbookReport | PlaybookReport | TemplateReport | ClusterReport;

@@ -1,5 +1,7 @@
 import type { AnyPlan } from '../domain/operation';
 import { accessDifference } from './access/plan';
+import { playbookDifference } from './ansible/plan';
+import { clusterPlanDifference } from './cluster/difference';
 import { planDifference } from './planDifference';
 import { runbookDifference } from './runbook/plan';
 import { templateDifference } from './template/difference';
@@ -11,8 +13,12 @@ export function anyPlanDifference(before: AnyPlan, after: AnyPlan): readonly str
       return after.operation === before.operation ? planDifference(before, after) : [];
     case 'runRunbook':
       return after.operation === before.operation ? runbookDifference(before, after) : [];
+    case 'runPlaybook':
+      return after.operation === before.operation ? playbookDifference(before, after) : [];
     case 'createTemplate':
       return after.operation === before.operation ? templateDifference(before, after) : [];
+    case 'changeCluster':
+      return after.operation === before.operation ? clusterPlanDifference(before, after) : [];
     case 'bootstrapAccess':
     case 'rotateToken':
     case 'undoAccess':

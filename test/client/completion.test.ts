@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pxm, temporaryFolder } from './support/cli';
 
 const config = `cluster:
@@ -75,6 +75,13 @@ describe('shell completion', () => {
   it('describes a command by its one line in --help', async () => {
     await offered('next');
     expect(printed).toContain('next-vmid\tthe lowest free VMID of a range');
+  });
+
+  it('offers the profiles of clusters that lie beside the configuration', async () => {
+    const folder = join(dirname(process.env['PXM_CONFIG'] ?? ''), 'clusters');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'plain-lab.yaml'), '');
+    expect(await offered('cluster', 'destroy', '')).toEqual(['plain-lab']);
   });
 
   it('offers no nodes, and says nothing, where there is no configuration', async () => {

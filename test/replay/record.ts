@@ -13,7 +13,9 @@ import type { ConnectedClient } from '../../src/temporal/connection';
 import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
+import { clusterPaths, clusterStage, keeperOf } from './clusterPaths';
 import { evacuationPaths, readingPath } from './paths';
+import { playbookPaths, playbookStage } from './playbookPaths';
 import { runbookPaths, runbookStage } from './runbookPaths';
 import { templatePaths, templateStage } from './templatePaths';
 import setup from '../support/temporalGlobalSetup';
@@ -35,7 +37,7 @@ async function keep(
 
 /** Stack traces and identities tell of the machine that recorded; replay does not need them. */
 function withoutPlaces(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/^\d+@[\w.-]+$/, 'recorder');
+  if (typeof value === 'string') return value.replace(/^\d+@[\w.-]+( proxmox\/.*)?$/, 'recorder');
   if (Array.isArray(value)) return value.map(withoutPlaces);
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([key]) => key !== 'stackTrace');
@@ -125,6 +127,18 @@ async function recordRunbooks(): Promise<void> {
   }
 }
 
+async function recordPlaybooks(): Promise<void> {
+  for (const { name, play } of playbookPaths) {
+    const stage = await playbookStage();
+    try {
+      await keepRuns(stage, await play(stage), `runPlaybook.${name}`);
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded runPlaybook ${name}\n`);
+  }
+}
+
 async function recordTemplates(): Promise<void> {
   for (const path of templatePaths) {
     const stage = await templateStage(path);
@@ -134,6 +148,19 @@ async function recordTemplates(): Promise<void> {
       await stage.close();
     }
     process.stdout.write(`recorded createTemplate ${path.name}\n`);
+  }
+}
+
+async function recordClusters(): Promise<void> {
+  for (const { name, play } of clusterPaths) {
+    const stage = await clusterStage();
+    try {
+      await keepRuns(stage, await play(stage), `changeCluster.${name}`);
+      await keepRuns(stage, keeperOf(stage), `vmCluster.${name}`);
+    } finally {
+      await stage.close();
+    }
+    process.stdout.write(`recorded changeCluster ${name}\n`);
   }
 }
 
@@ -159,7 +186,9 @@ async function main(only: string | undefined): Promise<void> {
     if (only === undefined || only === workflowTypes.ledger) await recordLedger();
     await recordAccess(only);
     if (only === undefined || only === workflowTypes.runRunbook) await recordRunbooks();
+    if (only === undefined || only === workflowTypes.runPlaybook) await recordPlaybooks();
     if (only === undefined || only === workflowTypes.createTemplate) await recordTemplates();
+    if (only === undefined || only === workflowTypes.changeCluster) await recordClusters();
   } finally {
     await teardown();
   }

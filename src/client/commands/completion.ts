@@ -1,7 +1,10 @@
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { playbookNames } from '../../ansible/catalogue';
+import { playbookPlaces } from '../../ansible/places';
 import { listRunbooks } from '../../runbooks/catalogue';
 import { runbookFolder } from '../runbooks/folder';
+import { likelyMachines, likelyProfiles } from '../clusters/names';
 import type { Session } from '../session';
 import { likelyTemplates, templateRunbooks } from '../templates/names';
 import { examples } from './shared';
@@ -10,8 +13,8 @@ import { examples } from './shared';
 const takesNode: ReadonlySet<string> = new Set(['node', 'nodes', 'target', 'operation']);
 
 /**
- * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes, runbooks and templates. Add it
- * last: it looks at all other commands.
+ * `pxm completion <shell>`: a script that completes commands, options, their choices, and the names of nodes, clusters, runbooks,
+ * templates and playbooks. Add it last: it looks at all other commands.
  */
 export function addCompletionCommand(program: Command, session: Session): void {
   const completions = tab(program, { completionCommandName: 'completion' });
@@ -30,7 +33,7 @@ export function addCompletionCommand(program: Command, session: Session): void {
   command
     ?.summary('print the completion script of a shell')
     .description(
-      'Prints a script that completes commands, options, their choices and the names of nodes, runbooks and templates (from files; nothing is connected to). bash needs the package bash-completion.',
+      'Prints a script that completes commands, options, their choices and the names of nodes, clusters, runbooks, templates and playbooks (from files; nothing is connected to). bash needs the package bash-completion.',
     );
   if (command === undefined) return;
   examples(command, [
@@ -44,6 +47,9 @@ export function addCompletionCommand(program: Command, session: Session): void {
 function namesFor(path: string, name: string): ((session: Session) => readonly string[]) | undefined {
   if (takesNode.has(name)) return nodeNames;
   if (name === 'template') return likelyTemplates;
+  if (name === 'profile' && path.startsWith('cluster ')) return likelyProfiles;
+  if (name === 'machine') return likelyMachines;
+  if (name === 'playbook') return playbooksHere;
   if (name !== 'runbook') return undefined;
   return path.startsWith('template ') ? templateRunbooks : runbookNames;
 }
@@ -63,6 +69,15 @@ function summaryOf(program: Command, path: string): string {
 function nodeNames(session: Session): string[] {
   try {
     return session.config().cluster.nodes.map((node) => node.name);
+  } catch {
+    return [];
+  }
+}
+
+/** Of this machine; a worker elsewhere may have others. */
+function playbooksHere(session: Session): readonly string[] {
+  try {
+    return playbookNames(playbookPlaces(session.config()));
   } catch {
     return [];
   }

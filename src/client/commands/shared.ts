@@ -9,7 +9,7 @@ export const noAnswerYet = 'No worker has answered yet; asking for 5 s ...';
 
 /** The help's word on how an operation is named. */
 export const operationArgument =
-  "the node's name (pve01), the name of a runbook or template (its newest operation), or the operation's whole ID (evacuate-node/lab/pve01)";
+  "the node's name (pve01), the name of a runbook, template or cluster (its newest operation), or the operation's whole ID (evacuate-node/lab/pve01)";
 
 /** Adds who sends a message and why. */
 export function withSender(command: Command, session: Session): Command {

@@ -1,26 +1,36 @@
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { RunbookReport } from '../../domain/runbookReport';
-import { runbookWorkflowId, templateWorkflowId, workflowTypes } from '../../domain/names';
+import {
+  changeClusterWorkflowId,
+  playbookWorkflowId,
+  runbookWorkflowId,
+  templateWorkflowId,
+  workflowTypes,
+} from '../../domain/names';
 import type { Session } from '../session';
 import { readEnding } from './outcome';
 import { reportFiles } from './reportFiles';
 
 /**
- * The ID of the newest operation that a name of a runbook or template means: a run of that runbook, or what makes that
- * template. Undefined where neither Temporal nor the state folder knows one.
+ * The ID of the newest operation that a name of a runbook, template, cluster or playbook means: a run of that runbook, what
+ * makes that template, what changes that cluster, a run of that playbook. Undefined where neither Temporal nor the state folder knows one.
  */
 export async function newestOf(session: Session, cluster: string, name: string): Promise<string | undefined> {
   if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return undefined;
   const prefix = runbookWorkflowId(cluster, name, '');
-  const template = templateWorkflowId(cluster, name);
+  const others = [
+    templateWorkflowId(cluster, name),
+    changeClusterWorkflowId(cluster, name),
+    playbookWorkflowId(cluster, name),
+  ];
   try {
     const client = await session.client();
-    const query = `(WorkflowType = '${workflowTypes.runRunbook}' AND WorkflowId STARTS_WITH '${prefix}') OR WorkflowId = '${template}'`;
+    const query = `(WorkflowType = '${workflowTypes.runRunbook}' AND WorkflowId STARTS_WITH '${prefix}') OR ${others.map((id) => `WorkflowId = '${id}'`).join(' OR ')}`;
     for await (const { workflowId } of client.workflow.list({ query })) return workflowId;
   } catch {
     // Whoever asks for it by its ID is told why.
   }
-  const isMeant = (workflowId: string) => workflowId === template || workflowId.startsWith(prefix);
+  const isMeant = (workflowId: string) => others.includes(workflowId) || workflowId.startsWith(prefix);
   return reportFiles().find(({ workflowId }) => isMeant(workflowId))?.workflowId;
 }
 

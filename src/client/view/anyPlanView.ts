@@ -1,7 +1,9 @@
 import type { AnyPlan } from '../../domain/operation';
 import type { Output } from '../output';
 import { accessPlanView } from './accessPlanView';
+import { clusterPlanView } from './clusterPlanView';
 import { planView } from './planView';
+import { playbookPlanView } from './playbookPlanView';
 import { runbookPlanView } from './runbookPlanView';
 import { templatePlanView } from './templatePlanView';
 
@@ -12,8 +14,12 @@ export function anyPlanView(output: Output, plan: AnyPlan): string {
       return planView(output, plan);
     case 'runRunbook':
       return runbookPlanView(output, plan);
+    case 'runPlaybook':
+      return playbookPlanView(output, plan);
     case 'createTemplate':
       return templatePlanView(output, plan);
+    case 'changeCluster':
+      return clusterPlanView(output, plan);
     default:
       return accessPlanView(output, plan);
   }

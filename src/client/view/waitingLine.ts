@@ -23,10 +23,19 @@ const ownPhases: Readonly<Record<string, Partial<Record<OperationPhase, string>>
     running: 'Runs the runbook, step by step',
     paused: 'Paused: what runs is finished, no further step starts',
   },
+  runPlaybook: {
+    planning: 'Reads the playbook and plans',
+    running: 'Runs the playbook',
+    paused: 'Paused: a run that has begun goes on, none begins',
+  },
   createTemplate: {
     running: 'Makes the template, step by step',
     paused: 'Paused: what runs is finished, no further step starts',
     verifying: 'Looks which version is in force',
+  },
+  changeCluster: {
+    running: 'Changes the cluster, its machines side by side',
+    paused: 'Paused: steps that run are finished, no further one starts',
   },
   ...Object.fromEntries(
     ['bootstrapAccess', 'rotateToken', 'undoAccess'].map((type) => [

@@ -1,6 +1,8 @@
 import type { AnyPlan } from '../operation';
 import { accessPlanMarkdown } from './accessPlanMarkdown';
+import { clusterPlanMarkdown } from './clusterPlanMarkdown';
 import { planMarkdown } from './planMarkdown';
+import { playbookPlanMarkdown } from './playbookPlanMarkdown';
 import { runbookPlanMarkdown } from './runbookPlanMarkdown';
 import { templatePlanMarkdown } from './templatePlanMarkdown';
 
@@ -13,8 +15,12 @@ export function anyPlanMarkdown(plan: AnyPlan, workflowId: string): string {
       return planMarkdown(plan, workflowId, everything);
     case 'runRunbook':
       return runbookPlanMarkdown(plan, workflowId, everything.bytes);
+    case 'runPlaybook':
+      return playbookPlanMarkdown(plan, workflowId, everything.bytes);
     case 'createTemplate':
       return templatePlanMarkdown(plan, workflowId, everything.bytes);
+    case 'changeCluster':
+      return clusterPlanMarkdown(plan, workflowId, everything.bytes);
     default:
       return accessPlanMarkdown(plan, workflowId, everything.bytes);
   }

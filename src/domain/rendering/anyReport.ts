@@ -1,5 +1,7 @@
 import type { AnyReport } from '../operation';
 import { accessReportMarkdown, accessReportText } from './accessReportText';
+import { clusterReportMarkdown, clusterReportText } from './clusterReportText';
+import { playbookReportMarkdown, playbookReportText } from './playbookReportText';
 import { reportMarkdown } from './reportMarkdown';
 import { reportText } from './reportText';
 import { runbookReportMarkdown, runbookReportText } from './runbookReportText';
@@ -12,8 +14,12 @@ export function anyReportText(report: AnyReport): string {
       return reportText(report);
     case 'runRunbook':
       return runbookReportText(report);
+    case 'runPlaybook':
+      return playbookReportText(report);
     case 'createTemplate':
       return templateReportText(report);
+    case 'changeCluster':
+      return clusterReportText(report);
     default:
       return accessReportText(report);
   }
@@ -26,8 +32,12 @@ export function anyReportMarkdown(report: AnyReport): string {
       return reportMarkdown(report);
     case 'runRunbook':
       return runbookReportMarkdown(report);
+    case 'runPlaybook':
+      return playbookReportMarkdown(report);
     case 'createTemplate':
       return templateReportMarkdown(report);
+    case 'changeCluster':
+      return clusterReportMarkdown(report);
     default:
       return accessReportMarkdown(report);
   }

@@ -138,7 +138,8 @@ export async function setRunbookStage(
   };
 }
 
-function runningOf<Plan extends { readonly hash: string }, Report>(
+/** An operation that was started, of any kind. */
+export function runningOf<Plan extends { readonly hash: string }, Report>(
   handle: WorkflowHandle,
 ): Running<Plan, Report> {
   const running: Running<Plan, Report> = {
