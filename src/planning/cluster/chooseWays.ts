@@ -20,43 +20,21 @@ export interface ChosenWays {
 const leastGainSeconds = 0.05;
 
 /**
- * Chooses the way of each machine so that the whole set is in place as early as possible, as far as there is room: one
- * after the other the way that keeps the end of the set earliest, then exchanged one by one as long as that helps. A way
- * that is best for a machine alone may be a bad one where others take the same storage or link.
+ * Chooses the way of each machine, one after the other: the one with which it is in place first, with all that those before
+ * it take of storages and links, as far as there is room. What is best for a machine alone may be a bad way where others
+ * take the same storage or link.
  */
 export function chooseWays(placed: readonly PlacedMachine[], room: Room, model: CloneModel): ChosenWays {
-  let chosen = inTurn(placed, room, model);
-  let best = timesOf(chosen, model);
-  for (const [index, machine] of chosen.entries()) {
-    for (const option of machine.options) {
-      const current = chosen[index];
-      if (current === undefined || option === current.option) continue;
-      const tried = chosen.with(index, { ...current, option });
-      const times = timesOf(tried, model);
-      if (times.seconds >= best.seconds - leastGainSeconds || !swapFits(current, option, room)) continue;
-      chosen = tried;
-      best = times;
-    }
-  }
-  return {
-    machines: chosen.map((machine, index) => ({ ...machine, endSeconds: best.ends[index] ?? 0 })),
-    seconds: best.seconds,
-  };
-}
-
-function inTurn(placed: readonly PlacedMachine[], room: Room, model: CloneModel): readonly PlacedMachine[] {
   const schedule = new Schedule(model);
-  return placed.map((machine) => {
-    let best = { option: machine.option, end: schedule.endOf(machine.option) };
+  const machines = placed.map((machine) => {
+    let chosen = machine.option;
     for (const option of machine.options) {
-      const end = schedule.endOf(option);
-      if (option === best.option || end >= best.end - leastGainSeconds) continue;
-      if (!swapFits({ ...machine, option: best.option }, option, room)) continue;
-      best = { option, end };
+      const isSooner = schedule.endOf(option) < schedule.endOf(chosen) - leastGainSeconds;
+      if (isSooner && swapFits({ ...machine, option: chosen }, option, room)) chosen = option;
     }
-    schedule.add(best.option);
-    return { ...machine, option: best.option };
+    return { ...machine, option: chosen, endSeconds: schedule.add(chosen) };
   });
+  return { machines, seconds: schedule.makespan };
 }
 
 /** Takes the room of another way instead, if there is enough. */
@@ -66,10 +44,4 @@ function swapFits({ node, option, wish }: PlacedMachine, other: CloneOption, roo
   const fits = room.lackingFor(node, memoryBytes, other.demands) === undefined;
   room.take(node, memoryBytes, fits ? other.demands : option.demands);
   return fits;
-}
-
-function timesOf(machines: readonly PlacedMachine[], model: CloneModel) {
-  const schedule = new Schedule(model);
-  const ends = machines.map(({ option }) => schedule.add(option));
-  return { ends, seconds: schedule.makespan };
 }

@@ -95,6 +95,33 @@ describe('create', () => {
     );
   });
 
+  test('what was begun keeps its disks, and stays where Proxmox can not move it from', () => {
+    const begun = member('worker', 1, 1001, 'pve01', { state: 'made' });
+    const moreDisks = [1, 2].map((size) => ({ sizeBytes: size * GiB, storage: 'local-lvm' }));
+    const placement = { strategy: 'spread' as const, antiAffinity: 'none' as const };
+    const planned = (keys: Record<string, string>, nodes?: readonly string[]) =>
+      input(
+        { action: 'create' },
+        {
+          members: [begun],
+          facts: lookWith([seen(begun, keys, { running: false })]),
+          profile: profile({
+            roles: [
+              role('worker', 1, {
+                ...{ moreDisks, diskBytes: 8 * GiB },
+                placement: { ...placement, ...(nodes === undefined ? {} : { nodes }) },
+              }),
+            ],
+          }),
+        },
+      );
+    const [machine] = machinesOf(planOf(planned({ scsi1: 'local-lvm:vm-1001-disk-1,size=1G' })));
+    expect(machine).toMatchObject({ node: 'pve01', moreDisks: [{ key: 'scsi2', sizeBytes: 2 * GiB }] });
+    expect(machine?.grow).toBeUndefined();
+    const linked = { scsi0: 'local-lvm:base-101-disk-0/vm-1001-disk-0,size=8G' };
+    refused(planned(linked, ['pve02'])).toMatch("vm-1001-disk-0 can't be moved from pve01");
+  });
+
   test('nothing to do is said, and members that are gone are made again with a warning', () => {
     expect(planOf(input({ action: 'create' }, { members: workers }))).toMatchObject({
       phases: [],

@@ -111,6 +111,22 @@ test('disk, network and storage are counted for the whole set: the second source
   expect(from.filter((it) => it === 'pve02')).toHaveLength(2);
 });
 
+test('a copy of the template on an idle node helps where full clones of others wait for each other', () => {
+  const lvm = storage('vg', 'lvm');
+  const copies = ['pve01', 'pve02', 'pve03'].map((name, at) =>
+    copy(name, 101 + at, {
+      keys: { scsi0: `vg:vm-${101 + at}-disk-0,size=8G`, ide2: `vg:vm-${101 + at}-cloudinit,media=cdrom` },
+    }),
+  );
+  const nodes = nodesWith(lvm);
+  expect(ways({ nodes, copies }, { roles: pinned(4, 'pve01', 'pve02') })).toEqual([
+    'pve01: full of 101',
+    'pve02: full of 102',
+    'pve01: fullThenMoved of 103',
+    'pve02: full of 102',
+  ]);
+});
+
 /** 8 GiB at the assumed 500 MB/s and the configured 1.25 GB/s. */
 const copySeconds = (8 * GiB) / 500e6;
 const moveSeconds = (8 * GiB) / 1.25e9;
