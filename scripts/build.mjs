@@ -15,7 +15,7 @@ const workflows = join(root, 'src/workflows/index.ts');
 const bundle = join(root, 'dist/workflow-bundle.js');
 
 /** Read at run time beside the compiled code, so they keep their place below dist/. */
-const dataFolders = ['simulator/schema', 'simulator/scenarios', 'schemas', 'runbooks'];
+const dataFolders = ['simulator/schema', 'simulator/scenarios', 'schemas', 'runbooks', 'src/ansible/plugins'];
 
 function compile() {
   const compiler = require.resolve('typescript/bin/tsc');

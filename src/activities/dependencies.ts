@@ -16,6 +16,10 @@ export interface ActivityDependencies {
   readonly ssh: Pick<Ssh, 'run' | 'files' | 'hostKey'>;
   /** For the ledger: an entity workflow that activities reach by update-with-start. */
   readonly temporal: Client;
+  /** Where runs of playbooks are kept. Default: in the state folder. */
+  readonly ansibleFolder?: string;
+  /** Folder of the secrets of Talos clusters. Default: in the state folder. */
+  readonly talosFolder?: string;
   /** Where reports of closed operations are written. */
   readonly reportsFolder: string;
 }

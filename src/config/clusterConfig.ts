@@ -199,8 +199,14 @@ export interface CloudinitConventions {
   readonly vendorSnippetPath?: string;
 }
 
-/** Where Ansible's playbooks are; as written. */
+/** Where Ansible's playbooks are; paths as written. */
 interface AnsibleConventions {
+  /** The tree that playbooks belong to: an approval covers all of its files. */
   readonly fleetInfraPath?: string;
+  /** Relative to that tree, unless absolute; so is the next. */
   readonly inventory?: string;
+  /** The folder of the playbooks. Absent: `playbooks`. */
+  readonly playbooks?: string;
+  /** Where the vault password is kept. Absent: none is given to Ansible. */
+  readonly vaultPassword?: SecretPlaceSettings;
 }

@@ -34,6 +34,16 @@ export function reportsFolder(): string {
   return join(stateFolder(), 'reports');
 }
 
+/** Runs of Ansible playbooks of this machine, and what Ansible keeps for itself. */
+export function ansibleFolder(): string {
+  return join(stateFolder(), 'ansible');
+}
+
+/** Folders of the secrets of Talos clusters: by Proxmox cluster, profile and instance. */
+export function talosFolder(): string {
+  return join(stateFolder(), 'talos');
+}
+
 /** Database of the embedded Temporal server. */
 export function embeddedDatabaseFile(): string {
   return join(stateFolder(), 'temporal.db');

@@ -9,6 +9,7 @@ import type {
   GuestDefaults,
   LoginSettings,
   MigrationSettings,
+  SecretPlaceSettings,
 } from './clusterConfig';
 import { present } from './present';
 import type { ClusterConfigFile } from './schema';
@@ -41,7 +42,7 @@ export function resolveClusterConfig(written: ClusterConfigFile, file: string): 
       healthPort: written.worker?.health_port || undefined,
       metricsPort: written.worker?.metrics_port || undefined,
     }),
-    conventions: conventionSettings(written),
+    conventions: conventionSettings(written, dirname(file)),
   };
 }
 
@@ -88,13 +89,17 @@ function secretPlaces(
   folder: string,
 ): ClusterConfig['secrets'] {
   return Object.fromEntries(
-    Object.entries(written).map(([name, place]) => [
-      name,
-      'file' in place
-        ? { provider: 'file' as const, path: absolutePath(place.file, folder) }
-        : { provider: 'pass' as const, passPath: place.pass_path },
-    ]),
+    Object.entries(written).map(([name, place]) => [name, secretPlace(place, folder)]),
   );
+}
+
+function secretPlace(
+  place: NonNullable<ClusterConfigFile['secrets']>[string],
+  folder: string,
+): SecretPlaceSettings {
+  return 'file' in place
+    ? { provider: 'file', path: absolutePath(place.file, folder) }
+    : { provider: 'pass', passPath: place.pass_path };
 }
 
 function accessSettings(written: NonNullable<ClusterConfigFile['access']>): AccessSettings {
@@ -121,7 +126,7 @@ function migrationSettings(written: NonNullable<ClusterConfigFile['migration']>)
   };
 }
 
-function conventionSettings(written: ClusterConfigFile): ConventionSettings {
+function conventionSettings(written: ClusterConfigFile, folder: string): ConventionSettings {
   return {
     defaults: guestDefaults(written.defaults ?? {}),
     vmidRanges: written.vmid_ranges ?? {},
@@ -134,6 +139,8 @@ function conventionSettings(written: ClusterConfigFile): ConventionSettings {
     ansible: present({
       fleetInfraPath: written.ansible?.fleet_infra_path,
       inventory: written.ansible?.inventory,
+      playbooks: written.ansible?.playbooks,
+      vaultPassword: written.ansible?.vault_password && secretPlace(written.ansible.vault_password, folder),
     }),
   };
 }

@@ -113,7 +113,7 @@ describe('the command line', () => {
     expect(itself.stderr).toContain('can not be a target of its own evacuation');
   });
 
-  it('checks a configuration: valid with what is not used yet, or every problem with its place and exit 2', async () => {
+  it('checks a configuration: valid, or every problem with its place and exit 2', async () => {
     const good = await pxm(
       'config',
       'check',
@@ -121,7 +121,7 @@ describe('the command line', () => {
     );
     expect(good).toMatchObject({ exitCode: 0 });
     expect(good.stdout).toContain('is valid: cluster lab, nodes pve01, pve02.');
-    expect(good.stdout).toContain('Read, not used yet: ansible\n');
+    expect(good.stdout).not.toContain('not used yet');
     const file = configFile(goodConfig.replace('name: lab', 'nme: lab'));
     const bad = await pxm('config', 'check', file);
     expect(bad.exitCode).toBe(2);

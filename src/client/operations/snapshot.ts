@@ -1,7 +1,8 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { Decision } from '../../domain/decision';
+import type { PlaybookProgress } from '../../domain/ansible/run';
 import type { OperationProgress, TaskProgress } from '../../domain/progress';
-import { isTaskProgress } from '../shapes';
+import { isPlaybookProgress, isTaskProgress } from '../shapes';
 import { keywordOf } from './searchAttributes';
 import { decodePayloads } from './payloads';
 import { retriesOf, type Retry } from './retries';
@@ -18,6 +19,8 @@ export interface OperationSnapshot {
   readonly openDecisions: readonly Decision[];
   /** Running copies, from the heartbeats of their activities; also there while no worker answers queries. */
   readonly running: readonly TaskProgress[];
+  /** Where the run of a playbook is, from the same source. */
+  readonly playbook?: PlaybookProgress;
   /** What has failed and is tried again by itself; also there while no worker answers queries. */
   readonly retries: readonly Retry[];
   /** Search attribute PvePhase: what is known without a worker. */
@@ -27,7 +30,9 @@ export interface OperationSnapshot {
 /** Looks at an operation once. Throws WorkflowNotFoundError if there is none. */
 export async function takeSnapshot(client: Client, workflowId: string): Promise<OperationSnapshot> {
   const description = await client.workflow.getHandle(workflowId).describe();
-  const running = await runningTasks(client, description);
+  const told = await heartbeats(client, description);
+  const running = told.filter(isTaskProgress);
+  const playbook = told.find(isPlaybookProgress);
   const retries = retriesOf(client, description);
   const phase = keywordOf(description, 'PvePhase');
   const seen = {
@@ -35,6 +40,7 @@ export async function takeSnapshot(client: Client, workflowId: string): Promise<
     type: description.type,
     running,
     retries,
+    ...(playbook === undefined ? {} : { playbook }),
     ...(phase === undefined ? {} : { lastKnownPhase: phase }),
   };
   if (description.status.name !== 'RUNNING') return { ...seen, closed: true, openDecisions: [] };
@@ -45,13 +51,13 @@ export async function takeSnapshot(client: Client, workflowId: string): Promise<
   return { ...seen, closed: false, progress, openDecisions };
 }
 
-async function runningTasks(
+async function heartbeats(
   client: Client,
   description: WorkflowExecutionDescription,
-): Promise<TaskProgress[]> {
+): Promise<readonly unknown[]> {
   const pending = description.raw.pendingActivities ?? [];
   const details = await Promise.all(
     pending.map((activity) => decodePayloads(client, activity.heartbeatDetails?.payloads ?? [])),
   );
-  return details.flatMap(([first]) => (isTaskProgress(first) ? [first] : []));
+  return details.map(([first]) => first);
 }

@@ -8,6 +8,7 @@ import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import { copyTotals } from './copyTotals';
 import type { ProgressView } from './progressView';
+import { playbookLine } from './playbookLine';
 import { retryLine } from './retryLine';
 import { shortened } from './shortened';
 import { speedOf } from './speed';
@@ -89,6 +90,8 @@ export class ProgressBars implements ProgressView {
     if (text !== this.#doing.text) this.#doing = { text, since: Date.now() };
     const seconds = Math.floor((Date.now() - this.#doing.since) / 1000);
     const looks = snapshot.progress !== undefined && looking.has(snapshot.progress.phase);
+    const run = playbookLine(snapshot);
+    if (run !== undefined) return `${text} ${run}`;
     return looks && seconds >= 2 ? `${text} (${formatDuration(seconds)})` : text;
   }
 

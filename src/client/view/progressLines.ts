@@ -6,6 +6,7 @@ import type { Retry } from '../operations/retries';
 import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import type { ProgressView } from './progressView';
+import { playbookLine } from './playbookLine';
 import { retryLine } from './retryLine';
 import { speedOf } from './speed';
 import { taskName } from './taskName';
@@ -13,6 +14,7 @@ import { waitingLine } from './waitingLine';
 
 const firstSilenceMs = 10_000;
 const longestSilenceMs = 600_000;
+const playbookEveryMs = 3_000;
 
 /** A line for each event: a change of phase, a step's change, a quarter of a copy, an attempt that is made again. No control characters. */
 export class ProgressLines implements ProgressView {
@@ -21,6 +23,7 @@ export class ProgressLines implements ProgressView {
   readonly #phases = new Map<string, Step['phase']>();
   readonly #retries = new Map<string, string>();
   #waiting = '';
+  #playbook = { text: '', saidAt: 0 };
   #saidAt = Date.now();
   #silentMs = firstSilenceMs;
 
@@ -39,6 +42,7 @@ export class ProgressLines implements ProgressView {
     for (const retry of snapshot.retries) this.#retry(retry);
     for (const step of snapshot.progress?.steps ?? []) this.#step(step);
     for (const task of snapshot.running) this.#copy(task, taskName(snapshot, task));
+    this.#runOf(snapshot);
     this.#stillThere(waiting);
   }
 
@@ -76,6 +80,15 @@ export class ProgressLines implements ProgressView {
     this.#say(
       `${name}: ${formatBytes(task.copiedBytes)} of ${formatBytes(task.totalBytes)} copied${speedOf(task)}`,
     );
+  }
+
+  /** Where a playbook is changes all the time: said now and then. */
+  #runOf(snapshot: OperationSnapshot): void {
+    const text = playbookLine(snapshot);
+    const isNew = text !== undefined && text !== this.#playbook.text;
+    if (!isNew || Date.now() - this.#playbook.saidAt < playbookEveryMs) return;
+    this.#playbook = { text, saidAt: Date.now() };
+    this.#say(text);
   }
 
   #say(text: string): void {

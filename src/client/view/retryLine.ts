@@ -20,6 +20,11 @@ const works: Readonly<Record<string, string>> = {
   forgetToken: 'Removing a stored token',
   planRunbook: 'Reading the runbook and planning',
   awaitTask: 'Waiting for a task',
+  planPlaybook: 'Reading the playbook and planning',
+  estimatePlaybook: 'Running the playbook with --check',
+  startPlaybook: 'Starting the playbook',
+  awaitPlaybook: 'Following the playbook',
+  stopPlaybook: 'Ending the playbook',
   checkTemplatePlan: 'Checking that the plan still holds',
   planTemplate: 'Looking at the cluster and the image, and planning',
   cloneForCopy: 'Cloning the first copy',
@@ -39,7 +44,7 @@ const works: Readonly<Record<string, string>> = {
  * Activities that only follow what runs in Proxmox. They may be begun again as often as workers come and go, so how
  * many attempts there are means nothing to a person.
  */
-const watching: ReadonlySet<string> = new Set(['copyEnding', 'awaitMigration', 'awaitTask']);
+const watching: ReadonlySet<string> = new Set(['copyEnding', 'awaitMigration', 'awaitTask', 'awaitPlaybook']);
 
 /** What is tried again, which attempt it is, and why the one before failed, in one line without control characters. */
 export function retryLine({ activity, attempt, maximumAttempts, failed, code }: Retry): string {

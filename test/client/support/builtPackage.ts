@@ -33,14 +33,21 @@ export async function builtPackage(): Promise<BuiltPackage> {
 }
 
 async function build(root: string, bundle: string): Promise<void> {
-  await Promise.all(['src', 'simulator'].map((folder) => compileFolder(folder, root)));
-  for (const data of ['simulator/schema', 'simulator/scenarios', 'schemas', 'package.json']) {
+  await Promise.all(['src', 'simulator', 'standins'].map((folder) => compileFolder(folder, root)));
+  for (const data of [
+    'simulator/schema',
+    'simulator/scenarios',
+    'schemas',
+    'src/ansible/plugins',
+    'package.json',
+  ]) {
     await cp(join(repository, data), join(root, data), { recursive: true, filter: isData });
   }
   await cp(bundle, join(root, 'workflow-bundle.js'));
 }
 
-async function compileFolder(folder: string, root: string): Promise<void> {
+/** Compiles a folder of the repository, without type checks, into `root`. */
+export async function compileFolder(folder: string, root: string): Promise<void> {
   const files = await readdir(join(repository, folder), { recursive: true });
   const compile = async (name: string): Promise<void> => {
     const { code } = await transformFile(join(repository, folder, name), {
