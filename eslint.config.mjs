@@ -10,8 +10,9 @@ const layers = [
   ['activities'],
   ['temporal'],
   ['runbooks', 'planning'],
-  ['proxmox', 'ssh'],
+  ['proxmox', 'ssh', 'ansible', 'talos', 'kubernetes'],
   ['credentials'],
+  ['programs'],
   ['config'],
   ['domain'],
 ];
@@ -31,13 +32,18 @@ const zones = [
   ...layerZones.filter((zone) => zone.from.length > 0),
   {
     target: './src',
-    from: ['./simulator', './test', './bench'],
-    message: 'The product never imports the simulator or tests.',
+    from: ['./simulator', './standins', './test', './bench'],
+    message: 'The product never imports the simulator, stand-ins or tests.',
   },
   {
     target: './simulator',
-    from: ['./src', './test', './bench'],
+    from: ['./src', './standins', './test', './bench'],
     message: 'The simulator never imports the product, so that the two can disagree.',
+  },
+  {
+    target: './standins',
+    from: ['./src', './simulator', './test', './bench'],
+    message: 'Stand-ins never import the product, so that the two can disagree.',
   },
   {
     target: './src/domain',
@@ -81,13 +87,26 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-definitions': ['error', 'interface'],
       'import-x/no-cycle': 'error',
       'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
-      'no-restricted-imports': ['error', onlyImporter(['undici', 'ssh2'])],
+      'no-restricted-imports': ['error', onlyImporter(['undici', 'ssh2', '@kubernetes/client-node'])],
       'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
     },
   },
-  { files: ['src/proxmox/**'], rules: { 'no-restricted-imports': ['error', onlyImporter(['ssh2'])] } },
-  { files: ['src/ssh/**'], rules: { 'no-restricted-imports': ['error', onlyImporter(['undici'])] } },
-  { files: ['simulator/**', 'test/**', 'bench/**'], rules: { 'no-restricted-imports': 'off' } },
+  {
+    files: ['src/proxmox/**'],
+    rules: { 'no-restricted-imports': ['error', onlyImporter(['ssh2', '@kubernetes/client-node'])] },
+  },
+  {
+    files: ['src/ssh/**'],
+    rules: { 'no-restricted-imports': ['error', onlyImporter(['undici', '@kubernetes/client-node'])] },
+  },
+  {
+    files: ['src/kubernetes/**'],
+    rules: { 'no-restricted-imports': ['error', onlyImporter(['undici', 'ssh2'])] },
+  },
+  {
+    files: ['simulator/**', 'standins/**', 'test/**', 'bench/**'],
+    rules: { 'no-restricted-imports': 'off' },
+  },
   {
     files: ['src/workflows/**', 'src/planning/rules/**', 'src/domain/**'],
     rules: {

@@ -13,28 +13,36 @@ export interface SecretReader {
    * part of what was read.
    */
   read(name: string, signal: AbortSignal): Promise<Secret>;
+  /** The same with all its lines: a private key. */
+  readWhole(name: string, signal: AbortSignal): Promise<Secret>;
 }
 
 /** Makes a reader of the places that the configuration names. */
 export function createSecretReader(places: Readonly<Record<string, SecretPlaceSettings>>): SecretReader {
   const placeOf = (name: string) => (Object.hasOwn(places, name) ? places[name] : undefined);
+  const read = async (name: string, signal: AbortSignal, part: (text: string) => string) => {
+    const place = placeOf(name);
+    if (place === undefined) throw unnamed(name);
+    const describe = `secret ${name} (${place.provider === 'pass' ? `pass entry ${place.passPath}` : `file ${place.path}`})`;
+    const text = await textOf(place, describe, signal);
+    if (firstLine(text) !== '') return new Secret(part(text));
+    throw new ManagerError(
+      problem('CredentialsMalformed', {
+        attempted: `read ${describe}`,
+        failed: 'its first line is empty',
+        remedy: 'Write the secret on the first line.',
+      }),
+    );
+  };
   return {
     has: (name) => placeOf(name) !== undefined,
-    async read(name, signal) {
-      const place = placeOf(name);
-      if (place === undefined) throw unnamed(name);
-      const describe = `secret ${name} (${place.provider === 'pass' ? `pass entry ${place.passPath}` : `file ${place.path}`})`;
-      const [line = ''] = (await textOf(place, describe, signal)).split(/\r?\n/, 1);
-      if (line !== '') return new Secret(line);
-      throw new ManagerError(
-        problem('CredentialsMalformed', {
-          attempted: `read ${describe}`,
-          failed: 'its first line is empty',
-          remedy: 'Write the secret on the first line.',
-        }),
-      );
-    },
+    read: (name, signal) => read(name, signal, firstLine),
+    readWhole: (name, signal) => read(name, signal, (text) => text),
   };
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
 }
 
 async function textOf(place: SecretPlaceSettings, describe: string, signal: AbortSignal): Promise<string> {

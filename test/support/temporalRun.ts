@@ -19,6 +19,11 @@ export function builtFolder(): string {
   return resolve(__dirname, '../../node_modules/.cache', `pxm-built-${basename(runFolder())}`);
 }
 
+/** The folder of the stand-ins that are built in this run, without the rest of the package. */
+export function builtStandInsFolder(): string {
+  return `${builtFolder()}-standins`;
+}
+
 /** Lets one test file at a time make what all files of the run share under this name. */
 export async function onceInRun<T>(name: string, make: () => Promise<T>): Promise<T> {
   const folder = runFolder();

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { StepAnswer } from '../../domain/runbook/expectation';
 import { judge } from '../../domain/runbook/judge';
 import type { RunValue, RunValues } from '../../domain/runbook/values';
-import type { Redaction } from '../../ssh/commands/redaction';
+import type { Redaction } from '../../programs/redaction';
 import type { RunnableStep, StepDone } from './contract';
 
 /** So much of an output is kept: its end, which says how it went. */

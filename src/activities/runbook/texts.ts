@@ -2,7 +2,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import { fill, type Text } from '../../domain/runbook/text';
 import { secretsIn } from '../../domain/runbook/uses';
 import { Secret } from '../../domain/secret';
-import { createRedaction, type Redaction } from '../../ssh/commands/redaction';
+import { createRedaction, type Redaction } from '../../programs/redaction';
 import type { ActivityAttempt } from '../shared/attempt';
 import type { RunStepArguments } from './contract';
 import type { RunbookDependencies } from './dependencies';

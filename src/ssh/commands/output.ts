@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 import { Secret } from '../../domain/secret';
-import type { Redaction } from './redaction';
+import type { Redaction } from '../../programs/redaction';
 
 /**
  * What a command wrote to one of its streams. It can hold what must not be seen (a new token's value), so it prints

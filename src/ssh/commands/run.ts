@@ -6,7 +6,7 @@ import { CutWhileStarting, openCommand } from '../connection/session';
 import { sshError } from '../failures';
 import { commandLine, commandName, wordsOf, type Command } from './command';
 import { collectOutput, type CommandOutput } from './output';
-import { createRedaction } from './redaction';
+import { createRedaction } from '../../programs/redaction';
 import { sendSignal } from './stop';
 
 /** How a command is run. */

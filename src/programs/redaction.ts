@@ -1,4 +1,4 @@
-import type { Secret } from '../../domain/secret';
+import type { Secret } from '../domain/secret';
 
 const shown = Buffer.from('[secret]');
 

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import type { ReadyReport } from '../../domain/cluster/step';
+import type { EtcdMember, FileReference, TalosFiles } from '../../domain/talos/machine';
+import { checkHealth, fetchKubeconfig } from '../../talos/cluster';
+import { etcdMembers, snapshotEtcd } from '../../talos/etcd';
+import { fluxVersion } from '../../talos/flux';
+import { openTalosFolder } from '../../talos/folder';
+import { requireOurs } from '../../talos/probe';
+import { makeSecrets } from '../../talos/secrets';
+import { requireTalosctl } from '../../talos/version';
+import type { ActivityAttempt } from '../shared/attempt';
+import { talosContext, talosFolderOf } from './context';
+import type {
+  AwaitHealthArguments,
+  ClusterQuestion,
+  SnapshotArguments,
+  TalosClusterName,
+  TalosTools,
+} from './contract';
+import type { TalosDependencies } from './dependencies';
+import { untilReady } from './waiting';
+
+/** Talos' own check waits so long at most: its calls stay short, so that a cancellation is seen. */
+const healthCallSeconds = 20;
+
+/** See TalosActivities.checkTalosTools. */
+export async function checkTools(
+  { folder: root }: TalosDependencies,
+  { signal }: ActivityAttempt,
+  { talosVersion, flux }: { readonly talosVersion: string; readonly flux: boolean },
+): Promise<TalosTools> {
+  // No cluster's name begins with a dot.
+  const folder = join(root, '.tools');
+  await openTalosFolder(folder);
+  const context = { folder, signal };
+  const talosctl = await requireTalosctl(context, talosVersion);
+  return { talosctl, ...(flux ? { flux: await fluxVersion(context) } : {}) };
+}
+
+/** See TalosActivities.makeTalosSecrets. */
+export async function makeClusterSecrets(
+  dependencies: TalosDependencies,
+  { signal }: ActivityAttempt,
+  input: TalosClusterName & { readonly talosVersion: string; readonly secretsSha256?: string },
+): Promise<TalosFiles> {
+  const { talosVersion, secretsSha256 } = input;
+  const folder = talosFolderOf(dependencies, input);
+  const expected = secretsSha256 === undefined ? {} : { expectedSha256: secretsSha256 };
+  return makeSecrets({ folder, signal }, { talosVersion, ...expected });
+}
+
+/** See TalosActivities.awaitTalosHealth. */
+export async function awaitHealth(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, on, controlPlanes, workers, withinMs }: AwaitHealthArguments,
+): Promise<ReadyReport> {
+  const context = await talosContext(dependencies, attempt, files);
+  const withinSeconds = Math.max(1, Math.min(healthCallSeconds, Math.ceil(withinMs / 1000)));
+  return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, async () => {
+    const { healthy, said } = await checkHealth(context, { on, controlPlanes, workers, withinSeconds });
+    return { ready: healthy, seen: healthy ? ['Talos finds the cluster healthy'] : said };
+  });
+}
+
+/** See TalosActivities.fetchKubeconfig. */
+export async function fetchClusterKubeconfig(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, on }: ClusterQuestion,
+): Promise<FileReference> {
+  const context = await talosContext(dependencies, attempt, files);
+  await requireOurs(context, on);
+  return fetchKubeconfig(context, on);
+}
+
+/** See TalosActivities.snapshotEtcd. */
+export async function saveEtcd(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, on, name }: SnapshotArguments,
+): Promise<FileReference> {
+  return snapshotEtcd(await talosContext(dependencies, attempt, files), on, name);
+}
+
+/** See TalosActivities.listEtcdMembers. */
+export async function listMembers(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, on }: ClusterQuestion,
+): Promise<readonly EtcdMember[]> {
+  const context = await talosContext(dependencies, attempt, files);
+  await requireOurs(context, on);
+  return etcdMembers(context, on);
+}

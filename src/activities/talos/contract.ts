@@ -1,0 +1,166 @@
+import type { FluxSettings } from '../../domain/cluster/profile';
+import type { ReadyReport } from '../../domain/cluster/step';
+import type {
+  ChangeSeen,
+  EtcdMember,
+  FileReference,
+  TalosClusterPlan,
+  TalosFiles,
+  TalosMachine,
+  TalosMachinePlan,
+  TalosSighting,
+} from '../../domain/talos/machine';
+
+/** Which cluster of machines. */
+export interface TalosClusterName {
+  readonly profile: string;
+  /** Tells it from former clusters of the same name. */
+  readonly instance: string;
+}
+
+/** The tools on the worker's machine. */
+export interface TalosTools {
+  /** e.g. `v1.13.2` */
+  readonly talosctl: string;
+  /** Only where it is asked for. */
+  readonly flux?: string;
+}
+
+/** Everything about one machine of a cluster. */
+export interface MachineQuestion {
+  readonly files: TalosFiles;
+  readonly machine: TalosMachine;
+}
+
+/** A machine that gets its configuration. */
+export interface ApplyArguments {
+  readonly files: TalosFiles;
+  readonly cluster: TalosClusterPlan;
+  readonly machine: TalosMachinePlan;
+}
+
+/** What a machine is waited for: to want a configuration, to have it, or to run with it. */
+export type TalosGoal = 'maintenance' | 'configured' | 'running';
+
+/** A machine that is waited for. */
+export interface AwaitMachineArguments extends MachineQuestion {
+  readonly goal: TalosGoal;
+  readonly withinMs: number;
+}
+
+/** Everything about the cluster as a whole, asked at one of its control planes. */
+export interface ClusterQuestion {
+  readonly files: TalosFiles;
+  /** A control plane that answers. */
+  readonly on: TalosMachine;
+}
+
+/** A cluster that is waited for. */
+export interface AwaitHealthArguments extends ClusterQuestion {
+  readonly controlPlanes: readonly TalosMachine[];
+  readonly workers: readonly TalosMachine[];
+  readonly withinMs: number;
+}
+
+/** What is kept of etcd. */
+export interface SnapshotArguments extends ClusterQuestion {
+  /** Of the file, without ending: the operation and the machine that goes. */
+  readonly name: string;
+}
+
+/** A machine that forgets everything. */
+export interface ResetArguments extends MachineQuestion {
+  /** It leaves etcd first, and refuses if it is the last member; false only where the whole cluster goes. */
+  readonly graceful: boolean;
+}
+
+/** A node of Kubernetes, by the machine that it is. */
+export interface KubernetesQuestion {
+  readonly files: TalosFiles;
+  readonly machine: TalosMachine;
+}
+
+/** A node that is emptied of pods. */
+export interface DrainArguments extends KubernetesQuestion {
+  readonly withinMs: number;
+}
+
+/** What a drain did. */
+export interface DrainReport {
+  /** The machine is no node. */
+  readonly wasNode: boolean;
+  readonly evicted: number;
+  /** `namespace/name` of pods whose local data is gone with them, at most 20. */
+  readonly withLocalData: readonly string[];
+  /** Of pods that nobody makes again, at most 20. */
+  readonly withoutOwner: readonly string[];
+}
+
+/** A node that is waited for. */
+export interface AwaitNodeArguments extends KubernetesQuestion {
+  readonly withinMs: number;
+}
+
+/** What Flux is put in with. */
+export interface FluxArguments {
+  readonly files: TalosFiles;
+  readonly flux: FluxSettings;
+  readonly withinMs: number;
+}
+
+/**
+ * The activities of Talos, Flux and Kubernetes. Inputs and results hold references only: folders, digests, addresses,
+ * uuids. No file's content is in any of them, nor in a failure, a beat or a log.
+ */
+export interface TalosActivities {
+  /** Whether the tools are there and fit the profile's version. Only looks. */
+  checkTalosTools(input: { readonly talosVersion: string; readonly flux: boolean }): Promise<TalosTools>;
+  /**
+   * Makes the secrets of a cluster once, or looks whether those of `secretsSha256` are there. Repeating it, late or not,
+   * finds what is there: a file is never written over.
+   */
+  makeTalosSecrets(
+    input: TalosClusterName & { readonly talosVersion: string; readonly secretsSha256?: string },
+  ): Promise<TalosFiles>;
+  /** Who answers at a machine's address, whoever it is. Only looks. */
+  probeTalosMachine(input: MachineQuestion): Promise<TalosSighting>;
+  /** Gives a machine its configuration, by its uuid. Repeating it, late or not, gives the same again. */
+  applyTalosConfig(input: ApplyArguments): Promise<{ readonly as: 'insecure' | 'authenticated' }>;
+  /** Waits until a machine is that far, or for too long. Only looks. */
+  awaitTalosMachine(input: AwaitMachineArguments): Promise<ReadyReport>;
+  /**
+   * Begins etcd on the machine that was recorded for it, once. A second call on it is refused by Talos and tells that it
+   * was begun; on any other machine nothing refuses it, so the workflow never calls it for another one.
+   */
+  bootstrapTalos(
+    input: MachineQuestion & { readonly withinMs: number },
+  ): Promise<{ readonly how: 'bootstrapped' | 'alreadyBootstrapped' }>;
+  /** Looks what became of a bootstrap whose answer was lost. */
+  lookForTalosBootstrap(input: MachineQuestion): Promise<ChangeSeen>;
+  /** Waits until Talos itself finds the cluster healthy, or for too long. Only looks. */
+  awaitTalosHealth(input: AwaitHealthArguments): Promise<ReadyReport>;
+  /** Fetches the kubeconfig into the cluster's folder. Repeating it writes it anew. */
+  fetchKubeconfig(input: ClusterQuestion): Promise<FileReference>;
+  /** Saves what etcd holds into the cluster's folder. Repeating it writes it anew. */
+  snapshotEtcd(input: SnapshotArguments): Promise<FileReference>;
+  /** The members of etcd. Only looks. */
+  listEtcdMembers(input: ClusterQuestion): Promise<readonly EtcdMember[]>;
+  /** Wipes a machine and shuts it down, by its uuid, once: nothing makes a late duplicate harmless but that it is gone. */
+  resetTalosMachine(input: ResetArguments): Promise<void>;
+  /** Looks what became of a reset whose answer was lost. */
+  lookForTalosReset(input: MachineQuestion): Promise<ChangeSeen>;
+  /** Waits until a machine is a node that is ready, or for too long. Only looks. */
+  awaitKubernetesNode(input: AwaitNodeArguments): Promise<ReadyReport>;
+  /** Cordons a node and evicts its pods. Repeating it goes on with what is left. */
+  drainKubernetesNode(input: DrainArguments): Promise<DrainReport>;
+  /** Lets pods onto a node again. Repeating it changes nothing. */
+  uncordonKubernetesNode(input: KubernetesQuestion): Promise<void>;
+  /** Takes away the node of a machine, by its uuid. That it is gone already is success. */
+  deleteKubernetesNode(input: KubernetesQuestion): Promise<void>;
+  /** Puts Flux into the cluster and its manifests into Git. Repeating it changes nothing where they are there. */
+  bootstrapFlux(
+    input: FluxArguments,
+  ): Promise<{ readonly outcome: 'done' | 'unhealthy'; readonly said?: string }>;
+  /** Waits until Flux has synchronized the cluster, or for too long. Only looks. */
+  awaitFlux(input: FluxArguments): Promise<ReadyReport>;
+}

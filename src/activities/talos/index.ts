@@ -1,0 +1,69 @@
+import { talosFolder } from '../../config/paths';
+import { createSecretReader } from '../../credentials/secrets';
+import type { ActivityDependencies } from '../dependencies';
+import { activity } from '../shared/attempt';
+import {
+  awaitHealth,
+  checkTools,
+  fetchClusterKubeconfig,
+  listMembers,
+  makeClusterSecrets,
+  saveEtcd,
+} from './clusters';
+import type { TalosActivities } from './contract';
+import type { TalosDependencies } from './dependencies';
+import {
+  awaitNode,
+  awaitSynchronized,
+  deleteMachineNode,
+  drainMachine,
+  putFluxIn,
+  uncordonMachine,
+} from './kubernetes';
+import {
+  applyMachineConfig,
+  awaitMachine,
+  bootstrapMachine,
+  lookForMachineBootstrap,
+  lookForMachineReset,
+  probeMachine,
+  resetOwnMachine,
+} from './machines';
+
+const lookEveryMs = 2_000;
+
+/** The activities of Talos, Flux and Kubernetes. */
+export function createTalosActivities({
+  config,
+  talosFolder: folder = talosFolder(),
+}: Pick<ActivityDependencies, 'config' | 'talosFolder'>): TalosActivities {
+  const dependencies: TalosDependencies = {
+    cluster: config.cluster.name,
+    folder,
+    secrets: createSecretReader(config.secrets),
+    everyMs: lookEveryMs,
+  };
+  return {
+    checkTalosTools: activity((attempt, input) => checkTools(dependencies, attempt, input)),
+    makeTalosSecrets: activity((attempt, input) => makeClusterSecrets(dependencies, attempt, input)),
+    probeTalosMachine: activity((attempt, input) => probeMachine(dependencies, attempt, input)),
+    applyTalosConfig: activity((attempt, input) => applyMachineConfig(dependencies, attempt, input)),
+    awaitTalosMachine: activity((attempt, input) => awaitMachine(dependencies, attempt, input)),
+    bootstrapTalos: activity((attempt, input) => bootstrapMachine(dependencies, attempt, input)),
+    lookForTalosBootstrap: activity((attempt, input) =>
+      lookForMachineBootstrap(dependencies, attempt, input),
+    ),
+    awaitTalosHealth: activity((attempt, input) => awaitHealth(dependencies, attempt, input)),
+    fetchKubeconfig: activity((attempt, input) => fetchClusterKubeconfig(dependencies, attempt, input)),
+    snapshotEtcd: activity((attempt, input) => saveEtcd(dependencies, attempt, input)),
+    listEtcdMembers: activity((attempt, input) => listMembers(dependencies, attempt, input)),
+    resetTalosMachine: activity((attempt, input) => resetOwnMachine(dependencies, attempt, input)),
+    lookForTalosReset: activity((attempt, input) => lookForMachineReset(dependencies, attempt, input)),
+    awaitKubernetesNode: activity((attempt, input) => awaitNode(dependencies, attempt, input)),
+    drainKubernetesNode: activity((attempt, input) => drainMachine(dependencies, attempt, input)),
+    uncordonKubernetesNode: activity((attempt, input) => uncordonMachine(dependencies, attempt, input)),
+    deleteKubernetesNode: activity((attempt, input) => deleteMachineNode(dependencies, attempt, input)),
+    bootstrapFlux: activity((attempt, input) => putFluxIn(dependencies, attempt, input)),
+    awaitFlux: activity((attempt, input) => awaitSynchronized(dependencies, attempt, input)),
+  };
+}

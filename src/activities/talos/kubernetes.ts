@@ -1,0 +1,123 @@
+import type { ReadyReport } from '../../domain/cluster/step';
+import { ManagerError } from '../../domain/errors';
+import { drainNode } from '../../kubernetes/drain';
+import { lookAtKustomization } from '../../kubernetes/flux';
+import { deleteNode, findNode, setUnschedulable } from '../../kubernetes/nodes';
+import { bootstrapFlux, type FluxBootstrapped } from '../../talos/flux';
+import type { ActivityAttempt } from '../shared/attempt';
+import { kubernetesOf, talosContext } from './context';
+import type {
+  AwaitNodeArguments,
+  DrainArguments,
+  DrainReport,
+  FluxArguments,
+  KubernetesQuestion,
+} from './contract';
+import type { TalosDependencies } from './dependencies';
+import { untilReady } from './waiting';
+
+const shownPods = 20;
+
+/** See TalosActivities.awaitKubernetesNode. */
+export async function awaitNode(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine, withinMs }: AwaitNodeArguments,
+): Promise<ReadyReport> {
+  const kubernetes = await kubernetesOf(dependencies, attempt, files);
+  return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, () =>
+    orUnreachable(async () => {
+      const node = await findNode(kubernetes, machine);
+      if (node === undefined) return { ready: false, seen: ['it is no node of Kubernetes yet'] };
+      const told = node.ready ? `the node ${node.name} is ready` : (node.because ?? 'its node is not ready');
+      return { ready: node.ready, seen: [told] };
+    }),
+  );
+}
+
+/** An API server that does not answer yet is a reason to wait. */
+async function orUnreachable(look: () => Promise<ReadyReport>): Promise<ReadyReport> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof ManagerError) || error.code !== 'NodeUnreachable') throw error;
+    return { ready: false, seen: [error.problem.failed] };
+  }
+}
+
+/** See TalosActivities.drainKubernetesNode. */
+export async function drainMachine(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine, withinMs }: DrainArguments,
+): Promise<DrainReport> {
+  const kubernetes = await kubernetesOf(dependencies, attempt, files);
+  const node = await findNode(kubernetes, machine);
+  if (node === undefined) return { wasNode: false, evicted: 0, withLocalData: [], withoutOwner: [] };
+  attempt.requireAlive();
+  const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, node.name, {
+    timeoutMs: withinMs,
+    everyMs: dependencies.everyMs,
+    signal: attempt.signal,
+    tell: (left) => attempt.tell({ left: left.length, first: left.slice(0, shownPods) }),
+  });
+  return {
+    wasNode: true,
+    evicted: evicted.length,
+    withLocalData: withLocalData.slice(0, shownPods),
+    withoutOwner: withoutOwner.slice(0, shownPods),
+  };
+}
+
+/** See TalosActivities.uncordonKubernetesNode. */
+export async function uncordonMachine(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine }: KubernetesQuestion,
+): Promise<void> {
+  const kubernetes = await kubernetesOf(dependencies, attempt, files);
+  const node = await findNode(kubernetes, machine);
+  if (node?.isUnschedulable === true) await setUnschedulable(kubernetes, node.name, false);
+}
+
+/** See TalosActivities.deleteKubernetesNode. */
+export async function deleteMachineNode(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine }: KubernetesQuestion,
+): Promise<void> {
+  const kubernetes = await kubernetesOf(dependencies, attempt, files);
+  const node = await findNode(kubernetes, machine);
+  if (node === undefined) return;
+  attempt.requireAlive();
+  await deleteNode(kubernetes, node.name);
+}
+
+/** See TalosActivities.bootstrapFlux. */
+export async function putFluxIn(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, flux, withinMs }: FluxArguments,
+): Promise<FluxBootstrapped> {
+  const context = await talosContext(dependencies, attempt, files);
+  const key = await dependencies.secrets.readWhole(flux.keySecret, attempt.signal);
+  attempt.requireAlive();
+  return bootstrapFlux(context, flux, key, withinMs);
+}
+
+/** See TalosActivities.awaitFlux. */
+export async function awaitSynchronized(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, withinMs }: FluxArguments,
+): Promise<ReadyReport> {
+  const kubernetes = await kubernetesOf(dependencies, attempt, files);
+  return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, () =>
+    orUnreachable(async () => {
+      const { exists, ready, message, reason, revision } = await lookAtKustomization(kubernetes);
+      if (!exists) return { ready: false, seen: ['there is no Kustomization flux-system'] };
+      const told = message ?? reason ?? `its Ready condition is ${ready}`;
+      return { ready: ready === 'True', seen: [told, ...(revision === undefined ? [] : [`at ${revision}`])] };
+    }),
+  );
+}

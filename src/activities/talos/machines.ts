@@ -1,0 +1,143 @@
+import type { ReadyReport } from '../../domain/cluster/step';
+import { ManagerError, problem } from '../../domain/errors';
+import type { ChangeSeen, TalosSighting } from '../../domain/talos/machine';
+import { applyConfig, machineConfig } from '../../talos/configure';
+import { bootstrapEtcd, lookForBootstrap } from '../../talos/etcd';
+import { lookAtMachine, lookAtOwnMachine } from '../../talos/probe';
+import { lookForReset, resetMachine } from '../../talos/reset';
+import { makeTalosconfig } from '../../talos/secrets';
+import type { ActivityAttempt } from '../shared/attempt';
+import { talosContext } from './context';
+import type {
+  ApplyArguments,
+  AwaitMachineArguments,
+  MachineQuestion,
+  ResetArguments,
+  TalosGoal,
+} from './contract';
+import type { TalosDependencies } from './dependencies';
+import { untilReady } from './waiting';
+
+/** A reset drains, leaves etcd and wipes. */
+const resetWithinSeconds = 10 * 60;
+
+/** See TalosActivities.probeTalosMachine. */
+export async function probeMachine(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine }: MachineQuestion,
+): Promise<TalosSighting> {
+  return lookAtMachine(await talosContext(dependencies, attempt, files), machine.address);
+}
+
+/** As the machine's own face asks for it: open while it waits for a configuration, with a certificate afterwards. */
+export async function applyMachineConfig(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, cluster, machine }: ApplyArguments,
+): Promise<{ readonly as: 'insecure' | 'authenticated' }> {
+  const context = await talosContext(dependencies, attempt, files);
+  await makeTalosconfig(context, cluster);
+  const { face, said } = await lookAtOwnMachine(context, machine);
+  if (face === 'silent' || face === 'foreign') throw notApplicable(machine, face, said);
+  const configuration = await machineConfig(context, cluster, machine);
+  const as = face === 'maintenance' ? 'insecure' : 'authenticated';
+  attempt.requireAlive();
+  await applyConfig(context, machine, configuration, as);
+  return { as };
+}
+
+function notApplicable(
+  machine: ApplyArguments['machine'],
+  face: 'silent' | 'foreign',
+  said: string | undefined,
+): ManagerError {
+  const attempted = `give ${machine.name} on ${machine.address} its configuration`;
+  if (face === 'silent') {
+    const failed = 'it does not answer';
+    return new ManagerError(
+      problem('NodeUnreachable', { attempted, failed, ...(said === undefined ? {} : { proxmoxSaid: said }) }),
+    );
+  }
+  return new ManagerError(
+    problem('NotAsExpected', {
+      attempted,
+      failed: "it is configured already, and does not know this cluster's certificates",
+      remedy:
+        'It belongs to another cluster, or to a former one of this name. Nothing was sent to it. It waits for a configuration again after "talosctl reset".',
+    }),
+  );
+}
+
+/** See TalosActivities.awaitTalosMachine. */
+export async function awaitMachine(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine, goal, withinMs }: AwaitMachineArguments,
+): Promise<ReadyReport> {
+  const context = await talosContext(dependencies, attempt, files);
+  return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, async () =>
+    judged(await lookAtOwnMachine(context, machine), goal, machine.address),
+  );
+}
+
+/** Stages in which a machine with its configuration is past its installation. */
+const pastInstallation = ['booting', 'running'];
+
+function judged(seen: TalosSighting, goal: TalosGoal, address: string): ReadyReport {
+  const told = seen.stage === undefined ? (seen.said ?? seen.face) : `it is ${seen.stage}`;
+  const report = (ready: boolean): ReadyReport => ({ ready, address, seen: [told] });
+  if (seen.face === 'foreign') {
+    const why = "it does not know this cluster's certificates";
+    return { ready: false, isFinal: true, address, seen: [why] };
+  }
+  switch (goal) {
+    case 'maintenance':
+      // What has its configuration already needs no other one.
+      return report(seen.stage === 'maintenance' || seen.face === 'ours');
+    case 'configured':
+      return report(seen.face === 'ours' && pastInstallation.includes(seen.stage ?? ''));
+    case 'running':
+      return report(seen.face === 'ours' && seen.stage === 'running');
+  }
+}
+
+/** See TalosActivities.bootstrapTalos. */
+export async function bootstrapMachine(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine, withinMs }: MachineQuestion & { readonly withinMs: number },
+): Promise<{ readonly how: 'bootstrapped' | 'alreadyBootstrapped' }> {
+  const context = await talosContext(dependencies, attempt, files);
+  const times = { patienceMs: withinMs, everyMs: dependencies.everyMs };
+  return { how: await bootstrapEtcd(context, machine, times, () => attempt.requireAlive()) };
+}
+
+/** See TalosActivities.lookForTalosBootstrap. */
+export async function lookForMachineBootstrap(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine }: MachineQuestion,
+): Promise<ChangeSeen> {
+  return lookForBootstrap(await talosContext(dependencies, attempt, files), machine);
+}
+
+/** See TalosActivities.resetTalosMachine. */
+export async function resetOwnMachine(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine, graceful }: ResetArguments,
+): Promise<void> {
+  const context = await talosContext(dependencies, attempt, files);
+  const options = { graceful, withinSeconds: resetWithinSeconds };
+  await resetMachine(context, machine, options, () => attempt.requireAlive());
+}
+
+/** See TalosActivities.lookForTalosReset. */
+export async function lookForMachineReset(
+  dependencies: TalosDependencies,
+  attempt: ActivityAttempt,
+  { files, machine }: MachineQuestion,
+): Promise<ChangeSeen> {
+  return lookForReset(await talosContext(dependencies, attempt, files), machine);
+}

@@ -1,0 +1,86 @@
+import type { V1Node } from '@kubernetes/client-node';
+import { ManagerError, problem } from '../domain/errors';
+import type { Kubernetes } from './client';
+
+/** A node of Kubernetes. */
+export interface NodeSeen {
+  readonly name: string;
+  /** SMBIOS uuid that its kubelet read, lower case. */
+  readonly uuid: string;
+  readonly ready: boolean;
+  readonly isUnschedulable: boolean;
+  /** Why it is not ready, in the kubelet's words. */
+  readonly because?: string;
+  /** e.g. `v1.35.2` */
+  readonly version: string;
+}
+
+/** All nodes. */
+export async function listNodes(kubernetes: Kubernetes): Promise<readonly NodeSeen[]> {
+  const { items } = await kubernetes.call('list the nodes of Kubernetes', ({ core }, options) =>
+    core.listNode({}, options),
+  );
+  return items.map(seen);
+}
+
+function seen({ metadata, spec, status }: V1Node): NodeSeen {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const isReady = ready?.status === 'True';
+  const because = ready?.message ?? ready?.reason;
+  return {
+    name: metadata?.name ?? '',
+    uuid: (status?.nodeInfo?.systemUUID ?? '').toLowerCase(),
+    ready: isReady,
+    isUnschedulable: spec?.unschedulable ?? false,
+    ...(isReady || because === undefined ? {} : { because }),
+    version: status?.nodeInfo?.kubeletVersion ?? '',
+  };
+}
+
+/**
+ * The node that a machine is, by its uuid: names may be given again. Undefined: it is none (any more). Throws
+ * NotAsExpected where a node of the machine's name runs on another machine.
+ */
+export async function findNode(
+  kubernetes: Kubernetes,
+  machine: { readonly name: string; readonly uuid: string },
+): Promise<NodeSeen | undefined> {
+  const nodes = await listNodes(kubernetes);
+  const own = nodes.find(({ uuid }) => uuid === machine.uuid.toLowerCase());
+  if (own !== undefined) return own;
+  const namesake = nodes.find(({ name }) => name === machine.name);
+  if (namesake === undefined) return undefined;
+  throw new ManagerError(
+    problem('NotAsExpected', {
+      attempted: `find the node ${machine.name} of Kubernetes`,
+      failed: `the node of that name is another machine (its uuid is ${namesake.uuid}, not ${machine.uuid.toLowerCase()})`,
+      remedy: 'Nothing was changed. Look at the nodes: kubectl get nodes -o wide.',
+    }),
+  );
+}
+
+/** Lets no new pods onto a node, or again. Repeating it changes nothing. */
+export async function setUnschedulable(
+  kubernetes: Kubernetes,
+  name: string,
+  isUnschedulable: boolean,
+): Promise<void> {
+  const { PatchStrategy, setHeaderOptions } = await import('@kubernetes/client-node');
+  await kubernetes.call(`${isUnschedulable ? 'cordon' : 'uncordon'} the node ${name}`, ({ core }, options) =>
+    core.patchNode(
+      { name, body: { spec: { unschedulable: isUnschedulable ? true : null } } },
+      setHeaderOptions('Content-Type', PatchStrategy.MergePatch, options),
+    ),
+  );
+}
+
+/** Takes a node's object away, once its machine is gone. That it is gone already is success. */
+export async function deleteNode(kubernetes: Kubernetes, name: string): Promise<void> {
+  try {
+    await kubernetes.call(`delete the node ${name} of Kubernetes`, ({ core }, options) =>
+      core.deleteNode({ name }, options),
+    );
+  } catch (error) {
+    if (!(error instanceof ManagerError && error.problem.status === 404)) throw error;
+  }
+}

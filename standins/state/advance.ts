@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { hasQuorum, kubernetesAnswers, runningMachines } from './facts';
+import type { Cluster, Machine, StandInState, Timings } from './types';
+import { advanceWorkloads } from './workloads';
+
+/** Lets everything happen that happens by itself until `now`. */
+export function advance(state: StandInState, now: number): void {
+  for (const machine of state.machines) advanceMachine(machine, state.timings, now);
+  for (const cluster of state.clusters) {
+    joinEtcd(cluster, state, now);
+    joinKubernetes(cluster, state, now);
+    advanceWorkloads(cluster, state, now);
+  }
+}
+
+function advanceMachine(machine: Machine, timings: Timings, now: number): void {
+  for (;;) {
+    const { phase, phaseEndsAt } = machine;
+    if (phaseEndsAt === undefined || phaseEndsAt > now) return;
+    delete machine.phaseEndsAt;
+    if (phase === 'installing') {
+      machine.phase = 'rebooting';
+      machine.phaseEndsAt = phaseEndsAt + timings.reboot;
+    } else if (phase === 'rebooting') {
+      machine.phase = 'running';
+      machine.runsSince = phaseEndsAt;
+    }
+  }
+}
+
+function joinEtcd(cluster: Cluster, state: StandInState, now: number): void {
+  const { bootstrappedAt } = cluster;
+  if (bootstrappedAt === undefined || !hasQuorum(cluster, state)) return;
+  for (const machine of runningMachines(cluster, state)) {
+    if (machine.configuration?.kind !== 'controlplane' || machine.hasEtcdData) continue;
+    const from = Math.max(bootstrappedAt, machine.runsSince ?? now);
+    if (from + state.timings.etcdJoin <= now) addEtcdMember(cluster, machine);
+  }
+}
+
+/** A machine's etcd has data from now on, and it is a member. */
+export function addEtcdMember(cluster: Cluster, machine: Machine): void {
+  machine.hasEtcdData = true;
+  const id = createHash('sha256').update(machine.uuid).digest('hex').slice(0, 16);
+  cluster.etcdMembers.push({ id, uuid: machine.uuid, hostname: machine.configuration?.hostname ?? '' });
+}
+
+function joinKubernetes(cluster: Cluster, state: StandInState, now: number): void {
+  if (!kubernetesAnswers(cluster, state, now)) return;
+  for (const { uuid, address, configuration, runsSince = now } of runningMachines(cluster, state)) {
+    const from = Math.max((cluster.bootstrappedAt ?? now) + state.timings.kubernetesStart, runsSince);
+    if (configuration === undefined || from + state.timings.nodeJoin > now) continue;
+    const known = cluster.nodes.find(({ name }) => name === configuration.hostname);
+    if (known !== undefined) {
+      // The kubelet of another machine with the same name takes the object over.
+      Object.assign(known, { uuid, address });
+      continue;
+    }
+    cluster.nodes.push({
+      name: configuration.hostname,
+      uuid,
+      address,
+      isControlPlane: configuration.kind === 'controlplane',
+      isUnschedulable: false,
+    });
+  }
+}

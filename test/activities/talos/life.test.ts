@@ -1,0 +1,222 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  awaitHealth,
+  checkTools,
+  listMembers,
+  makeClusterSecrets,
+  saveEtcd,
+} from '../../../src/activities/talos/clusters';
+import {
+  awaitSynchronized,
+  deleteMachineNode,
+  drainMachine,
+  putFluxIn,
+  uncordonMachine,
+} from '../../../src/activities/talos/kubernetes';
+import {
+  applyMachineConfig,
+  awaitMachine,
+  bootstrapMachine,
+  lookForMachineBootstrap,
+  lookForMachineReset,
+  probeMachine,
+  resetOwnMachine,
+} from '../../../src/activities/talos/machines';
+import { useCleanUp } from '../../proxmox/support';
+import { machineOf, staging, talosStage, withinMs } from './stage';
+
+const clean = useCleanUp();
+
+test('a cluster is made, filled by Flux, loses a worker and a control plane; etcd begins once', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt, control } = it;
+  const tools = await checkTools(dependencies, attempt, { talosVersion: staging.version, flux: true });
+  expect(tools).toEqual({ talosctl: 'v1.13.2', flux: '2.7.5' });
+  const { files, on, controls, workers } = await it.running(2, 1);
+  const health = await awaitHealth(dependencies, attempt, {
+    files,
+    on,
+    controlPlanes: controls,
+    workers,
+    withinMs,
+  });
+  expect(health).toMatchObject({ ready: true });
+  const members = await listMembers(dependencies, attempt, { files, on });
+  expect(members.map(({ hostname }) => hostname).toSorted()).toEqual(controls.map(({ name }) => name));
+
+  const flux = {
+    url: 'ssh://git@git.example/fleet.git',
+    branch: 'main',
+    path: 'clusters/staging',
+    keySecret: 'deploy',
+  };
+  expect(await putFluxIn(dependencies, attempt, { files, flux, withinMs })).toEqual({ outcome: 'done' });
+  expect(await putFluxIn(dependencies, attempt, { files, flux, withinMs })).toEqual({ outcome: 'done' });
+  const synchronized = await awaitSynchronized(dependencies, attempt, { files, flux, withinMs });
+  expect(synchronized).toMatchObject({ ready: true });
+  expect(control.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
+
+  control.deploy({ namespace: 'shop', name: 'web', replicas: 2, minimumAvailable: 0, hasLocalData: true });
+  const [worker = machineOf('worker', 1)] = workers;
+  const drained = await drainMachine(dependencies, attempt, { files, machine: worker, withinMs });
+  expect(drained).toMatchObject({ wasNode: true, withoutOwner: [] });
+  await resetOwnMachine(dependencies, attempt, { files, machine: worker, graceful: true });
+  await deleteMachineNode(dependencies, attempt, { files, machine: worker });
+  await deleteMachineNode(dependencies, attempt, { files, machine: worker });
+
+  const second = machineOf('controlPlane', 2);
+  const saved = await saveEtcd(dependencies, attempt, { files, on, name: 'before-control-2' });
+  expect(statSync(saved.path).mode & 0o777).toBe(0o600);
+  await resetOwnMachine(dependencies, attempt, { files, machine: second, graceful: true });
+  await deleteMachineNode(dependencies, attempt, { files, machine: second });
+  expect(await listMembers(dependencies, attempt, { files, on })).toHaveLength(1);
+
+  const cluster = control.cluster();
+  expect(cluster.nodes.map(({ name }) => name)).toEqual(['staging-control-1']);
+  expect(cluster).toMatchObject({ hasSplitBrain: false, bootstraps: [on.uuid] });
+  expect(readdirSync(join(files.folder, 'work'))).toEqual([]);
+});
+
+test('secrets are made once: repeated and at the same time they are those that are there', async () => {
+  const it = await talosStage(clean);
+  const made = await Promise.all([it.makeSecrets(), it.makeSecrets(), it.makeSecrets()]);
+  const [files] = made;
+  expect(new Set(made.map(({ secretsSha256 }) => secretsSha256)).size).toBe(1);
+  expect(await it.makeSecrets()).toEqual(files);
+  expect(statSync(files.folder).mode & 0o777).toBe(0o700);
+  expect(statSync(join(files.folder, 'secrets.yaml')).mode & 0o777).toBe(0o600);
+
+  const others = {
+    profile: 'staging',
+    instance: 'i1',
+    talosVersion: staging.version,
+    secretsSha256: 'f'.repeat(64),
+  };
+  const refused = makeClusterSecrets(it.dependencies, it.attempt, others);
+  await expect(refused).rejects.toMatchObject({
+    problem: { code: 'NotAsExpected', failed: 'secrets.yaml is not the one that the cluster was made with' },
+  });
+  const gone = makeClusterSecrets(it.dependencies, it.attempt, { ...others, instance: 'i2' });
+  await expect(gone).rejects.toMatchObject({ problem: { failed: 'secrets.yaml is not there' } });
+  expect(existsSync(join(it.dependencies.folder, 'lab/staging/i2/secrets.yaml'))).toBe(false);
+});
+
+test('a configuration that is applied again changes nothing', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt } = it;
+  const files = await it.makeSecrets();
+  const machine = machineOf('controlPlane', 1);
+  it.powerOn(machine);
+  const question = { files, cluster: staging, machine };
+  expect(await applyMachineConfig(dependencies, attempt, question)).toEqual({ as: 'insecure' });
+  await awaitMachine(dependencies, attempt, { files, machine, goal: 'configured', withinMs });
+  const [before] = it.control.state().machines;
+  expect(await applyMachineConfig(dependencies, attempt, question)).toEqual({ as: 'authenticated' });
+  expect(it.control.state().machines).toEqual([before]);
+  expect(before?.configuration).toMatchObject({ hostname: machine.name, kind: 'controlplane' });
+});
+
+test('etcd begun twice on the recorded machine is success, and one whose answer was lost is found', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt } = it;
+  const files = await it.makeSecrets();
+  const machine = machineOf('controlPlane', 1);
+  await it.configured(files, machine);
+  expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine })).toBe('notDone');
+  const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
+  it.control.order({
+    program: 'talosctl',
+    command: 'bootstrap',
+    moment: 'after',
+    then: { kind: 'fail', stderr: cut },
+  });
+  await expect(bootstrapMachine(dependencies, attempt, { files, machine, withinMs })).rejects.toMatchObject({
+    problem: { code: 'OutcomeUnknown', proxmoxSaid: cut },
+  });
+  expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine })).toBe('done');
+  const again = await bootstrapMachine(dependencies, attempt, { files, machine, withinMs });
+  expect(again).toEqual({ how: 'alreadyBootstrapped' });
+  expect(it.control.cluster()).toMatchObject({ bootstraps: [machine.uuid], hasSplitBrain: false });
+});
+
+test('another machine on the address of ours gets nothing, whatever is to be done', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt } = it;
+  const { files, on } = await it.running(1, 1);
+  const machine = machineOf('worker', 1);
+  const stranger = 'cccccccc-0000-4000-8000-000000000001';
+  it.control.powerOff(machine.uuid);
+  it.control.powerOn(stranger, machine.address);
+  const seen = await probeMachine(dependencies, attempt, { files, machine });
+  expect(seen).toEqual({ face: 'maintenance', stage: 'maintenance', uuid: stranger });
+  const before = it.control.state().machines;
+  const attempts = [
+    applyMachineConfig(dependencies, attempt, { files, cluster: staging, machine }),
+    resetOwnMachine(dependencies, attempt, { files, machine, graceful: false }),
+    bootstrapMachine(dependencies, attempt, { files, machine, withinMs }),
+    lookForMachineReset(dependencies, attempt, { files, machine }),
+  ];
+  for (const refused of attempts) {
+    await expect(refused).rejects.toMatchObject({
+      problem: {
+        code: 'NotAsExpected',
+        failed: expect.stringContaining(`its uuid is ${stranger}`) as string,
+      },
+    });
+  }
+  expect(it.control.state().machines).toEqual(before);
+
+  // The same in Kubernetes: a node of the name on another machine stays.
+  it.control.change(({ clusters: [cluster] }) => {
+    for (const node of cluster?.nodes ?? []) if (node.name === machine.name) node.uuid = stranger;
+  });
+  await expect(deleteMachineNode(dependencies, attempt, { files, machine })).rejects.toMatchObject({
+    problem: { code: 'NotAsExpected' },
+  });
+  expect(it.control.cluster().nodes.map(({ name }) => name)).toContain(machine.name);
+  await expect(uncordonMachine(dependencies, attempt, { files, machine: on })).resolves.toBeUndefined();
+});
+
+test('a budget holds a drain up until the time is over; with more room it goes on', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt, control } = it;
+  const { files } = await it.running(1, 1);
+  const machine = machineOf('worker', 1);
+  control.deploy({ namespace: 'shop', name: 'web', replicas: 2, minimumAvailable: 2, hasLocalData: false });
+  const held = drainMachine(dependencies, attempt, { files, machine, withinMs: 100 });
+  await expect(held).rejects.toMatchObject({
+    problem: {
+      code: 'NotAsExpected',
+      proxmoxSaid: expect.stringContaining("would violate the pod's disruption budget") as string,
+    },
+  });
+  expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(true);
+  control.change(({ clusters: [cluster] }) => {
+    for (const deployment of cluster?.deployments ?? []) deployment.minimumAvailable = 0;
+  });
+  const drained = await drainMachine(dependencies, attempt, { files, machine, withinMs });
+  expect(drained).toMatchObject({ wasNode: true, evicted: 2 });
+  await uncordonMachine(dependencies, attempt, { files, machine });
+  expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(false);
+});
+
+test('the last control plane does not leave etcd, and is not wiped', async () => {
+  const it = await talosStage(clean);
+  const { files, on } = await it.running(1, 0);
+  const refused = resetOwnMachine(it.dependencies, it.attempt, { files, machine: on, graceful: true });
+  await expect(refused).rejects.toMatchObject({
+    problem: { code: 'NotAsExpected', failed: 'etcd would lose its quorum: too few members would be left' },
+  });
+  expect(await lookForMachineReset(it.dependencies, it.attempt, { files, machine: on })).toBe('notDone');
+});
+
+test('a folder that is not below that of the worker is never used', async () => {
+  const it = await talosStage(clean);
+  const files = await it.makeSecrets();
+  const machine = machineOf('worker', 1);
+  for (const folder of ['/etc', `${it.dependencies.folder}/../elsewhere`]) {
+    const refused = probeMachine(it.dependencies, it.attempt, { files: { ...files, folder }, machine });
+    await expect(refused).rejects.toMatchObject({ problem: { code: 'NotAsExpected' } });
+  }
+});
