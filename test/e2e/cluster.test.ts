@@ -1,6 +1,7 @@
 import { parseMemberMarker } from '../../src/planning/cluster/marker';
+import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
-import { clusterWorkflowId } from '../../src/domain/names';
+import { clusterWorkflowId, taskQueueOf } from '../../src/domain/names';
 import { planned, profileText, setClusterStage, type ClusterStage } from './support/clusterStage';
 import { proxmoxVersions } from './support/scenario';
 import { everyVmid } from './support/templateStage';
@@ -67,8 +68,20 @@ describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
         description: stranger.config['description'] ?? '',
       },
     });
-    const gone = await stage.change('lab', 'destroy', { now: true });
+    // One does not listen: whether it is stopped hard was approved, or is asked.
+    const hardStop = version === '9';
+    stage.lab.simulator.control.setGuest(1001, { behaviour: { shutdownSeconds: 600 } });
+    const going = await stage.ask('lab', 'destroy', { now: true, hardStop, shutdownTimeoutMs: 20_000 });
+    await going.approved();
+    if (!hardStop) {
+      const decision = await going.decision();
+      expect(decision).toMatchObject({ kind: 'destructive', stepId: 'shutdown-1001' });
+      expect(decision.choices).toEqual(['run', 'retry', 'skip', 'abort']);
+      await going.decide(decision, 'run');
+    }
+    const gone = await going.report();
     expect(gone).toMatchObject({ outcome: 'done', members: [] });
+    expect(gone.steps.filter(({ id }) => id.startsWith('stop-')).map(({ id }) => id)).toEqual(['stop-1001']);
     expect(everyVmid(stage)).toEqual([900, 901, 902, 1500]);
     await notKept('lab');
   });
@@ -109,6 +122,13 @@ test('a machine that fails is left with a question while the others go on; asked
   expect(again).toMatchObject({ outcome: 'done', machines: [{ vmid: 1001, outcome: 'ready' }] });
   expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
   expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+  const byHand = { taskQueue: taskQueueOf(stage.cluster), workflowId: uniqueName('by-hand') };
+  const change = { request: { profile: 'plain', action: 'destroy' } };
+  await expect(
+    stage.temporal.client.workflow.execute('changeCluster', { ...byHand, args: [change] }),
+  ).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('pxm cluster destroy plain') as string },
+  });
   const nothing = await (await stage.ask('plain', 'create')).report();
   expect(nothing).toMatchObject({ outcome: 'done', steps: [] });
 });
