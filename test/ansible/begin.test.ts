@@ -20,8 +20,10 @@ beforeEach(() => {
 });
 afterEach(() => tree.remove());
 
+type Files = (folder: RunFolder) => readonly (readonly [string, string])[];
+
 /** A run as its worker left it. */
-function left(id: string, worker: object, files: Partial<Record<keyof RunFolder, string>> = {}): RunFolder {
+function left(id: string, worker: object, files: Files = () => []): RunFolder {
   const folder = runFolder(ansibleFolders(lab.base).runs, id);
   mkdirSync(folder.path);
   const claim = {
@@ -32,10 +34,7 @@ function left(id: string, worker: object, files: Partial<Record<keyof RunFolder,
     lock: 'l',
   };
   writeFileSync(folder.claim, JSON.stringify(claim));
-  for (const [name, text] of Object.entries(files)) {
-    const path = Object.entries(folder).find(([key]) => key === name)?.[1];
-    writeFileSync(String(path), text);
-  }
+  for (const [path, text] of files(folder)) writeFileSync(path, text);
   return folder;
 }
 
@@ -64,7 +63,7 @@ describe('the begin of a run', () => {
     expect(isUnderWay(alive)).toBe(true);
     giveLockBack(runs, 'l', second);
     expect(takeLock(runs, 'l', second)?.id).toBe('alive');
-    const gone = left('gone', dead, { vars: 'canary' });
+    const gone = left('gone', dead, ({ vars }) => [[vars, 'canary']]);
     giveLockBack(runs, 'l', alive);
     expect(takeLock(runs, 'l', gone)).toBeUndefined();
     expect(takeLock(runs, 'l', second)).toBeUndefined();
@@ -89,15 +88,15 @@ describe('a run whose worker died', () => {
     .join('');
 
   test('is told without its words where its secrets can not be read, and its output goes', async () => {
-    const files = {
-      progress,
-      errors: '[ERROR]: canary',
-      output: 'canary',
-      tree: '{}',
-      exit: '2\n',
-      vars: 'canary',
-    };
-    const folder = left('blind', dead, { ...files, process: JSON.stringify(dead) });
+    const folder = left('blind', dead, (its) => [
+      [its.progress, progress],
+      [its.errors, '[ERROR]: canary'],
+      [its.output, 'canary'],
+      [its.vars, 'canary'],
+      [its.tree, '{}'],
+      [its.exit, '2\n'],
+      [its.process, JSON.stringify(dead)],
+    ]);
     const watch = await followRun(lab.base, 'blind', { signal, tell: () => undefined });
     const ending = endingOf(watch);
     expect(ending).toMatchObject({
@@ -110,7 +109,7 @@ describe('a run whose worker died', () => {
   });
 
   test('before it was started has done nothing', async () => {
-    left('claimed', dead, { tree: '{}' });
+    left('claimed', dead, ({ tree: manifest }) => [[manifest, '{}']]);
     await expect(lab.follow('claimed')).resolves.toEqual({ kind: 'lost' });
   });
 });
