@@ -5,6 +5,7 @@ import type { ClusterActivities } from '../../activities/cluster/contract';
 import type { EvacuationActivities } from '../../activities/evacuation/contract';
 import type { RunbookActivities } from '../../activities/runbook/contract';
 import type { OperationActivities } from '../../activities/shared/contract';
+import type { TalosActivities } from '../../activities/talos/contract';
 import type { TemplateActivities } from '../../activities/template/contract';
 
 /** Every activity beats every 2 s; a dead worker's is given to another one after this. */
@@ -263,6 +264,60 @@ const clusterWaits = proxyActivities<Pick<ClusterActivities, 'watchMachine'>>({
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
 
+/** Looks at Talos machines, and for what became of a change whose answer was lost. */
+const talosReads = proxyActivities<
+  Pick<
+    TalosActivities,
+    | 'checkTalosTools'
+    | 'probeTalosMachine'
+    | 'listEtcdMembers'
+    | 'lookForTalosBootstrap'
+    | 'lookForTalosReset'
+  >
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '5m',
+  retry: patient,
+});
+
+/** What finds or makes the same again: secrets, configurations, files, evictions, Flux. A drain has its own limit. */
+const talosChanges = proxyActivities<
+  Pick<
+    TalosActivities,
+    | 'makeTalosSecrets'
+    | 'applyTalosConfig'
+    | 'fetchKubeconfig'
+    | 'snapshotEtcd'
+    | 'drainKubernetesNode'
+    | 'uncordonKubernetesNode'
+    | 'deleteKubernetesNode'
+    | 'bootstrapFlux'
+  >
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '12h',
+  retry: patient,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Beginning etcd and wiping a machine are never repeated by Temporal. */
+const talosOnce = proxyActivities<Pick<TalosActivities, 'bootstrapTalos' | 'resetTalosMachine'>>({
+  heartbeatTimeout,
+  startToCloseTimeout: '1h',
+  retry: { maximumAttempts: 1 },
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
+
+/** Waits with limits of their own, from the plan. */
+const talosWaits = proxyActivities<
+  Pick<TalosActivities, 'awaitTalosMachine' | 'awaitTalosHealth' | 'awaitKubernetesNode' | 'awaitFlux'>
+>({
+  heartbeatTimeout,
+  startToCloseTimeout: '12h',
+  retry: patient,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+});
+
 /** The activities, each with its time limits and retries. */
 export const activities = {
   inspection,
@@ -285,6 +340,10 @@ export const activities = {
   clusterChanges,
   clusterOnce,
   clusterWaits,
+  talosReads,
+  talosChanges,
+  talosOnce,
+  talosWaits,
   ansibleReads,
   ansibleEstimates,
   ansibleOnce,
