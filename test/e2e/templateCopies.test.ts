@@ -1,4 +1,5 @@
 import { parseMarker } from '../../src/planning/template/marker';
+import { waitUntil } from '../support/waitUntil';
 import type { RunbookStage } from './support/runbookStage';
 import { debianRunbook, everyVmid, imagesLeft, setTemplateStage } from './support/templateStage';
 
@@ -61,6 +62,32 @@ test('a step that a person passes over leaves the template in force, and the rep
     outcome: 'incomplete',
     copies: [{ vmid: 900, outcome: 'inForce' }],
   });
+});
+
+test('a question that is open when the history is carried over stays the one question: nothing is tried without its answer', async () => {
+  stage = await setTemplateStage();
+  const { control } = stage.lab.simulator;
+  control.faultRequest(
+    { method: 'DELETE', path: '/nodes/pve01/qemu/1000' },
+    { moment: 'before handling', then: { status: 500, reason: 'no way' } },
+  );
+  const running = await stage.makeTemplate({
+    ...{ runbook: 'debian-13', nodes: ['pve01'], historyEventLimit: 150 },
+  });
+  await running.approved();
+  const decision = await running.decision();
+  const { runId } = await running.handle.describe();
+  await waitUntil('the next run', async () => {
+    await running.handle.signal('resume', { by: 'test' });
+    return (await running.handle.describe()).runId === runId ? undefined : true;
+  });
+  await running.reached(({ phase }) => phase !== 'planning');
+  await running.decide(decision, 'skip');
+  const { decisions } = await running.report();
+  expect(decisions.map(({ id, answer }) => [id, answer?.choice])).toEqual([[decision.id, 'skip']]);
+  expect(
+    control.requests().filter(({ method, path }) => method === 'DELETE' && path.endsWith('/1000')),
+  ).toHaveLength(1);
 });
 
 test('a runbook that ends itself makes no template: nothing is tested or left, and the report says why', async () => {

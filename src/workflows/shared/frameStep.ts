@@ -51,10 +51,13 @@ export async function runStepOfFrame(
   if (!over.has(record.phase)) {
     if (!(await mayBegin(operation, record, ended, rules.isHeld))) return record.phase;
     const step = stepRun(operation, record);
-    step.phase('starting');
     await untilDone(
       step,
-      () => tryOnce(step),
+      () => {
+        // Only here: a question that a former run has opened is a phase too, and is waited for first.
+        step.phase('starting');
+        return tryOnce(step);
+      },
       () => stopTask(step),
     );
   }
