@@ -5,10 +5,10 @@ import { healthyScenario, openCheckupLab } from '../test/activities/doctor/suppo
 import { builtPackage } from '../test/client/support/builtPackage';
 import { openInstallations } from '../test/client/doctor/support';
 
-/** What one `pxm doctor` takes, and what it can't be faster than. */
+/** What one `pxm doctor` takes, and what its parts take. */
 export interface DoctorRun {
   readonly seconds: number;
-  /** `pxm --version`: Node and our programs are loaded, nothing is looked at. */
+  /** `pxm --version`: Node and what every command needs is loaded, nothing is looked at. */
   readonly startSeconds: number;
   /** The one request or SSH command of a checkup that took longest, seen from the nodes. */
   readonly slowestSeconds: number;

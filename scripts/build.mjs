@@ -1,34 +1,36 @@
 /**
  * Builds the package into dist/: compiled TypeScript, the workflow bundle, data files, executable entry points.
- * `npm ci` runs it through `prepare`; it compiles only what has changed since the last build.
+ * `npm ci` runs it through `prepare`.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflows } from './bundle-workflows.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const require = createRequire(import.meta.url);
 const workflows = join(root, 'src/workflows/index.ts');
 const bundle = join(root, 'dist/workflow-bundle.js');
 
 /** Read at run time beside the compiled code, so they keep their place below dist/. */
-const dataFolders = ['simulator/schema', 'simulator/scenarios', 'schemas', 'runbooks', 'src/ansible/plugins'];
+const data = [
+  'simulator/schema',
+  'simulator/scenarios',
+  'schemas',
+  'runbooks',
+  'src/ansible/plugins',
+  'package.json',
+];
 
 function compile() {
-  const compiler = require.resolve('typescript/bin/tsc');
-  const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
-    stdio: 'inherit',
-  });
+  const program = join(root, 'scripts/compile.mjs');
+  const { status } = spawnSync(process.execPath, [program, join(root, 'dist')], { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
 
 function copyData() {
-  for (const folder of dataFolders) {
-    if (existsSync(join(root, folder)))
-      cpSync(join(root, folder), join(root, 'dist', folder), { recursive: true });
+  for (const path of data) {
+    if (existsSync(join(root, path))) cpSync(join(root, path), join(root, 'dist', path), { recursive: true });
   }
 }
 

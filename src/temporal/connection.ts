@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import { stateFolder } from '../config/paths';
 import { ManagerError, problem } from '../domain/errors';
 import { findEmbeddedServer } from './embeddedServer';
@@ -21,12 +21,6 @@ export interface ConnectedClient {
   readonly connection: Connection;
   readonly namespace: string;
   close(): Promise<void>;
-}
-
-/** A worker's connection. Whoever opened it closes it, after the worker has ended. */
-export interface ConnectedWorker {
-  readonly connection: NativeConnection;
-  readonly settings: ConnectionSettings;
 }
 
 const connectTimeoutMs = 5_000;
@@ -61,15 +55,6 @@ export async function connectClient(settings?: ConnectionSettings): Promise<Conn
   };
 }
 
-/** Connects a worker. Throws ManagerError `TemporalUnreachable` if no server answers. */
-export async function connectWorker(settings?: ConnectionSettings): Promise<ConnectedWorker> {
-  const used = settings ?? (await connectionSettings());
-  const connection = await explainFailure(used.address, used.source, () =>
-    NativeConnection.connect({ ...used.options, address: used.address }),
-  );
-  return { connection, settings: used };
-}
-
 function loadSettings() {
   try {
     return loadClientConnectConfig();
@@ -85,7 +70,8 @@ function loadSettings() {
   }
 }
 
-async function explainFailure<T>(
+/** Throws ManagerError `TemporalUnreachable` for whatever `connect` throws. */
+export async function explainFailure<T>(
   address: string,
   source: ConnectionSettings['source'],
   connect: () => Promise<T>,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
-import { connectWorker } from '../../src/temporal/connection';
+import { connectWorker } from '../../src/temporal/workerConnection';
 import { createWorkerLog } from '../../src/temporal/workerLog';
 import { installRuntime, runTemporalWorker } from '../../src/temporal/workerRun';
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectClient, connectionSettings, connectWorker } from '../../src/temporal/connection';
+import { connectClient, connectionSettings } from '../../src/temporal/connection';
+import { connectWorker } from '../../src/temporal/workerConnection';
 import { serverStateFolder } from '../support/temporalRun';
 import { temporalServer, testConnectionSettings } from '../support/temporal';
 

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { transformFile } from '@swc/core';
+import { execFile } from 'node:child_process';
+import { cp, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { workflowBundle } from '../../support/temporalBundle';
 import { builtFolder, onceInRun } from '../../support/temporalRun';
 
+const run = promisify(execFile);
 const repository = resolve(__dirname, '../../..');
 
 /** A built package, laid out as the build lays out dist/. */
@@ -33,7 +35,7 @@ export async function builtPackage(): Promise<BuiltPackage> {
 }
 
 async function build(root: string, bundle: string): Promise<void> {
-  await Promise.all(['src', 'simulator', 'standins'].map((folder) => compileFolder(folder, root)));
+  await compileFolders(root, ['src', 'simulator', 'standins']);
   for (const data of [
     'simulator/schema',
     'simulator/scenarios',
@@ -46,19 +48,9 @@ async function build(root: string, bundle: string): Promise<void> {
   await cp(bundle, join(root, 'workflow-bundle.js'));
 }
 
-/** Compiles a folder of the repository, without type checks, into `root`. */
-export async function compileFolder(folder: string, root: string): Promise<void> {
-  const files = await readdir(join(repository, folder), { recursive: true });
-  const compile = async (name: string): Promise<void> => {
-    const { code } = await transformFile(join(repository, folder, name), {
-      jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
-      module: { type: 'commonjs' },
-    });
-    const target = join(root, folder, name.replace(/\.ts$/, '.js'));
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, code);
-  };
-  await Promise.all(files.filter((file) => file.endsWith('.ts')).map(compile));
+/** Compiles folders of the repository, without type checks, into `root`, as the build does it. */
+export async function compileFolders(root: string, folders: readonly string[]): Promise<void> {
+  await run(process.execPath, [join(repository, 'scripts/compile.mjs'), root, ...folders]);
 }
 
 function isData(path: string): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StandInControl } from '../../../standins/control';
 import { installStandIns, type InstallOptions } from '../../../standins/install';
 import { startKubernetesApi, type KubernetesApi } from '../../../standins/kubernetes/server';
-import { compileFolder } from '../../client/support/builtPackage';
+import { compileFolders } from '../../client/support/builtPackage';
 import { builtStandInsFolder, onceInRun } from '../../support/temporalRun';
 
 /** Stand-ins first in PATH, and what a test does with them. */
@@ -22,7 +22,7 @@ export async function builtStandIns(): Promise<string> {
   await onceInRun('standins', async () => {
     if (existsSync(root)) return;
     const unfinished = `${root}.${process.pid}`;
-    await compileFolder('standins', unfinished);
+    await compileFolders(unfinished, ['standins']);
     renameSync(unfinished, root);
   });
   return join(root, 'standins');
