@@ -1,10 +1,20 @@
 import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { ClusterAction } from '../../domain/cluster/request';
+import { ManagerError, problem } from '../../domain/errors';
 import { isCode } from '../shared/adoption';
 import type { ClusterDependencies } from './dependencies';
 
 /** Actions that go by the record alone. */
 const withoutProfile: ReadonlySet<ClusterAction> = new Set(['destroy', 'purge', 'undo']);
+
+/** Talos machines without their configuration would be called ready, and be no cluster. */
+const makesMachines: ReadonlySet<ClusterAction> = new Set([
+  'create',
+  'scale',
+  'replace',
+  'upgrade',
+  'rebuild',
+]);
 
 /** A profile as far as it can be read. */
 export interface ReadProfile {
@@ -14,16 +24,28 @@ export interface ReadProfile {
 }
 
 /**
- * The profile of a change. Throws ConfigInvalid where it can't be read; an action that goes by the record alone does
+ * The profile of a change. Throws ConfigInvalid where it can't be read, and InputInvalid where it is of a type
+ * whose machines can't be made yet; an action that goes by the record alone does
  * without it: nobody has to repair a file to get rid of machines.
  */
 export function profileFor(
   dependencies: Pick<ClusterDependencies, 'readProfile'>,
   { profile: name, action }: { readonly profile: string; readonly action: ClusterAction },
 ): ReadProfile {
-  return withoutProfile.has(action)
-    ? profileIfReadable(dependencies, name)
-    : { profile: dependencies.readProfile(name), warnings: [] };
+  if (withoutProfile.has(action)) return profileIfReadable(dependencies, name);
+  const profile = dependencies.readProfile(name);
+  if (profile.type === 'talos' && makesMachines.has(action)) throw notYet(name, action);
+  return { profile, warnings: [] };
+}
+
+function notYet(name: string, action: ClusterAction): ManagerError {
+  return new ManagerError(
+    problem('InputInvalid', {
+      attempted: `${action} the cluster ${name}`,
+      failed: 'its type is talos: machines are not made a Kubernetes cluster by this version yet',
+      remedy: 'Nothing was done. Profiles of the types cloudinit and plain are made whole.',
+    }),
+  );
 }
 
 /** A profile, or why it can't be read. */
