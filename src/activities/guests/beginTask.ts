@@ -56,6 +56,18 @@ export function toldAbsent(begun: TaskBegun, isAbsent: boolean): TaskBegun {
   return begun.kind === 'done' && isAbsent ? { kind: 'done', isAbsent } : begun;
 }
 
+/**
+ * Looks after a request that failed. Where its answer was lost and looking fails too, the loss stays the answer: what the
+ * look failed with would have the request sent again by itself. That something else is there (PlanDrifted) was seen.
+ */
+export async function lookAfter<T>(failed: ManagerError, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (reason) {
+    throw isCode(failed, 'OutcomeUnknown') && !isCode(reason, 'PlanDrifted') ? failed : reason;
+  }
+}
+
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof ManagerError && ['GuestLocked', 'GuestNotFound', 'ProxmoxFailed'].includes(error.code)

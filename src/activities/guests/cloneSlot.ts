@@ -25,11 +25,12 @@ export function slotPurpose(vmid: number): string {
 
 /**
  * Sends the request for a clone in its turn. The slot is kept while the clone is made; one that was refused gives it
- * back at once, since a person may be asked next.
+ * back at once, since a person may be asked next. An attempt that was overtaken gives nothing back: the slot is that of
+ * its twin, which has the same holder and purpose.
  */
 export async function sendInCloneSlot(
   ledger: CloneSlots,
-  attempt: Pick<ActivityAttempt, 'signal' | 'tell'>,
+  attempt: Pick<ActivityAttempt, 'signal' | 'tell' | 'requireAlive'>,
   wish: SlotWish,
   send: () => Promise<string>,
 ): Promise<string> {
@@ -37,8 +38,19 @@ export async function sendInCloneSlot(
   try {
     return await send();
   } catch (error) {
-    if (!isCode(error, 'OutcomeUnknown')) await ledger.giveCloneSlotBack(wish.holder, slotPurpose(wish.vmid));
+    if (!isCode(error, 'OutcomeUnknown') && isAlive(attempt)) {
+      await ledger.giveCloneSlotBack(wish.holder, slotPurpose(wish.vmid));
+    }
     throw error;
+  }
+}
+
+function isAlive(attempt: Pick<ActivityAttempt, 'requireAlive'>): boolean {
+  try {
+    attempt.requireAlive();
+    return true;
+  } catch {
+    return false;
   }
 }
 

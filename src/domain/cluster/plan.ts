@@ -76,6 +76,8 @@ export interface PlannedRemoval {
   readonly running: boolean;
   /** Whether it is protected against removal: that is taken off. `false` and it is by now: a person wants it kept. */
   readonly protection?: boolean;
+  /** Newest snapshot, which goes with it as those before it do (deleting). Absent: it has none. */
+  readonly snapshot?: string;
   /** What it is called once it is set aside. */
   readonly asideName: string;
   /** What it is called once it is brought back; only where it is. */

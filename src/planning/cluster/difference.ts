@@ -89,6 +89,9 @@ function removalChanges(was: PlannedRemoval, is: PlannedRemoval): readonly strin
     ...(was.protection === is.protection
       ? []
       : [`${name} is ${is.protection === true ? 'protected' : 'not protected'} against removal now.`]),
+    ...(was.snapshot === is.snapshot
+      ? []
+      : [`The newest snapshot of ${name} is ${is.snapshot ?? 'none'} now.`]),
     ...(volumes(was) === volumes(is) ? [] : [`The volumes of ${name} are ${volumes(is)} now.`]),
   ];
   if (texts.length > 0) return texts;

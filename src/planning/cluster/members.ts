@@ -1,6 +1,6 @@
 import type { ClusterMember, ClusterRecord } from '../../domain/cluster/member';
 import type { LeftAlone } from '../../domain/cluster/plan';
-import { isMarked, isOther, mismatchOf, type ClusterIdentity } from '../rules/clusterIdentity';
+import { hasMarkerOf, isMarked, isOther, mismatchOf, type ClusterIdentity } from '../rules/clusterIdentity';
 import type { ClusterLook, ListedMachine, MarkedMember } from './facts';
 
 /** What became of a member of the record. */
@@ -79,7 +79,9 @@ function judgeMember(recorded: ClusterMember, cluster: ClusterIdentity, look: Cl
     const text = 'its clone is under way, or stuck: wait for the task, or look at it';
     return { state: 'doubtful', member, because: text };
   }
-  if (recorded.uuid === undefined || isOther(seen, recorded)) {
+  // Nobody has read who it is: our own marker says so, whatever it is called by now.
+  const isUnknown = recorded.uuid === undefined && !hasMarkerOf(seen, recorded, cluster);
+  if (isUnknown || isOther(seen, recorded)) {
     const { node, name } = seen;
     return { state: 'gone', member, stranger: strangerAt(recorded, { vmid, node, name }, because) };
   }

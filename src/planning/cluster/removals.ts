@@ -3,6 +3,7 @@ import type { ClusterLook } from './facts';
 import { leftAloneOf, type JudgedMember } from './members';
 import { asideNameOf } from './names';
 import type { RemovalOutline } from './outline';
+import { newestSnapshot } from './seen';
 
 /** Members that go, those that can't, and what a person should know. */
 export interface Removals {
@@ -28,7 +29,12 @@ export function removalsOf(wanted: readonly JudgedMember[], look: ClusterLook): 
     const { member, seen } = judged;
     const { volumes, running, protection } = seen;
     const asideName = member.state === 'aside' ? member.name : asideNameOf(member.name);
-    removals.push({ removal: { member, volumes, running, protection, asideName }, seen });
+    const snapshot = newestSnapshot(seen.keys);
+    const removal = {
+      ...{ member, volumes, running, protection, asideName },
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+    removals.push({ removal, seen });
     warnings.push(...warningsOf(judged));
   }
   return { removals, leftAlone, warnings };
@@ -49,7 +55,7 @@ export function untouchable(judged: JudgedMember, { haManaged }: ClusterLook): s
 }
 
 function warningsOf({ member, seen }: Extract<JudgedMember, { readonly state: 'ours' }>): readonly string[] {
-  return seen.keys.has('parent')
-    ? [`${member.name} (VM ${member.vmid}) has snapshots: they are deleted with it.`]
-    : [];
+  return newestSnapshot(seen.keys) === undefined
+    ? []
+    : [`${member.name} (VM ${member.vmid}) has snapshots: they are deleted with it.`];
 }

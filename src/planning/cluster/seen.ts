@@ -43,6 +43,11 @@ export function ownVolumes(vmid: number, keys: ReadonlyMap<string, string>): rea
 
 const volumeKey = /^((scsi|virtio|ide|sata|unused)\d+|efidisk0|tpmstate0|vmstate)$/;
 
+/** Name of the snapshot that a configuration goes back to (`parent`): the newest, or the one last rolled back to. */
+export function newestSnapshot(keys: ReadonlyMap<string, string>): string | undefined {
+  return keys.get('parent');
+}
+
 /** Tags as Proxmox stores them: lower case, sorted, each once. */
 export function tagsOf(value: string | undefined): readonly string[] {
   const tags = (value ?? '').toLowerCase().split(/[,; ]+/);

@@ -9,6 +9,7 @@ import { makesMachines } from './hash';
 import { placeRefusal } from './placing';
 import type { ClusterPlanningSettings } from './planInput';
 import { memoryRoom, storageRoom } from './reservations';
+import { newestSnapshot } from './seen';
 
 /**
  * What speaks against an approved plan, from fresh facts, in words; empty: it holds. Nodes and copies of the template are
@@ -107,7 +108,7 @@ function nameReasons(
 
 function removalReasons(
   plan: ClusterPlan,
-  { member, running, volumes, protection }: PlannedRemoval,
+  { member, running, volumes, protection, snapshot }: PlannedRemoval,
   look: ClusterLook,
 ): readonly string[] {
   const { name, vmid, node } = member;
@@ -116,11 +117,15 @@ function removalReasons(
   if (seen === undefined) return [`${who} can't be seen on ${node} any more.`];
   const because = mismatchOf(seen, member, plan);
   if (because !== undefined) return [`${who} is not the member any more: ${because}.`];
+  const snapshotNow = newestSnapshot(seen.keys);
   const changed = [...volumes].sort().join() !== [...seen.volumes].sort().join();
   return [
     ...(seen.node === node ? [] : [`${who} is on ${seen.node} now, not on ${node}.`]),
     ...(seen.running === running ? [] : [`${who} is ${seen.running ? 'running' : 'stopped'} now.`]),
     ...(changed ? [`The volumes of ${who} are ${seen.volumes.join(', ') || 'none'} now.`] : []),
+    ...(snapshotNow === snapshot
+      ? []
+      : [`The newest snapshot of ${who} is ${snapshotNow ?? 'none'} now, not ${snapshot ?? 'none'}.`]),
     ...(protection === false && seen.protection ? [`${who} is protected against removal now.`] : []),
     ...(seen.lock === undefined ? [] : [`${who} is locked (${seen.lock}).`]),
     ...(look.haManaged.includes(vmid) ? [`${who} is managed by HA now.`] : []),

@@ -28,6 +28,9 @@ export function mismatchOf(
   if (isOther(seen, member)) {
     return `its SMBIOS uuid is ${seen.uuid ?? 'missing'}, the member's is ${member.uuid ?? 'not known'}: it is another machine`;
   }
+  if (member.uuid !== undefined && seen.uuid === undefined) {
+    return `its SMBIOS uuid is missing, the member's is ${member.uuid}: nothing tells whether it is another machine`;
+  }
   const marker = markerMismatch(seen, member, cluster);
   if (marker !== undefined) return marker;
   if (seen.name === member.name) return undefined;
@@ -39,9 +42,18 @@ export function isMember(seen: SeenIdentity, member: ClusterMember, cluster: Clu
   return mismatchOf(seen, member, cluster) === undefined;
 }
 
-/** Whether it is another machine for certain: the member itself is gone, whatever has its VMID now. */
+/**
+ * Whether it is another machine for certain: the member itself is gone, whatever has its VMID now. Only a uuid that was
+ * read and differs says so: one that is missing says nothing.
+ */
 export function isOther(seen: Pick<SeenIdentity, 'uuid'>, member: Pick<ClusterMember, 'uuid'>): boolean {
-  return member.uuid !== undefined && seen.uuid?.toLowerCase() !== member.uuid.toLowerCase();
+  if (member.uuid === undefined || seen.uuid === undefined) return false;
+  return seen.uuid.toLowerCase() !== member.uuid.toLowerCase();
+}
+
+/** Whether its marker is the member's, on its own VMID: all of {@link mismatchOf} but uuid and name. */
+export function hasMarkerOf(seen: SeenIdentity, member: ClusterMember, cluster: ClusterIdentity): boolean {
+  return seen.vmid === member.vmid && markerMismatch(seen, member, cluster) === undefined;
 }
 
 /** Whether a machine's marker says that it is of this cluster and instance, on its own VMID. */

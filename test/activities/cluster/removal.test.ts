@@ -1,7 +1,9 @@
 import type { ClusterMember } from '../../../src/domain/cluster/member';
 import type { RemovalStepArguments } from '../../../src/domain/cluster/step';
+import { deleteMember } from '../../../src/activities/cluster/steps/remove';
 import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
+import { attempt } from '../template/stepStage';
 import { frame, holderOf, maker, plannedRemoval } from './given';
 import { clusterStage, endOf, memberMade, removalOf, upidsOf, type ClusterStage } from './stage';
 
@@ -151,7 +153,7 @@ test.each(traps)('a VMID that has %s by now is left alone by every step', async 
   else expect(await who(input)).toEqual({ uuid: member.uuid, node: 'pve02' });
 });
 
-test('what came after the approval stops a deletion: a volume, protection, a start', async () => {
+test('what came after the approval stops a deletion: a volume, a snapshot, protection, a start', async () => {
   const it = await stage();
   const member = await memberMade(it);
   const input = removalOf(it, member);
@@ -167,8 +169,14 @@ test('what came after the approval stops a deletion: a volume, protection, a sta
   control.setGuest(1000, { config: { unused0: 'local-lvm:vm-1000-disk-7' } });
   await refused('local-lvm:vm-1000-disk-7');
   control.setGuest(1000, { config: { unused0: null } });
-  const unprotected = { ...input, removal: { ...input.removal, protection: false } };
+  control.setGuest(1000, { config: { parent: 'before-upgrade' } });
+  await refused('before-upgrade');
+  const unprotected = {
+    ...input,
+    removal: { ...input.removal, protection: false, snapshot: 'before-upgrade' },
+  };
   await refused('somebody has protected VM 1000', unprotected);
+  control.setGuest(1000, { config: { parent: null } });
   control.setGuest(1000, { status: 'running' });
   await refused('VM 1000 runs');
   await expect(it.removing.aside(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
@@ -185,9 +193,14 @@ test('a member whose uuid nobody has read is not deleted; reading says who it is
   expect(it.simulator.control.guest(1000).config['protection']).toBe('1');
 });
 
-test('a configuration that changes between the last look and the change is not deleted: the digest refuses it', async () => {
+const digestRefuses =
+  'a configuration that changes between the last look and the change is not deleted: the digest refuses it (protected: %s)';
+
+test.each([true, false])(digestRefuses, async (protection) => {
   const it = await stage();
-  const input = removalOf(it, await memberMade(it));
+  const given = removalOf(it, await memberMade(it));
+  const input = { ...given, removal: { ...given.removal, protection } };
+  if (!protection) it.simulator.control.setGuest(1000, { config: { protection: null } });
   const path = '/nodes/pve01/qemu/1000/config';
   const hold = it.simulator.control.holdRequest({ method: 'PUT', path }, 'before handling');
   const removed = it.removing.remove(input);
@@ -195,7 +208,9 @@ test('a configuration that changes between the last look and the change is not d
   it.simulator.control.setGuest(1000, { config: { description: 'I want to keep this' } });
   hold.release();
   await expect(removed).rejects.toMatchObject({ code: 'ProxmoxFailed' });
-  expect(it.simulator.control.guest(1000).config).toMatchObject({ protection: '1' });
+  const { config } = it.simulator.control.guest(1000);
+  expect(config['description']).toBe('I want to keep this');
+  expect(config['protection']).toBe(protection ? '1' : undefined);
   expect(it.simulator.control.requests().filter(({ method }) => method === 'DELETE')).toEqual([]);
 });
 
@@ -223,6 +238,49 @@ test('a DELETE whose answer was lost is found by its task, never sent again', as
   expect(await it.removing.look({ ...input, settledTasks })).toEqual({ kind: 'done' });
   expect(it.simulator.control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
 }, 60_000);
+
+test('a DELETE whose answer is lost together with its node is a question, not sent again by itself', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const { control } = it.simulator;
+  const path = '/nodes/pve01/qemu/1000';
+  const hold = control.holdRequest({ method: 'DELETE', path }, 'before handling');
+  const removed = it.removing.remove({ ...input, isFirst: true });
+  await hold.arrived;
+  for (const unseen of ['/nodes/pve01/tasks', `${path}/config`]) {
+    control.faultRequest(
+      { method: 'GET', path: unseen, times: 100 },
+      { moment: 'before handling', then: 'drop' },
+    );
+  }
+  hold.release('drop');
+  await expect(removed).rejects.toMatchObject({ code: 'OutcomeUnknown' });
+  expect(control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+});
+
+test('a machine that is started between the looks at it is not touched', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const { control } = it.simulator;
+  const ledger = {
+    quarantineVmid() {
+      control.setGuest(1000, { status: 'running' });
+      return Promise.resolve();
+    },
+  };
+  const since = control.requests().length;
+  await expect(deleteMember(it.client, ledger, attempt, input)).rejects.toMatchObject({
+    code: 'PlanDrifted',
+  });
+  expect(changesSince(it, since)).toEqual([]);
+});
+
+test('what has the VMID without a uuid does not prove a deletion', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  it.simulator.control.setGuest(1000, { config: { smbios1: 'manufacturer=QURB' } });
+  expect(await it.removing.look(input)).toEqual({ kind: 'nothing' });
+});
 
 test('after a deletion whatever has the VMID at once is another machine: the member is gone', async () => {
   const it = await stage();

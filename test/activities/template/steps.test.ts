@@ -168,13 +168,17 @@ test('a DELETE whose answer is lost together with its node is a question, not se
   await it.steps.force();
   const identity = retiredIdentity('debian-13', firstCopy);
   const path = '/nodes/pve01/qemu/100';
-  it.simulator.control.faultRequest({ method: 'DELETE', path }, { moment: 'before handling', then: 'drop' });
-  const unseen = it.simulator.control.faultRequest(
-    { method: 'GET', path: '/nodes/pve01/tasks', times: 100 },
-    { moment: 'before handling', then: 'drop' },
-  );
-  await expect(it.steps.destroyFirst(identity)).rejects.toMatchObject({ code: 'OutcomeUnknown' });
-  unseen();
+  const hold = it.simulator.control.holdRequest({ method: 'DELETE', path }, 'before handling');
+  const destroyed = it.steps.destroyFirst(identity);
+  await hold.arrived;
+  for (const unseen of ['/nodes/pve01/tasks', `${path}/config`]) {
+    it.simulator.control.faultRequest(
+      { method: 'GET', path: unseen, times: 100 },
+      { moment: 'before handling', then: 'drop' },
+    );
+  }
+  hold.release('drop');
+  await expect(destroyed).rejects.toMatchObject({ code: 'OutcomeUnknown' });
 });
 
 test('a clone of the same template that somebody else makes is not taken for ours', async () => {

@@ -97,6 +97,7 @@ describe('destroy, purge, undo', () => {
     expect(plan.keeps.map(({ vmid }) => vmid)).toEqual([1002]);
     expect(plan.leftAlone).toMatchObject([{ vmid: 1002, node: 'pve02' }]);
     expect(plan.warnings.join('\n')).toMatch(/lab-worker-1 \(VM 1001\) has snapshots/);
+    expect(removalsOf(plan)).toMatchObject([{ snapshot: 'before' }]);
     expect(plan.warnings.join('\n')).toMatch(/lab-worker-3 .* is dropped from the members/);
   });
 

@@ -34,6 +34,25 @@ test('a member that nobody has read yet is told by the rest, and its uuid is in 
   expect(removalsOf(plan).map((it) => it.member.uuid)).toEqual([uuidOf(1001)]);
 });
 
+test('a member whose uuid is missing by now is doubtful: it stays in the record', () => {
+  const facts = lookWith(workers.map((it) => seen(it, it.vmid === 1002 ? { smbios1: undefined } : {})));
+  const plan = planOf(input({ action: 'destroy', now: true }, { members: workers, facts }));
+  expect(plan.keeps.map(({ vmid }) => vmid)).toEqual([1002]);
+  expect(plan.warnings.join('\n')).toMatch(/VM 1002 is not known for certain as lab-worker-2/);
+  expect(plan.warnings.join('\n')).not.toContain('dropped');
+});
+
+test('a member that nobody has read yet stays in the record as long as its own marker is there', () => {
+  const unread = without(member('worker', 1, 1001, 'pve01', { state: 'made' }), 'uuid');
+  const planWith = (keys: Parameters<typeof seen>[1]) =>
+    planOf(input({ action: 'destroy' }, { members: [unread], facts: lookWith([seen(unread, keys)]) }));
+  const renamed = planWith({ name: 'database' });
+  expect(removalsOf(renamed)).toEqual([]);
+  expect(renamed.keeps).toEqual([unread]);
+  expect(renamed.leftAlone).toMatchObject([{ vmid: 1001, name: 'database' }]);
+  expect(planWith({ name: 'database', description: 'mine' }).keeps).toEqual([]);
+});
+
 describe.each(lackingTrust)(
   'a stranger in the place of a member: $title',
   ({ stranger, says, others = [] }) => {

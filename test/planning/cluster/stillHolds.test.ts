@@ -127,6 +127,7 @@ describe('a plan that deletes', () => {
     ['another node', changed({}, { node: 'pve01' }), 'is on pve01 now, not on pve02'],
     ['a machine that stopped', changed({}, { running: false }), 'is stopped now'],
     ['a volume that came', changed({ scsi1: 'local-lvm:vm-1002-disk-1,size=1G' }), 'vm-1002-disk-1'],
+    ['a snapshot that came', changed({ parent: 'before' }), 'is before now, not none'],
     ['a lock', changed({ lock: 'backup' }), 'is locked (backup)'],
     [
       'one that is gone',
@@ -219,7 +220,7 @@ describe('hash and difference', () => {
     expect(clusterPlanDifference(plan, other).join('\n')).toContain(words);
   });
 
-  test('what is deleted is told by its identity and volumes', () => {
+  test('what is deleted is told by its identity, volumes and snapshots', () => {
     const destroyed = planOf(input({ action: 'destroy', now: true }, { members: workers }));
     const facts = lookWith(
       workers.map((it) => seen(it, it.vmid === 1002 ? { unused0: 'local-lvm:vm-1002-disk-9' } : {})),
@@ -228,6 +229,12 @@ describe('hash and difference', () => {
     expect(clusterPlanDifference(destroyed, other)).toEqual([
       'The volumes of lab-worker-2 are local-lvm:vm-1002-cloudinit, local-lvm:vm-1002-disk-0, local-lvm:vm-1002-disk-9 now.',
     ]);
+    const snapshots = lookWith(workers.map((it) => seen(it, it.vmid === 1002 ? { parent: 'before' } : {})));
+    const kept = planOf(input({ action: 'destroy', now: true }, { members: workers, facts: snapshots }));
+    expect(clusterPlanDifference(destroyed, kept)).toEqual([
+      'The newest snapshot of lab-worker-2 is before now.',
+    ]);
+    expect(holds(kept, snapshots)).toEqual([]);
     const staged = planOf(input({ action: 'destroy' }, { members: workers }));
     expect(clusterPlanDifference(destroyed, staged)).toContain(
       'lab-worker-1 is set aside instead of deleted.',

@@ -53,6 +53,11 @@ export const lackingTrust: readonly Trap[] = [
     says: /it is called database/,
   },
   {
+    title: 'without a readable uuid, all else the same',
+    stranger: (of) => seen(of, { smbios1: undefined }),
+    says: /its SMBIOS uuid is missing/,
+  },
+  {
     title: 'of a former cluster of this name',
     stranger: (of) => seen(of, { description: description(of, { instance: 'instance-0' }) }),
     says: /instance instance-0, not instance-1/,

@@ -1,11 +1,12 @@
 import type { RemovalStepArguments } from '../../../domain/cluster/step';
 import { ManagerError, problem } from '../../../domain/errors';
 import type { Destruction, TaskBegun } from '../../../domain/template/step';
+import { newestSnapshot } from '../../../planning/cluster/seen';
 import { isOther } from '../../../planning/rules/clusterIdentity';
 import { changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
-import { beginTask, toldAbsent } from '../../guests/beginTask';
+import { beginTask, lookAfter, toldAbsent } from '../../guests/beginTask';
 import type { LedgerClient } from '../../ledger/client';
 import { isCode, taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
@@ -14,9 +15,10 @@ import { findMember, lookAtMachine, nodeOf, ownMachine, type SeenMachine, type W
 /**
  * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded. Asked once. DELETE takes no
  * digest: what protects against a late duplicate is that the VMID is in quarantine in the ledger before it is sent, so
- * nothing of ours has it for hours; that `protection` is taken off by the same attempt, with a digest, as late as possible;
- * and that the attempt is fresh. Throws PlanDrifted, with nothing touched, for any other machine, one that runs, one with
- * volumes that nobody approved, or one that somebody protected since. Done where it is nowhere.
+ * nothing of ours has it for hours; that `protection` is set to 0 by the same attempt, with a digest, as late as possible,
+ * also where it is off; and that the attempt is fresh. Throws PlanDrifted, with nothing touched, for any other machine, one
+ * that runs, one with volumes or snapshots that nobody approved, or one that somebody protected since. Done where it is
+ * nowhere.
  */
 export async function deleteMember(
   client: ProxmoxClient,
@@ -49,11 +51,11 @@ export async function deleteMember(
         // Once more: other requests have been made since, and this is the last look before it is gone.
         const seen = await ownMachine(client, wanted, options);
         requireAsApproved(input, wanted, seen);
+        await requireStopped(client, wanted, options);
         attempt.requireAlive();
-        if (seen.protection) {
-          await changeConfig(client, { node, vmid }, seen.digest, { protection: false }, options);
-          attempt.requireAlive();
-        }
+        // Without protection as well: the digest refuses it where the VMID is another machine's since the look.
+        await changeConfig(client, { node, vmid }, seen.digest, { protection: false }, options);
+        attempt.requireAlive();
         return deleteQemu(client, { node, vmid }, options);
       },
     });
@@ -61,7 +63,7 @@ export async function deleteMember(
   } catch (error) {
     // The request was lost or refused, and the machine is nowhere any more: that is what was wanted.
     if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
-    if (!(await isGone(client, wanted, options))) throw error;
+    if (!(await lookAfter(error, () => isGone(client, wanted, options)))) throw error;
     return { kind: 'done' };
   }
 }
@@ -117,12 +119,19 @@ function requireAsApproved(
   { attempted }: Wanted,
   seen: SeenMachine,
 ): void {
-  const { node, vmid, volumes, protection } = seen;
+  const { node, vmid, volumes, protection, keys } = seen;
   const added = volumes.filter((volume) => !removal.volumes.includes(volume));
   if (added.length > 0) {
     const failed = `VM ${vmid} has volumes that are not in the plan: ${added.join(', ')}`;
     const remedy =
       'Nothing was touched. Find out what is on them: detach or move what is needed still, or make a new plan, which shows them.';
+    throw new ManagerError(problem('PlanDrifted', { attempted, node, failed, remedy }));
+  }
+  const snapshot = newestSnapshot(keys);
+  if (snapshot !== undefined && snapshot !== removal.snapshot) {
+    const failed = `the newest snapshot of VM ${vmid} is ${snapshot}, which is not in the plan`;
+    const remedy =
+      'Nothing was touched. It would be deleted with the machine: remove it, or make a new plan, which shows it; skip keeps both.';
     throw new ManagerError(problem('PlanDrifted', { attempted, node, failed, remedy }));
   }
   if (!protection || removal.protection !== false) return;

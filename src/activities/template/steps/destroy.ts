@@ -3,7 +3,7 @@ import type { DestroyArguments, Destruction, GuestIdentity, TaskBegun } from '..
 import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
-import { beginTask, toldAbsent } from '../../guests/beginTask';
+import { beginTask, lookAfter, toldAbsent } from '../../guests/beginTask';
 import { lookAtGuest, requireNowhere, stranger, type SeenGuest } from '../../guests/guest';
 import type { LedgerClient } from '../../ledger/client';
 import { isCode, taskToAdopt } from '../../shared/adoption';
@@ -83,8 +83,10 @@ export async function destroyGuest(
   } catch (error) {
     // The request was lost or refused, and nothing is there any more: that is what was wanted.
     if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
-    if ((await lookAtGuest(client, { node, vmid }, options)) !== undefined) throw error;
-    await isNowhere(client, identity, options);
+    const look = async () =>
+      (await lookAtGuest(client, { node, vmid }, options)) === undefined &&
+      isNowhere(client, identity, options);
+    if (!(await lookAfter(error, look))) throw error;
     return { kind: 'done' };
   }
 }
