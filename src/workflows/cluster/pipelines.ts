@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
 import { Carried, carryWanted } from '../shared/carry';
+import { isUnderWay, stepsUnderWay, type OpenStep } from '../shared/state';
 import type { ClusterOperation } from './run';
 
 /** Machines that are worked on at once; one that waits for a person is not counted. */
@@ -7,7 +8,8 @@ const atOnce = 16;
 
 /**
  * Runs a pipeline for each item, in their order, several at once. One that fails, or asks, does not hold the others up.
- * True if all of them went through. Nothing new is begun once a person has ended the operation.
+ * True if all of them went through. Once a person has ended the operation nothing new is begun: only what a former run
+ * of the workflow has begun is gone on with, what is under way first, as each pipeline ends it by itself.
  */
 export async function inPipelines<Item extends { readonly vmid: number }>(
   { state, definition }: ClusterOperation,
@@ -34,24 +36,32 @@ export async function inPipelines<Item extends { readonly vmid: number }>(
       .finally(() => running.delete(item));
   }
 
-  const isParked = ({ vmid }: Item) =>
-    state.steps.some((step) => step.vmid === vmid && step.phase === 'deciding');
+  const hasStep = ({ vmid }: Item, isSo: (step: OpenStep) => boolean) =>
+    state.steps.some((step) => step.vmid === vmid && isSo(step));
+  const isParked = (item: Item) => hasStep(item, ({ phase }) => phase === 'deciding');
   const wantsCarry = () => ended.isCarried || carryWanted(definition.historyEventLimit);
-  const isOver = () => ended.failure !== undefined || state.cancel !== undefined;
+  const isOver = () => state.cancel !== undefined;
+  // What is through already is gone through once more: the phase after this one may have steps under way.
+  const begunNext = () =>
+    waiting.find((item) => hasStep(item, isUnderWay)) ??
+    waiting.find((item) => hasStep(item, ({ phase }) => phase !== 'waiting'));
+  const next = () => (isOver() ? begunNext() : waiting[0]);
   const mayStart = () =>
-    waiting.length > 0 &&
-    !isOver() &&
+    ended.failure === undefined &&
     !wantsCarry() &&
-    [...running].filter((item) => !isParked(item)).length < atOnce;
+    [...running].filter((item) => !isParked(item)).length < atOnce &&
+    next() !== undefined;
 
   for (;;) {
     await condition(() => mayStart() || running.size === 0);
-    const next = mayStart() ? waiting.shift() : undefined;
-    if (next === undefined) break;
-    start(next);
+    const item = mayStart() ? next() : undefined;
+    if (item === undefined) break;
+    waiting.splice(waiting.indexOf(item), 1);
+    start(item);
   }
   if (ended.failure !== undefined) throw ended.failure.error;
   // What was unwound on its way is never left behind; what was not begun needs no other run if it may not begin any more.
-  if (ended.isCarried || (wantsCarry() && waiting.length > 0 && !isOver())) throw new Carried();
+  const isLeft = () => (isOver() ? stepsUnderWay(state) : waiting.length > 0);
+  if (ended.isCarried || (wantsCarry() && isLeft())) throw new Carried();
   return ended.isWhole && waiting.length === 0;
 }

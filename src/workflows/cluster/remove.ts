@@ -1,5 +1,5 @@
 import type { PlannedRemoval } from '../../domain/cluster/plan';
-import { problem } from '../../domain/errors';
+import { problem, problemText, type Problem } from '../../domain/errors';
 import type { Destruction, TaskBegun } from '../../domain/template/step';
 import { askOnce, askPatiently } from '../runbook/once';
 import { activities } from '../shared/calls';
@@ -38,7 +38,9 @@ export function deleteMembers(run: ClusterRun, removals: readonly PlannedRemoval
       (await bringDown(run, removal)) &&
       (await machineStep(run, { name: 'delete', vmid, title }, 'destroy', async (step) => {
         const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);
-        return (await oneTask(run, step, call, whenFailed)) ?? (await stillThere(run, step, removal));
+        const failure = await oneTask(run, step, call, whenFailed);
+        if (failure?.problem.code === 'Interrupted') return stoppedMidway(run, step, removal, failure);
+        return failure ?? (await stillThere(run, step, removal));
       }))
     );
   });
@@ -58,7 +60,10 @@ export function eachRemoval(
   });
 }
 
-/** Sent once; where its answer was lost it is looked for, and only a person has it sent again. */
+/**
+ * Sent once; where its answer was lost, or a person has cut it off with `abort`, it is looked for, and only a person has
+ * it sent again.
+ */
 async function deleteOnce(
   run: ClusterRun,
   step: FrameStep,
@@ -71,14 +76,19 @@ async function deleteOnce(
   const begun = await askOnce(asking, () =>
     once.deleteMember.executeWithOptions({ summary: title }, [args()]),
   );
-  if (begun.ok || begun.problem.code !== 'OutcomeUnknown') return begun;
+  if (begun.ok || !mayHaveBegun(run, begun.problem)) return begun;
   const found = await askPatiently(asking, () =>
     reads.lookForRemoval.executeWithOptions({ summary: `look what became of it: ${title}`.slice(0, 180) }, [
       args(),
     ]),
   );
-  if (!found.ok) return found;
+  if (!found.ok) return { ok: false, problem: unseen(title, found.problem) };
   return isFound(found.value) ? { ok: true, value: found.value } : { ok: false, problem: lost(title) };
+}
+
+/** Who cuts a call off does not learn whether it was sent; `Interrupted` of a worker that ends was not. */
+function mayHaveBegun({ operation: { state } }: ClusterRun, { code }: Problem): boolean {
+  return code === 'OutcomeUnknown' || (code === 'Interrupted' && state.cancel?.running === 'abort');
 }
 
 /** A task that ended well proves nothing: it is looked for on every node. */
@@ -100,6 +110,27 @@ async function stillThere(
   return failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed }), whenFailed);
 }
 
+/** A person has its task stopped, which may come too late: gone is gone, and what is still there may lack its disks. */
+async function stoppedMidway(
+  run: ClusterRun,
+  step: FrameStep,
+  removal: PlannedRemoval,
+  failure: StepFailure,
+): Promise<StepFailure | undefined> {
+  const { title, upid, settledTasks, abortAsked } = step.record;
+  if (upid === undefined || abortAsked !== true) return failure;
+  const looked = await step.attempt(title, () =>
+    reads.lookForRemoval.executeWithOptions({ summary: `look what is left: ${title}`.slice(0, 180) }, [
+      removalArguments(run, removal, { settledTasks: [...settledTasks, upid] }),
+    ]),
+  );
+  if (!looked.ok) return failedFrame(run, step, unseen(title, looked.problem), whenFailed);
+  if (looked.value.kind === 'done') return undefined;
+  const failed =
+    'its task was asked to stop on its way: the machine is still there, and may lack some of its disks';
+  return failedFrame(run, step, problem('OutcomeUnknown', { attempted: title, failed }), whenFailed);
+}
+
 function isFound(it: Destruction): it is TaskBegun {
   return it.kind !== 'nothing';
 }
@@ -109,4 +140,10 @@ function lost(title: string) {
     attempted: title,
     failed: 'its answer was lost; no task of it is to be seen, and the machine is still there',
   });
+}
+
+/** Nobody could look: that it is still there would be a guess. */
+function unseen(title: string, it: Problem): Problem {
+  const failed = `what became of it could not be seen: ${problemText(it)}`;
+  return problem('OutcomeUnknown', { attempted: title, failed });
 }

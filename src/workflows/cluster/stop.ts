@@ -6,7 +6,7 @@ import { activities } from '../shared/calls';
 import { callOf, oneTask, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
 import { frameFor, machineWords } from './machine';
-import type { ClusterRun } from './run';
+import type { ClusterOperation, ClusterRun } from './run';
 import { machineStep, stepId, taskStep, whenFailed } from './step';
 
 const { clusterChanges: changes } = activities;
@@ -20,7 +20,10 @@ export function removalArguments(
   return { holder, frame: frameFor(frame, removal.member), removal, ...before };
 }
 
-/** Shuts a machine down; where that takes too long it is stopped hard, if the plan or a person says so. True if it is off. */
+/**
+ * Shuts a machine down; only where that took too long it is stopped hard, if the plan or a person says so. True if it is
+ * off.
+ */
 export async function bringDown(run: ClusterRun, removal: PlannedRemoval): Promise<boolean> {
   if (!removal.running) return true;
   const { vmid } = removal.member;
@@ -46,13 +49,36 @@ async function shutDown(
     changes.shutDownMember.executeWithOptions(options, [removalArguments(run, removal, before)]),
   );
   const failure = await oneTask(run, step, call, whenFailed);
-  // Only a task that has ended tells that the machine would not go down.
-  if (failure === undefined || step.record.taskEnded !== true) return failure;
+  if (failure === undefined || !hasTimedOut(run, step, failure.problem)) return failure;
   if (run.frame.hardStop) {
     keepHardStop(step, 'it did not shut down in time and is stopped hard, as approved');
     return undefined;
   }
   return { ...failure, kind: 'destructive', problem: askedFor(failure.problem), choices: hardStopChoices };
+}
+
+/** How a shutdown ends whose time is up (observed: exit statuses). */
+const timeWasUp = 'VM quit/powerdown failed - got timeout';
+
+/** How it ends in older versions; also where the machine could not be asked, which may be at once. */
+const failedInSomeWay = 'VM quit/powerdown failed';
+
+/**
+ * Whether the machine would not go down in its time. Any other end, such as a lock, or somebody who stopped the task,
+ * does not tell that.
+ */
+function hasTimedOut({ operation, frame }: ClusterRun, { record }: FrameStep, it: Problem): boolean {
+  if (record.taskEnded !== true || it.code !== 'TaskFailed') return false;
+  const exit = it.proxmoxSaid?.trim();
+  if (exit === timeWasUp) return true;
+  return exit === failedInSomeWay && triedForMs(operation, record) >= frame.shutdownTimeoutMs;
+}
+
+/** How long the last try has lasted: since the step began, or since a person answered that it is tried again. */
+function triedForMs({ state }: ClusterOperation, { id, openedAt }: FrameStep['record']): number {
+  const answeredAt = state.decisions.findLast(({ stepId }) => stepId === id)?.answer?.at;
+  const since = answeredAt ?? openedAt;
+  return since === undefined ? 0 : Date.now() - Date.parse(since);
 }
 
 const hardStopChoices: StepFailure['choices'] = ['run', 'retry', 'skip', 'abort'];
