@@ -17,6 +17,8 @@ import { carryWanted } from './shared/carry';
 const lingerMs = 60_000;
 /** How often an operation that a former run started is looked for. */
 const lookEveryMs = 600_000;
+/** No wait is longer: it looks again then. */
+const longestWaitMs = 30 * 86_400_000;
 
 /**
  * Keeps one cluster of machines: who its members are, which operation is under way, when its time is over. Each action is
@@ -61,10 +63,10 @@ async function goOn(keeper: Keeper, long: () => boolean): Promise<void> {
   const action = dueAction(state, Date.now());
   if (action !== undefined) return beginByItself(keeper, action);
   const isLookedFor = state.operation !== undefined && !isFollowed(keeper);
-  const waitMs = isLookedFor ? lookEveryMs : untilDueMs(state, Date.now());
+  const dueMs = isLookedFor ? lookEveryMs : untilDueMs(state, Date.now());
   const isWoken = () => keeper.changes !== changes || long() || isOver(keeper);
-  if (waitMs === undefined) return condition(isWoken);
-  const isChanged = await condition(isWoken, waitMs, { summary: summaryOf(keeper) });
+  if (dueMs === undefined) return condition(isWoken);
+  const isChanged = await condition(isWoken, Math.min(dueMs, longestWaitMs), { summary: summaryOf(keeper) });
   if (isChanged) return;
   if (isLookedFor) await lookForOperation(keeper);
   keeperChanged(keeper);

@@ -32,21 +32,29 @@ const columns: readonly RowColumn<MachineDrift>[] = [
   { title: 'differs', cell: ({ differences }) => differences.join('; '), gives: true, optional: true },
 ];
 
-/** A cluster, desired against real: a line a machine, then what concerns all of them. */
+/**
+ * A cluster, desired against real: a line a machine, then what concerns all of them. `view` is what the workflow that
+ * keeps it says: null where nothing is kept, undefined where no worker answers.
+ */
 export function clusterStatusView(
   output: Output,
   { profile, machines, others }: ClusterStatusReading,
-  view: ClusterView | undefined,
+  view: ClusterView | null | undefined,
 ): string {
   const { bold } = output.colors;
-  const has = view === undefined ? 'nothing was made of it' : clusterStateWords(view);
   const parts = [
-    bold(`Cluster ${printable(profile)}: ${has}`),
+    bold(`Cluster ${printable(profile)}: ${stateWords(view)}`),
     ...(machines.length === 0 ? [] : [rowTable(output, columns, machines)]),
     ...othersPart(output, others),
-    ...(view === undefined ? [`pxm cluster create ${profile} makes it.`] : timeLines(view)),
+    ...(view === null ? [`pxm cluster create ${profile} makes it.`] : []),
+    ...(view == null ? [] : timeLines(view)),
   ];
   return parts.join('\n\n');
+}
+
+function stateWords(view: ClusterView | null | undefined): string {
+  if (view === undefined) return 'not known: no worker answers';
+  return view === null ? 'nothing was made of it' : clusterStateWords(view);
 }
 
 function othersPart({ colors }: Output, others: ClusterStatusReading['others']): readonly string[] {

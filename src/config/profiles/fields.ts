@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
+import { longestTimeMs } from '../../domain/cluster/request';
 import { size, text } from '../fields';
 import { durationMs, durationPattern } from '../quantities';
 import { sshGitUrl } from './gitUrl';
@@ -60,10 +61,10 @@ export function snippet() {
 
 /** How long a cluster lives; milliseconds after parsing. */
 export function lifetime() {
-  const expected = 'a duration of at least 1h, such as 8h or 7d';
+  const expected = 'a duration of at least 1h and at most 3650d, such as 8h or 7d';
   return text(expected, durationPattern)
     .transform(durationMs)
-    .refine((ms) => ms >= hourMs, { error: expected });
+    .refine((ms) => ms >= hourMs && ms <= longestTimeMs, { error: expected });
 }
 
 /** A version of Talos; with `v` after parsing. */

@@ -187,7 +187,9 @@ const flux = section({
 /** `clusters/<name>.yaml`, as it is written. Its output has human units resolved (milliseconds, bytes). */
 export const clusterProfileFile = section({
   name: text(labelOf('a name'), label).describe("The file's name without .yaml; begins the machines' names."),
-  type: oneOf(clusterTypes).describe('What the machines are.'),
+  type: oneOf(clusterTypes).describe(
+    'What the machines are. Those of talos are not made yet (docs/talos.md).',
+  ),
   template: text(
     'the name of a template, such as debian-13 (never a VMID)',
     /^(?!\d+$)[a-z0-9][a-z0-9.-]{0,60}$/,
@@ -211,7 +213,9 @@ export const clusterProfileFile = section({
     ),
   )
     .exactOptional()
-    .describe('Playbooks that run once all machines are ready, in this order. Default: none.'),
+    .describe(
+      'Playbooks that the plan names, to be run by hand once all machines are ready (pxm ansible run). Default: none.',
+    ),
   pool: text('the name of a pool', /^[A-Za-z0-9][A-Za-z0-9._/-]*$/)
     .exactOptional()
     .describe('Pool that the machines are put in. Default: none.'),

@@ -20,7 +20,7 @@ export interface ClusterProfile {
   readonly cloudinit?: CloudinitSettings;
   readonly talos?: TalosSettings;
   readonly flux?: FluxSettings;
-  /** Names of playbooks (without folder and ending) that run once all machines are ready, in this order. */
+  /** Names of playbooks (without folder and ending) that the plan names, in this order; a person runs them. */
   readonly playbooks: readonly string[];
   readonly pool?: string;
   /** Of every machine, beside those of its role and of the conventions. */

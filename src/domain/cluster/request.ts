@@ -15,6 +15,9 @@ export const clusterActions = [
 /** One of them. */
 export type ClusterAction = (typeof clusterActions)[number];
 
+/** No time of a cluster is longer than ten years, in milliseconds. */
+export const longestTimeMs = 3650 * 86_400_000;
+
 /** What a change of a cluster is started with: one JSON object. */
 export interface ClusterRequest {
   readonly profile: string;
@@ -29,7 +32,7 @@ export interface ClusterRequest {
   readonly adopt?: Readonly<Record<string, number>>;
   /** destroy: delete at once instead of setting aside. */
   readonly now?: boolean;
-  /** destroy: how long what is set aside can be brought back. Default 24 hours. */
+  /** destroy: how long what is set aside can be brought back, at most ten years. Default 24 hours. */
   readonly graceMs?: number;
   /** destroy, replace, scale, rebuild: stop hard what has not shut down after {@link shutdownTimeoutMs}. Default: ask. */
   readonly hardStop?: boolean;

@@ -31,8 +31,8 @@ export function actionUpdate(action: ClusterAction) {
 export const actionDescriptions: Readonly<Record<ClusterAction, string>> = {
   create:
     'Plans the machines that are missing and makes them once the plan is approved: {"requestedBy": "<you>"}',
-  scale: 'As many machines of a role: {"counts": {"worker": 5}, "requestedBy": "<you>"}',
-  replace: 'New machines in the place of these: {"machines": ["lab-worker-2"], "requestedBy": "<you>"}',
+  scale: 'As many machines of a role: {"counts": {"node": 5}, "requestedBy": "<you>"}',
+  replace: 'New machines in the place of these: {"machines": ["plain-lab-node-2"], "requestedBy": "<you>"}',
   upgrade:
     'Replaces machines of older versions of the template, one after the other: {"requestedBy": "<you>"}',
   rebuild: 'Deletes all machines and makes them again: {"requestedBy": "<you>"}',
@@ -41,7 +41,7 @@ export const actionDescriptions: Readonly<Record<ClusterAction, string>> = {
   purge: 'Deletes what was set aside: {"requestedBy": "<you>"}',
   undo: 'Brings back what was set aside: {"requestedBy": "<you>"}',
   adopt:
-    'Makes machines members that were made by hand: {"adopt": {"lab-worker-1": 120}, "requestedBy": "<you>"}',
+    'Makes machines members that were made by hand: {"adopt": {"plain-lab-node-1": 120}, "requestedBy": "<you>"}',
 };
 
 /** The same of `extend`. */

@@ -43,7 +43,7 @@ function reportOf(
   const isWhole = machines.every(isAsPlanned) && steps.every((step) => isRight(step, true));
   const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
   const head = reportHead(state, request);
-  const isAnyAside = machines.some((machine) => machine.outcome === 'aside');
+  const isAnyAside = approved !== undefined && machines.some((machine) => machine.outcome === 'aside');
   const asideUntilMs = Date.parse(head.endedAt) + (approved?.graceMs ?? 0);
   return {
     ...{ operation: 'changeCluster', action, profile, instance: plan?.instance ?? entity.instance },

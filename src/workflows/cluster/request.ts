@@ -1,5 +1,6 @@
+import { workflowInfo } from '@temporalio/workflow';
 import type { ClusterChange, ClusterRequest } from '../../domain/cluster/request';
-import { clusterActions } from '../../domain/cluster/request';
+import { clusterActions, longestTimeMs } from '../../domain/cluster/request';
 import { problem } from '../../domain/errors';
 import { refusal } from '../shared/failures';
 import {
@@ -8,6 +9,7 @@ import {
   flag,
   isRecord,
   text,
+  wholeBetween,
   wholeFrom,
   type RequestFields,
 } from '../shared/requestFields';
@@ -25,7 +27,7 @@ const fields: RequestFields<ClusterRequest> = {
   counts: (value) =>
     isFilled(value) && Object.values(value).every((it) => wholeFrom(0)(it) === undefined)
       ? undefined
-      : 'how many machines each role has, e.g. {"worker":5}',
+      : 'how many machines each role has, e.g. {"node":5}',
   machines: (value) =>
     Array.isArray(value) && value.length > 0 && value.every((it) => text(it) === undefined)
       ? undefined
@@ -33,9 +35,9 @@ const fields: RequestFields<ClusterRequest> = {
   adopt: (value) =>
     isFilled(value) && Object.values(value).every((it) => wholeFrom(100)(it) === undefined)
       ? undefined
-      : 'VMIDs by the names of machines, e.g. {"lab-worker-1":120}',
+      : 'VMIDs by the names of machines, e.g. {"plain-lab-node-1":120}',
   now: flag,
-  graceMs: wholeFrom(1),
+  graceMs: wholeBetween(1, longestTimeMs),
   hardStop: flag,
   shutdownTimeoutMs: wholeFrom(1),
   dryRun: flag,
@@ -71,7 +73,7 @@ export function checkClusterChange(input: unknown): asserts input is ClusterChan
   const unknown = Object.keys(input).find((field) => !['request', 'record', 'entity'].includes(field));
   if (unknown !== undefined) refuse(`there is no field "${unknown}"; known: request`);
   checkClusterRequest(input['request']);
-  if (input['entity'] !== undefined || input['request'].dryRun === true) return;
+  if (input['request'].dryRun === true || isOfParent(input['entity'])) return;
   const { profile, action } = input['request'];
   throw refusal(
     problem('InputInvalid', {
@@ -80,6 +82,13 @@ export function checkClusterChange(input: unknown): asserts input is ClusterChan
       remedy: `Use pxm cluster ${action} ${profile}, or the update "${action}" of the workflow vmCluster.`,
     }),
   );
+}
+
+/** Whoever names an entity has to be it: what is told of machines goes there. */
+function isOfParent(entity: unknown): boolean {
+  if (!isRecord(entity) || typeof entity['instance'] !== 'string') return false;
+  const { workflowId } = entity;
+  return typeof workflowId === 'string' && workflowInfo().parent?.workflowId === workflowId;
 }
 
 const example = '{"request":{"profile":"plain-lab","action":"create","dryRun":true}}';

@@ -21,6 +21,14 @@ export function wholeFrom(least: number): FieldCheck {
       : `a whole number of at least ${least}`;
 }
 
+/** A whole number from one to another, both included. */
+export function wholeBetween(least: number, most: number): FieldCheck {
+  return (value) =>
+    wholeFrom(least)(value) === undefined && Number(value) <= most
+      ? undefined
+      : `a whole number from ${least} to ${most}`;
+}
+
 /** Events of a history. Fewer would be used up before anything is done, and an operation would continue as new for ever. */
 export const eventLimit = wholeFrom(40);
 

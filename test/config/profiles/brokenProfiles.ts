@@ -47,6 +47,7 @@ export const brokenProfiles: readonly BrokenProfile[] = [
   broken('memory-in-decimal-units', [8, 13], 'roles.node.memory', 'is "4GB"', 'such as 4GiB'),
   broken('disk-in-part-of-gib', [9, 11], 'roles.node.disk', 'is "1500MiB"', 'in whole GiB'),
   broken('tag-with-space', [9, 13], 'tags[1]', 'is "two words"', 'a tag of letters'),
+  broken('long-life', [9, 15], 'time_to_live', 'is "3651d"', 'at most 3650d'),
   broken('short-life', [9, 15], 'time_to_live', 'is "30m"', 'at least 1h'),
   // Machines and placement
   broken('beyond-count', [11, 7], 'roles.node.machines.3', 'is beyond the 2 machines', 'from 1 to 2'),

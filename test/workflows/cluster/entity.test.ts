@@ -2,6 +2,7 @@ import type { OperationEndedMessage, OperationUnderWay } from '../../../src/doma
 import type { ClusterAction } from '../../../src/domain/cluster/request';
 import { memberChanged, operationEnded, operationLost } from '../../../src/workflows/cluster/entity/changes';
 import { dueAction, reminder, untilDueMs } from '../../../src/workflows/cluster/entity/dues';
+import { isMemberChanged, isOperationEnded } from '../../../src/workflows/cluster/entity/forms';
 import { endAsked, senseless } from '../../../src/workflows/cluster/entity/judge';
 import type { EntityState } from '../../../src/workflows/cluster/entity/state';
 import { instance, record, workers } from '../../planning/cluster/given';
@@ -90,7 +91,8 @@ describe('the times of a cluster', () => {
     [{ by: 'ada', timeToLiveMs: hour, never: true }, 'one of'],
     [{ timeToLiveMs: hour }, 'one of'],
     [{ by: 'ada', timeToLiveMs: -1 }, 'one of'],
-    [{ by: 'ada', timeToLiveMs: 1e300 }, 'ISO time'],
+    [{ by: 'ada', timeToLiveMs: 3651 * 24 * hour }, 'ten years'],
+    [{ by: 'ada', until: '2037-01-01T00:00:00Z' }, 'ten years'],
     [{ by: 'ada', until: 'tomorrow' }, 'ISO time'],
     [{ by: 'ada', until: '2026-11-01T00:00:00Z' }, 'that time is over'],
     [null, 'one of'],
@@ -100,6 +102,40 @@ describe('the times of a cluster', () => {
       failed: expect.stringContaining(failed) as string,
     });
     expect(endAsked(put(), 'lab', { by: 'ada', never: true }, noon)).toHaveProperty('code', 'InputInvalid');
+  });
+});
+
+describe('the forms of what is told of a cluster', () => {
+  const [member] = workers;
+  const changed = { run: 'run-2', instance, vmid: 1001, member };
+
+  it('takes what operations say', () => {
+    expect(isMemberChanged(changed)).toBe(true);
+    expect(isMemberChanged({ run: 'run-2', instance, vmid: 1001 })).toBe(true);
+    expect(isOperationEnded(endOf({ endsAt: at(noon), asideUntil: at(noon) }))).toBe(true);
+  });
+
+  it.each([
+    ...[null, 'text', { ...changed, vmid: '1001' }, { ...changed, vmid: 1.5 }, { ...changed, member: null }],
+    ...['name', 'role', 'ordinal', 'vmid', 'node', 'run', 'uuid', 'address', 'generation', 'state'].map(
+      (field) => ({ ...changed, member: { ...member, [field]: {} } }),
+    ),
+  ])('takes no change of a member such as %j', (message) => {
+    expect(isMemberChanged(message)).toBe(false);
+  });
+
+  it.each([
+    ...['run', 'instance', 'outcome', 'summary', 'members', 'endsAt', 'asideUntil'].map((field) => ({
+      ...endOf(),
+      [field]: 7,
+    })),
+    ...[
+      { ...endOf(), members: [null] },
+      { ...endOf(), outcome: 'over' },
+      { ...endOf(), endsAt: 'tomorrow' },
+    ],
+  ])('takes no end such as %j', (message) => {
+    expect(isOperationEnded(message)).toBe(false);
   });
 });
 

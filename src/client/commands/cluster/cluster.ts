@@ -21,7 +21,7 @@ A profile in clusters/ beside cluster-config.yaml says what a cluster is; its ma
   $ pxm cluster plan plain-lab                    which machine would come where, and how long that takes
   $ pxm cluster create plain-lab                  plan, approval, clones, start, report
   $ pxm cluster status plain-lab                  what it should be, what it is, and what differs
-  $ pxm cluster scale plain-lab worker=5          more or fewer machines of a role
+  $ pxm cluster scale plain-lab node=5            more or fewer machines of a role
   $ pxm cluster destroy plain-lab --grace 24h     shut down and set aside; undo brings back, purge deletes
 
 One operation at a time for a cluster. A machine is only ever touched if it is exactly the one that was made.

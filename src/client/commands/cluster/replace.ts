@@ -11,8 +11,8 @@ export function addReplaceCommand(cluster: Command, session: Session): void {
     description:
       'Deletes machines and makes new ones with the same names and addresses, one after the other: a machine goes only once the one before it is ready again. The new ones have VMIDs of their own.',
     examples: [
-      ['pxm cluster replace plain-lab plain-lab-worker-2', 'a new one in its place'],
-      ['pxm cluster replace plain-lab plain-lab-worker-2 --hard-stop', 'also if it does not shut down'],
+      ['pxm cluster replace plain-lab plain-lab-node-2', 'a new one in its place'],
+      ['pxm cluster replace plain-lab plain-lab-node-2 --hard-stop', 'also if it does not shut down'],
     ],
   }).argument('<machine...>', 'names of its machines (pxm cluster status)');
   withRemoval(command).action(async (profile: string, machines: readonly string[]) => {

@@ -12,15 +12,15 @@ export function addScaleCommand(cluster: Command, session: Session): void {
     description:
       'Makes machines of a role until there are so many, or deletes those with the highest numbers until no more are left. Never fewer control planes than the cluster needs.',
     examples: [
-      ['pxm cluster scale plain-lab worker=5', 'five workers'],
-      ['pxm cluster scale plain-lab worker=2 --hard-stop', 'what does not shut down in time is stopped hard'],
-      ['pxm cluster scale plain-lab worker=3 gateway=1 --dry-run', 'what would that be?'],
+      ['pxm cluster scale plain-lab node=5', 'five machines of the role node'],
+      ['pxm cluster scale plain-lab node=1 --hard-stop', 'what does not shut down in time is stopped hard'],
+      ['pxm cluster scale plain-lab node=3 --dry-run', 'what would that be?'],
     ],
   }).argument('<role=count...>', 'how many machines a role has then');
   withRemoval(command).action(async (profile: string, words: readonly string[]) => {
     const given = removalOptions.parse(command.opts());
     const attempted = `scale the cluster ${profile}`;
-    const counts = numbersByName(words, { attempted, what: 'role=count, e.g. worker=5', least: 0 });
+    const counts = numbersByName(words, { attempted, what: 'role=count, e.g. node=5', least: 0 });
     const wishes = { counts, ...hardStopOf(given) };
     session.exitCode = await change(session, { action: 'scale', profile }, given, wishes);
   });

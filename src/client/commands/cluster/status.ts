@@ -57,7 +57,7 @@ async function status(session: Session, profile: string): Promise<ExitCode> {
         : [];
     return {
       document: { ...reading, ...(view == null ? {} : { kept: view }) },
-      text: () => clusterStatusView(session.output, reading, view ?? undefined),
+      text: () => clusterStatusView(session.output, reading, view),
       notes: [...silent, ...readingNotes(session.output, reading)],
       exitCode: isRight && silent.length === 0 ? exitCodeOfReading(reading) : exitCodes.incomplete,
     };

@@ -11,7 +11,7 @@ export function addUpgradeCommand(cluster: Command, session: Session): void {
     description:
       'Replaces every machine that was cloned from an older version of the template by one of the version in force, one after the other. Where one fails, no further one goes.',
     examples: [
-      ['pxm template refresh debian-13 --start', 'first: a new version of the template'],
+      ['pxm template refresh alpine --start', 'first: a new version of the template'],
       ['pxm cluster upgrade plain-lab', 'then: machines of it'],
     ],
   });

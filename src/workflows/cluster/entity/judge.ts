@@ -1,5 +1,5 @@
 import type { ExtendMessage, OperationUnderWay } from '../../../domain/cluster/messages';
-import type { ClusterAction, ClusterRequest } from '../../../domain/cluster/request';
+import { longestTimeMs, type ClusterAction, type ClusterRequest } from '../../../domain/cluster/request';
 import { problem, type Problem } from '../../../domain/errors';
 import { watchCommand } from '../../../domain/rendering/commands';
 import { isRecord } from '../../shared/requestFields';
@@ -86,14 +86,11 @@ export function endAsked(
   if (message.never === true) return {};
   const untilMs =
     message.timeToLiveMs === undefined ? Date.parse(message.until ?? '') : nowMs + message.timeToLiveMs;
-  if (!Number.isFinite(untilMs) || Math.abs(untilMs) > latestMs)
-    return invalid('"until" must be an ISO time');
+  if (!Number.isFinite(untilMs)) return invalid('"until" must be an ISO time');
   if (untilMs <= nowMs) return invalid('that time is over', `To end it now: pxm cluster destroy ${profile}`);
+  if (untilMs - nowMs > longestTimeMs) return invalid('that is more than ten years from now');
   return { endsAt: new Date(untilMs).toISOString() };
 }
-
-/** What a Date can hold. */
-const latestMs = 8.64e15;
 
 function isMessage(message: unknown): message is ExtendMessage {
   if (!isRecord(message)) return false;

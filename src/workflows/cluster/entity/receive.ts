@@ -1,10 +1,5 @@
 import { CancellationScope, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
-import type {
-  ClusterView,
-  ExtendMessage,
-  MemberChangedMessage,
-  OperationEndedMessage,
-} from '../../../domain/cluster/messages';
+import type { ClusterView, ExtendMessage } from '../../../domain/cluster/messages';
 import { clusterActions, type ClusterAction, type ClusterRequest } from '../../../domain/cluster/request';
 import { problem } from '../../../domain/errors';
 import {
@@ -23,6 +18,7 @@ import { now } from '../../shared/operation';
 import { isRecord } from '../../shared/requestFields';
 import { begin } from './begin';
 import { memberChanged, operationEnded } from './changes';
+import { isMemberChanged, isOperationEnded } from './forms';
 import { endAsked, senseless, underWay } from './judge';
 import { isFollowed, keeperChanged, keeperView, misplaced, type Keeper } from './keeper';
 
@@ -124,31 +120,6 @@ function endOf({ state, profile }: Keeper, message: unknown): { readonly endsAt?
   const asked = endAsked(state, profile, message, Date.now());
   if ('code' in asked) throw refusal(asked);
   return asked;
-}
-
-/** Whoever signals: an error of another kind in a handler would stop the entity. */
-function isMemberChanged(message: unknown): message is MemberChangedMessage {
-  return isOfOperation(message) && typeof message['vmid'] === 'number' && isMemberOrNone(message['member']);
-}
-
-function isOperationEnded(message: unknown): message is OperationEndedMessage {
-  return isOfOperation(message) && Array.isArray(message['members']) && message['members'].every(isMember);
-}
-
-function isOfOperation(message: unknown): message is Record<string, unknown> {
-  return isRecord(message) && typeof message['run'] === 'string' && typeof message['instance'] === 'string';
-}
-
-function isMemberOrNone(value: unknown): boolean {
-  return value === undefined || isMember(value);
-}
-
-function isMember(value: unknown): boolean {
-  return (
-    isRecord(value) &&
-    typeof value['vmid'] === 'number' &&
-    ['name', 'role', 'node', 'state'].every((field) => typeof value[field] === 'string')
-  );
 }
 
 function ignore(signal: string): void {

@@ -1,0 +1,73 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
+import type { MemberChangedMessage, OperationEndedMessage } from '../../../domain/cluster/messages';
+import type { OperationOutcome } from '../../../domain/operationReport';
+import { isRecord } from '../../shared/requestFields';
+
+/**
+ * The forms of the entity's signals. Anybody can send one, and what is kept of it is read again and again: a field of
+ * another kind would stop the entity then.
+ */
+
+const outcomes: Readonly<Record<OperationOutcome, true>> = {
+  done: true,
+  incomplete: true,
+  rejected: true,
+  expired: true,
+  cancelled: true,
+  planned: true,
+  refused: true,
+};
+
+const memberStates: Readonly<Record<ClusterMember['state'], true>> = { made: true, ready: true, aside: true };
+
+/** Whether a signal says something of one machine. */
+export function isMemberChanged(message: unknown): message is MemberChangedMessage {
+  if (!isOfOperation(message)) return false;
+  const { vmid, member } = message;
+  return isWhole(vmid) && (member === undefined || isMember(member));
+}
+
+/** Whether a signal says how an operation ended. */
+export function isOperationEnded(message: unknown): message is OperationEndedMessage {
+  if (!isOfOperation(message)) return false;
+  const { outcome, summary, members, endsAt, asideUntil } = message;
+  return (
+    isOneOf(outcomes, outcome) &&
+    isText(summary) &&
+    Array.isArray(members) &&
+    members.every(isMember) &&
+    [endsAt, asideUntil].every((time) => time === undefined || isTime(time))
+  );
+}
+
+function isOfOperation(message: unknown): message is Record<string, unknown> {
+  return isRecord(message) && isText(message['run']) && isText(message['instance']);
+}
+
+function isMember(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { name, role, ordinal, vmid, node, uuid, run, address, generation, state } = value;
+  return (
+    [name, role, node, run].every(isText) &&
+    [ordinal, vmid].every(isWhole) &&
+    [uuid, address].every((it) => it === undefined || isText(it)) &&
+    (generation === undefined || isWhole(generation)) &&
+    isOneOf(memberStates, state)
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isWhole(value: unknown): boolean {
+  return Number.isInteger(value);
+}
+
+function isTime(value: unknown): boolean {
+  return isText(value) && Number.isFinite(Date.parse(value));
+}
+
+function isOneOf(known: Readonly<Record<string, true>>, value: unknown): boolean {
+  return isText(value) && Object.hasOwn(known, value);
+}
