@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { runProgram, type ProgramResult } from '../credentials/program';
 import type { PlannedPlay } from '../domain/ansible/plan';
 import { ManagerError, problem } from '../domain/errors';
@@ -17,6 +19,8 @@ export interface ListingOptions {
   readonly signal: AbortSignal;
   /** Cuts secrets out of what Ansible says. */
   readonly redact: (text: string) => string;
+  /** What it says may hold secrets that nobody here knows, e.g. what the vault holds: then its words are not shown. */
+  readonly withholds: boolean;
 }
 
 /** e.g. `ansible-core 2.19.4`. Throws CommandFailed where there is no ansible-playbook. */
@@ -52,7 +56,7 @@ export async function listPlays(
   call: PlaybookCall,
   options: ListingOptions,
 ): Promise<readonly PlannedPlay[]> {
-  const { folders, varsFile, vaultPassword, signal, redact } = options;
+  const { folders, varsFile, vaultPassword, signal, redact, withholds } = options;
   const words = playbookWords(call, ['--list-hosts', '--list-tasks'], {
     hasVault: vaultPassword !== undefined,
     ...(varsFile === undefined ? {} : { varsFile }),
@@ -65,8 +69,20 @@ export async function listPlays(
     environment: playbookEnvironment(call.places, folders),
     ...(vaultPassword === undefined ? {} : { stdin: vaultPassword }),
   });
-  if (result.outcome === 'ended' && result.exitCode === 0) return readListing(redact(result.stdout));
-  throw failedListing(call, result, redact);
+  if (result.outcome !== 'ended' || result.exitCode !== 0) throw failedListing(call, result, options);
+  const plays = readListing(redact(result.stdout));
+  return withholds ? namedAsWritten(plays, call) : plays;
+}
+
+/** Ansible fills variables into the names of plays: a name that no playbook of the folder has so may hold a secret. */
+function namedAsWritten(plays: readonly PlannedPlay[], { file }: PlaybookCall): readonly PlannedPlay[] {
+  const folder = dirname(file);
+  const texts = readdirSync(folder, { withFileTypes: true })
+    .filter((it) => !it.isDirectory() && /\.ya?ml$/.test(it.name))
+    .map(({ name }) => readFileSync(join(folder, name), 'utf8'));
+  return plays.map((it, index) =>
+    texts.some((text) => text.includes(it.name)) ? it : { ...it, name: `play ${index + 1} (name not shown)` },
+  );
 }
 
 const play = /^ {2}play #\d+ \((.*?)\): (.*)\tTAGS: \[.*\]$/;
@@ -94,19 +110,20 @@ export function readListing(text: string): readonly PlannedPlay[] {
 function failedListing(
   { file }: PlaybookCall,
   { outcome, exitCode, stderr }: ProgramResult,
-  redact: (text: string) => string,
+  { redact, withholds }: ListingOptions,
 ): ManagerError {
   const attempted = `list the hosts and tasks of ${file}`;
   if (outcome === 'cancelled') return interrupted(attempted);
   const said = saidBy(redact(stderr));
   const text = said.join('\n');
+  const words = withholds ? {} : wordsOf(said);
   if (/does not match any hosts|no hosts to target/i.test(text)) {
     return new ManagerError(
       problem('InputInvalid', {
         attempted,
         failed: 'the limit leaves no host of the inventory',
         remedy: 'Give another --limit; ansible-inventory --graph shows the hosts and groups.',
-        ...wordsOf(said),
+        ...words,
       }),
     );
   }
@@ -119,9 +136,11 @@ function failedListing(
       : `Ansible could not read them (exit code ${exitCode ?? 'unknown'})`;
   const remedy = isVault
     ? 'Compare the password at the place that ansible.vault_password of cluster-config.yaml names with the one that the files were encrypted with.'
-    : "Read Ansible's own words; correct the playbook or the inventory.";
+    : withholds
+      ? 'Its words are not shown, since a secret could be among them: let ansible-playbook --syntax-check say them on that machine; correct the playbook or the inventory.'
+      : "Read Ansible's own words; correct the playbook or the inventory.";
   const code = outcome === 'timedOut' ? 'CommandTimedOut' : 'InputInvalid';
-  return new ManagerError(problem(code, { attempted, failed, remedy, ...wordsOf(said) }));
+  return new ManagerError(problem(code, { attempted, failed, remedy, ...words }));
 }
 
 function interrupted(attempted: string): ManagerError {

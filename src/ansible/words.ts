@@ -1,3 +1,26 @@
+/**
+ * Stands for words that may hold what the vault or a secret holds: where to read them. It must not match what tells the
+ * kinds of refusals apart (src/domain/ansible/judge.ts).
+ */
+export function withheldWords(file: string): string {
+  return `(not shown, since a secret could be among the words; they are on the worker's machine: ${file})`;
+}
+
+/** What our judgement goes by, in words of our own: nothing of the text is in them. */
+const kinds: readonly (readonly [RegExp, string])[] = [
+  [/vault|decrypt/i, '(Ansible speaks of its vault)'],
+  [/does not match any hosts|no hosts to target/i, '(Ansible says: no hosts to target)'],
+  [/could not be found|does not appear to be a file/i, '(Ansible says: something could not be found)'],
+];
+
+/** Of what Ansible said only the kind, and where to read it. */
+export function kindOfWords(words: readonly string[], file: string): readonly string[] {
+  if (words.length === 0) return [];
+  const said = words.join('\n');
+  const kind = kinds.find(([pattern]) => pattern.test(said));
+  return [...(kind === undefined ? [] : [kind[1]]), withheldWords(file)];
+}
+
 const mostLines = 10;
 const mostCharacters = 400;
 

@@ -97,7 +97,7 @@ describe('a run whose worker died', () => {
       [its.exit, '2\n'],
       [its.process, JSON.stringify(dead)],
     ]);
-    const watch = await followRun(lab.base, 'blind', { signal, tell: () => undefined });
+    const watch = await followRun(lab.base, 'blind', { signal, tell: () => undefined, withholds: true });
     const ending = endingOf(watch);
     expect(ending).toMatchObject({
       exitCode: 2,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listPlays } from '../../src/ansible/listing';
 import { ansibleFolders } from '../../src/ansible/base';
@@ -66,7 +66,7 @@ describeWith(['ansible-playbook'], 'a run of a playbook by ansible-core', () => 
   });
 
   test('gets its secrets on other ways than argv and environment, and shows them nowhere', async () => {
-    tree.write('plain.yaml', 'hidden: opened by the vault\n');
+    tree.write('plain.yaml', 'hidden: canary of the vault\n');
     const file = join(tree.folder, 'password');
     writeFileSync(file, `${vaultPassword.reveal()}\n`, { mode: 0o600 });
     execFileSync('ansible-vault', ['encrypt', '--vault-password-file', file, join(tree.root, 'plain.yaml')]);
@@ -82,35 +82,60 @@ describeWith(['ansible-playbook'], 'a run of a playbook by ansible-core', () => 
             'ansible.builtin.copy': { dest: written, content: '{{ hidden }}|{{ db_password }}' },
           },
           { name: 'Wait', 'ansible.builtin.wait_for': { path: gate, sleep: 1, timeout: 60 } },
-          { name: 'Tell {{ db_password }}', 'ansible.builtin.fail': { msg: 'it is {{ db_password }}' } },
+          {
+            name: 'Tell {{ hidden }}',
+            'ansible.builtin.fail': { msg: 'it is {{ hidden }}, {{ db_password | upper }}' },
+          },
         ],
-        { vars_files: ['../plain.yaml'] },
+        { name: 'With {{ hidden }}', vars_files: ['../plain.yaml'] },
       ),
     );
     const vars = { plain: {}, secret: { db_password: database } };
     const id = await lab.start('secret', { vars, vaultPassword });
     const looked: string[] = [];
+    const told: string[] = [];
     const ending = endingOf(
-      await lab.follow(id, ({ task }) => {
-        if (task !== 'Wait' || looked.length > 0) return;
-        looked.push(
-          ...processesOfRun(id).flatMap((pid) =>
-            ['cmdline', 'environ'].map((it) => readFileSync(`/proc/${pid}/${it}`, 'utf8')),
-          ),
-        );
-        looked.push(
-          existsSync(join(lab.base, 'runs', id, 'vars.yaml')) ? 'canary: the variables are still there' : '',
-        );
-        writeFileSync(gate, '');
-      }),
+      await lab.follow(
+        id,
+        (progress) => {
+          told.push(JSON.stringify(progress));
+          if (progress.task !== 'Wait' || looked.length > 0) return;
+          looked.push(
+            ...processesOfRun(id).flatMap((pid) =>
+              ['cmdline', 'environ'].map((it) => readFileSync(`/proc/${pid}/${it}`, 'utf8')),
+            ),
+          );
+          looked.push(
+            existsSync(join(lab.base, 'runs', id, 'vars.yaml'))
+              ? 'canary: the variables are still there'
+              : '',
+          );
+          writeFileSync(gate, '');
+        },
+        true,
+      ),
     );
-    expect(readFileSync(written, 'utf8')).toBe(`opened by the vault|${database.reveal()}`);
+    expect(readFileSync(written, 'utf8')).toBe(`canary of the vault|${database.reveal()}`);
     expect(looked.length).toBeGreaterThan(2);
     expect(looked.join('\n')).not.toContain('canary');
     const it = judgePlaybook(ending, attempted);
     expect(it).toMatchObject({ code: 'CommandFailed', failed: 'alpha failed (exit code 2)' });
-    expect(it?.logTail?.join('\n')).toContain('it is [secret]');
-    expect(shown(ending) + lab.file(id, 'output.txt')).not.toContain('canary');
+    const output = join(lab.base, 'runs', id, 'output.txt');
+    expect(it?.logTail).toEqual([expect.stringMatching(/^alpha, Tell \{\{ hidden \}\}: \(not shown/)]);
+    expect(it?.logTail?.join('\n')).toContain(output);
+    expect(told.at(-1)).toContain('"play":"With {{ hidden }}"');
+    expect(shown(ending) + told.join('\n')).not.toMatch(/canary/i);
+    // Of this user only: what the vault holds is in it, what is known to us is not.
+    expect(statSync(output).mode & 0o777).toBe(0o600);
+    expect(lab.file(id, 'output.txt')).toContain('it is canary of the vault');
+    expect(lab.file(id, 'output.txt')).not.toMatch(/canary-(vault|db)/);
+    expect(existsSync(join(lab.base, 'runs', id, 'progress.jsonl'))).toBe(false);
+    const list = await listPlays(lab.call('secret'), {
+      ...{ folders: ansibleFolders(lab.base), signal, redact: lab.redact, withholds: true, vaultPassword },
+    });
+    expect(list).toMatchObject([
+      { name: 'play 1 (name not shown)', tasks: ['Use both', 'Wait', 'Tell {{ hidden }}'] },
+    ]);
   });
 
   test.each([
@@ -174,7 +199,7 @@ describeWith(['ansible-playbook'], 'a run of a playbook by ansible-core', () => 
     expect(option).toMatchObject({ exitCode: 2, hasStats: false });
     expect(judgePlaybook(option, attempted)?.failed).toMatch(/did not take one of its options/);
     const list = listPlays(lab.call('syntax'), {
-      ...{ folders: ansibleFolders(lab.base), signal, redact: lab.redact },
+      ...{ folders: ansibleFolders(lab.base), signal, redact: lab.redact, withholds: false },
     });
     await expect(list).rejects.toMatchObject({ code: 'InputInvalid' });
   });
@@ -205,7 +230,7 @@ describeWith(['ansible-playbook'], 'a run of a playbook by ansible-core', () => 
     await expect(second).rejects.toMatchObject({ code: 'LeaseRefused' });
     await expect(second).rejects.toThrow(ManagerError);
     const stopped = endingOf(
-      await stopRun(lab.base, id, { signal, tell: () => undefined, redact: lab.redact }),
+      await stopRun(lab.base, id, { signal, tell: () => undefined, redact: lab.redact, withholds: false }),
     );
     expect(processesOfRun(id)).toEqual([]);
     expect(stopped.endedBy).toBe('SIGINT');

@@ -105,10 +105,32 @@ describeWith(['ansible-playbook'], 'runPlaybook', () => {
     await running.approved();
     const decision = await running.decision();
     expect(decision.problem).toMatchObject({ code: 'CommandFailed', failed: 'alpha failed (exit code 2)' });
-    expect(decision.problem.logTail).toEqual(['alpha, Fail: no room']);
+    // The stage has a vault: what Ansible said stays on the worker's machine.
+    expect(decision.problem.logTail).toEqual([expect.stringMatching(/^alpha, Fail: \(not shown/)]);
     expect(decision.choices).toEqual(['retry', 'skip', 'abort']);
     await running.decide(decision, 'skip');
     await expect(running.report()).resolves.toMatchObject({ outcome: 'incomplete', runs: 1 });
+    expect(begins()).toBe(1);
+  });
+
+  test('has run, whatever becomes of a new plan after that; starts that are refused are no runs', async () => {
+    const tasks = [counts(), { name: 'Fail', 'ansible.builtin.fail': { msg: 'no room' } }];
+    stage.write('playbooks/replanned.yaml', playbook('alpha', tasks));
+    const running = await stage.start({ playbook: 'replanned' });
+    await running.approved();
+    const first = await running.decision();
+    stage.write('roles/notes.txt', 'three');
+    await running.decide(first, 'retry');
+    const second = await running.decision();
+    expect(second).toMatchObject({ problem: { code: 'PlanDrifted' }, choices: ['replan', 'abort'] });
+    await running.decide(second, 'replan');
+    await running.plan();
+    await running.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    const report = await running.report();
+    expect(report).toMatchObject({ outcome: 'incomplete', runs: 1, exitCode: 2 });
+    expect(report.hosts).toMatchObject([{ host: 'alpha', outcome: 'failed' }]);
+    expect(report.summary).toMatch(/was run: 1 failed.* The new plan after that was rejected/);
+    expect(anyReportText(report)).toContain('begun 1 time,');
     expect(begins()).toBe(1);
   });
 

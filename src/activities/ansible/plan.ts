@@ -12,7 +12,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import { planPlaybookRun, playbookDifference } from '../../planning/ansible/plan';
 import type { PlaybookPlanArguments, PlaybookPlanMade } from './contract';
 import type { AnsibleDependencies } from './dependencies';
-import { readRunSecrets, requireSecretPlaces, type RunSecrets } from './secrets';
+import { readRunSecrets, requireSecretPlaces, withholdsWords, type RunSecrets } from './secrets';
 
 /**
  * Makes the plan. Throws ConfigInvalid, NotFound or InputInvalid where it can't be run as it is asked for: no host matches,
@@ -54,17 +54,22 @@ export async function planPlaybook(
 async function playsOf(
   { folder }: AnsibleDependencies,
   call: PlaybookCall,
-  { extraVars = {} }: PlaybookRequest,
+  { extraVars = {}, secretVars = {} }: PlaybookRequest,
   { vars, vaultPassword, redact }: RunSecrets,
   signal: AbortSignal,
 ): Promise<readonly PlannedPlay[]> {
   const folders = ansibleFolders(folder);
+  const { settings } = call.places;
   const scratch = await mkdtemp(join(folders.home, 'plan-'));
   try {
     const varsFile = join(scratch, 'vars.yaml');
     await writeFile(varsFile, extraVarsText({ plain: extraVars, secret: vars }), { mode: 0o600 });
     return await listPlays(call, {
       ...{ folders, varsFile, signal, redact },
+      withholds: withholdsWords({
+        ...{ vault: vaultPassword !== undefined, secretVars },
+        ...(settings === undefined ? {} : { settings }),
+      }),
       ...(vaultPassword === undefined ? {} : { vaultPassword }),
     });
   } finally {

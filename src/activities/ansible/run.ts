@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { progressForm } from '../../ansible/runs/endingForm';
 import { followRun } from '../../ansible/runs/follow';
 import { startRun } from '../../ansible/runs/start';
@@ -10,7 +11,7 @@ import {
   type PlaybookPlan,
 } from '../../domain/ansible/plan';
 import { judgePlaybook } from '../../domain/ansible/judge';
-import type { PlaybookWatch } from '../../domain/ansible/run';
+import type { PlaybookProgress, PlaybookWatch } from '../../domain/ansible/run';
 import { isAboutCredentials, ManagerError, problem, problemText } from '../../domain/errors';
 import type { ActivityAttempt } from '../shared/attempt';
 import type { PlaybookRunArguments } from './contract';
@@ -49,7 +50,8 @@ export async function awaitPlaybook(
     tell: (it) => attempt.tell(it),
   });
   const remembered = progressForm.safeParse(attempt.remembered).data;
-  return watch.kind === 'lost' && remembered !== undefined ? { ...watch, lastSeen: remembered } : watch;
+  const lastSeen = remembered === undefined ? {} : { lastSeen: remembered };
+  return watch.kind === 'lost' ? { ...fromHere(watch), ...lastSeen } : watch;
 }
 
 /** See AnsibleActivities.stopPlaybook. */
@@ -60,7 +62,13 @@ export async function stopPlaybook(
 ): Promise<PlaybookWatch> {
   const { signal } = attempt;
   const redaction = await redactionFor(dependencies, frame, signal);
-  return stopRun(dependencies.folder, run, { ...redaction, signal, tell: (it) => attempt.tell(it) });
+  const following = { ...redaction, signal, tell: (it: PlaybookProgress) => attempt.tell(it) };
+  return fromHere(await stopRun(dependencies.folder, run, following));
+}
+
+/** Which machine it is that knows nothing of a run. */
+function fromHere(watch: PlaybookWatch): PlaybookWatch {
+  return watch.kind === 'lost' ? { ...watch, machine: hostname() } : watch;
 }
 
 /** See AnsibleActivities.estimatePlaybook. One that is cancelled is ended. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { PlaybookFrame } from '../../domain/ansible/plan';
 import { ManagerError, problem } from '../../domain/errors';
 import type { Secret } from '../../domain/secret';
@@ -18,6 +19,27 @@ export interface RunSecrets {
 
 /** Which secrets a run asks for. */
 export type AskedSecrets = Pick<PlaybookFrame, 'vault' | 'secretVars'>;
+
+/**
+ * Whether Ansible knows secrets that the redaction can't: what a vault holds, and forms that it gives to a secret. The
+ * settings may name a vault password as well.
+ */
+export function withholdsWords({
+  vault,
+  secretVars,
+  settings,
+}: AskedSecrets & { readonly settings?: string }): boolean {
+  return vault || Object.keys(secretVars).length > 0 || (settings !== undefined && namesVault(settings));
+}
+
+/** Settings that can't be read now may name one. */
+function namesVault(settings: string): boolean {
+  try {
+    return /^\s*vault_(password_file|identity_list)\s*[=:]/m.test(readFileSync(settings, 'utf8'));
+  } catch {
+    return true;
+  }
+}
 
 /** Throws ConfigInvalid where the configuration names no place for a secret variable. */
 export function requireSecretPlaces(
@@ -59,17 +81,18 @@ export async function readRunSecrets(
   };
 }
 
-/** What cuts the secrets out; undefined where they can't be read now: following a run must not fail for that. */
+/** What is kept from view. No `redact` where the secrets can't be read now: following a run must not fail for that. */
 export async function redactionFor(
   dependencies: AnsibleDependencies,
-  asked: AskedSecrets,
+  asked: AskedSecrets & { readonly settings?: string },
   signal: AbortSignal,
-): Promise<{ readonly redact?: RunSecrets['redact'] }> {
+): Promise<{ readonly redact?: RunSecrets['redact']; readonly withholds: boolean }> {
+  const withholds = withholdsWords(asked);
   try {
     const { redact } = await readRunSecrets(dependencies, asked, signal);
-    return { redact };
+    return { redact, withholds };
   } catch (error) {
     if (!(error instanceof ManagerError) || error.code === 'Interrupted') throw error;
-    return {};
+    return { withholds };
   }
 }

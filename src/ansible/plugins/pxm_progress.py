@@ -1,5 +1,6 @@
 # Tells proxmox-manager where a run is: one JSON object a line, in the file that PXM_PROGRESS_FILE names.
 # Names and counts only. Of a failure it tells Ansible's message, which is hidden where the task has no_log.
+# Plays and tasks are named as they are written: Ansible fills in variables, and what the vault holds is among them.
 from __future__ import absolute_import, division, print_function
 
 __metaclass__ = type
@@ -31,6 +32,26 @@ def part_of(result, name):
     """Newer versions call them `host`, older ones only `_host`."""
     found = getattr(result, name, None)
     return getattr(result, "_" + name) if found is None else found
+
+
+def written(it, key):
+    """What stands in the playbook; None as well where it is encrypted there: that is no str."""
+    data = getattr(it, "_ds", None)
+    value = data.get(key) if isinstance(data, dict) else None
+    return str(value) if isinstance(value, str) and value else None
+
+
+def play_name(play):
+    return written(play, "name") or written(play, "hosts") or "play"
+
+
+def task_name(task):
+    name = written(task, "name")
+    if name is None:
+        # Ansible's own task is written nowhere.
+        name = task.name if task.name == "Gathering Facts" else task.action
+    role = getattr(task, "_role", None)
+    return str(name) if role is None else "%s : %s" % (role.get_name(), name)
 
 
 class CallbackModule(CallbackBase):
@@ -80,7 +101,7 @@ class CallbackModule(CallbackBase):
             event="failure",
             kind=kind,
             host=part_of(result, "host").get_name(),
-            task=str(part_of(result, "task").get_name()),
+            task=task_name(part_of(result, "task")),
             words=str(words)[:MOST_CHARACTERS],
         )
 
@@ -88,12 +109,12 @@ class CallbackModule(CallbackBase):
         self._write(event="start")
 
     def v2_playbook_on_play_start(self, play):
-        self._play = str(play.get_name())
+        self._play = play_name(play)
         self._task = ""
         self._tell(now=True)
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        self._task = str(task.get_name())
+        self._task = task_name(task)
         self._tasks += 1
         self._tell(now=True)
 

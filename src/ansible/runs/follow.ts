@@ -21,6 +21,8 @@ export interface Following {
   readonly signal: AbortSignal;
   /** Cuts secrets out; absent: they can't be read now. */
   readonly redact?: (text: string) => string;
+  /** What it says may hold secrets that nobody here knows, e.g. what the vault holds: then none of it is taken over. */
+  readonly withholds: boolean;
   /** Told of each change. */
   readonly tell: (progress: PlaybookProgress) => void;
 }

@@ -44,12 +44,13 @@ const mostNameCharacters = 200;
 
 /**
  * Reads the lines of the callback plugin. `redact` cuts secrets out; absent: the secrets are not known here, so nothing
- * that could hold one is taken over.
+ * that could hold one is taken over. `instead` stands in for what was said, where secrets may be in it that nobody knows.
  */
 export function readProgress(
   text: string,
   playbook: string,
   redact: ((text: string) => string) | undefined,
+  instead?: string,
 ): RunSeen {
   // The last line may be half written.
   const lines = text
@@ -61,7 +62,7 @@ export function readProgress(
   const said = (it: string) =>
     redact === undefined
       ? "(not shown, since the secrets of the run can't be read)"
-      : redact(it).slice(0, mostCharacters);
+      : (instead ?? redact(it).slice(0, mostCharacters));
   const progress = lines.findLast((it) => it.event === 'progress');
   const stats = lines.findLast((it) => it.event === 'stats');
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EndingSignal, PlaybookEnding, PlaybookWatch } from '../../domain/ansible/run';
 import { ManagerError } from '../../domain/errors';
 import { changedFiles, readTree } from '../tree';
-import { saidBy } from '../words';
+import { kindOfWords, saidBy, withheldWords } from '../words';
 import {
   claim,
   dropSecrets,
@@ -21,6 +21,7 @@ import { readProgress } from './progress';
 interface Settling {
   readonly signal: AbortSignal;
   readonly redact?: (text: string) => string;
+  readonly withholds: boolean;
 }
 
 const manifest = z.record(z.string(), z.string());
@@ -42,7 +43,8 @@ export async function settleRun(runs: string, folder: RunFolder, settling: Settl
   dropSecrets(folder);
   for (const file of [folder.output, folder.errors]) await redactFile(file, settling.redact);
   await keep(folder.ending, JSON.stringify(ending));
-  rmSync(folder.tree, { force: true });
+  // What failed tasks said stands in the progress as well, with its secrets.
+  for (const file of [folder.tree, folder.progress]) rmSync(file, { force: true });
   giveLockBack(runs, begun.lock, folder);
   return { kind: 'ended', ending };
 }
@@ -50,19 +52,20 @@ export async function settleRun(runs: string, folder: RunFolder, settling: Settl
 async function endingOf(
   folder: RunFolder,
   begun: Claim,
-  { signal, redact }: Settling,
+  { signal, redact, withholds }: Settling,
 ): Promise<PlaybookEnding> {
-  const seen = readProgress(textOfFile(folder.progress) ?? '', begun.playbook, redact);
+  const instead = withholds ? withheldWords(folder.output) : undefined;
+  const seen = readProgress(textOfFile(folder.progress) ?? '', begun.playbook, redact, instead);
   const code = textOfFile(folder.exit);
   const endedBy = signalIn(textOfFile(folder.stop));
-  const words = redact === undefined ? [] : saidBy(redact(textOfFile(folder.errors) ?? ''));
+  const said = redact === undefined ? [] : saidBy(redact(textOfFile(folder.errors) ?? ''));
   return {
     ...(code === undefined ? {} : { exitCode: Number(code) }),
     ...(endedBy === undefined ? {} : { endedBy }),
     hasStats: seen.stats !== undefined,
     hosts: seen.stats ?? [],
     failures: seen.failures,
-    words,
+    words: withholds ? kindOfWords(said, folder.errors) : said,
     ...(seen.progress === undefined ? {} : { lastSeen: seen.progress }),
     changedFiles: await changesOf(folder, begun, signal),
     startedAt: begun.startedAt,

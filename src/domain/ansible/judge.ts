@@ -63,7 +63,8 @@ function badHosts({ hosts, exitCode }: PlaybookEnding): Verdict {
 
 /** Ansible did not come to counting: it refused before, or broke. The same exit code has several meanings. */
 function withoutStats({ exitCode, words }: PlaybookEnding): Verdict {
-  const said = words.join('\n');
+  // Our own pointer to what is not shown names a path, which may hold any word.
+  const said = words.filter((it) => !it.startsWith('(not shown')).join('\n');
   const known = refusals.find(({ codes, pattern }) => codes.includes(exitCode ?? -1) && pattern.test(said));
   if (known !== undefined) return known.verdict;
   const meaning = meanings[exitCode ?? -1] ?? 'it broke';

@@ -13,9 +13,9 @@ export interface PlaybookReport extends OperationReport {
   readonly exitCode?: number;
   readonly hosts: readonly (HostResult & { readonly outcome: HostOutcome })[];
   readonly failures: readonly HostFailure[];
-  /** How often it was begun. */
+  /** How often it was begun, also where that is only likely; starts that were refused do not count. */
   readonly runs: number;
-  /** ISO times of the last run. */
+  /** ISO times of the last run that was begun. */
   readonly runStartedAt?: string;
   readonly runEndedAt?: string;
   /** The whole output, on the worker's machine. */

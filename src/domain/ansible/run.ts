@@ -12,12 +12,16 @@ export interface HostResult {
   readonly ignored: number;
 }
 
-/** A host that failed, or was not reached, with Ansible's own words; secrets are cut out of them. */
+/** A host that failed, or was not reached. */
 export interface HostFailure {
   readonly host: string;
+  /** As it is written in the playbook: variables are not filled in. */
   readonly task: string;
   readonly kind: 'failed' | 'unreachable';
-  /** Hidden where the task has `no_log`. */
+  /**
+   * Ansible's own; hidden where the task has `no_log`. Where a vault or secret variables are given: only where to read
+   * them, since secrets can be cut out only where they are known.
+   */
   readonly words: string;
 }
 
@@ -51,7 +55,7 @@ export interface PlaybookEnding {
   readonly hosts: readonly HostResult[];
   /** At most 20. */
   readonly failures: readonly HostFailure[];
-  /** The end of what Ansible wrote to its standard error; at most 10 lines. */
+  /** The end of what Ansible wrote to its standard error; at most 10 lines. With a vault or secrets: its kind only. */
   readonly words: readonly string[];
   readonly lastSeen?: PlaybookProgress;
   /** Files of the tree that are not as they were before the run: at most 20, and how many there are in all. */
@@ -75,7 +79,7 @@ export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 export type PlaybookWatch =
   | { readonly kind: 'ended'; readonly ending: PlaybookEnding }
   /** This machine knows nothing of it: it never began here, or another machine's worker began it. */
-  | { readonly kind: 'lost'; readonly lastSeen?: PlaybookProgress }
+  | { readonly kind: 'lost'; readonly machine?: string; readonly lastSeen?: PlaybookProgress }
   /** It was to end, and did not. */
   | { readonly kind: 'stillRunning'; readonly lastSeen?: PlaybookProgress };
 

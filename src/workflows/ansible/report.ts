@@ -33,7 +33,8 @@ function reportOf(
   const record = state.steps.find(({ id }) => id === playbookStepId);
   const ending = result?.ending;
   const head = reportHead(state, request);
-  const outcome = outcomeOf(state, verdict, record?.phase === 'done');
+  const runs = result?.begun ?? 0;
+  const outcome = outcomeOf(state, verdict, { isDone: record?.phase === 'done', runs });
   const hosts = (ending?.hosts ?? []).map((it) => ({ ...it, outcome: outcomeOfHost(it) }));
   return {
     operation: 'runPlaybook',
@@ -41,7 +42,7 @@ function reportOf(
     summary: summaryOf(outcome, {
       hosts,
       isSkipped: record?.phase === 'skipped',
-      runs: result?.attempts ?? 0,
+      ...{ runs, verdict: verdict.outcome },
     }),
     ...head,
     warnings: [...head.warnings, ...(record?.warnings ?? [])],
@@ -49,7 +50,7 @@ function reportOf(
     ...(request.limit === undefined ? {} : { limit: request.limit }),
     hosts,
     failures: ending?.failures ?? [],
-    runs: result?.attempts ?? 0,
+    runs,
     ...(ending === undefined ? {} : { runStartedAt: ending.startedAt, runEndedAt: ending.endedAt }),
     ...(ending?.exitCode === undefined ? {} : { exitCode: ending.exitCode }),
     ...(ending?.outputFile === undefined ? {} : { outputFile: ending.outputFile }),
@@ -62,11 +63,20 @@ function problemOfRun(it: Problem | undefined): { readonly problem?: Problem } {
   return it === undefined ? {} : { problem: it };
 }
 
+/** What became of the plan for what was left, by its verdict. */
+const noMore: Readonly<Partial<Record<PlanVerdict<PlaybookPlan>['outcome'], string>>> = {
+  rejected: 'was rejected',
+  expired: 'expired without an approval',
+  refused: 'could not be made',
+};
+
 function outcomeOf(
   state: PlaybookOperation['state'],
   verdict: PlanVerdict<PlaybookPlan>,
-  isDone: boolean,
+  { isDone, runs }: { readonly isDone: boolean; readonly runs: number },
 ): OperationOutcome {
+  // What ran before a new plan was wanted has run, whatever becomes of that plan.
+  if (runs > 0 && noMore[verdict.outcome] !== undefined) return 'incomplete';
   if (verdict.outcome !== 'approved') return verdict.outcome;
   if (isDone) return 'done';
   return state.cancel === undefined ? 'incomplete' : 'cancelled';
@@ -78,7 +88,13 @@ function summaryOf(
     hosts,
     isSkipped,
     runs,
-  }: { readonly hosts: PlaybookReport['hosts']; readonly isSkipped: boolean; readonly runs: number },
+    verdict,
+  }: {
+    readonly hosts: PlaybookReport['hosts'];
+    readonly isSkipped: boolean;
+    readonly runs: number;
+    readonly verdict: PlanVerdict<PlaybookPlan>['outcome'];
+  },
 ): string {
   const nothing = summaryOfNothing(outcome);
   if (nothing !== undefined) return nothing;
@@ -91,5 +107,8 @@ function summaryOf(
     hosts.length === 0
       ? 'how it ended on the hosts is not known'
       : `${of('failed')} failed, ${of('unreachable')} could not be reached, ${of('changed') + of('ok')} came through`;
+  const after = noMore[verdict];
+  if (after !== undefined)
+    return `The playbook was run: ${bad}. The new plan after that ${after}: nothing more was done.`;
   return `The playbook did not end as it should: ${bad}.${isSkipped ? ' A person left it at that.' : ''}`;
 }

@@ -15,13 +15,15 @@ import { over, recordOf, type NewStep } from '../shared/records';
 import type { OperationPlan } from '../shared/state';
 import { stepRun, untilDone, type StepFailure, type StepRun } from '../shared/stepRun';
 
-/** What is kept of the runs of a playbook: of the last one. Plain data: it travels through continue-as-new. */
+/** What is kept of the runs of a playbook. Plain data: it travels through continue-as-new. */
 export interface PlaybookResult {
-  /** How often it was begun, or tried to. */
+  /** How many names of runs are used up: one for each try to begin, refused or not. */
   readonly attempts: number;
+  /** How many runs were begun, those included of which it is only likely. */
+  readonly begun: number;
   /** `begun` also where it is only likely: its start was asked for, and the answer is not known. */
   readonly phase: 'starting' | 'begun' | 'ended';
-  /** Absent: not known. */
+  /** Of the last run that was begun, until the next one is. Absent: not known. */
   readonly ending?: PlaybookEnding;
 }
 
@@ -79,8 +81,10 @@ async function tryPlaybook(run: PlaybookRun): Promise<StepFailure | undefined> {
 async function begin({ plan, step }: PlaybookRun): Promise<Problem | undefined> {
   const { title } = step.record;
   for (let starts = 1; ; starts += 1) {
-    const attempts = (resultOf({ step })?.attempts ?? 0) + 1;
-    step.keep({ attempts, phase: 'starting' });
+    const known = resultOf({ step });
+    const attempts = (known?.attempts ?? 0) + 1;
+    const begunBefore = known?.begun ?? 0;
+    step.keep({ ...known, attempts, begun: begunBefore, phase: 'starting' });
     step.phase('starting');
     const begun = await step.attempt(title, () =>
       activities.ansibleOnce.startPlaybook.executeWithOptions({ summary: title }, [
@@ -90,7 +94,7 @@ async function begin({ plan, step }: PlaybookRun): Promise<Problem | undefined> 
     const code = begun.ok ? undefined : begun.problem.code;
     // Its worker was lost, or did not say what became of it: what is there now tells.
     if (code === undefined || code === 'OutcomeUnknown') {
-      step.keep({ attempts, phase: 'begun' });
+      step.keep({ attempts, begun: begunBefore + 1, phase: 'begun' });
       return undefined;
     }
     const isInterrupted = code === 'Interrupted' && step.operation.state.cancel === undefined;
@@ -117,10 +121,10 @@ async function follow({ plan, step }: PlaybookRun): Promise<PlaybookWatch | Prob
 function settle(run: PlaybookRun, watch: PlaybookWatch): StepFailure | undefined {
   const { step, plan } = run;
   const { title } = step.record;
-  const attempts = resultOf(run)?.attempts ?? 1;
+  const { attempts, begun } = resultOf(run) ?? { attempts: 1, begun: 1 };
   switch (watch.kind) {
     case 'ended': {
-      step.keep({ attempts, phase: 'ended', ending: watch.ending });
+      step.keep({ attempts, begun, phase: 'ended', ending: watch.ending });
       warnOfChanges(run, watch.ending);
       const it = judgePlaybook(watch.ending, title);
       return it === undefined
@@ -128,12 +132,12 @@ function settle(run: PlaybookRun, watch: PlaybookWatch): StepFailure | undefined
         : failed(run, it, ['retry', 'skip', 'abort'], watch.ending.lastSeen);
     }
     case 'lost': {
-      step.keep({ attempts, phase: 'ended' });
+      step.keep({ attempts, begun, phase: 'ended' });
       const it = problem('OutcomeUnknown', {
         attempted: title,
-        failed: `the machine of the worker that answers now knows nothing of this run (${runName(step, attempts)})`,
+        failed: `this machine (${watch.machine ?? 'its name is not known'}) knows nothing of the run ${runName(step, attempts)}; if another worker of this cluster runs Ansible, it may still run there`,
         remedy:
-          'Look on the machine whose worker began it whether ansible-playbook still runs there, and at the hosts; retry runs the playbook anew.',
+          'Look before retry: on every other machine with a worker of this cluster whether ansible-playbook still runs, and at the hosts. retry runs the playbook anew, also beside a run that still goes on elsewhere.',
       });
       return failed(run, it, ['retry', 'skip', 'abort'], watch.lastSeen);
     }

@@ -16,7 +16,12 @@ export interface RunLab {
   call(name: string, more?: Partial<PlaybookCall>): PlaybookCall;
   /** Starts a run of a playbook and returns its ID. */
   start(name: string, more?: Partial<NewRun>): Promise<string>;
-  follow(id: string, tell?: (progress: PlaybookProgress) => void): Promise<PlaybookWatch>;
+  /** `withholds`: as with a vault or secret variables. */
+  follow(
+    id: string,
+    tell?: (progress: PlaybookProgress) => void,
+    withholds?: boolean,
+  ): Promise<PlaybookWatch>;
   /** Starts a run and follows it to its end. */
   run(name: string, more?: Partial<NewRun>): Promise<PlaybookEnding>;
   redact(text: string): string;
@@ -50,10 +55,11 @@ export function runLab({ folder, root }: PlaybookTreeLab, secrets: readonly Secr
       });
       return id;
     },
-    follow: (id, tell = () => undefined) => followRun(base, id, { signal, tell, redact: lab.redact }),
+    follow: (id, tell = () => undefined, withholds = false) =>
+      followRun(base, id, { signal, tell, redact: lab.redact, withholds }),
     async run(name, more = {}) {
       const id = await lab.start(name, more);
-      return endingOf(await lab.follow(id));
+      return endingOf(await lab.follow(id, undefined, more.vaultPassword !== undefined));
     },
   };
   return lab;

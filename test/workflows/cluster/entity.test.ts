@@ -202,6 +202,21 @@ describe('what an operation tells of a cluster', () => {
     expect(dueAction(state, noon + 24 * hour)).toBe('destroy');
   });
 
+  it.each(['planned', 'rejected', 'expired', 'refused', 'cancelled'] as const)(
+    'changes no time of the cluster where what was to be brought back is %s',
+    (outcome) => {
+      const mixed = [...workers.slice(0, 1), ...aside.slice(1)];
+      const times = { endsAt: at(noon + hour), asideUntil: at(noon + 2 * hour) };
+      const state: EntityState = { record: record(mixed, times), operation: under('undo') };
+      operationEnded(state, endOf({ outcome, members: mixed }), at(noon));
+      expect(state.record).toEqual(record(mixed, times));
+      state.operation = under('undo');
+      const told = endOf({ outcome, members: mixed, endsAt: at(noon), asideUntil: at(noon) });
+      if (outcome !== 'cancelled') operationEnded(state, told, at(noon));
+      expect(state.record).toEqual(record(mixed, times));
+    },
+  );
+
   it('keeps what was told of the machines where the operation is lost', () => {
     const state: EntityState = { record: record(workers), operation: under('scale') };
     operationLost(state, 'run-1', 'it was terminated', at(noon));

@@ -5,6 +5,7 @@ import type {
   OperationUnderWay,
 } from '../../../domain/cluster/messages';
 import type { ClusterMember, ClusterRecord } from '../../../domain/cluster/member';
+import type { OperationOutcome } from '../../../domain/operationReport';
 import { membersInOrder } from '../inOrder';
 import { askAgainMs } from './dues';
 import type { EntityState } from './state';
@@ -16,9 +17,8 @@ export function memberChanged(
   state: EntityState,
   { run, instance, vmid, member }: MemberChangedMessage,
 ): void {
-  const { record, operation } = state;
-  if (record?.instance !== instance || operation === undefined) return;
-  if (operation.run !== undefined && operation.run !== run) return;
+  const { record } = state;
+  if (record?.instance !== instance || !isUnderWay(state, run)) return;
   const members = record.members.filter((it) => it.vmid !== vmid);
   state.record = {
     ...record,
@@ -29,18 +29,21 @@ export function memberChanged(
 /** The operation under way has ended with a report: what it says replaces what is known. */
 export function operationEnded(state: EntityState, message: OperationEndedMessage, endedAt: string): void {
   const { record, operation } = state;
-  if (!isUnderWay(state, message.run) || record?.instance !== message.instance || operation === undefined) {
-    return;
-  }
+  if (record?.instance !== message.instance || operation === undefined) return;
+  if (!isUnderWay(state, message.run)) return;
   const { members, outcome, summary } = message;
-  close(
-    state,
-    endedAt,
-    { outcome, summary },
-    members,
-    endAfter(record, operation, message),
-    message.asideUntil,
-  );
+  const asideUntil = wasBegun(outcome) ? message.asideUntil : undefined;
+  const endsAt = wasBegun(outcome) ? endAfter(record, operation, message) : record.endsAt;
+  close(state, endedAt, { outcome, summary }, { members, endsAt, asideUntil });
+}
+
+/** Whether a plan may have been carried out, at least in part: nothing else changes the times of a cluster. */
+function wasBegun(outcome: OperationOutcome): boolean {
+  return wasCarriedOut(outcome) || outcome === 'cancelled';
+}
+
+function wasCarriedOut(outcome: OperationOutcome): boolean {
+  return outcome === 'done' || outcome === 'incomplete';
 }
 
 /** Of what was brought back only its plan says when it ends: the time before may be over. */
@@ -50,7 +53,10 @@ function endAfter(
   message: OperationEndedMessage,
 ): string | undefined {
   if (isExtended === true) return endsAt;
-  const isBack = action === 'undo' && message.members.some(({ state }) => state !== 'aside');
+  const isBack =
+    action === 'undo' &&
+    wasCarriedOut(message.outcome) &&
+    message.members.some(({ state }) => state !== 'aside');
   return isBack ? message.endsAt : (message.endsAt ?? endsAt);
 }
 
@@ -59,7 +65,8 @@ export function operationLost(state: EntityState, run: string, because: string, 
   const { record } = state;
   if (!isUnderWay(state, run) || record === undefined) return;
   const summary = `It ended without a report: ${because}. The machines are those it had told of; what runs in Proxmox goes on.`;
-  close(state, endedAt, { summary }, record.members, record.endsAt, undefined);
+  const { members, endsAt } = record;
+  close(state, endedAt, { summary }, { members, endsAt, asideUntil: undefined });
   state.notice = summary;
 }
 
@@ -68,13 +75,18 @@ export function isUnderWay({ operation }: EntityState, run: string): boolean {
   return operation !== undefined && (operation.run === undefined || operation.run === run);
 }
 
+/** What a cluster is once an operation has ended. */
+interface After {
+  readonly members: readonly ClusterMember[];
+  readonly endsAt: string | undefined;
+  readonly asideUntil: string | undefined;
+}
+
 function close(
   state: EntityState,
   endedAt: string,
   ending: Pick<LastOperation, 'summary'> & Partial<Pick<LastOperation, 'outcome'>>,
-  members: readonly ClusterMember[],
-  endsAt: string | undefined,
-  asideUntil: string | undefined,
+  { members, endsAt, asideUntil }: After,
 ): void {
   const { record, operation } = state;
   if (record === undefined || operation === undefined) return;
