@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { execa } from 'execa';
@@ -43,6 +43,8 @@ export async function makePasswordStore(): Promise<PasswordStore> {
   chmodSync(home, 0o700);
   const gnupg = path.join(home, 'g');
   mkdirSync(gnupg, { mode: 0o700 });
+  // By default the agent makes each use of the key as slow as it can bear, against who guesses the passphrase.
+  writeFileSync(path.join(gnupg, 'gpg-agent.conf'), 's2k-count 65536\n');
   const before = {
     GNUPGHOME: process.env['GNUPGHOME'],
     PASSWORD_STORE_DIR: process.env['PASSWORD_STORE_DIR'],
@@ -50,8 +52,8 @@ export async function makePasswordStore(): Promise<PasswordStore> {
   process.env['GNUPGHOME'] = gnupg;
   process.env['PASSWORD_STORE_DIR'] = path.join(home, 'store');
   const unlocking = ['--batch', '--pinentry-mode', 'loopback', '--passphrase', passphrase];
-  await execa('gpg', [...unlocking, '--quick-generate-key', 'pxm-test', 'rsa2048', 'default', 'never']);
-  await execa('gpg', [...unlocking, '--quick-add-key', await fingerprintOfKey(), 'rsa2048', 'encr', 'never']);
+  await execa('gpg', [...unlocking, '--quick-generate-key', 'pxm-test', 'ed25519', 'default', 'never']);
+  await execa('gpg', [...unlocking, '--quick-add-key', await fingerprintOfKey(), 'cv25519', 'encr', 'never']);
   await execa('pass', ['init', 'pxm-test']);
   const insert = async (entry: string, content: string) => {
     await execa('pass', ['insert', '--multiline', '--force', entry], { input: content });
