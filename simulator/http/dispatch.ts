@@ -51,7 +51,10 @@ export class Dispatcher {
     schema: ApiSchema,
   ) {
     this.schema = schema;
-    this.router = new Router(new Map([...schema, ['GET /', topIndex]]));
+    this.router = new Router({
+      endpoints: [...schema.endpoints, 'GET /'],
+      get: (endpoint) => (endpoint === 'GET /' ? topIndex : schema.get(endpoint)),
+    });
   }
 
   /** The handler's result; throws what envelope.ts turns into an answer. */

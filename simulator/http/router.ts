@@ -18,7 +18,8 @@ export interface PathPart {
 interface Branch {
   readonly fixed: Map<string, Branch>;
   variable: { readonly name: string; readonly branch: Branch } | undefined;
-  readonly methods: Map<string, { readonly endpoint: string; readonly schema: MethodSchema }>;
+  /** Method -> endpoint. */
+  readonly methods: Map<string, string>;
 }
 
 /** The one path parameter that may contain slashes: a volume id, always the last part. */
@@ -28,8 +29,8 @@ const withSlashes = 'volume';
 export class Router {
   private readonly root = newBranch();
 
-  constructor(schema: ApiSchema) {
-    for (const [endpoint, method] of schema) this.add(endpoint, method);
+  constructor(private readonly schema: ApiSchema) {
+    for (const endpoint of schema.endpoints) this.add(endpoint);
   }
 
   /** The route of a decoded path such as `/nodes/pve01/status`; undefined if there is none. */
@@ -52,8 +53,9 @@ export class Router {
         return undefined;
       }
     }
-    const found = branch.methods.get(method);
-    return found === undefined ? undefined : { ...found, pathParameters };
+    const endpoint = branch.methods.get(method);
+    const schema = endpoint === undefined ? undefined : this.schema.get(endpoint);
+    return endpoint === undefined || schema === undefined ? undefined : { endpoint, schema, pathParameters };
   }
 
   /** The fixed parts below a path, by name; undefined if nothing is there. */
@@ -70,11 +72,11 @@ export class Router {
       .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
-  private add(endpoint: string, schema: MethodSchema): void {
+  private add(endpoint: string): void {
     const [method = '', template = ''] = endpoint.split(' ');
     let branch = this.root;
     for (const part of partsOf(template)) branch = descend(branch, part);
-    branch.methods.set(method, { endpoint, schema });
+    branch.methods.set(method, endpoint);
   }
 }
 

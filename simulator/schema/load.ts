@@ -86,31 +86,46 @@ const methodSchema = z.object({
 /** One method of one path. */
 export type MethodSchema = z.infer<typeof methodSchema>;
 
-/** `METHOD /path/{template}` -> schema. */
-export type ApiSchema = ReadonlyMap<string, MethodSchema>;
+/** Every method of every path. */
+export interface ApiSchema {
+  /** `METHOD /path/{template}` of each. */
+  readonly endpoints: readonly string[];
+  /** Undefined where there is no such endpoint. */
+  get(endpoint: string): MethodSchema | undefined;
+}
 
 const loaded = new Map<8 | 9, ApiSchema>();
 
-/** The published schema of the API of this version; read once per process. */
+/** The published schema of the API of this version; read once per process, and each method when it is asked for. */
 export function loadApiSchema(major: 8 | 9): ApiSchema {
   const known = loaded.get(major);
   if (known !== undefined) return known;
   const file = path.join(__dirname, `schema-${major}.json`);
-  const parsed = z.record(z.string(), methodSchema).parse(JSON.parse(readFileSync(file, 'utf8')));
-  const schema: ApiSchema = new Map(Object.entries(parsed));
-  if (major === 9) addNewerParameters(schema);
+  const published = new Map(Object.entries(document.parse(JSON.parse(readFileSync(file, 'utf8')))));
+  const read = new Map<string, MethodSchema>();
+  const schema: ApiSchema = {
+    endpoints: [...published.keys()],
+    get(endpoint) {
+      const before = read.get(endpoint);
+      if (before !== undefined || !published.has(endpoint)) return before;
+      const method = methodSchema.parse(published.get(endpoint));
+      if (major === 9) addNewerParameters(endpoint, method);
+      read.set(endpoint, method);
+      return method;
+    },
+  };
   loaded.set(major, schema);
   return schema;
 }
+
+const document = z.record(z.string(), z.unknown());
 
 /** Parameters that the recorded 9.2 takes and the published schema, some months older, does not know yet. */
 const newerParameters: Readonly<Record<string, Readonly<Record<string, ParameterSchema>>>> = {
   'PUT /access/users/{userid}/token/{tokenid}': { regenerate: { type: 'boolean', optional: 1 } },
 };
 
-function addNewerParameters(schema: ApiSchema): void {
-  for (const [endpoint, parameters] of Object.entries(newerParameters)) {
-    const properties = schema.get(endpoint)?.parameters?.properties;
-    if (properties !== undefined) Object.assign(properties, parameters);
-  }
+function addNewerParameters(endpoint: string, method: MethodSchema): void {
+  const properties = method.parameters?.properties;
+  if (properties !== undefined) Object.assign(properties, newerParameters[endpoint]);
 }

@@ -98,3 +98,9 @@ test('a privilege of the other version is refused', () => {
     privs: "invalid format - invalid privilege 'VM.Monitor'\n",
   });
 });
+
+test.each([8, 9] as const)('every method of the published schema of version %i can be read', (major) => {
+  const schema = loadApiSchema(major);
+  expect(schema.endpoints.length).toBeGreaterThan(500);
+  for (const endpoint of schema.endpoints) expect(schema.get(endpoint)).toBeDefined();
+});
