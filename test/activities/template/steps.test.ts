@@ -153,6 +153,28 @@ test('destroying takes protection off, and is done where the guest is gone', asy
   });
 });
 
+test.each([true, false])(
+  'a test clone that somebody changes between the last look and the deletion lives (protected: %s)',
+  async (isProtected) => {
+    const it = await stage();
+    await built(it);
+    await ended(it, await it.steps.clone());
+    const { control } = it.simulator;
+    const protection = isProtected ? '1' : null;
+    control.setGuest(1000, { config: { protection } });
+    const path = '/nodes/pve01/qemu/1000/config';
+    const hold = control.holdRequest({ method: 'PUT', path }, 'before handling');
+    const destroyed = it.steps.destroy(ownTest(it.input));
+    await hold.arrived;
+    control.setGuest(1000, { config: { description: 'I want to keep this' } });
+    hold.release();
+    await expect(destroyed).rejects.toMatchObject({ code: 'ProxmoxFailed' });
+    expect(control.guest(1000).config).toMatchObject({ description: 'I want to keep this' });
+    expect(control.guest(1000).config['protection']).toBe(protection ?? undefined);
+    expect(control.requests().filter(({ method }) => method === 'DELETE')).toEqual([]);
+  },
+);
+
 const firstCopy = { vmid: 100, node: 'pve01', name: 'debian-13', generation: 1 };
 
 test('an older version that was moved is not called deleted: it is named where it is', async () => {

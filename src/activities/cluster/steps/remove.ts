@@ -3,22 +3,18 @@ import { ManagerError, problem } from '../../../domain/errors';
 import type { Destruction, TaskBegun } from '../../../domain/template/step';
 import { newestSnapshot } from '../../../planning/cluster/seen';
 import { isOther } from '../../../planning/rules/clusterIdentity';
-import { changeConfig, deleteQemu } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
-import { beginTask, lookAfter, toldAbsent } from '../../guests/beginTask';
+import { deleteGuest } from '../../guests/deleteGuest';
 import type { LedgerClient } from '../../ledger/client';
-import { isCode, taskToAdopt } from '../../shared/adoption';
+import { taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { findMember, lookAtMachine, nodeOf, ownMachine, type SeenMachine, type Wanted } from '../machine';
+import { findMember, lookAtMachine, nodeOf, type SeenMachine, type Wanted } from '../machine';
 
 /**
- * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded. Asked once. DELETE takes no
- * digest: what protects against a late duplicate is that the VMID is in quarantine in the ledger before it is sent, so
- * nothing of ours has it for hours; that `protection` is set to 0 by the same attempt, with a digest, as late as possible,
- * also where it is off; and that the attempt is fresh. Throws PlanDrifted, with nothing touched, for any other machine, one
- * that runs, one with volumes or snapshots that nobody approved, or one that somebody protected since. Done where it is
- * nowhere.
+ * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded; once, as {@link deleteGuest}
+ * does it. Throws PlanDrifted, with nothing touched, for any other machine, one that runs, one with volumes or snapshots
+ * that nobody approved, or one that somebody protected since. Done where it is nowhere.
  */
 export async function deleteMember(
   client: ProxmoxClient,
@@ -26,46 +22,23 @@ export async function deleteMember(
   attempt: ActivityAttempt,
   input: RemovalStepArguments,
 ): Promise<TaskBegun> {
-  const { holder } = input;
   const wanted = wantedOf(input);
-  const { vmid, node } = wanted.member;
-  const options = { signal: attempt.signal };
+  const { attempted, member } = wanted;
   requireKnownUuid(wanted);
-  let isAbsent = false;
-  try {
-    const begun = await beginTask(client, attempt, {
-      task: { node, types: ['qmdestroy'], id: String(vmid) },
-      before: input,
-      mayBeDoneAtFirst: true,
-      onlyOnce: true,
-      async isDone() {
-        const seen = await findMember(client, wanted, options);
-        isAbsent = seen === undefined && input.isFirst === true && attempt.isFirst;
-        if (seen === undefined) return true;
-        requireAsApproved(input, wanted, seen);
-        await requireStopped(client, wanted, options);
-        await ledger.quarantineVmid(holder, vmid);
-        return false;
-      },
-      async send() {
-        // Once more: other requests have been made since, and this is the last look before it is gone.
-        const seen = await ownMachine(client, wanted, options);
-        requireAsApproved(input, wanted, seen);
-        await requireStopped(client, wanted, options);
-        attempt.requireAlive();
-        // Without protection as well: the digest refuses it where the VMID is another machine's since the look.
-        await changeConfig(client, { node, vmid }, seen.digest, { protection: false }, options);
-        attempt.requireAlive();
-        return deleteQemu(client, { node, vmid }, options);
-      },
-    });
-    return toldAbsent(begun, isAbsent);
-  } catch (error) {
-    // The request was lost or refused, and the machine is nowhere any more: that is what was wanted.
-    if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
-    if (!(await lookAfter(error, () => isGone(client, wanted, options)))) throw error;
-    return { kind: 'done' };
-  }
+  return deleteGuest(client, attempt, {
+    attempted,
+    place: member,
+    before: input,
+    async look(options) {
+      const seen = await findMember(client, wanted, options);
+      if (seen === undefined) return undefined;
+      requireAsApproved(input, wanted, seen);
+      await requireStopped(client, wanted, options);
+      return seen.digest;
+    },
+    quarantine: () => ledger.quarantineVmid(input.holder, member.vmid),
+    isGone: (options) => isGone(client, wanted, options),
+  });
 }
 
 /**

@@ -1,12 +1,13 @@
 import { ManagerError, problem } from '../../../domain/errors';
 import type { DestroyArguments, Destruction, GuestIdentity, TaskBegun } from '../../../domain/template/step';
-import { beginGuestTask, changeConfig, deleteQemu } from '../../../proxmox/api/build';
+import { beginGuestTask } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
-import { beginTask, lookAfter, toldAbsent } from '../../guests/beginTask';
+import { beginTask, toldAbsent } from '../../guests/beginTask';
+import { deleteGuest } from '../../guests/deleteGuest';
 import { lookAtGuest, requireNowhere, stranger, type SeenGuest } from '../../guests/guest';
 import type { LedgerClient } from '../../ledger/client';
-import { isCode, taskToAdopt } from '../../shared/adoption';
+import { taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { isTheOne } from './identity';
 
@@ -37,9 +38,8 @@ export async function stopGuest(
 }
 
 /**
- * Destroys a guest by its identity: VMID, name and marker. DELETE takes no digest: what protects against a late
- * duplicate is that the VMID is in quarantine in the ledger before it is sent, so nothing of ours has it for hours; that
- * `protection` is taken off by the same attempt, with a digest, as late as possible; and that the attempt is fresh.
+ * Destroys a guest by its identity: VMID, name and marker; once, as {@link deleteGuest} does it. Throws PlanDrifted, with
+ * nothing touched, for any other guest, GuestLocked for an older version that somebody protected. Done where it is gone.
  */
 export async function destroyGuest(
   client: ProxmoxClient,
@@ -48,47 +48,25 @@ export async function destroyGuest(
   input: DestroyArguments,
 ): Promise<TaskBegun> {
   const { holder, identity } = input;
-  const { node, vmid } = identity;
-  const { signal } = attempt;
-  const options = { signal };
-  let isAbsent = false;
-  try {
-    const begun = await beginTask(client, attempt, {
-      task: { node, types: ['qmdestroy'], id: String(vmid) },
-      before: input,
-      mayBeDoneAtFirst: true,
-      onlyOnce: true,
-      async isDone() {
-        const guest = await lookAtGuest(client, { node, vmid }, options);
-        isAbsent = input.isFirst === true && attempt.isFirst && guest === undefined;
-        if (guest === undefined) return isNowhere(client, identity, options);
-        requireTheOne(guest, identity);
-        await ledger.quarantineVmid(holder, vmid);
-        return false;
-      },
-      async send() {
-        const guest = await lookAtGuest(client, { node, vmid }, options);
-        if (guest === undefined) throw gone(identity);
-        requireTheOne(guest, identity);
-        attempt.requireAlive();
-        if (guest.config.keys.get('protection') === '1') {
-          if (identity.run === undefined) throw protectedGuest(identity);
-          await changeConfig(client, { node, vmid }, guest.config.digest ?? '', { protection: 0 }, options);
-          attempt.requireAlive();
-        }
-        return deleteQemu(client, { node, vmid }, options);
-      },
-    });
-    return toldAbsent(begun, isAbsent);
-  } catch (error) {
-    // The request was lost or refused, and nothing is there any more: that is what was wanted.
-    if (!isCode(error, 'OutcomeUnknown') && !isCode(error, 'GuestNotFound')) throw error;
-    const look = async () =>
-      (await lookAtGuest(client, { node, vmid }, options)) === undefined &&
-      isNowhere(client, identity, options);
-    if (!(await lookAfter(error, look))) throw error;
-    return { kind: 'done' };
-  }
+  const { vmid, name, node } = identity;
+  return deleteGuest(client, attempt, {
+    attempted: `destroy VM ${vmid} (${name}) on ${node}`,
+    place: identity,
+    before: input,
+    async look(options) {
+      const guest = await lookAtGuest(client, identity, options);
+      if (guest === undefined) {
+        await isNowhere(client, identity, options);
+        return undefined;
+      }
+      requireTheOne(guest, identity);
+      requireUnprotected(guest, identity);
+      return guest.config.digest ?? '';
+    },
+    quarantine: () => ledger.quarantineVmid(holder, vmid),
+    isGone: async (options) =>
+      (await lookAtGuest(client, identity, options)) === undefined && isNowhere(client, identity, options),
+  });
 }
 
 /** Of a version in use that it is not on its node is no deletion; what never came into force nobody moves. */
@@ -123,19 +101,14 @@ function requireTheOne(guest: SeenGuest, identity: GuestIdentity): void {
 }
 
 /** Whoever protected an older version wants it kept; only what this operation made itself loses its protection. */
-function protectedGuest({ vmid, name, node }: GuestIdentity): ManagerError {
-  return new ManagerError(
+function requireUnprotected({ config }: SeenGuest, { run, vmid, name, node }: GuestIdentity): void {
+  if (run !== undefined || config.keys.get('protection') !== '1') return;
+  throw new ManagerError(
     problem('GuestLocked', {
       attempted: `destroy VM ${vmid} (${name}) on ${node}`,
       node,
       failed: 'it is protected against removal (protection: 1)',
       remedy: `skip keeps it; else take the protection off in its options, then retry.`,
     }),
-  );
-}
-
-function gone({ vmid, node }: GuestIdentity): ManagerError {
-  return new ManagerError(
-    problem('GuestNotFound', { attempted: `destroy VM ${vmid} on ${node}`, node, failed: 'it is gone' }),
   );
 }
