@@ -9,6 +9,7 @@ import { mismatchOf, type ClusterIdentity } from '../../planning/rules/clusterId
 import { clusterResources } from '../../proxmox/api/cluster';
 import { qemuConfig, type GuestPlace } from '../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../proxmox/types';
+import { requireNowhere } from '../guests/guest';
 import { isCode } from '../shared/adoption';
 
 /** A machine as its configuration tells it, which does not say whether it runs. */
@@ -88,21 +89,10 @@ export async function findMember(
   options: CallOptions,
 ): Promise<SeenMachine | undefined> {
   const { attempted, member } = wanted;
-  const { name, vmid, node } = member;
   const seen = await lookAtMachine(client, member, options);
-  if (seen !== undefined) {
-    requireMember(wanted, seen);
-    return seen;
-  }
-  const elsewhere = await nodeOf(client, vmid, options);
-  if (elsewhere === undefined || elsewhere === node) return undefined;
-  throw new ManagerError(
-    problem('PlanDrifted', {
-      ...{ attempted, node: elsewhere },
-      failed: `VM ${vmid} (${name}) is not on ${node} any more: there is a VM ${vmid} on ${elsewhere}`,
-      remedy: 'Nothing of it was touched. skip leaves it; a new plan finds it where it is.',
-    }),
-  );
+  if (seen === undefined) await requireNowhere(client, attempted, member, options);
+  else requireMember(wanted, seen);
+  return seen;
 }
 
 /** The machine that is meant; as {@link findMember}, but throws GuestNotFound where it is nowhere. */

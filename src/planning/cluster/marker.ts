@@ -1,13 +1,13 @@
 import type { MemberMarker } from '../../domain/cluster/member';
 import type { ClusterFrame } from '../../domain/cluster/plan';
 import type { LeaseHolder } from '../../domain/lease';
+import { printMarkerBlock, readMarkerBlock, withMarkerBlock } from '../markerBlock';
 
-const opening = '```proxmox-manager';
-const closing = '```';
-const kindLine = 'kind: member';
+const kind = 'member';
 
-/** The order of the lines after the first, `kind: member`; each once, none may be missing. */
+/** The order of the lines; each once, none may be missing. */
 const fields = {
+  kind: /^member$/,
   cluster: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
   instance: /^\S{1,100}$/,
   role: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
@@ -17,7 +17,7 @@ const fields = {
   run: /^\S{1,100}$/,
   product: /^\d[\w.+-]{0,40}$/,
   made: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/,
-} as const satisfies Record<keyof MemberMarker, RegExp>;
+} as const satisfies Record<keyof MemberMarker | 'kind', RegExp>;
 
 /** The marker of a machine that an operation makes or adopts. Its `cluster` is the profile's name. */
 export function memberMarkerFor(
@@ -36,13 +36,7 @@ export function memberMarkerFor(
  * that {@link parseMemberMarker} would refuse.
  */
 export function printMemberMarker(marker: MemberMarker): string {
-  const given: Partial<Record<string, string | number>> = { ...marker };
-  const lines = Object.entries(fields).map(([field, form]) => {
-    const text = String(given[field]);
-    if (!form.test(text)) throw new RangeError(`the marker's ${field} can't be ${JSON.stringify(text)}`);
-    return `${field}: ${text}`;
-  });
-  return [opening, kindLine, ...lines, closing].join('\n');
+  return printMarkerBlock({ fields }, { kind, ...marker });
 }
 
 /**
@@ -51,32 +45,16 @@ export function printMemberMarker(marker: MemberMarker): string {
  * counts only on the VMID that it names: clones copy it.
  */
 export function parseMemberMarker(description: string | undefined): MemberMarker | undefined {
-  const lines = (description ?? '').split('\n').map((line) => line.trimEnd());
-  const begins = lines.flatMap((line, index) => (line === opening ? [index] : []));
-  const [begin] = begins;
-  if (begin === undefined || begins.length > 1) return undefined;
-  const length = lines.slice(begin + 1).indexOf(closing);
-  return length < 0 ? undefined : markerOf(lines.slice(begin + 1, begin + 1 + length));
+  const values = readMarkerBlock({ fields }, description);
+  return values === undefined ? undefined : markerOf(values);
 }
 
 /** A description with the marker in the place of the block it had, else behind what people wrote. */
 export function withMemberMarker(description: string | undefined, marker: MemberMarker): string {
-  const text = (description ?? '').trimEnd();
-  const block = /^```proxmox-manager *\n[\s\S]*?^``` *$/m;
-  if (block.test(text)) return text.replace(block, () => printMemberMarker(marker));
-  return [text, printMemberMarker(marker)].filter((part) => part !== '').join('\n\n');
+  return withMarkerBlock(description, printMemberMarker(marker));
 }
 
-function markerOf([kind, ...lines]: readonly string[]): MemberMarker | undefined {
-  const forms = Object.entries(fields);
-  if (kind !== kindLine || lines.length !== forms.length) return undefined;
-  const values = new Map<string, string>();
-  for (const [index, [field, form]] of forms.entries()) {
-    const line = lines[index] ?? '';
-    const value = line.slice(field.length + 2);
-    if (!line.startsWith(`${field}: `) || !form.test(value)) return undefined;
-    values.set(field, value);
-  }
+function markerOf(values: ReadonlyMap<string, string>): MemberMarker {
   const text = (field: keyof MemberMarker) => values.get(field) ?? '';
   return {
     cluster: text('cluster'),

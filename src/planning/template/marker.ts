@@ -1,7 +1,5 @@
 import type { TemplateMarker } from '../../domain/template/marker';
-
-const opening = '```proxmox-manager';
-const closing = '```';
+import { printMarkerBlock, readMarkerBlock, withMarkerBlock } from '../markerBlock';
 
 /** The order of the lines; each once. Only `generation` may be missing. */
 const fields = {
@@ -20,17 +18,11 @@ const fields = {
   made: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/,
 } as const satisfies Record<keyof TemplateMarker, RegExp>;
 
+const form = { fields, optional: ['generation'] };
+
 /** A marker as the lines that stand in a description. Throws RangeError for a value that {@link parseMarker} would refuse. */
 export function printMarker(marker: TemplateMarker): string {
-  const given: Partial<Record<string, string | number>> = { ...marker };
-  const lines = Object.entries(fields).flatMap(([field, form]) => {
-    const value = given[field];
-    if (value === undefined && field === 'generation') return [];
-    const text = String(value);
-    if (!form.test(text)) throw new RangeError(`the marker's ${field} can't be ${JSON.stringify(text)}`);
-    return [`${field}: ${text}`];
-  });
-  return [opening, ...lines, closing].join('\n');
+  return printMarkerBlock(form, { ...marker });
 }
 
 /**
@@ -38,34 +30,17 @@ export function printMarker(marker: TemplateMarker): string {
  * changed it by hand took it away). Text of people before and after it is allowed, a second marker is not.
  */
 export function parseMarker(description: string | undefined): TemplateMarker | undefined {
-  const lines = (description ?? '').split('\n').map((line) => line.trimEnd());
-  const begins = lines.flatMap((line, index) => (line === opening ? [index] : []));
-  const [begin] = begins;
-  if (begin === undefined || begins.length > 1) return undefined;
-  const length = lines.slice(begin + 1).indexOf(closing);
-  return length < 0 ? undefined : markerOf(lines.slice(begin + 1, begin + 1 + length));
+  const values = readMarkerBlock(form, description);
+  return values === undefined ? undefined : markerOf(values);
 }
 
 /** A description with the marker in the place of the one it had, else behind what people wrote. */
 export function withMarker(description: string | undefined, marker: TemplateMarker): string {
-  const text = (description ?? '').trimEnd();
-  const block = /^```proxmox-manager *\n[\s\S]*?^``` *$/m;
-  if (block.test(text)) return text.replace(block, () => printMarker(marker));
-  return [text, printMarker(marker)].filter((part) => part !== '').join('\n\n');
+  return withMarkerBlock(description, printMarker(marker));
 }
 
-function markerOf(lines: readonly string[]): TemplateMarker | undefined {
-  const pairs = lines.map((line) => /^(\w+): (.+)$/.exec(line));
-  const values = new Map(pairs.flatMap((it) => (it === null ? [] : [[it[1] ?? '', it[2] ?? ''] as const])));
-  if (values.size !== lines.length) return undefined;
-  const expected = Object.keys(fields).filter((field) => field !== 'generation' || values.has(field));
-  if (expected.join() !== [...values.keys()].join()) return undefined;
+function markerOf(values: ReadonlyMap<string, string>): TemplateMarker {
   const text = (field: keyof TemplateMarker) => values.get(field) ?? '';
-  const isRight = Object.entries(fields).every(([field, form]) => {
-    const value = values.get(field);
-    return value === undefined || form.test(value);
-  });
-  if (!isRight) return undefined;
   const generation = values.get('generation');
   return {
     kind: text('kind') === 'test' ? 'test' : 'template',

@@ -74,4 +74,7 @@ test("a new marker takes the old one's place and leaves what people wrote", () =
   expect(after).toContain('Kept for the lab.');
   expect(after).toContain('Ask Ada.');
   expect(parseMarker(withMarker(undefined, marker()))).toEqual(marker());
+  const typed = before.replaceAll('\n', '\r\n');
+  expect(parseMarker(typed)).toEqual(untested);
+  expect(parseMarker(withMarker(typed, marker({ generation: 7 })))).toEqual(marker({ generation: 7 }));
 });
