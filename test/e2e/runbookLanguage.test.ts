@@ -272,8 +272,9 @@ test('a long run goes on in new runs of the workflow with what it captured', asy
   expect(info?.firstRunId).not.toBe(info?.execution?.runId);
 });
 
-test('a cancelled run is cleaned up; what was not begun is not begun', async () => {
+test('a cancelled run is cleaned up, its readings at their pace; what was not begun is not begun', async () => {
   const marker = join(stage.lab.folder, 'gate-cleaned');
+  const asked = join(stage.lab.folder, 'asked');
   const running = await run(
     'cancelled',
     `
@@ -291,12 +292,19 @@ test('a cancelled run is cleaned up; what was not begun is not begun', async () 
   \`\`\`bash {#clean}
   echo cleaned > ${marker}
   \`\`\`
+
+- **Look whether it is gone** (local)
+  \`\`\`bash {#gone poll=1s timeout=3s on-timeout=continue}
+  echo asked | tee -a ${asked}
+  \`\`\`
+  Expected result: \`gone\`
 `,
   );
   await running.decision();
   await running.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
   const report = await running.report();
   expect(report.outcome).toBe('cancelled');
-  expect(outcomes(report)).toMatchObject({ never: 'notBegun', clean: 'done' });
+  expect(outcomes(report)).toMatchObject({ never: 'notBegun', clean: 'done', gone: 'done' });
   expect(readFileSync(marker, 'utf8')).toBe('cleaned\n');
+  expect(readFileSync(asked, 'utf8').trim().split('\n').length).toBeLessThanOrEqual(4);
 });

@@ -92,6 +92,17 @@ export const runbookPaths: readonly RunbookPath[] = [
     },
   },
   {
+    name: 'cancelled-and-polled-in-clean-up',
+    async play(stage) {
+      const [, reading = ''] = polled.split('1. ');
+      const running = await run(stage, 'cancelled-polled', [gate, `## Cleanup\n\n1. ${reading}`]);
+      await running.decision();
+      await running.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
+      await running.report();
+      return running.handle;
+    },
+  },
+  {
     name: 'reading-ended-at-once',
     async play(stage) {
       const lasting = '1. **Wait** (local)\n   ```bash {#wait read}\n   tail -f /dev/null\n   ```';

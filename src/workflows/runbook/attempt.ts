@@ -1,6 +1,6 @@
 import { activities } from '../shared/calls';
 import type { StepFailure } from '../shared/stepRun';
-import { callOf, interrupted, isLong } from './call';
+import { callOf, interrupted, isCleanupAfterAll, isLong } from './call';
 import { confirmation, failed, gate } from './questions';
 import { settleAnswer } from './settle';
 import type { RoundRun } from './run';
@@ -55,10 +55,10 @@ async function readRound(run: RoundRun): Promise<StepFailure | undefined> {
   const call = (more = {}) =>
     activities.runbookReads.readStep.executeWithOptions({ ...options, ...more }, [args]);
   if (!isLong(run)) return settleAnswer(run, await askUntilAborted(run, () => call(untilEnded)));
-  const answer = await run.step.wait(
-    run.round.title,
-    call,
-    () => run.step.operation.state.cancel !== undefined,
+  const { state } = run.step.operation;
+  const isCleanup = isCleanupAfterAll(run);
+  const answer = await run.step.wait(run.round.title, call, () =>
+    isCleanup ? state.cancel?.running === 'abort' : state.cancel !== undefined,
   );
   return answer === 'interrupted' ? failed(run, interrupted(run)) : settleAnswer(run, answer);
 }

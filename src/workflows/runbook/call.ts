@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { RunStepArguments } from '../../activities/runbook/contract';
 import { problem, type Problem } from '../../domain/errors';
 import { fill } from '../../domain/runbook/text';
@@ -44,6 +45,14 @@ function leaseOf({ round: { id, planned }, step }: RoundRun): Pick<RunStepArgume
 /** Whether a person who cancels would wait long for it. */
 export function isLong({ round: { planned } }: RoundRun): boolean {
   return planned.action.type === 'builtin' && planned.action.name === 'wait_agent';
+}
+
+/** Runs from before asked without a pause, or not at all, once they were cancelled: theirs are replayed as they were. */
+const cleanupGoesOn = 'clean-up-goes-on';
+
+/** Whether it is done also where the run was cancelled, as a clean-up is: then only `abort` ends it. */
+export function isCleanupAfterAll({ round: { planned } }: RoundRun): boolean {
+  return planned.cleanup !== undefined && patched(cleanupGoesOn);
 }
 
 /** The step did not go on because the run is being ended. */

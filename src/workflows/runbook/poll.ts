@@ -3,7 +3,7 @@ import type { Poll } from '../../domain/runbook/plan';
 import { activities } from '../shared/calls';
 import { Carried, carryWanted } from '../shared/carry';
 import type { StepFailure } from '../shared/stepRun';
-import { callOf, interrupted } from './call';
+import { callOf, interrupted, isCleanupAfterAll } from './call';
 import { askUntilAborted, untilEnded } from './once';
 import { failed } from './questions';
 import type { RoundRun } from './run';
@@ -17,22 +17,20 @@ export async function pollRound(run: RoundRun, poll: Poll): Promise<StepFailure 
   const { options, args } = callOf(run);
   const untilMs = begunMs(run) + (run.round.planned.timeoutMs ?? defaultTimeoutMs);
   const carry = () => carryWanted(definition.historyEventLimit);
+  const isCleanup = isCleanupAfterAll(run);
+  const isEnding = () => (isCleanup ? state.cancel?.running === 'abort' : state.cancel !== undefined);
   for (;;) {
     const answer = await askUntilAborted(run, () =>
       activities.runbookReads.readStep.executeWithOptions({ ...options, ...untilEnded }, [args]),
     );
     const failure = settleAnswer(run, answer);
     if (failure === undefined) return undefined;
-    if (state.cancel !== undefined && !run.round.planned.cleanup) return failed(run, interrupted(run));
+    if (isEnding() && (isCleanup || !run.round.planned.cleanup)) return failed(run, interrupted(run));
     if (Date.now() >= untilMs) return overdue(run, poll, failure);
     if (carry()) throw new Carried();
-    await condition(
-      () => state.cancel !== undefined || carry(),
-      Math.min(poll.everyMs, untilMs - Date.now()),
-      {
-        summary: `asks again soon: ${run.round.title}`.slice(0, 180),
-      },
-    );
+    await condition(() => isEnding() || carry(), Math.min(poll.everyMs, untilMs - Date.now()), {
+      summary: `asks again soon: ${run.round.title}`.slice(0, 180),
+    });
   }
 }
 
