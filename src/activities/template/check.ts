@@ -6,8 +6,9 @@ import { resolveImage } from './source/resolveImage';
 import { tasksBefore } from './steps/known';
 
 /**
- * Whether an approved plan still holds, with few requests: the runbook is the same, the image is, and nobody has taken
- * its VMIDs. What else could have changed each step sees for itself.
+ * Whether an approved plan still holds, with few requests: the runbook is the same, the image is, nobody has taken its
+ * VMIDs, and where it only deletes, what is in force is there: an older version could be the last one else. What else
+ * could have changed each step sees for itself.
  */
 export async function checkTemplatePlan(
   dependencies: TemplateDependencies,
@@ -18,7 +19,15 @@ export async function checkTemplatePlan(
   const guests = await clusterResources(client, 'vm', { signal });
   const wanted = [...plan.copies, ...(plan.bootTest === undefined ? [] : [plan.bootTest])];
   const taken = wanted.flatMap(({ vmid }) => guests.filter((guest) => guest.vmid === vmid));
+  // Of a plan with copies these come into force first.
+  const lost = (plan.copies.length === 0 ? plan.inForce : []).filter(
+    ({ vmid, node }) => !guests.some((guest) => guest.vmid === vmid && guest.node === node),
+  );
   const changes = [
+    ...lost.map(
+      ({ vmid, node, generation }) =>
+        `VM ${vmid} on ${node}, version ${generation}, was in force and is not there any more.`,
+    ),
     ...taken.map(({ vmid, node }) => `VMID ${vmid} was taken meanwhile, by a guest on ${node}.`),
     ...(plan.copies.some(({ method }) => method === 'build')
       ? await sourceChanges(dependencies, signal, { request, plan })

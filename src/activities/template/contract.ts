@@ -67,8 +67,9 @@ export interface TemplateActivities {
   /** A late duplicate finds the guest stopped, gone, or another one, which it leaves alone. */
   stopBuiltGuest(input: DestroyArguments): Promise<TaskBegun>;
   /**
-   * By identity, after the VMID was put into quarantine: against a late DELETE only that and the attempt's own freshness
-   * protect, for it takes no digest. Asked once; a second time only after a decision.
+   * By identity, after the VMID was put into quarantine: against a late DELETE only that, a change with a digest right
+   * before it, and the attempt's own freshness protect, for it takes no digest. Asked once; a second time only after a
+   * decision.
    */
   destroyBuiltGuest(input: DestroyArguments): Promise<TaskBegun>;
   /** Looks what became of a destruction whose answer was lost; sends nothing. */

@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ScenarioInput, Simulator } from '../../../simulator';
 import type { LedgerClient } from '../../../src/activities/ledger/client';
-import type { TemplatePlanMade } from '../../../src/activities/template/contract';
+import { checkTemplatePlan } from '../../../src/activities/template/check';
+import type { TemplateCheck, TemplatePlanMade } from '../../../src/activities/template/contract';
+import type { TemplateDependencies } from '../../../src/activities/template/dependencies';
 import { planTemplate } from '../../../src/activities/template/plan';
 import type { ClusterConfig, ConventionSettings } from '../../../src/config/clusterConfig';
 import type { LeaseHolder, LedgerView } from '../../../src/domain/lease';
-import type { TemplateRequest } from '../../../src/domain/templatePlan';
+import type { TemplatePlan, TemplateRequest } from '../../../src/domain/templatePlan';
 import { emptyLedger, type LedgerChange } from '../../../src/planning/rules/ledger';
+import { frameOf } from '../../../src/planning/rules/templateFrame';
 import { reserveStorage } from '../../../src/planning/rules/storageLeases';
 import { leaseVmid } from '../../../src/planning/rules/vmidLeases';
 import type { TemplateRecipe } from '../../../src/planning/template/recipe';
@@ -53,6 +56,8 @@ export interface TemplateLab {
     more?: Partial<TemplateRecipe>,
     holder?: LeaseHolder,
   ) => Promise<TemplatePlanMade>;
+  /** Whether a plan still holds. */
+  readonly check: (plan: TemplatePlan) => Promise<TemplateCheck>;
 }
 
 /** Starts it; `cloudinit` are conventions besides. */
@@ -72,27 +77,27 @@ export async function templateLab(
   const source = { url: imageUrl, checksums: `${web.url}/SHA512SUMS` };
   const { ledger, view } = ledgerOfRules();
   const config = configOf(clean, { cluster: settings, conventions: { ...conventions, cloudinit } });
+  const { signal } = new AbortController();
+  const dependencies = (more: Partial<TemplateRecipe> = {}): TemplateDependencies => ({
+    ...{ config, client, ledger },
+    ssh: createSsh({ ownKnownHostsFile: join(dirname(config.file), 'known_hosts') }),
+    product: '0.1.0',
+    now: () => new Date('2026-11-25T22:00:00Z'),
+    readRunbook: () =>
+      Promise.resolve({
+        recipe: recipe({ source, ...more }),
+        files: [],
+        fill: () => ({ runbook: { steps: [] } }),
+      }),
+  });
   return {
     simulator,
     client,
     ledger: view,
     plan: (request = {}, more = {}, holder = debian) =>
-      planTemplate(
-        {
-          ...{ config, client, ledger },
-          ssh: createSsh({ ownKnownHostsFile: join(dirname(config.file), 'known_hosts') }),
-          product: '0.1.0',
-          now: () => new Date('2026-11-25T22:00:00Z'),
-          readRunbook: () =>
-            Promise.resolve({
-              recipe: recipe({ source, ...more }),
-              files: [],
-              fill: () => ({ runbook: { steps: [] } }),
-            }),
-        },
-        new AbortController().signal,
-        { request: { runbook: 'debian-13', ...request }, holder },
-      ),
+      planTemplate(dependencies(more), signal, { request: { runbook: 'debian-13', ...request }, holder }),
+    check: (plan) =>
+      checkTemplatePlan(dependencies(), signal, { request: { runbook: 'debian-13' }, plan: frameOf(plan) }),
   };
 }
 

@@ -94,6 +94,19 @@ test('the same image, runbook and settings everywhere: nothing to do and nothing
   expect((await lab.plan({ rebuild: true })).plan).toMatchObject({ todo: 'build', generation: 2 });
 });
 
+test('a plan that only deletes older versions does not hold once the version in force is gone', async () => {
+  const lab = await templateLab(clean, {
+    guests: [template(100, 'pve01', { generation: 3 }), template(101, 'pve02', { generation: 4 })],
+  });
+  const { plan } = await lab.plan({ onlyRetire: true, keep: 0 });
+  expect(plan).toMatchObject({ inForce: [{ vmid: 101 }], retires: [{ vmid: 100 }] });
+  expect((await lab.check(plan)).changes).toEqual([]);
+  lab.simulator.control.removeGuest(101);
+  expect((await lab.check(plan)).changes).toEqual([
+    'VM 101 on pve02, version 4, was in force and is not there any more.',
+  ]);
+});
+
 test('a template of a virtual machine is of that machine as it is now, on its node', async () => {
   const lab = await templateLab(clean, { guests: [machine(500, {}, false)] });
   const { plan } = await lab.plan({}, { source: { vmid: 500 }, imageType: 'qcow2' });
