@@ -5,6 +5,7 @@ import { dueAction, reminder, untilDueMs } from '../../../src/workflows/cluster/
 import { isMemberChanged, isOperationEnded } from '../../../src/workflows/cluster/entity/forms';
 import { endAsked, senseless } from '../../../src/workflows/cluster/entity/judge';
 import type { EntityState } from '../../../src/workflows/cluster/entity/state';
+import { forgetUnstarted, takeEarly, takeTold } from '../../../src/workflows/cluster/entity/told';
 import { instance, record, workers } from '../../planning/cluster/given';
 
 const hour = 3_600_000;
@@ -167,6 +168,28 @@ describe('what an operation tells of a cluster', () => {
     });
     operationEnded(state, endOf({ members: [] }), at(noon));
     expect(state.record?.members).toEqual(workers);
+  });
+
+  it('takes nothing of a former operation for one that is just being started, and loses nothing of that one', () => {
+    const starting: OperationUnderWay = {
+      action: 'scale',
+      workflowId: 'change-cluster/home/lab',
+      since: at(noon),
+    };
+    const keeper = { state: { record: record(workers), operation: starting } as EntityState, early: [] };
+    const [first] = workers;
+    if (first === undefined) throw new Error('no members');
+    operationEnded(keeper.state, endOf({ run: 'run-1', members: [] }), at(noon));
+    operationLost(keeper.state, 'run-1', 'it was terminated', at(noon));
+    takeTold(keeper, endOf({ run: 'run-1', members: [] }), at(noon));
+    takeTold(keeper, { run: 'run-2', instance, vmid: first.vmid }, at(noon));
+    expect(keeper.state).toEqual({ record: record(workers), operation: starting });
+    keeper.state.operation = { ...starting, run: 'run-2' };
+    takeEarly(keeper, at(noon));
+    expect(keeper.state.operation).toBeDefined();
+    expect(keeper.state.record?.members).toEqual(workers.slice(1));
+    forgetUnstarted(keeper);
+    expect(keeper.state.operation).toBeDefined();
   });
 
   it('keeps an end that was changed meanwhile, and forgets it with the last machine', () => {

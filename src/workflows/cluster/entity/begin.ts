@@ -23,6 +23,7 @@ import { isUnderWay, operationEnded, operationLost } from './changes';
 import { senseless, startedElsewhere, underWay } from './judge';
 import { isFollowed, keeperChanged, type Keeper } from './keeper';
 import { membersOf } from './state';
+import { forgetUnstarted, takeEarly } from './told';
 
 const { closedHolders } = proxyActivities<LedgerActivities>({
   startToCloseTimeout: '30s',
@@ -58,10 +59,11 @@ export async function begin(
     state.operation = { ...operation, ...state.operation, run };
     keeper.followed = run;
     follow(keeper, child, run);
+    takeEarly(keeper, now());
     keeperChanged(keeper);
     return { workflowId: child.workflowId, firstExecutionRunId: run };
   } catch (error) {
-    delete state.operation;
+    forgetUnstarted(keeper);
     keeperChanged(keeper);
     if (error instanceof WorkflowExecutionAlreadyStartedError) {
       throw refusal(startedElsewhere(operation.workflowId, request));

@@ -70,9 +70,9 @@ export function operationLost(state: EntityState, run: string, because: string, 
   state.notice = summary;
 }
 
-/** Whether the operation under way is the one of this run. */
+/** Whether the operation under way is the one of this run; one that is being started is of none yet. */
 export function isUnderWay({ operation }: EntityState, run: string): boolean {
-  return operation !== undefined && (operation.run === undefined || operation.run === run);
+  return operation?.run === run;
 }
 
 /** What a cluster is once an operation has ended. */

@@ -1,5 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ClusterView } from '../../../domain/cluster/messages';
+import type {
+  ClusterView,
+  MemberChangedMessage,
+  OperationEndedMessage,
+} from '../../../domain/cluster/messages';
 import { problem, type Problem } from '../../../domain/errors';
 import { clusterOfTaskQueue, clusterWorkflowId } from '../../../domain/names';
 import { checkFields, eventLimit, text, type RequestFields } from '../../shared/requestFields';
@@ -18,6 +22,8 @@ export interface Keeper {
   isUsed: boolean;
   /** First run of the operation whose end Temporal tells this run of; those that a former run started are looked for. */
   followed?: string;
+  /** What was told while an operation was being started: it may be the new one's, or a former one's. */
+  readonly early: (MemberChangedMessage | OperationEndedMessage)[];
 }
 
 const fields: RequestFields<ClusterEntityRequest> = {
@@ -30,7 +36,8 @@ const fields: RequestFields<ClusterEntityRequest> = {
 export function openKeeper(request: ClusterEntityRequest, carried: EntityState | undefined): Keeper {
   checkFields<ClusterEntityRequest>(request, fields, '{"profile":"plain-lab"}', ['profile']);
   const { profile, cluster = clusterOfTaskQueue(workflowInfo().taskQueue) ?? '' } = request;
-  return { cluster, profile, state: { ...carried }, changes: 0, isUsed: carried !== undefined };
+  const isUsed = carried !== undefined;
+  return { cluster, profile, state: { ...carried }, changes: 0, isUsed, early: [] };
 }
 
 /**

@@ -17,14 +17,13 @@ import { signals } from '../../shared/messages';
 import { now } from '../../shared/operation';
 import { isRecord } from '../../shared/requestFields';
 import { begin } from './begin';
-import { memberChanged, operationEnded } from './changes';
 import { isMemberChanged, isOperationEnded } from './forms';
 import { endAsked, senseless, underWay } from './judge';
 import { isFollowed, keeperChanged, keeperView, misplaced, type Keeper } from './keeper';
+import { takeTold } from './told';
 
 /** Registers all handlers of the entity. Call it before the first await of the workflow. */
 export function receiveClusterMessages(keeper: Keeper): void {
-  const { state } = keeper;
   setHandler(clusterQuery, () => keeperView(keeper), {
     description: 'Members, times, and the operation that is under way.',
   });
@@ -43,12 +42,12 @@ export function receiveClusterMessages(keeper: Keeper): void {
     description: extendDescription,
   });
   setHandler(memberChangedSignal, (message: unknown) => {
-    if (isMemberChanged(message)) memberChanged(state, message);
+    if (isMemberChanged(message)) takeTold(keeper, message, now());
     else ignore('memberChanged');
     keeperChanged(keeper);
   });
   setHandler(operationEndedSignal, (message: unknown) => {
-    if (isOperationEnded(message)) operationEnded(state, message, now());
+    if (isOperationEnded(message)) takeTold(keeper, message, now());
     else ignore('operationEnded');
     keeperChanged(keeper);
   });
