@@ -1,9 +1,6 @@
 const opening = '```proxmox-manager';
 const closing = '```';
 
-/** Fence of a block with all that stands in it. */
-const block = /^```proxmox-manager\s*?\n[\s\S]*?^```\s*?$/m;
-
 /** The lines of a marker, in their order, each once: what a field is called, and the form of its value. */
 export interface MarkerForm {
   readonly fields: Readonly<Record<string, RegExp>>;
@@ -48,11 +45,27 @@ export function readMarkerBlock(
   return isRight ? values : undefined;
 }
 
-/** A description with a printed marker in the place of the block it had, else behind what people wrote. */
+/**
+ * A description with a printed marker in the place of the first block it had, else behind what people wrote. It is the
+ * only one then: with two of them none would count. Of a block that nothing closes only the first line goes.
+ */
 export function withMarkerBlock(description: string | undefined, printed: string): string {
-  const text = (description ?? '').trimEnd();
-  if (block.test(text)) return text.replace(block, () => printed);
-  return [text, printed].filter((part) => part !== '').join('\n\n');
+  const kept: string[] = [];
+  let place: number | undefined;
+  let rest = (description ?? '').trimEnd().split('\n');
+  for (let at = rest.findIndex(isOpening); at >= 0; at = rest.findIndex(isOpening)) {
+    kept.push(...rest.slice(0, at));
+    place ??= kept.length;
+    const length = rest.slice(at + 1).findIndex((line) => line.trimEnd() === closing);
+    rest = rest.slice(at + 1 + (length + 1));
+  }
+  const lines = [...kept, ...rest];
+  if (place !== undefined) return [...lines.slice(0, place), printed, ...lines.slice(place)].join('\n');
+  return [lines.join('\n'), printed].filter((part) => part !== '').join('\n\n');
+}
+
+function isOpening(line: string): boolean {
+  return line.trimEnd() === opening;
 }
 
 /** The lines between the fences of the only block. */

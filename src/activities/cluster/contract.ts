@@ -64,8 +64,13 @@ export interface ClusterActivities {
   cloneMachine(input: MachineStepArguments): Promise<TaskBegun>;
   /** A late duplicate is refused: the machine is locked, or not there any more. */
   moveMachine(input: MachineStepArguments): Promise<TaskBegun>;
-  /** Who and where a machine is, by all that is known of it: its uuid is read here first. Only looks. */
-  readMember(input: MachineStepArguments | RemovalStepArguments): Promise<MachineSeen>;
+  /**
+   * Who and where a machine is, by all that is known of it: its uuid is read here first. Only looks; the turn of a clone
+   * that was passed over is given back.
+   */
+  readMember(
+    input: MachineStepArguments | RemovalStepArguments | AdoptionStepArguments,
+  ): Promise<MachineSeen>;
   /** One change of the configuration; a late duplicate is refused by its digest. */
   configureMachine(input: MachineStepArguments): Promise<void>;
   /** To an absolute size: a late duplicate does nothing, or fails; nothing shrinks. */

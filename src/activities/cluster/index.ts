@@ -39,7 +39,7 @@ export function createClusterActivities({
     readClusterStatus: activity((attempt, input) => readClusterStatus(dependencies, attempt, input)),
     cloneMachine: activity((attempt, input) => cloneMachine(proxmox, ledger, attempt, input)),
     moveMachine: activity((attempt, input) => moveMachine(proxmox, attempt, input)),
-    readMember: activity((attempt, input) => readMember(proxmox, attempt, input)),
+    readMember: activity((attempt, input) => readMember(proxmox, ledger, attempt, input)),
     configureMachine: activity((attempt, input) => configureMachine(proxmox, attempt, input)),
     growMachine: activity((attempt, input) => growMachine(proxmox, attempt, input)),
     startMachine: activity((attempt, input) => startMachine(proxmox, attempt, input)),

@@ -1,6 +1,6 @@
 import type { ClusterMember } from '../../domain/cluster/member';
 import type { PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
-import type { MachineStepArguments } from '../../domain/cluster/step';
+import type { AdoptionStepArguments, MachineStepArguments } from '../../domain/cluster/step';
 import { ManagerError, problem } from '../../domain/errors';
 import type { MarkedMember } from '../../planning/cluster/facts';
 import { nameThenOf } from '../../planning/cluster/names';
@@ -54,6 +54,14 @@ export function madeMember({
     node,
     ...(uuid === undefined ? {} : { uuid }),
   };
+}
+
+/** Who a machine is once it was adopted: it keeps its name. */
+export function adoptedMember({
+  adoption: { role, ordinal, vmid, node, uuid, nameNow: name },
+  holder: { firstExecutionRunId: run },
+}: Pick<AdoptionStepArguments, 'adoption' | 'holder'>): ClusterMember {
+  return { name, role, ordinal, vmid, node, uuid, run, state: 'ready' };
 }
 
 /** The node on which a machine is as soon as its clone has ended. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ManagerError } from '../../domain/errors';
+import { ManagerError, problem } from '../../domain/errors';
 import { changeConfig, type BuildParameters } from '../../proxmox/api/build';
 import type { GuestPlace } from '../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../proxmox/types';
@@ -19,32 +19,46 @@ const tries = 3;
 const pauseMs = 2_000;
 
 /**
- * Changes a configuration until it is as wanted; what was seen last. Every request has the digest of what was looked at
+ * Changes a configuration until it is as wanted, which is looked at again after each change; what was seen last. Every request has the digest of what was looked at
  * right before it, so of two that are alike one is refused, and so is a late one: that is what allows to ask again after
- * a lost answer, or after somebody else has changed something.
+ * a lost answer, or after somebody else has changed something; the last lost answer is looked after too.
  */
 export async function changeUntilSo<Seen extends GuestPlace & { readonly digest: string }>(
   client: ProxmoxClient,
   attempt: Pick<ActivityAttempt, 'signal' | 'requireAlive'>,
   { look, missing }: ConfigWish<Seen>,
 ): Promise<Seen> {
+  let failed: ManagerError | undefined;
   for (let count = 1; ; count += 1) {
     const seen = await look();
     const parameters = missing(seen);
     if (Object.keys(parameters).length === 0) return seen;
+    if (count > tries) throw failed ?? notSo(seen, Object.keys(parameters));
     attempt.requireAlive();
     try {
       await changeConfig(client, seen, seen.digest, parameters, { signal: attempt.signal });
-      return seen;
+      failed = undefined;
     } catch (error) {
-      const mayAskAgain = isCode(error, 'OutcomeUnknown') || isChangedMeanwhile(error);
-      if (!mayAskAgain || count === tries) throw error;
+      if (!isCode(error, 'OutcomeUnknown') && !isChangedMeanwhile(error)) throw error;
+      failed = error;
       await delay(pauseMs, undefined, { signal: attempt.signal });
     }
   }
 }
 
+/** Proxmox took each change, and none is to be seen. */
+function notSo({ node, vmid }: GuestPlace, keys: readonly string[]): ManagerError {
+  return new ManagerError(
+    problem('NotAsExpected', {
+      attempted: `change the configuration of VM ${vmid}`,
+      node,
+      failed: `each of ${tries} changes was accepted, and still its configuration is not so: ${keys.join(', ')}`,
+      remedy: `Look at VM ${vmid} on ${node}: somebody may be changing it back. Then retry.`,
+    }),
+  );
+}
+
 /** Whether a change was refused because the configuration is not that of the digest any more. */
-export function isChangedMeanwhile(error: unknown): boolean {
+export function isChangedMeanwhile(error: unknown): error is ManagerError {
   return error instanceof ManagerError && /checksum mismatch/.test(error.problem.proxmoxSaid ?? '');
 }

@@ -14,6 +14,8 @@ export interface MachineStepArguments extends ClusterStepArguments {
   readonly machine: PlannedMachine;
   /** Once it was read: from then on it is the identity of the machine. */
   readonly uuid?: string;
+  /** Its clone was passed over, or came to nothing: the turn that it took is given back with this look. */
+  readonly clonePassedOver?: true;
 }
 
 /** A step on a machine that goes, or comes back. */

@@ -49,7 +49,10 @@ export function parseMemberMarker(description: string | undefined): MemberMarker
   return values === undefined ? undefined : markerOf(values);
 }
 
-/** A description with the marker in the place of the block it had, else behind what people wrote. */
+/**
+ * A description with the marker in the place of the first block it had, else behind what people wrote. It is the only one
+ * then: with two of them none would count. Of a block that nothing closes only the first line goes.
+ */
 export function withMemberMarker(description: string | undefined, marker: MemberMarker): string {
   return withMarkerBlock(description, printMemberMarker(marker));
 }

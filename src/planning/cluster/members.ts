@@ -2,6 +2,7 @@ import type { ClusterMember, ClusterRecord } from '../../domain/cluster/member';
 import type { LeftAlone } from '../../domain/cluster/plan';
 import { hasMarkerOf, isMarked, isOther, mismatchOf, type ClusterIdentity } from '../rules/clusterIdentity';
 import type { ClusterLook, ListedMachine, MarkedMember } from './facts';
+import { machineName, nameThenOf } from './names';
 
 /** What became of a member of the record. */
 export type JudgedMember =
@@ -33,15 +34,26 @@ export function judgeRecord(
   const doubtful = members.flatMap((it) => (it.state === 'doubtful' ? leftAloneOf(it, look) : []));
   const known = new Set(members.map(({ member }) => member.vmid));
   const unknown = look.marked
-    .filter((seen) => isMarked(seen, cluster) && !known.has(seen.vmid))
-    .map(({ vmid, node, name, marker }) => ({
-      ...{ vmid, node, name },
-      because: `it has the marker of this cluster (${marker?.role ?? '?'} ${marker?.ordinal ?? '?'}) and is not among its members: adopt it, or remove it by hand`,
-    }));
+    .filter(
+      ({ vmid, marker }) => marker?.vmid === vmid && marker.cluster === cluster.profile && !known.has(vmid),
+    )
+    .map((seen) => leftOver(seen, cluster));
   return {
     members,
     leftAlone: [...strangers, ...doubtful, ...unknown].toSorted((one, other) => one.vmid - other.vmid),
     warnings,
+  };
+}
+
+/** A clone that came after its step was passed over, what was made by an operation that nobody knows of any more. */
+function leftOver(seen: MarkedMember, cluster: ClusterIdentity): LeftAlone {
+  const { vmid, node, name, marker } = seen;
+  const { role = '', ordinal = 0, operation = '' } = marker ?? {};
+  const whose = isMarked(seen, cluster) ? 'this cluster' : 'a former cluster of this name';
+  const { profile } = cluster;
+  return {
+    ...{ vmid, node, name },
+    because: `it has the marker of ${whose} (${role} ${ordinal}, by ${operation}) and is not among its members: pxm cluster adopt ${profile} ${machineName(profile, role, ordinal)}=${vmid} makes it one; else remove it by hand`,
   };
 }
 
@@ -65,10 +77,11 @@ function judgeMember(recorded: ClusterMember, cluster: ClusterIdentity, look: Cl
   const listed = look.guests.find((it) => it.vmid === vmid);
   const seen = look.members.find((it) => it.vmid === vmid);
   if (seen === undefined) return unseenOf(recorded, listed, look);
-  const because = mismatchOf(seen, recorded, cluster);
+  const known = renamedBack(recorded, seen, cluster);
+  const because = mismatchOf(seen, known, cluster);
   if (because === undefined) {
     const member = {
-      ...recorded,
+      ...known,
       node: seen.node,
       ...(recorded.uuid === undefined && seen.uuid !== undefined ? { uuid: seen.uuid } : {}),
     };
@@ -87,6 +100,19 @@ function judgeMember(recorded: ClusterMember, cluster: ClusterIdentity, look: Cl
   }
   const remedy = 'put that right, then make a new plan';
   return { state: 'doubtful', member, because: `${because}; ${remedy}` };
+}
+
+/**
+ * What is set aside may have its own name again already: an undo gave it back, and nobody heard of that any more. It is
+ * told by all the rest, its uuid among it.
+ */
+function renamedBack(
+  member: ClusterMember,
+  { name }: MarkedMember,
+  { profile }: ClusterIdentity,
+): ClusterMember {
+  if (member.state !== 'aside' || member.uuid === undefined) return member;
+  return name === nameThenOf(profile, member) ? { ...member, name } : member;
 }
 
 /** What the lists tell of a member whose configuration nobody could read. */

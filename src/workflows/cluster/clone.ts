@@ -1,10 +1,9 @@
 import type { PlannedMachine } from '../../domain/cluster/plan';
-import type { ErrorCode } from '../../domain/errors';
+import type { Problem } from '../../domain/errors';
 import { activities } from '../shared/calls';
-import { stepRun } from '../shared/stepRun';
 import { machineArguments, machineWords } from './machine';
 import type { ClusterRun } from './run';
-import { callStep, stepId, taskStep } from './step';
+import { callStep, stepId, stepToLookAfter, taskStep } from './step';
 import { tellOfMember } from './tell';
 
 const { clusterReads: reads, clusterChanges: changes } = activities;
@@ -55,21 +54,26 @@ export async function identify(run: ClusterRun, machine: PlannedMachine): Promis
   return isKnown;
 }
 
-/** With PlanDrifted another machine has its VMID. */
-const notThere: ReadonlySet<ErrorCode> = new Set(['GuestNotFound', 'NotFound', 'PlanDrifted']);
-
-/** After a clone that came to nothing: whether anything is there all the same, for the record and the report. */
+/**
+ * After a clone that came to nothing: whether anything is there all the same, for the record and the report. One whose
+ * answer was lost may come later still: it stays a member, so that the next plan finds it, or drops it.
+ */
 async function lookWhetherMade(run: ClusterRun, machine: PlannedMachine): Promise<void> {
-  const { operation } = run;
-  const id = stepId('clone', machine.vmid);
-  const record = operation.state.steps.find((step) => step.id === id);
-  if (record === undefined || record.phase === 'waiting' || operation.state.results[id] !== undefined) return;
-  const step = stepRun(operation, record);
+  const step = stepToLookAfter(run.operation, stepId('clone', machine.vmid));
+  if (step === undefined) return;
   const title = `Look whether there is a ${machineWords(machine)}`;
   const looked = await step.attempt(title, () =>
-    reads.readMember.executeWithOptions({ summary: title }, [machineArguments(run, machine)]),
+    reads.readMember.executeWithOptions({ summary: title }, [
+      { ...machineArguments(run, machine), clonePassedOver: true },
+    ]),
   );
-  const isThere = looked.ok ? true : notThere.has(looked.problem.code) ? false : null;
+  const isThere = looked.ok || (isNowhere(step.record.problem, looked.problem) ? false : null);
   step.keep({ outcome: 'done', captures: { isThere } });
   await tellOfMember(run, machine.vmid);
+}
+
+/** With PlanDrifted another machine has its VMID: it can't come any more. */
+function isNowhere(failed: Problem | undefined, { code }: Problem): boolean {
+  if (code === 'PlanDrifted') return true;
+  return failed?.code !== 'OutcomeUnknown' && (code === 'GuestNotFound' || code === 'NotFound');
 }

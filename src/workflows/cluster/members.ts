@@ -91,9 +91,10 @@ function setAside({ member, asideName }: PlannedRemoval, soFar: StepsSoFar): Clu
   return isDone(soFar, `aside-${member.vmid}`) ? { ...member, name: asideName, state: 'aside' } : member;
 }
 
+/** Until it runs it counts as set aside, under its own name: another undo goes on with it. */
 function revived({ member, nameThen = member.name }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
   if (!isDone(soFar, `revive-${member.vmid}`)) return member;
-  const state = isDone(soFar, `start-${member.vmid}`) ? 'ready' : 'made';
+  const state = isDone(soFar, `start-${member.vmid}`) ? 'ready' : 'aside';
   return { ...member, name: nameThen, state };
 }
 
@@ -102,7 +103,8 @@ function adopted(
   soFar: StepsSoFar,
   { firstExecutionRunId: run }: LeaseHolder,
 ): ClusterMember | undefined {
-  if (!isDone(soFar, `adopt-${vmid}`)) return undefined;
+  const isThere = soFar.results[`adopt-${vmid}`]?.captures['isThere'] === true;
+  if (!isThere && !isDone(soFar, `adopt-${vmid}`)) return undefined;
   return { name: nameNow, role, ordinal, vmid, node, uuid, run, state: 'ready' };
 }
 

@@ -57,7 +57,7 @@ function outcomesOf(phase: ClusterPhase, ended: Ended, memberOf: MemberOf): read
         removedOutcome(it, ended, (now) => now === undefined && 'deleted', memberOf),
       );
     case 'revive':
-      return phase.removals.map((it) => removedOutcome(it, ended, revived, memberOf));
+      return phase.removals.map((it) => removedOutcome(it, ended, (now) => revived(it, now), memberOf));
   }
 }
 
@@ -101,9 +101,13 @@ function removedOutcome(
   return { name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
 }
 
-function revived(now: ClusterMember | undefined): MachineOutcome['outcome'] | false {
-  if (now?.state === 'made') return 'made';
-  return now?.state === 'ready' && 'revived';
+/** One that has its own name again and does not run is only there. */
+function revived(
+  { nameThen }: PlannedRemoval,
+  now: ClusterMember | undefined,
+): MachineOutcome['outcome'] | false {
+  if (now?.state === 'ready') return 'revived';
+  return now?.name === nameThen && 'made';
 }
 
 function because(ended: Ended, vmid: number): Pick<MachineOutcome, 'because'> {

@@ -1,6 +1,6 @@
 import type { PlannedRemoval } from '../../domain/cluster/plan';
 import { problem, problemText, type Problem } from '../../domain/errors';
-import type { Destruction, TaskBegun } from '../../domain/template/step';
+import type { Destruction, TaskBegun, TasksBefore } from '../../domain/template/step';
 import { askOnce, askPatiently } from '../runbook/once';
 import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
@@ -97,11 +97,11 @@ async function stillThere(
   step: FrameStep,
   removal: PlannedRemoval,
 ): Promise<StepFailure | undefined> {
-  const { title, upid, settledTasks } = step.record;
+  const { title, upid } = step.record;
   if (upid === undefined) return undefined;
   const looked = await step.attempt(title, () =>
     reads.lookForRemoval.executeWithOptions({ summary: `see that it is gone: ${title}`.slice(0, 180) }, [
-      removalArguments(run, removal, { settledTasks: [...settledTasks, upid] }),
+      removalArguments(run, removal, judgedTasks(run, step, upid)),
     ]),
   );
   if (!looked.ok) return failedFrame(run, step, looked.problem, whenFailed);
@@ -117,11 +117,11 @@ async function stoppedMidway(
   removal: PlannedRemoval,
   failure: StepFailure,
 ): Promise<StepFailure | undefined> {
-  const { title, upid, settledTasks, abortAsked } = step.record;
+  const { title, upid, abortAsked } = step.record;
   if (upid === undefined || abortAsked !== true) return failure;
   const looked = await step.attempt(title, () =>
     reads.lookForRemoval.executeWithOptions({ summary: `look what is left: ${title}`.slice(0, 180) }, [
-      removalArguments(run, removal, { settledTasks: [...settledTasks, upid] }),
+      removalArguments(run, removal, judgedTasks(run, step, upid)),
     ]),
   );
   if (!looked.ok) return failedFrame(run, step, unseen(title, looked.problem), whenFailed);
@@ -129,6 +129,11 @@ async function stoppedMidway(
   const failed =
     'its task was asked to stop on its way: the machine is still there, and may lack some of its disks';
   return failedFrame(run, step, problem('OutcomeUnknown', { attempted: title, failed }), whenFailed);
+}
+
+/** None of them is what is looked for: the VMID may have been that of another machine, which was deleted before. */
+function judgedTasks({ rules }: ClusterRun, { record }: FrameStep, upid: string): TasksBefore {
+  return { settledTasks: [...new Set([...rules.otherTasks(record), ...record.settledTasks, upid])] };
 }
 
 function isFound(it: Destruction): it is TaskBegun {

@@ -8,8 +8,8 @@ import {
   type FrameStep,
   type FrameWork,
 } from '../shared/frameStep';
-import type { StepFailure } from '../shared/stepRun';
-import type { ClusterRun } from './run';
+import { stepRun, type StepFailure } from '../shared/stepRun';
+import type { ClusterOperation, ClusterRun } from './run';
 
 /** A machine that fails is left as it is, or the whole operation is ended; the others go on meanwhile. */
 export const whenFailed: StepFailure['choices'] = ['retry', 'skip', 'abort'];
@@ -59,4 +59,11 @@ export function callStep<T>(
     keep(step, answer.value);
     return undefined;
   });
+}
+
+/** A step that was begun and came to nothing, to look once what there is all the same; undefined: there is nothing to look after. */
+export function stepToLookAfter(operation: ClusterOperation, id: string): FrameStep | undefined {
+  const record = operation.state.steps.find((step) => step.id === id);
+  if (record === undefined || record.phase === 'waiting') return undefined;
+  return operation.state.results[id] === undefined ? stepRun(operation, record) : undefined;
 }

@@ -339,6 +339,12 @@ test('what was reserved for a machine is given back once it runs', async () => {
   expect(it.view()).toMatchObject({ memory: [], storage: [] });
 });
 
+test('the turn of a clone that was passed over is given back, wherever the machine is', async () => {
+  const it = await stage();
+  await expect(it.making.read({ clonePassedOver: true })).rejects.toMatchObject({ code: 'GuestNotFound' });
+  expect(it.slots).toEqual(['back clone 1000']);
+});
+
 test('a machine made by hand becomes a member by its marker alone, and only the one that was approved', async () => {
   const it = await stage();
   it.simulator.control.addGuest({ ...foreign(500, { description: 'Of Ada.' }), name: 'by-hand' });

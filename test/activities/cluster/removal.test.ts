@@ -26,9 +26,11 @@ test('a machine is shut down, set aside, brought back, and deleted by its identi
   const shutDown = await it.removing.shutDown({ ...input, isFirst: true });
   expect(await endOf(it, shutDown)).toBe('OK');
   expect(await it.removing.shutDown({ ...input, settledTasks: upidsOf(shutDown) })).toEqual({ kind: 'done' });
+  it.simulator.control.setGuest(1000, { config: { onboot: '1' } });
   for (let times = 0; times < 2; times += 1) await it.removing.aside(input);
   const { config } = it.simulator.control.guest(1000);
-  expect(config).toMatchObject({ name: 'k3s-server-1-aside', tags: 'k3s;pxm-aside', protection: '1' });
+  expect(config).toMatchObject({ name: 'k3s-server-1-aside', protection: '1', onboot: '0' });
+  expect(config['tags']).toBe('k3s;pxm-aside;pxm-onboot');
 
   const aside: ClusterMember = { ...member, name: 'k3s-server-1-aside', state: 'aside' };
   const back = { ...removalOf(it, aside), isFirst: true as const };
@@ -36,7 +38,7 @@ test('a machine is shut down, set aside, brought back, and deleted by its identi
   expect(await endOf(it, await it.removing.startAgain(back))).toBe('OK');
   expect(it.simulator.control.guest(1000)).toMatchObject({
     status: 'running',
-    config: { name: 'k3s-server-1', tags: 'k3s' },
+    config: { name: 'k3s-server-1', tags: 'k3s', onboot: '1' },
   });
 
   await endOf(it, await it.removing.stop({ ...input, settledTasks: upidsOf(shutDown) }));

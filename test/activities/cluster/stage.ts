@@ -55,7 +55,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
   const making = {
     clone: (input?: Made) => cloneMachine(client, ledger, attempt, made(input)),
     move: (input?: Made) => moveMachine(client, attempt, made(input)),
-    read: (input?: Made) => readMember(client, attempt, made(input)),
+    read: (input?: Made) => readMember(client, ledger, attempt, made(input)),
     configure: (input?: Made) => configureMachine(client, attempt, made(input)),
     grow: (input?: Made) => growMachine(client, attempt, made(input)),
     start: (input?: Made) => startMachine(client, attempt, made(input)),
@@ -64,7 +64,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
     protect: (input?: Made) => protectMachine(client, attempt, made(input)),
   };
   const removing = {
-    who: (input: RemovalStepArguments) => readMember(client, attempt, input),
+    who: (input: RemovalStepArguments) => readMember(client, ledger, attempt, input),
     shutDown: (input: RemovalStepArguments) => shutDownMember(client, attempt, input),
     stop: (input: RemovalStepArguments) => stopMember(client, attempt, input),
     aside: (input: RemovalStepArguments) => setMemberAside(client, attempt, input),

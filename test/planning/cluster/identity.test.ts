@@ -1,15 +1,19 @@
 import { ManagerError } from '../../../src/domain/errors';
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
+import { printMemberMarker } from '../../../src/planning/cluster/marker';
 import { isMember, mismatchOf } from '../../../src/planning/rules/clusterIdentity';
 import {
+  aside,
   input,
   look,
   lookWith,
   machinesOf,
+  markerOf,
   member,
   planOf,
   removalsOf,
   seen,
+  storyOf,
   uuidOf,
   workers,
 } from './given';
@@ -51,6 +55,35 @@ test('a member that nobody has read yet stays in the record as long as its own m
   expect(renamed.keeps).toEqual([unread]);
   expect(renamed.leftAlone).toMatchObject([{ vmid: 1001, name: 'database' }]);
   expect(planWith({ name: 'database', description: 'mine' }).keeps).toEqual([]);
+});
+
+test('what has the marker of the cluster and is no member is named, with what makes it one, also of a former cluster', () => {
+  const late = member('worker', 3, 2003, 'pve03', { run: 'run-2' });
+  const former = member('worker', 4, 2004, 'pve01');
+  const facts = lookWith([
+    ...workers.slice(0, 2).map((it) => seen(it)),
+    seen(late),
+    seen(former, { description: printMemberMarker(markerOf(former, { instance: 'instance-0' })) }),
+  ]);
+  const plan = planOf(input({ action: 'destroy' }, { members: workers.slice(0, 2), facts }));
+  expect(plan.leftAlone).toMatchObject([
+    { vmid: 2003, because: expect.stringContaining('pxm cluster adopt lab lab-worker-3=2003') as string },
+    { vmid: 2004, because: expect.stringContaining('a former cluster of this name') as string },
+  ]);
+  const adopting = { members: workers.slice(0, 2), facts };
+  expect(storyOf(planOf(input({ action: 'adopt', adopt: { 'lab-worker-3': 2003 } }, adopting)))).toEqual([
+    'adopt 2003 as lab-worker-3',
+  ]);
+});
+
+test('an undo that was not heard of to its end is gone on with: the machine may have its own name already', () => {
+  const facts = lookWith(aside.map((it, at) => seen(it, at === 0 ? { name: 'lab-worker-1' } : {})));
+  const plan = planOf(input({ action: 'undo' }, { members: aside, facts }));
+  expect(removalsOf(plan).map(({ member: { name }, nameThen }) => [name, nameThen])).toEqual([
+    ['lab-worker-1', 'lab-worker-1'],
+    ['lab-worker-2-aside', 'lab-worker-2'],
+    ['lab-worker-3-aside', 'lab-worker-3'],
+  ]);
 });
 
 describe.each(lackingTrust)(

@@ -78,6 +78,16 @@ test("a new marker takes the place of the block that was there, a template's too
   expect(parseMemberMarker(withMemberMarker(undefined, marker))).toEqual(marker);
 });
 
+test('there is only one block afterwards, or none would count: not a second one, nor one that nothing closes', () => {
+  const twice = `Mine.\n\n${printed}\nBetween.\n${printed.replace('ordinal: 1', 'ordinal: 2')}\nAfter.`;
+  const after = withMemberMarker(twice, marker);
+  expect(parseMemberMarker(after)).toEqual(marker);
+  expect(after.split('\n').filter((line) => /^[A-Z]/.test(line))).toEqual(['Mine.', 'Between.', 'After.']);
+  const open = withMemberMarker('Mine.\n```proxmox-manager\nOurs.', marker);
+  expect(parseMemberMarker(open)).toEqual(marker);
+  expect(open).toMatch(/Ours\.$/);
+});
+
 test('the marker of a machine names the cluster by its profile, the operation and its first run', () => {
   const frame = { profile: 'lab', instance: 'instance-1', product: '0.5.0', madeAt: marker.made };
   const holder = { workflowId: 'change-cluster/home/lab', firstExecutionRunId: 'run-1' };

@@ -4,7 +4,7 @@ import type { StepPhase } from '../../../src/domain/step';
 import { membersAfter } from '../../../src/workflows/cluster/members';
 import { machineOutcomes } from '../../../src/workflows/cluster/outcomes';
 import { summaryOf } from '../../../src/workflows/cluster/summary';
-import { input, member, planOf, record, workers } from '../../planning/cluster/given';
+import { input, lookWith, member, planOf, record, seen, workers } from '../../planning/cluster/given';
 
 const holder = { workflowId: 'change-cluster/home/lab', firstExecutionRunId: 'run-2' };
 
@@ -98,9 +98,20 @@ describe('the members after an operation that takes machines away', () => {
     const it = ended({ 'revive-1001': 'done', 'start-1001': 'done', 'revive-1002': 'done' });
     expect(membersAfter(plan, it, holder, record(aside))).toMatchObject([
       { name: 'lab-worker-1', state: 'ready' },
-      { name: 'lab-worker-2', state: 'made' },
+      { name: 'lab-worker-2', state: 'aside' },
       { name: 'lab-worker-3-aside', state: 'aside' },
     ]);
+    expect(outcomes(plan, it)).toEqual(['revived', 'made', 'kept']);
     expect(membersAfter({ ...plan, phases: [], keeps: [] }, it, holder, record(aside))).toEqual([]);
   });
+});
+
+test('an adoption that was passed over counts where the marker is there all the same', () => {
+  const byHand = seen(member('worker', 1, 500, 'pve02'), { description: undefined });
+  const facts = lookWith([byHand]);
+  const plan = planOf(input({ action: 'adopt', adopt: { 'lab-worker-1': 500 } }, { facts }));
+  const skipped = { 'adopt-500': 'skipped' } as const;
+  expect(membersAfter(plan, ended(skipped), holder, undefined)).toEqual([]);
+  const found = ended(skipped, { 'adopt-500': { isThere: true } });
+  expect(membersAfter(plan, found, holder, undefined)).toMatchObject([{ vmid: 500, run: 'run-2' }]);
 });

@@ -10,9 +10,13 @@ import { madeMember, ownMachine, revivedName, type SeenMachine, type Wanted } fr
 /** Tag of what is set aside, for people: who it is the marker and the uuid tell. */
 export const asideTag = 'pxm-aside';
 
+/** A second tag, of what its node would have started with itself: so it is brought back as it was. */
+const onbootTag = 'pxm-onboot';
+
 /**
- * Sets a stopped machine aside: it is called otherwise and has a tag. Its protection stays as it is. Repeating it finds it
- * done; a late duplicate is refused by the digest. Throws PlanDrifted for a machine that runs (again).
+ * Sets a stopped machine aside: it is called otherwise, has a tag, and its node does not start it any more with itself.
+ * Its protection stays as it is. Repeating it finds it done; a late duplicate is refused by the digest. Throws PlanDrifted
+ * for a machine that runs (again).
  */
 export async function setMemberAside(
   client: ProxmoxClient,
@@ -30,14 +34,15 @@ export async function setMemberAside(
     },
     missing: (seen) => ({
       ...(seen.name === asideName ? {} : { name: asideName }),
-      ...(seen.tags.includes(asideTag) ? {} : tagsParameter([...seen.tags, asideTag])),
+      ...(startsOnBoot(seen) ? { onboot: false } : {}),
+      ...taggedAs(seen, [...seen.tags, asideTag, ...(startsOnBoot(seen) ? [onbootTag] : [])]),
     }),
   });
 }
 
 /**
- * Takes a machine back that was set aside: it has its name again, and the tag is gone. Repeating it finds it done; a late
- * duplicate is refused by the digest.
+ * Takes a machine back that was set aside: it has its name again, its node starts it with itself if it did, and the tags
+ * are gone. Repeating it finds it done; a late duplicate is refused by the digest.
  */
 export async function reviveMember(
   client: ProxmoxClient,
@@ -52,7 +57,11 @@ export async function reviveMember(
     look: () => ownMachine(client, { attempted, member, cluster, orName: name }, options),
     missing: (seen) => ({
       ...(seen.name === name ? {} : { name }),
-      ...(seen.tags.includes(asideTag) ? tagsParameter(seen.tags.filter((tag) => tag !== asideTag)) : {}),
+      ...(seen.tags.includes(onbootTag) ? { onboot: true } : {}),
+      ...taggedAs(
+        seen,
+        seen.tags.filter((tag) => tag !== asideTag && tag !== onbootTag),
+      ),
     }),
   });
 }
@@ -76,9 +85,15 @@ export async function protectMachine(
   });
 }
 
+function startsOnBoot({ keys }: SeenMachine): boolean {
+  return keys.get('onboot') === '1';
+}
+
 /** Tags as a parameter; none at all are deleted, for Proxmox keeps an empty value as a blank (observed: Config). */
-function tagsParameter(tags: readonly string[]): BuildParameters {
-  return tags.length === 0 ? { delete: 'tags' } : { tags: tags.toSorted().join(';') };
+function taggedAs({ tags: has }: SeenMachine, wanted: readonly string[]): BuildParameters {
+  const tags = [...new Set(wanted)].toSorted();
+  if (tags.join() === has.join()) return {};
+  return tags.length === 0 ? { delete: 'tags' } : { tags: tags.join(';') };
 }
 
 async function requireStopped(
