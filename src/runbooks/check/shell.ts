@@ -3,7 +3,7 @@ import type { Reporter } from '../problems';
 import type { Unit } from '../sequence';
 import { dangerOf, inertNames } from '../shell/dangers';
 import { destructionBy } from '../shell/destructive';
-import { invocationOf, isAlwaysThere, isShellBuiltin } from '../shell/programs';
+import { invocationOf, isAlwaysThere, isShellBuiltin, mayChange } from '../shell/programs';
 import { quotingOf } from '../shell/quoting';
 import { functionsOf, readScript, type Script } from '../shell/script';
 import type { ShellParser } from '../shell/tree';
@@ -147,6 +147,15 @@ function checkPrograms(runbook: Runbook, unit: Unit, block: Block, script: Scrip
         place,
         `${destruction} takes something away for good`,
         'add destructive to the attributes: ```bash {destructive}',
+      );
+    }
+    const { poll, readOnly } = unit.options;
+    if (poll !== undefined && !readOnly && mayChange(invocation)) {
+      problems.report(
+        'bad-attribute',
+        place,
+        `only what changes nothing may be repeated, and ${name ?? 'this'} may change something here`,
+        'poll with what only looks, in a step after this one; where it only looks, say so: {read}',
       );
     }
   }

@@ -89,3 +89,10 @@ export function onlyReads({ name, arguments: words }: Invocation): boolean {
     return words.every(({ literal }) => literal?.startsWith('-i') === false && literal !== '--in-place');
   return readers.has(name);
 }
+
+/** Whether a program whose first word says what it does, as those of Proxmox, is not known to look only. */
+export function mayChange({ name, arguments: words }: Invocation): boolean {
+  if (name === undefined || !Object.hasOwn(readingWords, name)) return false;
+  const word = words.find(({ literal }) => literal?.startsWith('-') !== true)?.literal;
+  return word !== undefined && readingWords[name]?.includes(word) === false;
+}

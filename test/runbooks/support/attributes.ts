@@ -142,6 +142,18 @@ export const attributes: readonly Element[] = [
     'bad-attribute',
   ],
   [
+    'poll of a command reads',
+    step('(SSH)', 'bash {poll=5s timeout=5m expect=a}', 'systemctl is-active pveproxy'),
+    step('(SSH)', 'bash {poll=5s timeout=5m expect=a}', 'sudo qm start 100'),
+    'bad-attribute',
+  ],
+  [
+    'poll of a command that is said to read',
+    step('(SSH)', 'bash {poll=5s timeout=5m expect=a read}', 'qm guest cmd 100 ping | head -1'),
+    step('(SSH)', 'bash {poll=5s timeout=5m expect=a}', 'qm guest cmd 100 ping | head -1'),
+    'bad-attribute',
+  ],
+  [
     'on-timeout',
     step('(API)', 'http {poll=5s timeout=5m expect=a on-timeout=ask}', get),
     step('(API)', 'http {poll=5s timeout=5m expect=a on-timeout=go}', get),
