@@ -36,10 +36,13 @@ export function addSimulateCommand(program: Command, session: Session): void {
     const child = spawnSimulator({ scenario, speed: given.speed });
     try {
       const ready = await untilReady(child);
-      present(session, writeSimulatedConfig(resolve(given.folder), ready), ready);
+      const files = writeSimulatedConfig(resolve(given.folder), ready);
       // Ctrl-C on a terminal reaches the child by itself; a signal to us alone does not.
       session.interrupted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-      session.exitCode = await untilEnded(child);
+      // Signals are passed on from here: who reads that it is ready may end it at once.
+      const ended = untilEnded(child);
+      present(session, files, ready);
+      session.exitCode = await ended;
     } finally {
       child.kill('SIGTERM');
     }
