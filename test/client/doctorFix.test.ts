@@ -39,7 +39,7 @@ withTerminal('pxm doctor --fix at a terminal', () => {
 
   it('puts the shown fingerprint of a changed certificate into the configuration on yes', async () => {
     const fingerprint = await lab.simulator.control.changeCertificate('pve03');
-    const run = fix();
+    const run = await fix();
     await answer(run, `${fingerprint}?`, yes);
     expect(await run.exitCode).toBe(0);
     const text = textOf(run);
@@ -53,7 +53,7 @@ withTerminal('pxm doctor --fix at a terminal', () => {
   it('leaves a changed certificate on no, and on a stray Enter', async () => {
     const before = readFileSync(lab.configFile, 'utf8');
     const fingerprint = await lab.simulator.control.changeCertificate('pve03');
-    const run = fix();
+    const run = await fix();
     await answer(run, `${fingerprint}?`, no);
     expect(await run.exitCode).toBe(1);
     expect(textOf(run)).not.toContain('mended: ');
@@ -63,7 +63,7 @@ withTerminal('pxm doctor --fix at a terminal', () => {
   it('asks about each host key that is not known, and writes down only those that are accepted', async () => {
     rmSync(join(lab.folder, 'known_hosts'));
     const [first, second, third] = lab.simulator.nodes.map(({ ssh }) => ssh);
-    const run = fix();
+    const run = await fix();
     await answer(run, `${first?.fingerprintSha256 ?? ''}?`, no);
     await answer(run, `${second?.fingerprintSha256 ?? ''}?`, yes);
     await answer(run, `${third?.fingerprintSha256 ?? ''}?`, no);
@@ -74,7 +74,7 @@ withTerminal('pxm doctor --fix at a terminal', () => {
 
   it('leaves everything as it was on Ctrl-C, with exit 130', async () => {
     rmSync(join(lab.folder, 'known_hosts'));
-    const run = fix();
+    const run = await fix();
     await answer(run, 'no, leave it', keys.controlC);
     expect(await run.exitCode).toBe(130);
     expect(existsSync(join(lab.folder, 'known_hosts'))).toBe(false);
@@ -93,11 +93,11 @@ withTerminal('pxm doctor --fix at a terminal', () => {
         await server.close();
       }
     };
-    const refused = fix();
+    const refused = await fix();
     await answer(refused, 'yes, register them', no);
     expect(await refused.exitCode).toBe(1);
     expect(await missing()).toContain('PveCluster');
-    const agreed = fix();
+    const agreed = await fix();
     await answer(agreed, 'yes, register them', yes);
     expect(await agreed.exitCode).toBe(0);
     expect(textOf(agreed)).toContain('search attributes are missing: ');

@@ -4,14 +4,17 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import { readerHasLeft } from '../../src/client/outputErrors';
 import { cliProgram } from './support/cliProgram';
 
-const { command } = cliProgram;
-const cli = cliProgram.args;
-
 const withFullDevice = existsSync('/dev/full') ? it : it.skip;
 
 describe('pxm when its output can not be written', () => {
+  let command: string;
+  let cli: string;
+  beforeAll(async () => {
+    [command, cli] = await cliProgram();
+  });
+
   it('ends quietly, as if by SIGPIPE, when the reader has left', async () => {
-    const child = spawn(command, [...cli, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, [cli, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
     const stderr = collect(child.stderr);
     child.stdout.destroy();
     await once(child, 'close');
@@ -33,7 +36,7 @@ describe('pxm when its output can not be written', () => {
     'exits 1 with one clear message when the disk is full (%s)',
     async (...args) => {
       const full = openSync('/dev/full', 'w');
-      const child = spawn(command, [...cli, ...args], { stdio: ['ignore', full, 'pipe'] });
+      const child = spawn(command, [cli, ...args], { stdio: ['ignore', full, 'pipe'] });
       closeSync(full);
       const stderr = collect(child.stderr);
       await once(child, 'close');
@@ -44,7 +47,7 @@ describe('pxm when its output can not be written', () => {
 
   withFullDevice('exits 1 also when there is no place for that message', async () => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(command, [...cli, 'aprove'], { stdio: ['ignore', full, full] });
+    const child = spawn(command, [cli, 'aprove'], { stdio: ['ignore', full, full] });
     closeSync(full);
     await once(child, 'close');
     expect(child.exitCode).toBe(1);

@@ -16,9 +16,15 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
+let command: string;
+let cli: string;
+beforeAll(async () => {
+  [command, cli] = await cliProgram();
+});
+
 /** The CLI as a process of its own. */
 function startSimulate(...args: readonly string[]) {
-  const child = spawn(cliProgram.command, [...cliProgram.args, 'simulate', ...args], {
+  const child = spawn(command, [cli, 'simulate', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -19,7 +19,7 @@ withTerminal('pxm evacuate at a terminal', () => {
   it('asks, draws a bar for each migration and one overall, asks a decision, and ends with the report', async () => {
     stage.holdCopies = true;
     stage.failingStarts.add(102);
-    const run = startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
+    const run = await startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
     await run.shows(`What about plan ${hash}?`);
     run.type(keys.up + keys.up + keys.enter);
     await run.shows('50 % 101 web-101 -> pve02: 4 GiB of 8 GiB, 1 GiB/s, 4 s left');
@@ -37,13 +37,13 @@ withTerminal('pxm evacuate at a terminal', () => {
 
   it('shows at the bar which attempt is made while the node is down', async () => {
     stage.failingPlans = 2;
-    const run = startPxmAtTerminal(['evacuate', 'pve01', '--dry-run', '--config', stage.configFile]);
+    const run = await startPxmAtTerminal(['evacuate', 'pve01', '--dry-run', '--config', stage.configFile]);
     await run.shows('planning: attempt 3 of 10; the one before failed: GET /nodes/pve01/qemu on pve02');
     expect(await run.exitCode).toBe(0);
   });
 
   it('does nothing on a stray Enter: the plan waits, exit 4 with the command', async () => {
-    const run = startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
+    const run = await startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
     await run.shows(`What about plan ${hash}?`);
     run.type(keys.enter);
     expect(await run.exitCode).toBe(4);
@@ -52,12 +52,12 @@ withTerminal('pxm evacuate at a terminal', () => {
 
   it('leaves on Ctrl-C while it asks, and while it draws: exit 130, the operation goes on', async () => {
     stage.holdCopies = true;
-    const asking = startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
+    const asking = await startPxmAtTerminal(['evacuate', 'pve01', '--config', stage.configFile]);
     await asking.shows(`What about plan ${hash}?`);
     asking.type(keys.controlC);
     expect(await asking.exitCode).toBe(130);
     await pxm('approve', stage.workflowId, hash);
-    const drawing = startPxmAtTerminal(['watch', stage.workflowId]);
+    const drawing = await startPxmAtTerminal(['watch', stage.workflowId]);
     await drawing.shows('101 web-101 -> pve02');
     drawing.type(keys.controlC);
     expect(await drawing.exitCode).toBe(130);

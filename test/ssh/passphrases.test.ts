@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { createPassphraseProvider } from '../../src/ssh/access/passphraseProvider';
+import { builtPackage } from '../client/support/builtPackage';
 import { hasPseudoTerminal, keys, startAtTerminal } from '../client/support/pseudoTerminal';
 import { makePasswordStore, type PasswordStore } from '../credentials/support';
 import { describeWith } from '../support/tools';
@@ -90,17 +90,17 @@ describeWith(['pass', 'gpg'], 'the passphrase of an SSH key, from pass', () => {
   });
 });
 
-const program = [
-  process.execPath,
-  ...['-r', require.resolve('@swc-node/register'), join(__dirname, 'terminal/main.ts')],
-] as const;
+/** A program that logs in, as words. */
+async function program(): Promise<readonly [command: string, program: string]> {
+  return [process.execPath, (await builtPackage()).program('test/ssh/terminal/main.ts')];
+}
 
 const atTerminal = hasPseudoTerminal ? describe : describe.skip;
 
 atTerminal('the passphrase of an SSH key, typed at a terminal (needs Python 3)', () => {
   test('is asked for once, again where it does not fit, and never shown', async () => {
     const { home, server } = await withLockedKey();
-    const run = startAtTerminal([...program, home.folder, String(server.port)]);
+    const run = startAtTerminal([...(await program()), home.folder, String(server.port)]);
     await run.shows(`Passphrase of the SSH key ${home.file('locked')} (to log in as `);
     await run.shows('@127.0.0.1):');
     // Either login may be the first.
@@ -116,7 +116,7 @@ atTerminal('the passphrase of an SSH key, typed at a terminal (needs Python 3)',
 
   test('can be left with Ctrl-C, which ends the program', async () => {
     const { home, server } = await withLockedKey();
-    const run = startAtTerminal([...program, home.folder, String(server.port)]);
+    const run = startAtTerminal([...(await program()), home.folder, String(server.port)]);
     await run.shows('Passphrase of the SSH key');
     run.type(keys.controlC);
     // By SIGINT, as the shell script around it says it.
@@ -127,7 +127,7 @@ atTerminal('the passphrase of an SSH key, typed at a terminal (needs Python 3)',
 
 test('a program without a terminal does not ask, and says what helps', async () => {
   const { home, server } = await withLockedKey();
-  const [command, ...args] = [...program, home.folder, String(server.port)];
+  const [command, ...args] = [...(await program()), home.folder, String(server.port)];
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   expect(stderr).toBe('');

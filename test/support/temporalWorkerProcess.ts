@@ -26,15 +26,14 @@ export interface WorkerProcess {
   readonly ended: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** Starts a TypeScript or JavaScript program as a worker process, the way the product starts its worker. */
+/** Starts a program as a worker process, the way the product starts its worker. */
 export function startWorkerProcess(
   program: string,
   programArguments: readonly string[],
   variables: Readonly<Record<string, string>>,
   cwd?: string,
 ): WorkerProcess {
-  const loader = program.endsWith('.ts') ? ['--import', require.resolve('tsx')] : [];
-  const child = spawnWithoutCoreFile(process.execPath, [...loader, resolve(program), ...programArguments], {
+  const child = spawnWithoutCoreFile(process.execPath, [resolve(program), ...programArguments], {
     env: { ...childEnvironment(), ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(cwd === undefined ? {} : { cwd }),

@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { builtPackage } from '../client/support/builtPackage';
+import { workflowBundle } from '../support/temporalBundle';
 import { condition } from '../support/temporalCondition';
 import { startWorkerProcess, type WorkerProcess } from '../support/temporalWorkerProcess';
 import { temporalServer, testClient, uniqueName } from '../support/temporal';
 
-const tinyWorker = resolve(__dirname, '../support/temporalTinyWorker.ts');
+const tinyWorker = 'test/support/temporalTinyWorker.ts';
+const tinyWorkflows = resolve(__dirname, '../support/temporalTinyWorkflows.ts');
 const folder = mkdtempSync(join(tmpdir(), 'pxm-worker-'));
 /** `npm ci` and `npm run build` make it. */
 const builtWorker = resolve(__dirname, '../../dist/src/worker.js');
@@ -34,7 +37,10 @@ afterAll(() => {
 
 async function startTinyWorker(taskQueue: string): Promise<WorkerProcess> {
   const { address } = await temporalServer();
-  const worker = start(tinyWorker, [taskQueue], { TEMPORAL_ADDRESS: address });
+  const program = (await builtPackage()).program(tinyWorker);
+  const worker = start(program, [taskQueue, await workflowBundle(tinyWorkflows)], {
+    TEMPORAL_ADDRESS: address,
+  });
   await worker.line((line) => line.event === 'ready');
   return worker;
 }

@@ -7,12 +7,16 @@ import { workflowBundle } from '../../support/temporalBundle';
 import { builtFolder, onceInRun } from '../../support/temporalRun';
 
 const run = promisify(execFile);
+/** Folders of programs that tests start. */
+const testPrograms = ['test/support', 'test/ssh/terminal'];
 const repository = resolve(__dirname, '../../..');
 
 /** A built package, laid out as the build lays out dist/. */
 export interface BuiltPackage {
   /** The CLI's entry point. */
   readonly cli: string;
+  /** The compiled form of a program of the tests, which `testPrograms` have; its path from the repository's root. */
+  program(source: string): string;
   /** Says that this file needs it no more; the end of the jest run removes it. */
   remove(): void;
 }
@@ -31,11 +35,15 @@ export async function builtPackage(): Promise<BuiltPackage> {
     await build(unfinished, bundle);
     await rename(unfinished, root);
   });
-  return { cli: join(root, 'src/client/main.js'), remove: () => undefined };
+  return {
+    cli: join(root, 'src/client/main.js'),
+    program: (source) => join(root, source.replace(/\.ts$/, '.js')),
+    remove: () => undefined,
+  };
 }
 
 async function build(root: string, bundle: string): Promise<void> {
-  await compileFolders(root, ['src', 'simulator', 'standins']);
+  await compileFolders(root, ['src', 'simulator', 'standins', ...testPrograms]);
   for (const data of [
     'simulator/schema',
     'simulator/scenarios',

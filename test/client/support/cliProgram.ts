@@ -1,7 +1,6 @@
-import { join } from 'node:path';
+import { builtPackage } from './builtPackage';
 
-/** How Node runs the CLI from its sources, as a process of its own. Not by tsx: it can't load every package that the CLI uses. */
-export const cliProgram = {
-  command: process.execPath,
-  args: ['-r', require.resolve('@swc-node/register'), join(__dirname, '../../../src/client/main.ts')],
-} as const;
+/** The words that run the CLI as a process of its own: built, since to compile it anew takes longer than most commands. */
+export async function cliProgram(): Promise<readonly [command: string, program: string]> {
+  return [process.execPath, (await builtPackage()).cli];
+}

@@ -21,8 +21,8 @@ export interface TerminalRun {
 export const keys = { up: '\u001b[A', enter: '\r', controlC: '\u0003' };
 
 /** Starts the CLI as a child process at a terminal. */
-export function startPxmAtTerminal(args: readonly string[]): TerminalRun {
-  return startAtTerminal([cliProgram.command, ...cliProgram.args, ...args]);
+export async function startPxmAtTerminal(args: readonly string[]): Promise<TerminalRun> {
+  return startAtTerminal([...(await cliProgram()), ...args]);
 }
 
 /** Starts any program as a child process at a terminal. */
