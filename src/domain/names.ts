@@ -109,6 +109,7 @@ export const ledgerMessages = {
 export const clusterMessages = {
   extend: 'extend',
   memberChanged: 'memberChanged',
+  talosChanged: 'talosChanged',
   operationEnded: 'operationEnded',
   cluster: 'cluster',
 } as const;

@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { clusterWorkflowId } from '../../src/domain/names';
 import { profileText, setClusterStage, type ClusterStage } from '../e2e/support/clusterStage';
+import { setTalosClusterStage, talosProfile, withFlux } from '../e2e/support/talosClusterStage';
 
 /** One path through what changes a cluster, and through what keeps it; both histories are kept. */
 interface ClusterPath {
@@ -22,6 +23,27 @@ export async function clusterStage(): Promise<ClusterStage> {
 export function keeperOf({ temporal, cluster }: ClusterStage): WorkflowHandle {
   return temporal.client.workflow.getHandle(clusterWorkflowId(cluster, profile));
 }
+
+/** The stage of paths of Talos clusters, with stand-ins of their tools. */
+export async function talosStageOf(clean: (undo: () => unknown) => void): Promise<ClusterStage> {
+  const stage = await setTalosClusterStage(clean);
+  stage.writeProfile(profile, talosProfile(profile, { controlPlanes: 1, workers: 1, more: withFlux }));
+  return stage;
+}
+
+/** The paths of Talos clusters whose histories are replayed. */
+export const talosPaths: readonly ClusterPath[] = [
+  {
+    name: 'talos-made',
+    async play(stage) {
+      const running = await stage.ask(profile, 'create');
+      await running.approved();
+      await running.report();
+      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
+      return running.handle;
+    },
+  },
+];
 
 /** The paths whose histories are replayed in CI from now on. */
 export const clusterPaths: readonly ClusterPath[] = [

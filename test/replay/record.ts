@@ -1,7 +1,7 @@
 /**
  * Records the histories that CI replays: `npm run histories`. Run it when a workflow has changed on purpose, and
  * keep the histories of released versions beside the new ones. `npm run histories -- readCluster` records only those
- * of one workflow.
+ * of one workflow, `-- talos` those of Talos clusters.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import type { ConnectedClient } from '../../src/temporal/connection';
 import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
-import { clusterPaths, clusterStage, keeperOf } from './clusterPaths';
+import { clusterPaths, clusterStage, keeperOf, talosPaths, talosStageOf } from './clusterPaths';
 import { evacuationPaths, readingPath } from './paths';
 import { playbookPaths, playbookStage } from './playbookPaths';
 import { runbookPaths, runbookStage } from './runbookPaths';
@@ -164,6 +164,20 @@ async function recordClusters(): Promise<void> {
   }
 }
 
+async function recordTalos(): Promise<void> {
+  for (const { name, play } of talosPaths) {
+    const undoings: (() => unknown)[] = [];
+    try {
+      const stage = await talosStageOf((undo) => undoings.push(undo));
+      await keepRuns(stage, await play(stage), `changeCluster.${name}`);
+      await keepRuns(stage, keeperOf(stage), `vmCluster.${name}`);
+    } finally {
+      for (const undo of undoings.reverse()) await undo();
+    }
+    process.stdout.write(`recorded changeCluster ${name}\n`);
+  }
+}
+
 /** The last run of a workflow, and the first one where it was continued as new. */
 async function keepRuns(
   stage: { readonly temporal: ConnectedClient },
@@ -189,6 +203,7 @@ async function main(only: string | undefined): Promise<void> {
     if (only === undefined || only === workflowTypes.runPlaybook) await recordPlaybooks();
     if (only === undefined || only === workflowTypes.createTemplate) await recordTemplates();
     if (only === undefined || only === workflowTypes.changeCluster) await recordClusters();
+    if (only === undefined || only === workflowTypes.changeCluster || only === 'talos') await recordTalos();
   } finally {
     await teardown();
   }

@@ -7,14 +7,8 @@ import type { ClusterDependencies } from './dependencies';
 /** Actions that go by the record alone. */
 const withoutProfile: ReadonlySet<ClusterAction> = new Set(['destroy', 'purge', 'undo']);
 
-/** Talos machines without their configuration would be called ready, and be no cluster. */
-const makesMachines: ReadonlySet<ClusterAction> = new Set([
-  'create',
-  'scale',
-  'replace',
-  'upgrade',
-  'rebuild',
-]);
+/** What changes a Talos cluster beside its machines: not every change of it is there yet. */
+const notOfTalosYet: ReadonlySet<ClusterAction> = new Set(['scale', 'replace', 'upgrade', 'rebuild']);
 
 /** A profile as far as it can be read. */
 export interface ReadProfile {
@@ -25,7 +19,7 @@ export interface ReadProfile {
 
 /**
  * The profile of a change. Throws ConfigInvalid where it can't be read, and InputInvalid where it is of a type
- * whose machines can't be made yet; an action that goes by the record alone does
+ * that this can't be done to yet; an action that goes by the record alone does
  * without it: nobody has to repair a file to get rid of machines.
  */
 export function profileFor(
@@ -34,7 +28,7 @@ export function profileFor(
 ): ReadProfile {
   if (withoutProfile.has(action)) return profileIfReadable(dependencies, name);
   const profile = dependencies.readProfile(name);
-  if (profile.type === 'talos' && makesMachines.has(action)) throw notYet(name, action);
+  if (profile.type === 'talos' && notOfTalosYet.has(action)) throw notYet(name, action);
   return { profile, warnings: [] };
 }
 
@@ -42,8 +36,8 @@ function notYet(name: string, action: ClusterAction): ManagerError {
   return new ManagerError(
     problem('InputInvalid', {
       attempted: `${action} the cluster ${name}`,
-      failed: 'its type is talos: machines are not made a Kubernetes cluster by this version yet',
-      remedy: 'Nothing was done. Profiles of the types cloudinit and plain are made whole.',
+      failed: `its type is talos, and this version can't ${action} such a cluster yet`,
+      remedy: 'Nothing was done. What there is for it: create, destroy, purge, undo, extend.',
     }),
   );
 }

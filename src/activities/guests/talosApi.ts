@@ -20,8 +20,17 @@ export async function lookAtTalosApi(
   port: number,
   options: CallOptions,
 ): Promise<TalosApi> {
-  const address = (await givenAddress(client, place, options)) ?? (await toldAddress(client, place, options));
+  const address = await talosAddress(client, place, options);
   return address === undefined ? { address } : { address, answers: await takesConnections(address, port) };
+}
+
+/** The address of a Talos machine, where anything tells it. */
+export async function talosAddress(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  options: CallOptions,
+): Promise<string | undefined> {
+  return (await givenAddress(client, place, options)) ?? (await toldAddress(client, place, options));
 }
 
 async function givenAddress(client: ProxmoxClient, place: GuestPlace, options: CallOptions) {
@@ -38,7 +47,7 @@ async function toldAddress(client: ProxmoxClient, place: GuestPlace, options: Ca
 const connectWithinMs = 2_000;
 
 /** Whether something takes connections at an address, within 2 s. */
-export function takesConnections(host: string, port: number): Promise<boolean> {
+function takesConnections(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: connectWithinMs });
     const settle = (answers: boolean) => {

@@ -6,15 +6,15 @@ import { etcdMembers, snapshotEtcd } from '../../talos/etcd';
 import { fluxVersion } from '../../talos/flux';
 import { openTalosFolder } from '../../talos/folder';
 import { requireOurs } from '../../talos/probe';
-import { makeSecrets } from '../../talos/secrets';
+import { makeSecrets, makeTalosconfig } from '../../talos/secrets';
 import { requireTalosctl } from '../../talos/version';
 import type { ActivityAttempt } from '../shared/attempt';
 import { talosContext, talosFolderOf } from './context';
 import type {
   AwaitHealthArguments,
   ClusterQuestion,
+  SecretsArguments,
   SnapshotArguments,
-  TalosClusterName,
   TalosTools,
 } from './contract';
 import type { TalosDependencies } from './dependencies';
@@ -41,12 +41,14 @@ export async function checkTools(
 export async function makeClusterSecrets(
   dependencies: TalosDependencies,
   { signal }: ActivityAttempt,
-  input: TalosClusterName & { readonly talosVersion: string; readonly secretsSha256?: string },
+  input: SecretsArguments,
 ): Promise<TalosFiles> {
-  const { talosVersion, secretsSha256 } = input;
+  const { talosVersion, secretsSha256, cluster } = input;
   const folder = talosFolderOf(dependencies, input);
   const expected = secretsSha256 === undefined ? {} : { expectedSha256: secretsSha256 };
-  return makeSecrets({ folder, signal }, { talosVersion, ...expected });
+  const files = await makeSecrets({ folder, signal }, { talosVersion, ...expected });
+  if (cluster !== undefined) await makeTalosconfig({ folder, signal }, { ...cluster, version: talosVersion });
+  return files;
 }
 
 /** See TalosActivities.awaitTalosHealth. */

@@ -18,6 +18,15 @@ export interface TalosClusterName {
   readonly instance: string;
 }
 
+/** The secrets of a cluster. */
+export interface SecretsArguments extends TalosClusterName {
+  readonly talosVersion: string;
+  /** Of those that were made before; absent: there are none. */
+  readonly secretsSha256?: string;
+  /** What the login is made for; absent: none is made. */
+  readonly cluster?: Pick<TalosClusterPlan, 'name' | 'endpoint'>;
+}
+
 /** The tools on the worker's machine. */
 export interface TalosTools {
   /** e.g. `v1.13.2` */
@@ -117,11 +126,9 @@ export interface TalosActivities {
   checkTalosTools(input: { readonly talosVersion: string; readonly flux: boolean }): Promise<TalosTools>;
   /**
    * Makes the secrets of a cluster once, or looks whether those of `secretsSha256` are there. Repeating it, late or not,
-   * finds what is there: a file is never written over.
+   * finds what is there: a file is never written over. What talosctl logs in with is made of them where it is told how.
    */
-  makeTalosSecrets(
-    input: TalosClusterName & { readonly talosVersion: string; readonly secretsSha256?: string },
-  ): Promise<TalosFiles>;
+  makeTalosSecrets(input: SecretsArguments): Promise<TalosFiles>;
   /** Who answers at a machine's address, whoever it is. Only looks. */
   probeTalosMachine(input: MachineQuestion): Promise<TalosSighting>;
   /** Gives a machine its configuration, by its uuid. Repeating it, late or not, gives the same again. */

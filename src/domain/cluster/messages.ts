@@ -1,5 +1,5 @@
 import type { OperationOutcome } from '../operationReport';
-import type { ClusterMember, ClusterRecord } from './member';
+import type { ClusterMember, ClusterRecord, TalosRecord } from './member';
 import type { ClusterReport } from './report';
 import type { ClusterAction, ClusterRequest } from './request';
 import type { MemberChange } from './step';
@@ -33,9 +33,14 @@ interface OfOperation {
 /** An operation has begun or proven something about one machine: kept at once, so that nothing is lost with the operation. */
 export type MemberChangedMessage = OfOperation & MemberChange;
 
+/** An operation has made the secrets of a Talos cluster, or is about to bootstrap etcd, or has: kept before it goes on. */
+export interface TalosChangedMessage extends OfOperation {
+  readonly talos: TalosRecord;
+}
+
 /** An operation has ended: what the cluster is now. */
 export interface OperationEndedMessage
-  extends OfOperation, Pick<ClusterReport, 'outcome' | 'summary' | 'endsAt' | 'asideUntil'> {
+  extends OfOperation, Pick<ClusterReport, 'outcome' | 'summary' | 'endsAt' | 'asideUntil' | 'talos'> {
   readonly members: readonly ClusterMember[];
 }
 

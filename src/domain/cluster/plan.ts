@@ -1,8 +1,9 @@
 import type { StorageReservation } from '../buildLease';
 import type { OperationTimes } from '../evacuationPlan';
 import type { MemoryReservation } from '../lease';
+import type { TalosClusterPlan } from '../talos/machine';
 import type { ClusterMember } from './member';
-import type { CloudinitSettings, ClusterType, DnsSettings } from './profile';
+import type { CloudinitSettings, ClusterType, DnsSettings, FluxSettings } from './profile';
 import type { ClusterAction } from './request';
 
 /** A copy of the template that machines are cloned from, by this identity. */
@@ -60,6 +61,8 @@ export interface PlannedMachine {
   /** Sorted, lower case. */
   readonly tags: readonly string[];
   readonly startOrder?: number;
+  /** Talos: files with patches of its role and its own, absolute paths. Absent: none. */
+  readonly patches?: readonly string[];
   /** Model time until it is in place. */
   readonly estimatedSeconds: number;
   /** Why this node and this way, in words. */
@@ -112,10 +115,20 @@ export type ClusterPhase =
 export type MachineReadiness =
   /** The agent answers, cloud-init has finished, it has its address. */
   | 'agent'
-  /** The API of Talos answers on its address. */
+  /** Its address is known; what comes then is asked through Talos and Kubernetes. */
   | 'talosApi'
   /** It runs, and still does after a while. */
   | 'running';
+
+/** What makes a Kubernetes cluster of Talos machines. */
+export interface PlannedTalos {
+  readonly cluster: TalosClusterPlan;
+  /** Name of the role whose machines are control planes. */
+  readonly controlPlaneRole: string;
+  /** VMID of the one machine that etcd is bootstrapped on; absent: that was done before. */
+  readonly bootstrapOn?: number;
+  readonly flux?: FluxSettings;
+}
 
 /** A machine that carries our marker but is not among the members: said in the plan, never touched. */
 export interface LeftAlone {
@@ -152,6 +165,8 @@ export interface ClusterPlan {
   readonly readyWithinMs: number;
   readonly dns?: DnsSettings;
   readonly cloudinit?: CloudinitSettings;
+  /** Only where machines of Talos are made. */
+  readonly talos?: PlannedTalos;
   readonly pool?: string;
   readonly protection: boolean;
   readonly shutdownTimeoutMs: number;
@@ -172,4 +187,4 @@ export interface ClusterPlan {
 }
 
 /** What every step on a machine needs of the plan. */
-export type ClusterFrame = Omit<ClusterPlan, 'phases' | 'keeps' | 'leftAlone' | 'warnings'>;
+export type ClusterFrame = Omit<ClusterPlan, 'phases' | 'keeps' | 'leftAlone' | 'talos' | 'warnings'>;

@@ -1,6 +1,6 @@
 import type { OperationReport } from '../operationReport';
 import type { RunbookStepOutcome } from '../runbookReport';
-import type { ClusterMember } from './member';
+import type { ClusterMember, TalosRecord } from './member';
 import type { ClusterAction } from './request';
 
 /** What became of a machine that the plan names. */
@@ -34,6 +34,8 @@ export interface ClusterReport extends OperationReport {
   /** The members after it. */
   readonly members: readonly ClusterMember[];
   readonly steps: readonly RunbookStepOutcome[];
+  /** What the Talos cluster is after it; absent: it is none, or its secrets were not made. */
+  readonly talos?: TalosRecord;
   /** ISO time at which the cluster is set aside, as its plan has it. */
   readonly endsAt?: string;
   /** ISO time until which what is set aside can be brought back. */

@@ -10,6 +10,7 @@ import type {
 import type { ClusterAction } from '../cluster/request';
 import { formatBytes, formatDuration } from './sizes';
 import { count, printable } from './text';
+import { talosTerms } from './talosTerms';
 
 const actions: Readonly<Record<ClusterAction, string>> = {
   create: 'create the cluster',
@@ -38,7 +39,7 @@ export const wayWords: Readonly<Record<CloneWay, string>> = {
 /** When a machine counts as ready. */
 export const machineReadinessWords: Readonly<Record<MachineReadiness, string>> = {
   agent: 'ready when its agent answers, cloud-init has finished and it has its address',
-  talosApi: 'ready when the API of Talos answers on its address',
+  talosApi: 'ready when it is a node of Kubernetes that is ready',
   running: 'ready when it runs and goes on running',
 };
 
@@ -96,6 +97,7 @@ export function clusterTerms(plan: ClusterPlan): readonly string[] {
       : [
           `Clones take about ${formatDuration(estimate.clonesSeconds)}, until all is ready about ${formatDuration(estimate.readySeconds)}; a machine is ${machineReadinessWords[readiness]}.`,
         ]),
+    ...talosTerms(plan),
     ...(plan.protection && kinds.has('make') ? ['Each is protected against removal once it is ready.'] : []),
     ...(kinds.has('setAside') || kinds.has('delete')
       ? [

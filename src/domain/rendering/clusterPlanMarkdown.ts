@@ -22,7 +22,7 @@ export function clusterPlanMarkdown(plan: ClusterPlan, workflowId: string, bytes
   const more = plan.warnings.length - shownWarnings;
   const head = [
     `**Plan ${shownHash(plan.hash)}**: ${markdownCell(clusterTitle(plan))} (Proxmox cluster ${markdownCell(plan.cluster)})`,
-    [clusterCounts(plan), ...clusterTerms(plan)].map(markdownCell).join(' ').slice(0, 700),
+    [clusterCounts(plan), ...clusterTerms(plan)].map(markdownCell).join(' ').slice(0, 1400),
     ...plan.warnings.slice(0, shownWarnings).map((it) => `**Warning:** ${markdownCell(it).slice(0, 160)}`),
     ...(more > 0 ? [`... and ${count(more, 'more warning')}.`] : []),
   ];

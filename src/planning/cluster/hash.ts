@@ -15,6 +15,7 @@ export type DecidedPlan = Pick<
   | 'readyWithinMs'
   | 'dns'
   | 'cloudinit'
+  | 'talos'
   | 'pool'
   | 'protection'
   | 'shutdownTimeoutMs'

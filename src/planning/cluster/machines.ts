@@ -39,11 +39,22 @@ export function plannedMachine(input: MachineInput, chosen: ChosenMachine): Plan
     networkCards: role.networkCards.map((card, index) => ({ key: `net${index}`, ...card })),
     ...(address === undefined ? {} : { address }),
     tags: wantedTags(input, role.tags),
+    ...patchesOf(input, role, ordinal),
     ...(role.startOrder === undefined || !input.mayOrderStart ? {} : { startOrder: role.startOrder }),
     estimatedSeconds: Math.round(endSeconds * 10) / 10,
     because: becauseOf(input, chosen),
     ...(begun === undefined ? {} : { begun: begun.member }),
   };
+}
+
+/** Of Talos: what is special comes after what its role has. */
+function patchesOf(
+  { profile }: Pick<MachineInput, 'profile'>,
+  { patches, machines }: ChosenMachine['wish']['role'],
+  ordinal: number,
+): Pick<PlannedMachine, 'patches'> {
+  const all = [...patches, ...(machines[String(ordinal)]?.patches ?? [])];
+  return profile.type !== 'talos' || all.length === 0 ? {} : { patches: all };
 }
 
 /** Tags of a machine: of the profile, of its role, and of the conventions for its type. Sorted, lower case. */

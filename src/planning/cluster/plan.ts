@@ -12,6 +12,7 @@ import { prepareCluster, type Prepared, type PreparedPhase } from './prepare';
 import { mayOrderStart, privilegeWarnings } from './privileges';
 import { refusal } from './refusal';
 import { reservationsFor } from './reservations';
+import { talosOf } from './talos';
 import { termsOf } from './terms';
 
 /** A machine that needs a VMID. */
@@ -63,6 +64,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     ...{ readiness: readinessOf(input), readyWithinMs: settings.readyWithinMs },
     ...(profile?.dns === undefined ? {} : { dns: profile.dns }),
     ...(profile?.cloudinit === undefined ? {} : { cloudinit: profile.cloudinit }),
+    ...talosOf(context, [...made.values()]),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
     protection: profile?.protection ?? true,
     ...terms.decided,

@@ -69,7 +69,7 @@ function made(
   if (begun === undefined && !isBegun(soFar, `clone-${vmid}`)) return undefined;
   if (soFar.results[`clone-${vmid}`]?.captures['isThere'] === false) return undefined;
   const uuid = uuidOf(soFar, vmid) ?? begun?.uuid;
-  const address = textIn(soFar.results, `ready-${vmid}`, 'address') ?? machine.address?.address;
+  const address = addressSeen(soFar, vmid) ?? machine.address?.address;
   const isReady = isDone(soFar, `ready-${vmid}`) && (!protection || isDone(soFar, `protect-${vmid}`));
   return {
     ...{ name, role, ordinal, vmid, node: nodeOf(machine, soFar), run: begun?.run ?? run },
@@ -78,6 +78,11 @@ function made(
     generation: begun?.generation ?? source.generation,
     state: isReady ? 'ready' : 'made',
   };
+}
+
+/** Where it answered, or its guest tells that it is; of Talos that is known before it is ready. */
+function addressSeen({ results }: StepsSoFar, vmid: number): string | undefined {
+  return textIn(results, `ready-${vmid}`, 'address') ?? textIn(results, `address-${vmid}`, 'address');
 }
 
 /** Until it has moved it is where it was cloned. */

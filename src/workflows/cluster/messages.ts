@@ -6,12 +6,16 @@ import type {
   ExtendMessage,
   MemberChangedMessage,
   OperationEndedMessage,
+  TalosChangedMessage,
 } from '../../domain/cluster/messages';
 import type { ClusterAction } from '../../domain/cluster/request';
 import { clusterMessages } from '../../domain/names';
 
 /** An operation has begun or proven something about one machine. */
 export const memberChangedSignal = defineSignal<[MemberChangedMessage]>(clusterMessages.memberChanged);
+
+/** An operation has made, or is about to do, what a Talos cluster can have only once. */
+export const talosChangedSignal = defineSignal<[TalosChangedMessage]>(clusterMessages.talosChanged);
 
 /** An operation has ended. */
 export const operationEndedSignal = defineSignal<[OperationEndedMessage]>(clusterMessages.operationEnded);

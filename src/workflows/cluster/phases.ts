@@ -3,6 +3,7 @@ import { makeMachines } from './make';
 import { deleteMembers, setAsideMembers } from './remove';
 import { adoptMembers, reviveMembers } from './revive';
 import type { ClusterRun } from './run';
+import { prepareTalos } from './talos/prepare';
 
 /**
  * Carries out the phases of an approved plan, one after the other. A phase that is not whole is the last one: what comes
@@ -13,6 +14,7 @@ export async function changeMachines(run: ClusterRun): Promise<void> {
   operation.state.phase = 'running';
   operation.state.planIsNew = false;
   operation.changed();
+  if (plan.talos !== undefined && !(await prepareTalos(run, plan.talos))) return;
   for (const phase of plan.phases) {
     if (!(await carryOut(run, phase))) return;
   }

@@ -7,6 +7,7 @@ import type { Attempt } from '../shared/credentials';
 import { failedFrame, oneTask, type BeforeCall, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
 import { machineWords } from './machine';
+import { mayHaveBegun } from './mayHaveBegun';
 import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
 import { callStep, machineStep, whenFailed } from './step';
@@ -84,11 +85,6 @@ async function deleteOnce(
   );
   if (!found.ok) return { ok: false, problem: unseen(title, found.problem) };
   return isFound(found.value) ? { ok: true, value: found.value } : { ok: false, problem: lost(title) };
-}
-
-/** Who cuts a call off does not learn whether it was sent; `Interrupted` of a worker that ends was not. */
-function mayHaveBegun({ operation: { state } }: ClusterRun, { code }: Problem): boolean {
-  return code === 'OutcomeUnknown' || (code === 'Interrupted' && state.cancel?.running === 'abort');
 }
 
 /** A task that ended well proves nothing: it is looked for on every node. */

@@ -12,6 +12,7 @@ import { membersAfter } from './members';
 import { isAsPlanned, machineOutcomes } from './outcomes';
 import type { ClusterOperation } from './run';
 import { summaryOf } from './summary';
+import { talosAfter } from './talos/record';
 import { tellOfEnd } from './tell';
 
 /** Gives back what was leased, writes the report file, tells the entity what the cluster is now, and closes. */
@@ -42,6 +43,7 @@ function reportOf(
   const steps = state.steps.map((step) => outcomeOfRecord(state, { kind: step.kind }, step));
   const isWhole = machines.every(isAsPlanned) && steps.every((step) => isRight(step, true));
   const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
+  const talos = talosAfter(approved, state, record?.talos);
   const head = reportHead(state, request);
   const isAnyAside = approved !== undefined && machines.some((machine) => machine.outcome === 'aside');
   const asideUntilMs = Date.parse(head.endedAt) + (approved?.graceMs ?? 0);
@@ -50,6 +52,7 @@ function reportOf(
     ...{ outcome, summary: summaryOf({ outcome, action, profile, plan, machines }) },
     ...head,
     ...{ machines, members, steps },
+    ...(talos === undefined ? {} : { talos }),
     ...(approved?.endsAt === undefined ? {} : { endsAt: approved.endsAt }),
     ...(isAnyAside ? { asideUntil: new Date(asideUntilMs).toISOString() } : {}),
     ...problemWithoutPlan(state, verdict),

@@ -39,13 +39,20 @@ export function plannedMachines({ phases }: Pick<ClusterPlan, 'phases'>): readon
  */
 function clusterRules({ state }: ClusterOperation, plan: ClusterPlan): FrameRules {
   return {
-    targetOf: ({ vmid }) => `qemu/${vmid ?? ''}`,
+    targetOf: ({ vmid }) => (vmid === undefined ? `cluster/${plan.profile}` : `qemu/${vmid}`),
     isHeld: () =>
       (state.paused && state.cancel === undefined) ||
       openDecisions(state).some(({ stepId }) => stepId === undefined),
-    around: ({ record }) => aroundMachine(state.steps, record),
+    around: ({ record }) => (record.vmid === undefined ? aroundCluster : aroundMachine)(state.steps, record),
     otherTasks: (record) => otherTasks(state, plan, record),
   };
+}
+
+function aroundCluster(steps: readonly OpenStep[], { id }: OpenStep): string {
+  const done = steps.filter((it) => it.vmid === undefined && it.id !== id && it.phase === 'done');
+  return done.length === 0
+    ? 'Nothing was done for the cluster as a whole before.'
+    : `Done for the cluster as a whole before: ${done.map((it) => it.id).join(', ')}.`;
 }
 
 function aroundMachine(steps: readonly OpenStep[], { id, vmid }: OpenStep): string {

@@ -21,19 +21,33 @@ export interface MachineWork extends Pick<FrameWork, 'title' | 'vmid'> {
   readonly vmid: number;
 }
 
+/** A step on a machine, or one for the whole cluster: then `name` is its id. */
+export type ClusterWork = Omit<MachineWork, 'vmid'> & Partial<Pick<MachineWork, 'vmid'>>;
+
 /** The id of a step on a machine. */
 export function stepId(name: string, vmid: number): string {
   return `${name}-${vmid}`;
 }
 
 /** Runs a step on a machine. True if it is done: what follows builds on it, so one that is passed over ends the machine's. */
-export async function machineStep(
+export function machineStep(
   run: ClusterRun,
-  { name, title, vmid }: MachineWork,
+  work: MachineWork,
   kind: FrameWork['kind'],
   tryOnce: FrameWork['tryOnce'],
 ): Promise<boolean> {
-  const work = { id: stepId(name, vmid), title, kind, vmid, tryOnce, ended: () => isCancelled(run) };
+  return frameStepOf(run, work, kind, tryOnce);
+}
+
+/** The same, also for the whole cluster. */
+export async function frameStepOf(
+  run: ClusterRun,
+  { name, title, vmid }: ClusterWork,
+  kind: FrameWork['kind'],
+  tryOnce: FrameWork['tryOnce'],
+): Promise<boolean> {
+  const subject = vmid === undefined ? { id: name } : { id: stepId(name, vmid), vmid };
+  const work = { ...subject, title, kind, tryOnce, ended: () => isCancelled(run) };
   return (await runStepOfFrame(run, work)) === 'done';
 }
 
@@ -45,14 +59,14 @@ export function taskStep(run: ClusterRun, work: MachineWork, begin: BeginTask): 
 /** A step that is one call; what it answered is for `keep`. */
 export function callStep<T>(
   run: ClusterRun,
-  work: MachineWork,
+  work: ClusterWork,
   call: (options: { readonly summary: string }) => Promise<T>,
   {
     kind = 'change',
     keep = () => undefined,
   }: { readonly kind?: FrameWork['kind']; readonly keep?: (step: FrameStep, value: T) => void } = {},
 ): Promise<boolean> {
-  return machineStep(run, work, kind, async (step) => {
+  return frameStepOf(run, work, kind, async (step) => {
     const { title } = step.record;
     const answer = await step.attempt(title, () => call({ summary: title.slice(0, 180) }));
     if (!answer.ok) return failedFrame(run, step, answer.problem, whenFailed);

@@ -65,9 +65,9 @@ export function profileText(name: string, more = 'type: plain'): string {
   ].join('\n');
 }
 
-/** The cluster of {@link smallCluster} with copies of the template debian-13 on its nodes; its machines boot in a second. */
-export async function setClusterStage(version: ProxmoxVersion = '9'): Promise<ClusterStage> {
-  const stage = await setRunbookStage(clusterScenario(version), conventions);
+/** The cluster of {@link smallCluster} with copies of the template debian-13 on its nodes; its machines boot in a second. `more`: of the configuration. */
+export async function setClusterStage(version: ProxmoxVersion = '9', more = ''): Promise<ClusterStage> {
+  const stage = await setRunbookStage(clusterScenario(version), `${conventions}${more}`);
   for (const volume of stage.lab.simulator.control.cluster.volumes.all()) {
     if (!/base-\d+-disk-0/.test(volume.volid)) continue;
     volume.inside = { agent: true, bootSeconds: 1, machineId: undefined, hostKey: undefined };

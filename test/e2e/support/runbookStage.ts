@@ -92,7 +92,7 @@ export async function setRunbookStage(
     const poller = createTaskPoller(proxmox, { pollEveryMs });
     const activities = createActivities({
       ...{ config, credentials, proxmox, poller, reportsFolder: join(lab.folder, 'reports') },
-      ...{ ssh: lab.ssh, temporal: temporal.client },
+      ...{ ssh: lab.ssh, temporal: temporal.client, talosFolder: join(lab.folder, 'talos') },
     });
     workers.push(await runTestWorker({ taskQueue: taskQueueOf(cluster), activities }));
     pollers.push(poller);

@@ -4,7 +4,7 @@ import type { GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { drivesOf } from '../../../planning/cluster/drives';
 import { seenByAgent, seenFromOutside, silentAgent, type FileAccess } from '../../guests/bootLooks';
-import { lookAtTalosApi, takesConnections } from '../../guests/talosApi';
+import { talosAddress } from '../../guests/talosApi';
 import { watchBoot, type BootState, type BootTimes } from '../../guests/watchBoot';
 import type { LedgerClient } from '../../ledger/client';
 import type { ActivityAttempt } from '../../shared/attempt';
@@ -83,27 +83,23 @@ async function seenInside(
   return { ...report, ...(own === undefined ? {} : { address: own }) };
 }
 
-/** The API of Talos takes connections on the address. Where nothing tells the address the machine is of no use. */
+/**
+ * It runs and its address is known: whether Talos answers there its own tool is asked, by its certificates. A machine whose
+ * address nothing tells is of no use.
+ */
 async function seenOnTalos(
   client: ProxmoxClient,
   { place, address }: Watched,
-  { talosPort }: BootState,
+  _state: BootState,
   options: CallOptions,
 ): Promise<ReadyReport> {
-  const api =
-    address === undefined
-      ? await lookAtTalosApi(client, place, talosPort, options)
-      : { address, answers: await takesConnections(address, talosPort) };
-  if (api.address === undefined) {
-    const unknown =
-      'nothing tells its address: give it one (addressing, or machines in the profile), or use a template whose agent tells it';
-    return whyNot(client, place, { ready: false, seen: [unknown] }, options);
-  }
-  if (!api.answers) {
-    const silent = `its API does not answer on ${api.address}`;
-    return whyNot(client, place, { ready: false, seen: [silent] }, options);
-  }
-  return { ready: true, address: api.address, seen: [`its API answers on ${api.address}`] };
+  const outside = await seenFromOutside(client, place, { hasSettled: true }, options);
+  if (!outside.ready) return outside;
+  const own = address ?? (await talosAddress(client, place, options));
+  if (own !== undefined) return { ready: true, address: own, seen: [`it runs, and has the address ${own}`] };
+  const unknown =
+    'nothing tells its address: give it one (addressing, or machines in the profile), or use a template whose agent tells it';
+  return { ready: false, seen: ['it runs', unknown] };
 }
 
 /** A machine that has stopped by itself is not waited for. */

@@ -12,13 +12,16 @@ import { beginTask } from '../../guests/beginTask';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { madeMember, ownMachine, revivedName } from '../machine';
 
-/** Starts a machine that was made. A late duplicate finds it running and changes nothing. */
+/** Starts a machine that was made; one that was begun before may run already. A late duplicate finds it running and changes nothing. */
 export function startMachine(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
   input: MachineStepArguments,
 ): Promise<TaskBegun> {
-  return start(client, attempt, input, { member: madeMember(input), mayRun: false });
+  return start(client, attempt, input, {
+    member: madeMember(input),
+    mayRun: input.machine.begun !== undefined,
+  });
 }
 
 /** Starts a machine that was set aside and has its name again. A late duplicate finds it running and changes nothing. */

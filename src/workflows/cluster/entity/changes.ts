@@ -3,8 +3,9 @@ import type {
   MemberChangedMessage,
   OperationEndedMessage,
   OperationUnderWay,
+  TalosChangedMessage,
 } from '../../../domain/cluster/messages';
-import type { ClusterMember, ClusterRecord } from '../../../domain/cluster/member';
+import type { ClusterMember, ClusterRecord, TalosRecord } from '../../../domain/cluster/member';
 import type { OperationOutcome } from '../../../domain/operationReport';
 import { membersInOrder } from '../inOrder';
 import { askAgainMs } from './dues';
@@ -26,6 +27,13 @@ export function memberChanged(
   };
 }
 
+/** Keeps what the operation says of the Talos cluster, as {@link memberChanged} does of a machine. */
+export function talosChanged(state: EntityState, { run, instance, talos }: TalosChangedMessage): void {
+  const { record } = state;
+  if (record?.instance !== instance || !isUnderWay(state, run)) return;
+  state.record = { ...record, talos };
+}
+
 /** The operation under way has ended with a report: what it says replaces what is known. */
 export function operationEnded(state: EntityState, message: OperationEndedMessage, endedAt: string): void {
   const { record, operation } = state;
@@ -34,7 +42,8 @@ export function operationEnded(state: EntityState, message: OperationEndedMessag
   const { members, outcome, summary } = message;
   const asideUntil = wasBegun(outcome) ? message.asideUntil : undefined;
   const endsAt = wasBegun(outcome) ? endAfter(record, operation, message) : record.endsAt;
-  close(state, endedAt, { outcome, summary }, { members, endsAt, asideUntil });
+  const talos = message.talos ?? record.talos;
+  close(state, endedAt, { outcome, summary }, { members, endsAt, asideUntil, talos });
 }
 
 /** Whether a plan may have been carried out, at least in part: nothing else changes the times of a cluster. */
@@ -65,8 +74,8 @@ export function operationLost(state: EntityState, run: string, because: string, 
   const { record } = state;
   if (!isUnderWay(state, run) || record === undefined) return;
   const summary = `It ended without a report: ${because}. The machines are those it had told of; what runs in Proxmox goes on.`;
-  const { members, endsAt } = record;
-  close(state, endedAt, { summary }, { members, endsAt, asideUntil: undefined });
+  const { members, endsAt, talos } = record;
+  close(state, endedAt, { summary }, { members, endsAt, asideUntil: undefined, talos });
   state.notice = summary;
 }
 
@@ -80,17 +89,18 @@ interface After {
   readonly members: readonly ClusterMember[];
   readonly endsAt: string | undefined;
   readonly asideUntil: string | undefined;
+  readonly talos: TalosRecord | undefined;
 }
 
 function close(
   state: EntityState,
   endedAt: string,
   ending: Pick<LastOperation, 'summary'> & Partial<Pick<LastOperation, 'outcome'>>,
-  { members, endsAt, asideUntil }: After,
+  { members, endsAt, asideUntil, talos }: After,
 ): void {
   const { record, operation } = state;
   if (record === undefined || operation === undefined) return;
-  const { profile, instance, talos } = record;
+  const { profile, instance } = record;
   const aside = members.filter((member) => member.state === 'aside').length;
   const until = asideUntil ?? record.asideUntil ?? later(endedAt, defaultGraceMs);
   state.record = {

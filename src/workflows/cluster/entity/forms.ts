@@ -1,5 +1,9 @@
 import type { ClusterMember } from '../../../domain/cluster/member';
-import type { MemberChangedMessage, OperationEndedMessage } from '../../../domain/cluster/messages';
+import type {
+  MemberChangedMessage,
+  OperationEndedMessage,
+  TalosChangedMessage,
+} from '../../../domain/cluster/messages';
 import type { OperationOutcome } from '../../../domain/operationReport';
 import { isRecord } from '../../shared/requestFields';
 
@@ -27,15 +31,21 @@ export function isMemberChanged(message: unknown): message is MemberChangedMessa
   return isWhole(vmid) && (member === undefined || isMember(member));
 }
 
+/** Whether a signal says what a Talos cluster is. */
+export function isTalosChanged(message: unknown): message is TalosChangedMessage {
+  return isOfOperation(message) && isTalos(message['talos']);
+}
+
 /** Whether a signal says how an operation ended. */
 export function isOperationEnded(message: unknown): message is OperationEndedMessage {
   if (!isOfOperation(message)) return false;
-  const { outcome, summary, members, endsAt, asideUntil } = message;
+  const { outcome, summary, members, endsAt, asideUntil, talos } = message;
   return (
     isOneOf(outcomes, outcome) &&
     isText(summary) &&
     Array.isArray(members) &&
     members.every(isMember) &&
+    (talos === undefined || isTalos(talos)) &&
     [endsAt, asideUntil].every((time) => time === undefined || isTime(time))
   );
 }
@@ -53,6 +63,16 @@ function isMember(value: unknown): boolean {
     [uuid, address].every((it) => it === undefined || isText(it)) &&
     (generation === undefined || isWhole(generation)) &&
     isOneOf(memberStates, state)
+  );
+}
+
+function isTalos(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { folder, secretsSha256, bootstrapOn, bootstrapped } = value;
+  return (
+    [folder, secretsSha256].every(isText) &&
+    (bootstrapOn === undefined || isWhole(bootstrapOn)) &&
+    typeof bootstrapped === 'boolean'
   );
 }
 

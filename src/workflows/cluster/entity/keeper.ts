@@ -3,6 +3,7 @@ import type {
   ClusterView,
   MemberChangedMessage,
   OperationEndedMessage,
+  TalosChangedMessage,
 } from '../../../domain/cluster/messages';
 import { problem, type Problem } from '../../../domain/errors';
 import { clusterOfTaskQueue, clusterWorkflowId } from '../../../domain/names';
@@ -23,7 +24,7 @@ export interface Keeper {
   /** First run of the operation whose end Temporal tells this run of; those that a former run started are looked for. */
   followed?: string;
   /** What was told while an operation was being started: it may be the new one's, or a former one's. */
-  readonly early: (MemberChangedMessage | OperationEndedMessage)[];
+  readonly early: (MemberChangedMessage | TalosChangedMessage | OperationEndedMessage)[];
 }
 
 const fields: RequestFields<ClusterEntityRequest> = {

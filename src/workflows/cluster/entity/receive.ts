@@ -10,6 +10,7 @@ import {
   extendUpdate,
   memberChangedSignal,
   operationEndedSignal,
+  talosChangedSignal,
 } from '../messages';
 import { checkClusterRequest } from '../request';
 import { refusal } from '../../shared/failures';
@@ -17,7 +18,7 @@ import { signals } from '../../shared/messages';
 import { now } from '../../shared/operation';
 import { isRecord } from '../../shared/requestFields';
 import { begin } from './begin';
-import { isMemberChanged, isOperationEnded } from './forms';
+import { isMemberChanged, isOperationEnded, isTalosChanged } from './forms';
 import { endAsked, senseless, underWay } from './judge';
 import { isFollowed, keeperChanged, keeperView, misplaced, type Keeper } from './keeper';
 import { takeTold } from './told';
@@ -44,6 +45,11 @@ export function receiveClusterMessages(keeper: Keeper): void {
   setHandler(memberChangedSignal, (message: unknown) => {
     if (isMemberChanged(message)) takeTold(keeper, message, now());
     else ignore('memberChanged');
+    keeperChanged(keeper);
+  });
+  setHandler(talosChangedSignal, (message: unknown) => {
+    if (isTalosChanged(message)) takeTold(keeper, message, now());
+    else ignore('talosChanged');
     keeperChanged(keeper);
   });
   setHandler(operationEndedSignal, (message: unknown) => {

@@ -1,5 +1,9 @@
-import type { MemberChangedMessage, OperationEndedMessage } from '../../../domain/cluster/messages';
-import { memberChanged, operationEnded } from './changes';
+import type {
+  MemberChangedMessage,
+  OperationEndedMessage,
+  TalosChangedMessage,
+} from '../../../domain/cluster/messages';
+import { memberChanged, operationEnded, talosChanged } from './changes';
 import type { Keeper } from './keeper';
 
 /**
@@ -8,13 +12,14 @@ import type { Keeper } from './keeper';
  */
 export function takeTold(
   keeper: Pick<Keeper, 'state' | 'early'>,
-  message: MemberChangedMessage | OperationEndedMessage,
+  message: MemberChangedMessage | TalosChangedMessage | OperationEndedMessage,
   at: string,
 ): void {
   const { state, early } = keeper;
   if (state.operation !== undefined && state.operation.run === undefined) early.push(message);
   else if ('outcome' in message) operationEnded(state, message, at);
-  else memberChanged(state, message);
+  else if ('vmid' in message) memberChanged(state, message);
+  else talosChanged(state, message);
 }
 
 /** Takes what was told before the run of the operation was known. Call it once it is. */

@@ -1,0 +1,58 @@
+import type { ClusterPlan, PlannedMachine } from '../../domain/cluster/plan';
+import { attemptOf, profileOf, type ChangeContext } from './changes/context';
+import { refusal } from './refusal';
+
+/**
+ * What makes a Kubernetes cluster of the machines of a plan, in its field; nothing where no machines of Talos are made.
+ * Throws InputInvalid where they could never become a part of it: nobody knows the secrets of the members, or the machine
+ * that etcd was to be bootstrapped on can't be gone on with.
+ */
+export function talosOf(
+  context: ChangeContext,
+  machines: readonly PlannedMachine[],
+): Pick<ClusterPlan, 'talos'> {
+  if (machines.length === 0) return {};
+  const { name, talos, dns, flux, roles } = profileOf(context);
+  const controlPlaneRole = roles.find(({ kind }) => kind === 'controlPlane')?.name;
+  if (talos === undefined || controlPlaneRole === undefined) return {};
+  const bootstrapOn = bootstrapOf(context, machines);
+  return {
+    talos: {
+      cluster: { name, ...talos, ...(dns === undefined ? {} : { dns }) },
+      controlPlaneRole,
+      ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
+      ...(flux === undefined ? {} : { flux }),
+    },
+  };
+}
+
+/** The machine that etcd is bootstrapped on: the recorded one, else the first control plane that is made. */
+function bootstrapOf(context: ChangeContext, machines: readonly PlannedMachine[]): number | undefined {
+  const { record } = context.input.change;
+  requireKnownSecrets(context);
+  if (record?.talos?.bootstrapped === true) return undefined;
+  const controlPlanes = machines.filter(({ kind }) => kind === 'controlPlane');
+  const recorded = record?.talos?.bootstrapOn;
+  const chosen = controlPlanes.find(({ vmid }) => recorded === undefined || vmid === recorded);
+  if (chosen !== undefined) return chosen.vmid;
+  throw refusal(
+    attemptOf(context),
+    recorded === undefined
+      ? 'etcd was never bootstrapped, and none of its control planes is made here'
+      : `etcd was to be bootstrapped on VM ${recorded}, nobody knows whether it was, and that machine can't be gone on with`,
+    `Finish it first (pxm cluster create ${context.request.profile}), or destroy the cluster and create it again.`,
+  );
+}
+
+/** Machines that somebody made a Kubernetes cluster of by hand have secrets of their own. */
+function requireKnownSecrets(context: ChangeContext): void {
+  const { record } = context.input.change;
+  if (record?.talos !== undefined) return;
+  const ready = context.active.filter(({ member }) => member.state === 'ready');
+  if (ready.length === 0) return;
+  throw refusal(
+    attemptOf(context),
+    `nobody knows the secrets of its Talos cluster: ${ready.map(({ member }) => member.name).join(', ')} were adopted`,
+    'Machines can be added to clusters only that were made here.',
+  );
+}

@@ -1,0 +1,90 @@
+import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
+import { activities } from '../../shared/calls';
+import { machineWords } from '../machine';
+import type { ClusterRun } from '../run';
+import { callStep } from '../step';
+import { tellOfMember } from '../tell';
+import { waitStep } from '../wait';
+import { lookAtConsole } from './configure';
+import { talosFiles, talosMachineOf, type TalosCast } from './machines';
+
+const { talosChanges: changes, talosWaits: waits } = activities;
+
+/** Fetches what Kubernetes is asked with, from a control plane. Once in an operation. */
+export async function fetchKubeconfig(run: ClusterRun, { controlPlanes }: TalosCast): Promise<boolean> {
+  const [on] = controlPlanes;
+  if (on === undefined) return false;
+  const title = `Fetch the kubeconfig from ${on.name}`;
+  return callStep(run, { name: 'kubeconfig', title }, (options) =>
+    changes.fetchKubeconfig.executeWithOptions(options, [{ files: talosFiles(run), on }]),
+  );
+}
+
+/** Waits until a machine is a node of Kubernetes that is ready: then it counts as ready itself. */
+export async function becomesNode(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
+  const words = machineWords(machine);
+  const work = { name: 'ready', vmid: machine.vmid, title: `Wait until ${words} is a node that is ready` };
+  const isReady = await waitStep(run, work, {
+    lacking: 'it is not ready',
+    remedy: lookAtConsole(words),
+    call: (options) =>
+      waits.awaitKubernetesNode.executeWithOptions(options, [
+        {
+          files: talosFiles(run),
+          machine: talosMachineOf(run, machine),
+          withinMs: run.frame.readyWithinMs,
+        },
+      ]),
+  });
+  if (isReady) await tellOfMember(run, machine.vmid);
+  return isReady;
+}
+
+/** Waits until Talos itself finds these machines a healthy cluster. */
+export async function becomesHealthy(run: ClusterRun, name: string, cast: TalosCast): Promise<boolean> {
+  const [on] = cast.controlPlanes;
+  if (on === undefined) return false;
+  return waitStep(
+    run,
+    { name, title: 'Wait until Talos finds the cluster healthy' },
+    {
+      lacking: 'it is not healthy',
+      remedy: 'Look at what Talos misses. retry waits again, skip goes on without it.',
+      call: (options) =>
+        waits.awaitTalosHealth.executeWithOptions(options, [
+          { files: talosFiles(run), on, ...cast, withinMs: run.frame.readyWithinMs },
+        ]),
+    },
+  );
+}
+
+/** Puts Flux in and waits until it has synchronized. True without Flux. */
+export async function fillByFlux(run: ClusterRun, { flux }: PlannedTalos): Promise<boolean> {
+  if (flux === undefined) return true;
+  const input = () => ({ files: talosFiles(run), flux, withinMs: run.frame.readyWithinMs });
+  const { url, branch, path } = flux;
+  const work = { name: 'flux', title: `Put Flux in, from ${path} on ${branch} of ${url}` };
+  const isIn = await callStep(
+    run,
+    work,
+    (options) => changes.bootstrapFlux.executeWithOptions(options, [input()]),
+    {
+      keep: (step, { outcome, said }) =>
+        step.keep({
+          ...{ outcome: 'done', captures: { outcome } },
+          ...(said === undefined ? {} : { output: said }),
+        }),
+    },
+  );
+  if (!isIn) return false;
+  return waitStep(
+    run,
+    { name: 'synchronized', title: 'Wait until Flux has synchronized the cluster' },
+    {
+      lacking: 'it has not synchronized',
+      remedy:
+        'Look at what its Kustomization says; what it reads is in Git. retry waits again, skip ends here.',
+      call: (options) => waits.awaitFlux.executeWithOptions(options, [input()]),
+    },
+  );
+}

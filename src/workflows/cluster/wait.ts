@@ -1,0 +1,41 @@
+import type { ReadyReport } from '../../domain/cluster/step';
+import { problem } from '../../domain/errors';
+import { failedFrame, interruption, isCancelled, type FrameStep } from '../shared/frameStep';
+import type { StepFailure } from '../shared/stepRun';
+import type { ClusterRun } from './run';
+import { frameStepOf, whenFailed, type ClusterWork } from './step';
+
+/** What is waited for, and what helps where it does not come. */
+export interface Waiting {
+  /** What of it is not so, e.g. `it is not ready`. */
+  readonly lacking: string;
+  readonly remedy: string;
+  readonly call: (options: { readonly summary: string }) => Promise<ReadyReport>;
+}
+
+/** A step that waits in an activity that only reads. True once what is waited for is so. */
+export function waitStep(run: ClusterRun, work: ClusterWork, waiting: Waiting): Promise<boolean> {
+  return frameStepOf(run, work, 'read', (step) => watch(run, step, waiting));
+}
+
+async function watch(
+  run: ClusterRun,
+  step: FrameStep,
+  { call, lacking, remedy }: Waiting,
+): Promise<StepFailure | undefined> {
+  const { title } = step.record;
+  step.phase('running');
+  const watched = await step.wait(
+    title,
+    () => call({ summary: title.slice(0, 180) }),
+    () => isCancelled(run),
+  );
+  if (watched === 'interrupted') return failedFrame(run, step, interruption(title), whenFailed);
+  if (!watched.ok) return failedFrame(run, step, watched.problem, whenFailed);
+  const { ready, seen, address } = watched.value;
+  const captures = { ready, ...(address === undefined ? {} : { address }) };
+  step.keep({ outcome: 'done', output: seen.join('\n'), captures });
+  if (ready) return undefined;
+  const failed = `${lacking}: ${seen.join('; ')}`;
+  return failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed, remedy }), whenFailed);
+}

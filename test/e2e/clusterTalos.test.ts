@@ -1,0 +1,86 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
+import { useCleanUp } from '../proxmox/support';
+import { planned } from './support/clusterStage';
+import { setTalosClusterStage, talosProfile, withFlux } from './support/talosClusterStage';
+
+const clean = useCleanUp();
+const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
+
+test('a Talos cluster is made: secrets once, etcd once though its answer is lost, nodes, Flux', async () => {
+  const stage = await setTalosClusterStage(clean);
+  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1, more: withFlux }));
+  stage.tools.order({
+    ...{ program: 'talosctl', command: 'bootstrap', moment: 'after' },
+    then: { kind: 'fail', stderr: cut },
+  });
+  const running = await stage.ask('lab', 'create');
+  const plan = await running.approved();
+  expect(plan.talos).toMatchObject({ bootstrapOn: 1000, controlPlaneRole: 'cp' });
+  expect(clusterTerms(plan).join()).toContain('etcd is bootstrapped once, on lab-cp-1 (VM 1000)');
+  expect(planned(plan).map(({ kind }) => kind)).toEqual([
+    ...['controlPlane', 'controlPlane', 'controlPlane', 'worker'],
+  ]);
+  const report = await running.report();
+  expect(report).toMatchObject({ outcome: 'done', decisions: [] });
+  expect(report.steps.slice(0, 2).map(({ id }) => id)).toEqual(['tools', 'secrets']);
+  expect(report.steps.find(({ id }) => id === 'bootstrap-1000')?.captures).toEqual({
+    how: 'seen after its answer was lost',
+  });
+  expect(report.members.map(({ name, state, address }) => [name, state, address])).toEqual([
+    ['lab-cp-1', 'ready', '10.5.0.11'],
+    ['lab-cp-2', 'ready', '10.5.0.12'],
+    ['lab-cp-3', 'ready', '10.5.0.13'],
+    ['lab-worker-1', 'ready', '10.5.0.14'],
+  ]);
+  const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
+  expect(record?.talos).toEqual({ ...report.talos, bootstrapOn: 1000, bootstrapped: true });
+  const folder = record?.talos?.folder ?? '';
+  for (const file of ['secrets.yaml', 'talosconfig', 'kubeconfig']) {
+    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+  }
+  const made = stage.tools.cluster();
+  expect(made).toMatchObject({ hasSplitBrain: false, bootstraps: [record?.members[0]?.uuid] });
+  expect(made.etcdMembers).toHaveLength(3);
+  expect(made.nodes.map(({ name }) => name).toSorted()).toEqual(record?.members.map(({ name }) => name));
+  expect(stage.tools.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
+
+  const again = await (await stage.ask('lab', 'create')).report();
+  expect(again).toMatchObject({ outcome: 'done', steps: [], talos: record?.talos });
+});
+
+test('a bootstrap nobody can see is asked about, of the one machine that the cluster has kept for it', async () => {
+  const stage = await setTalosClusterStage(clean);
+  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 1 }));
+  const lost = { program: 'talosctl', then: { kind: 'fail', stderr: cut } } as const;
+  stage.tools.order({ ...lost, command: 'bootstrap', moment: 'after' });
+  stage.tools.order({ ...lost, command: 'etcd members', times: 99 });
+  const running = await stage.ask('lab', 'create');
+  await running.approved();
+  const decision = await running.decision();
+  expect(decision).toMatchObject({
+    ...{ stepId: 'bootstrap-1000', choices: ['retry', 'skip', 'abort'] },
+    problem: { code: 'OutcomeUnknown', proxmoxSaid: cut },
+  });
+  const { record } = await stage.view('lab');
+  expect(record?.talos).toMatchObject({ bootstrapOn: 1000, bootstrapped: false });
+  await running.decide(decision, 'skip');
+  const left = await running.report();
+  expect(left).toMatchObject({ outcome: 'incomplete', talos: { bootstrapOn: 1000, bootstrapped: false } });
+  expect(left.members.map(({ state }) => state)).toEqual(['made', 'made']);
+
+  stage.tools.change((state) => state.faults.splice(0));
+  const again = await stage.change('lab', 'create');
+  expect(again).toMatchObject({ outcome: 'done', decisions: [], talos: { bootstrapped: true } });
+  expect(again.steps.find(({ id }) => id === 'bootstrap-1000')?.captures).toEqual({
+    how: 'alreadyBootstrapped',
+  });
+  expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready']);
+  expect(stage.tools.cluster()).toMatchObject({ hasSplitBrain: false, bootstraps: [again.members[0]?.uuid] });
+  await expect(
+    stage.ask('lab', 'scale', { counts: { worker: 2 } }).then((it) => it.report()),
+  ).resolves.toMatchObject({
+    outcome: 'refused',
+  });
+});
