@@ -58,6 +58,9 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
   const stop = (why: 'timedOut' | 'cancelled') => {
     outcome = why;
     endGroup(child.pid, !asks);
+    // What left its group lives on, and would keep these open: nobody waits for it.
+    child.stdout.destroy();
+    child.stderr.destroy();
   };
   const cancel = () => stop('cancelled');
   const limit = setTimeout(() => stop('timedOut'), run.timeoutMs);

@@ -228,6 +228,14 @@ describe('a command of this machine', () => {
     ).rejects.toMatchObject({ type: 'CommandTimedOut' });
   });
 
+  test('that leaves behind what goes its own way and keeps its output open is not waited for beyond its time', async () => {
+    const script = { type: 'script', script: ['setsid sleep 15 & wait'] } as const;
+    const begunMs = performance.now();
+    const left = stepOf(script, { values: {}, timeoutMs: 300 });
+    await expect(act(lab.runbook.changeStep, left)).rejects.toMatchObject({ type: 'OutcomeUnknown' });
+    expect(performance.now() - begunMs).toBeLessThan(10_000);
+  });
+
   test('gets secrets on standard input, and what it prints of them is cut out', async () => {
     const action = { ...program('cat'), stdin: ['token=', { secret: 'hook' }] } as const;
     const done = await act(lab.runbook.changeStep, stepOf(action));
