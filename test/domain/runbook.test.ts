@@ -84,6 +84,8 @@ describe('expectations of runbooks', () => {
     [{ kind: 'status', status: 200 }, false],
     [{ kind: 'contains', text: ['a ', { value: 'what', as: 'plain' }] }, true],
     [{ kind: 'contains', text: ['b'] }, false],
+    // Of a step that a person, or its condition, left out.
+    [{ kind: 'contains', text: ['a ', { value: 'nobody', as: 'plain' }] }, false],
     [{ kind: 'matches', pattern: '^ANOTHER$', flags: 'im' }, true],
     [{ kind: 'matches', pattern: '^another$', flags: '' }, false],
     [{ kind: 'holds', condition: read('output/status == "running"') }, true],

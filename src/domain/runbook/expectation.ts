@@ -1,5 +1,6 @@
 import { expressionText, holds, type Expression } from './expression';
 import { fill, shownText, type Text } from './text';
+import { valuesIn } from './uses';
 import type { RunValue, RunValues } from './values';
 
 /** What a step must show to count as done. */
@@ -28,7 +29,7 @@ export interface StepAnswer {
 /** Longer outputs are matched by their end only, so that no pattern takes long. */
 const matchedCharacters = 64 * 1024;
 
-/** Whether a step's answer is the expected one. */
+/** Whether a step's answer is the expected one. What a value was to be in that is missing is never met. */
 export function isMet(expectation: Expectation, answer: StepAnswer, values: RunValues): boolean {
   switch (expectation.kind) {
     case 'exit':
@@ -36,7 +37,9 @@ export function isMet(expectation: Expectation, answer: StepAnswer, values: RunV
     case 'status':
       return answer.status === expectation.status;
     case 'contains':
-      return answer.text.includes(fill(expectation.text, values));
+      return valuesIn(expectation.text).every((name) => Object.hasOwn(values, name))
+        ? answer.text.includes(fill(expectation.text, values))
+        : false;
     case 'matches':
       return new RegExp(expectation.pattern, expectation.flags).test(answer.text.slice(-matchedCharacters));
     case 'holds':
