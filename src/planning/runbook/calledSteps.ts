@@ -24,7 +24,8 @@ export function calledSteps(call: RunbookCall, steps: readonly RenderedStep[]): 
   return steps.map((step) => {
     const when = both('and', call.when, step.when && inExpression(step.when, own));
     const unless = both('or', call.unless, step.unless && inExpression(step.unless, own));
-    const cleanup = step.cleanup ?? call.cleanup;
+    // Where the call is not made there is nothing to clean up of it either.
+    const cleanup = call.cleanup === 'onFailure' ? call.cleanup : (step.cleanup ?? call.cleanup);
     const { forEach } = step;
     return {
       ...step,

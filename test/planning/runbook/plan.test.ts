@@ -104,3 +104,13 @@ test('steps of a called runbook keep their values to themselves, and share the c
     when: { kind: 'and', left: holds, right: { name: 'call.found', path: ['id'] } },
   });
 });
+
+test('what a failure alone calls is done as a whole only then, its clean-up as well', () => {
+  const steps = [step('look'), step('remove', { cleanup: 'always' })];
+  const cleanups = (call: Parameters<typeof calledSteps>[0]) =>
+    calledSteps(call, steps).map(({ cleanup }) => cleanup);
+  const call = { id: 'undo', title: 'Undo', line: 7 };
+  expect(cleanups({ ...call, cleanup: 'onFailure' })).toEqual(['onFailure', 'onFailure']);
+  expect(cleanups({ ...call, cleanup: 'always' })).toEqual(['always', 'always']);
+  expect(cleanups(call)).toEqual([undefined, 'always']);
+});
