@@ -1,4 +1,9 @@
+import { loadClusterConfig } from '../../src/config/load';
+import { createCredentialProvider } from '../../src/credentials/provider';
+import { createCredentialStore } from '../../src/credentials/store';
 import { parseMemberMarker } from '../../src/planning/cluster/marker';
+import { deleteQemu } from '../../src/proxmox/api/build';
+import { createProxmoxClient } from '../../src/proxmox/client';
 import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
 import { clusterWorkflowId, taskQueueOf } from '../../src/domain/names';
@@ -16,6 +21,20 @@ tags: [lab]`;
 
 const guest = (vmid: number) => stage.lab.simulator.control.guest(vmid);
 
+/** A machine that had this VMID was deleted before, with the same token: its task is none of the cluster's. */
+async function deletedBefore(vmid: number, node: string): Promise<void> {
+  const { control } = stage.lab.simulator;
+  control.addGuest({ vmid, node, name: 'former', status: 'stopped', config: { memory: 512 } });
+  const { cluster, credentials } = loadClusterConfig(stage.lab.configFile);
+  const store = createCredentialStore(createCredentialProvider(credentials));
+  const client = createProxmoxClient({ cluster, credentials: store });
+  await deleteQemu(client, { node, vmid });
+  await waitUntil('the end of the former machine', () => {
+    return Promise.resolve(everyVmid(stage).includes(vmid) ? undefined : true);
+  });
+  await client.close();
+}
+
 /** Waits until the workflow that kept a cluster has ended. */
 async function notKept(profile: string): Promise<void> {
   const handle = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, profile));
@@ -29,6 +48,7 @@ describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
   test('is made, and deleted by identity: a stranger of the same name and tags lives', async () => {
     stage = await setClusterStage(version);
     stage.writeProfile('lab', profileText('lab', cloudinit));
+    await deletedBefore(1000, 'pve01');
     const running = await stage.ask('lab', 'create');
     const plan = await running.approved();
     expect(planned(plan).map(({ name, node, way }) => [name, node, way])).toEqual([
@@ -81,6 +101,7 @@ describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
     }
     const gone = await going.report();
     expect(gone).toMatchObject({ outcome: 'done', members: [] });
+    expect(gone.decisions).toHaveLength(hardStop ? 0 : 1);
     expect(gone.steps.filter(({ id }) => id.startsWith('stop-')).map(({ id }) => id)).toEqual(['stop-1001']);
     expect(everyVmid(stage)).toEqual([900, 901, 902, 1500]);
     await notKept('lab');
