@@ -25,6 +25,17 @@ export interface MemoryLease extends MemoryReservation {
   readonly since: string;
 }
 
+/** A static address that a machine is to have, before any configuration shows it. */
+export interface AddressLease {
+  readonly holder: LeaseHolder;
+  /** IPv4, e.g. `192.0.2.10`. */
+  readonly address: string;
+  /** The machine that gets it. */
+  readonly vmid: number;
+  /** ISO time. */
+  readonly since: string;
+}
+
 /** Everything that is leased in one Proxmox cluster. */
 export interface LedgerView {
   readonly nodes: readonly NodeLease[];
@@ -33,6 +44,7 @@ export interface LedgerView {
   readonly quarantine: readonly QuarantinedVmid[];
   readonly storage: readonly StorageLease[];
   readonly cloneSlots: readonly CloneSlot[];
+  readonly addresses: readonly AddressLease[];
 }
 
 /** A ledger as an older version carried or told it: it knew nodes and memory only. */
@@ -52,6 +64,12 @@ export interface ReserveRequest {
   readonly holder: LeaseHolder;
   readonly reservations: readonly MemoryReservation[];
   readonly roomBytes: Readonly<Record<string, number>>;
+}
+
+/** Replaces all addresses of the holder at once (so asking again is harmless). */
+export interface LeaseAddressesRequest {
+  readonly holder: LeaseHolder;
+  readonly addresses: readonly Pick<AddressLease, 'address' | 'vmid'>[];
 }
 
 /** Gives back one guest's reservation: its memory now shows in the node's own figures. */

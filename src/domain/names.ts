@@ -98,6 +98,7 @@ export const ledgerMessages = {
   settleStorage: 'settleStorage',
   takeCloneSlot: 'takeCloneSlot',
   giveCloneSlotBack: 'giveCloneSlotBack',
+  leaseAddresses: 'leaseAddresses',
   release: 'release',
   leases: 'leases',
 } as const;

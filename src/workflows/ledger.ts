@@ -18,6 +18,7 @@ import type {
   VmidAnswer,
 } from '../domain/buildLease';
 import type {
+  LeaseAddressesRequest,
   LeaseAnswer,
   LeaseConflict,
   LeaseHolder,
@@ -29,6 +30,7 @@ import type {
   ToldLedger,
 } from '../domain/lease';
 import { ledgerMessages } from '../domain/names';
+import { leaseAddresses } from '../planning/rules/addressLeases';
 import { giveCloneSlotBack, takeCloneSlot } from '../planning/rules/cloneSlots';
 import {
   completeLedger,
@@ -45,6 +47,7 @@ import {
 import { reserveStorage, settleStorage } from '../planning/rules/storageLeases';
 import { leaseVmid, quarantineVmid } from '../planning/rules/vmidLeases';
 import {
+  checkLeaseAddresses,
   checkLeaseNode,
   checkLeaseVmid,
   checkPurpose,
@@ -76,8 +79,8 @@ const sweepEvery = '10m';
 const slotPatience = '8s';
 
 /**
- * The ledger of one Proxmox cluster: which operation has which node, VMIDs and clone slots, and how much memory and
- * storage where. It lives as long as the cluster is worked on; callers reach it by update-with-start.
+ * The ledger of one Proxmox cluster: which operation has which node, VMIDs, addresses and clone slots, and how much
+ * memory and storage where. It lives as long as the cluster is worked on; callers reach it by update-with-start.
  */
 export async function ledger(request: LedgerRequest, carried?: ToldLedger): Promise<never> {
   let view = completeLedger(carried ?? emptyLedger());
@@ -151,6 +154,9 @@ export async function ledger(request: LedgerRequest, carried?: ToldLedger): Prom
     },
     { validator: checkPurpose },
   );
+  setHandler(leaseAddressesUpdate, (wanted) => change((now) => leaseAddresses(now, wanted, since())), {
+    validator: checkLeaseAddresses,
+  });
   setHandler(
     releaseUpdate,
     ({ holder }) => {
@@ -204,3 +210,6 @@ const reserveStorageUpdate = defineUpdate<LeaseAnswer, [ReserveStorageRequest]>(
 const settleStorageUpdate = defineUpdate<LeaseAnswer, [PurposeRequest]>(ledgerMessages.settleStorage);
 const takeCloneSlotUpdate = defineUpdate<LeaseAnswer, [CloneSlotRequest]>(ledgerMessages.takeCloneSlot);
 const giveCloneSlotBackUpdate = defineUpdate<LeaseAnswer, [PurposeRequest]>(ledgerMessages.giveCloneSlotBack);
+const leaseAddressesUpdate = defineUpdate<LeaseAnswer, [LeaseAddressesRequest]>(
+  ledgerMessages.leaseAddresses,
+);

@@ -58,6 +58,14 @@ export function checkTakeCloneSlot(message: unknown): void {
   requireThat('takeCloneSlot', ['full', 'linked'].includes(String(field(message, 'kind'))), 'kind');
 }
 
+/** Checks the message `leaseAddresses`. */
+export function checkLeaseAddresses(message: unknown): void {
+  requireHolder('leaseAddresses', message);
+  const wanted = field(message, 'addresses');
+  const isAddress = (it: unknown) => isText(field(it, 'address')) && typeof field(it, 'vmid') === 'number';
+  requireThat('leaseAddresses', Array.isArray(wanted) && wanted.every(isAddress), 'addresses');
+}
+
 /** Checks a message that names a holder and a purpose. */
 export function checkPurpose(message: unknown): void {
   requirePurpose('give back', message);

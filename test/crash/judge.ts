@@ -88,10 +88,11 @@ function unownedVolumes(control: SimulatorControl): string[] {
 async function leases(stage: Stage): Promise<string[]> {
   const { client } = stage.temporal.connected;
   const ledger = await createLedgerClient(client, stage.cluster).view();
-  const { nodes, memory, vmids, storage, cloneSlots } = ledger;
+  const { nodes, memory, vmids, storage, cloneSlots, addresses } = ledger;
   return [
     ...vmids.map(({ vmid, purpose }) => `VMID ${vmid} (${purpose}) is still leased`),
     ...storage.map((it) => `room on ${it.storage} is still reserved (${it.purpose})`),
+    ...addresses.map((it) => `the address ${it.address} is still leased (VM ${it.vmid})`),
     ...cloneSlots.map((it) => `a clone slot on ${it.storage} is still taken (${it.purpose})`),
     ...nodes.map(({ node }) => `${node} is still leased`),
     ...memory.map(({ vmid, target }) => `memory for ${vmid} is still reserved on ${target}`),

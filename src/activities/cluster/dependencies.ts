@@ -7,7 +7,7 @@ import type { LedgerClient } from '../ledger/client';
 export interface ClusterDependencies {
   readonly config: ClusterConfig;
   readonly client: ProxmoxClient;
-  readonly ledger: Pick<LedgerClient, 'view' | 'leaseVmid' | 'reserve' | 'reserveStorage'>;
+  readonly ledger: Pick<LedgerClient, 'view' | 'leaseVmid' | 'leaseAddresses' | 'reserve' | 'reserveStorage'>;
   /** The profile of a name. Throws ConfigInvalid where there is none, or something is wrong with it. */
   readonly readProfile: (name: string) => ClusterProfile;
   /** Version of proxmox-manager. */

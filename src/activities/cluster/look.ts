@@ -80,17 +80,18 @@ export async function lookForCluster(
   const read = await readMachines(client, guests, nodes, { ...wish, pooled }, options, progress);
   const members = read.map(({ seen }) => seen);
   const wanted = new Set(wish.vmids);
+  const othersLeases = leasesOfOthers(leases, wish.holder);
   return {
     nodes: nodes.map(({ view }) => view).toSorted((one, other) => one.name.localeCompare(other.name)),
     guests,
     marked: members.filter(({ marker }) => marker !== undefined),
     members: members.filter(({ vmid }) => wanted.has(vmid)),
     copies: copiesOf(wish.template, read),
-    addresses: wish.addresses ? members.flatMap(addressesOf) : [],
+    addresses: wish.addresses ? [...members.flatMap(addressesOf), ...leasedAddresses(othersLeases)] : [],
     ...(pools === undefined ? {} : { pools }),
     haManaged: managed.filter(({ state }) => state !== 'ignored').flatMap(({ sid }) => vmidOf(sid)),
     privileges: held,
-    othersLeases: leasesOfOthers(leases, wish.holder),
+    othersLeases,
     warnings: [...tlsWarnings(client), ...nodes.flatMap(({ warnings }) => warnings)],
   };
 }
@@ -172,6 +173,10 @@ function copiesOf(template: string | undefined, read: readonly ReadMachine[]): r
 
 function addressesOf({ vmid, name, keys }: MarkedMember): readonly SeenAddress[] {
   return configuredAddresses(keys).map((address) => ({ address, vmid, by: `VM ${vmid} (${name})` }));
+}
+
+function leasedAddresses({ addresses }: LedgerView): readonly SeenAddress[] {
+  return addresses.map(({ address, holder }) => ({ address, by: holder.workflowId }));
 }
 
 /** What may not be seen is not judged: the clone itself says where there is no such pool. */

@@ -19,7 +19,7 @@ import { wishOf } from './wish';
 const tries = 3;
 
 /**
- * Reads the profile and the cluster, plans, and leases VMIDs, memory and room on storages (a dry run leases nothing).
+ * Reads the profile and the cluster, plans, and leases VMIDs, addresses, memory and room on storages (a dry run leases nothing).
  * Repeating it is harmless: nothing is changed on the cluster, the ledger gives the same VMIDs for the same machines and
  * replaces reservations as a whole.
  */
@@ -41,7 +41,7 @@ export async function planCluster(
   }
   throw new ManagerError(
     problem('LeaseRefused', {
-      attempted: `reserve memory and room on storages for the cluster ${request.profile}`,
+      attempted: `reserve addresses, memory and room on storages for the cluster ${request.profile}`,
       failed: conflicts.map(({ text }) => text).join('; '),
     }),
   );
@@ -84,12 +84,17 @@ function vmidOf(vmids: ReadonlyMap<string, number>, name: string): number {
   throw new ManagerError(problem('Internal', { attempted: `plan the machine ${name}`, failed }));
 }
 
-/** Keeps memory and room free for the plan; who is in the way, if anybody is. */
+/** Keeps addresses, memory and room free for the plan; who is in the way, if anybody is. */
 async function reserve(
   { ledger }: Pick<ClusterDependencies, 'ledger'>,
   holder: LeaseHolder,
   plan: ClusterPlan,
 ): Promise<readonly LeaseConflict[]> {
+  const addresses = addressesIn(plan);
+  if (addresses.length > 0) {
+    const leased = await ledger.leaseAddresses({ holder, addresses });
+    if (!leased.granted) return leased.conflicts;
+  }
   const memory = await ledger.reserve({
     ...{ holder, reservations: plan.reservations, roomBytes: plan.memoryRoomBytes },
   });
@@ -98,6 +103,13 @@ async function reserve(
     ...{ holder, reservations: plan.storageReservations, roomBytes: plan.storageRoomBytes },
   });
   return storage.granted ? [] : storage.conflicts;
+}
+
+function addressesIn({ phases }: Pick<ClusterPlan, 'phases'>) {
+  const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
+  return machines.flatMap(({ vmid, address }) =>
+    address === undefined ? [] : [{ vmid, address: address.address }],
+  );
 }
 
 /** The worker serves one cluster; a request that names another one came to the wrong queue. */

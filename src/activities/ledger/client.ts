@@ -11,7 +11,14 @@ import type {
   ReserveStorageRequest,
   VmidAnswer,
 } from '../../domain/buildLease';
-import type { LeaseAnswer, LeaseHolder, LedgerView, ReserveRequest, ToldLedger } from '../../domain/lease';
+import type {
+  LeaseAddressesRequest,
+  LeaseAnswer,
+  LeaseHolder,
+  LedgerView,
+  ReserveRequest,
+  ToldLedger,
+} from '../../domain/lease';
 import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
 import { completeLedger, emptyLedger } from '../../planning/rules/ledger';
 import { whileItGoesOn } from './endingHolder';
@@ -37,6 +44,8 @@ export interface LedgerClient {
    */
   takeCloneSlot(request: CloneSlotRequest): Promise<LeaseAnswer>;
   giveCloneSlotBack(holder: LeaseHolder, purpose: string): Promise<void>;
+  /** Replaces all addresses of the holder; refused where another operation has one of them. */
+  leaseAddresses(request: LeaseAddressesRequest): Promise<LeaseAnswer>;
   /** Gives back everything. */
   release(holder: LeaseHolder): Promise<void>;
 }
@@ -98,6 +107,7 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
         giveCloneSlotBack(request.holder, request.purpose),
       ),
     giveCloneSlotBack,
+    leaseAddresses: (request) => update(ledgerMessages.leaseAddresses, request),
     async release(holder) {
       await update(ledgerMessages.release, { holder });
     },

@@ -70,6 +70,10 @@ function rendered({ output }: Session, view: LedgerView): string {
       view.storage.map((it) => [storagePlace(it), it.purpose, formatBytes(it.bytes), ...since(it)]),
     ],
     [
+      ['address', 'guest', 'leased to', 'since'],
+      view.addresses.map((it) => [it.address, String(it.vmid), ...since(it)]),
+    ],
+    [
       ['storage', 'node', 'clone', 'by', 'since'],
       view.cloneSlots.map((it) => [it.storage, it.node, `${it.kind}: ${it.purpose}`, ...since(it)]),
     ],

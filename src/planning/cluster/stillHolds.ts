@@ -35,6 +35,7 @@ export function clusterPlanStillHolds(
       : []),
     ...nodeReasons(machines, look),
     ...machines.flatMap((machine) => machineReasons(plan, machine, look, going)),
+    ...machines.flatMap((machine) => addressReasons(machine, look, going)),
     ...plan.phases.flatMap((phase) => {
       switch (phase.kind) {
         case 'make':
@@ -90,6 +91,21 @@ function machineReasons(
       ? []
       : [`VMID ${vmid}, meant for ${name}, was taken meanwhile, by a guest on ${other.node}.`];
   return [...copyReasons, ...taken, ...(isOurs ? [] : nameReasons(name, vmid, look, going))];
+}
+
+/** What goes has its address until then: its successor may be given it. */
+function addressReasons(
+  { name, vmid, address }: PlannedMachine,
+  { addresses }: ClusterLook,
+  going: ReadonlySet<number>,
+): readonly string[] {
+  const other = addresses.find(
+    (it) =>
+      it.address === address?.address && (it.vmid === undefined || (it.vmid !== vmid && !going.has(it.vmid))),
+  );
+  return other === undefined
+    ? []
+    : [`The address ${other.address}, meant for ${name}, was taken meanwhile, by ${other.by}.`];
 }
 
 function nameReasons(

@@ -19,7 +19,7 @@ export interface LedgerChange<Answer = LeaseAnswer> {
 
 /** Nothing is leased. */
 export function emptyLedger(): LedgerView {
-  return { nodes: [], memory: [], vmids: [], quarantine: [], storage: [], cloneSlots: [] };
+  return { nodes: [], memory: [], vmids: [], quarantine: [], storage: [], cloneSlots: [], addresses: [] };
 }
 
 /** A ledger with everything that this version knows, from what an older one carried. */
@@ -34,7 +34,8 @@ export function sameHolder(one: LeaseHolder, other: LeaseHolder): boolean {
 
 /** Everybody who holds anything, each once. */
 export function holdersIn(view: LedgerView): LeaseHolder[] {
-  const leases = [...view.nodes, ...view.memory, ...view.vmids, ...view.storage, ...view.cloneSlots];
+  const { nodes, memory, vmids, storage, cloneSlots, addresses } = view;
+  const leases = [...nodes, ...memory, ...vmids, ...storage, ...cloneSlots, ...addresses];
   const all = leases.map((lease) => lease.holder);
   return all.filter((holder, index) => all.findIndex((other) => sameHolder(holder, other)) === index);
 }
@@ -49,6 +50,7 @@ export function othersLeases(view: LedgerView, holder: LeaseHolder): LedgerView 
     quarantine: view.quarantine,
     storage: view.storage.filter(ofOthers),
     cloneSlots: view.cloneSlots.filter(ofOthers),
+    addresses: view.addresses.filter(ofOthers),
   };
 }
 

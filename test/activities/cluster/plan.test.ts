@@ -106,6 +106,31 @@ test('static addresses are those that no other guest is configured with', async 
   ]);
 });
 
+test('no address is had twice: not by two that plan at once, nor by a guest that took it before the start', async () => {
+  const range = { first: '192.0.2.10', last: '192.0.2.20' };
+  const lab = await clusterLab(clean, { more: { addressing: { kind: 'static', prefixLength: 24, range } } });
+  const [{ plan }, { plan: others }] = await Promise.all([
+    lab.plan(),
+    lab.plan({}, [], holderOf('another-run')),
+  ]);
+  const given = [plan, others].flatMap((it) => madeBy(it).map(({ address }) => address?.address));
+  expect(new Set(given).size).toBe(4);
+  expect(await lab.check(plan)).toMatchObject({ changes: [] });
+  const [machine] = madeBy(plan);
+  if (machine === undefined) throw new Error('nothing is made');
+  await memberMade(lab, machine);
+  const address = machine.address?.address ?? '';
+  const { control } = lab.simulator;
+  control.addGuest({ ...foreign(500, { ipconfig0: `ip=${address}/24` }), name: 'thief' });
+  expect((await lab.check(plan)).changes.join()).toContain(`The address ${address}`);
+  await expect(lab.making.start({ machine })).rejects.toMatchObject({
+    problem: { code: 'PlanDrifted', failed: 'VM 500 (thief) was given the same address meanwhile' },
+  });
+  expect(control.guest(machine.vmid).status).toBe('stopped');
+  control.setGuest(500, { config: { ipconfig0: 'ip=192.0.2.99/24' } });
+  expect(await endOf(lab, await lab.making.start({ machine }))).toBe('OK');
+});
+
 test('a bridge that a node does not show is a warning; a request for another cluster or ID is refused', async () => {
   const lab = await clusterLab(clean, { more: { roles: [role({ networkCards: [{ bridge: 'vmbr77' }] })] } });
   expect((await lab.plan({ dryRun: true })).plan.warnings.join()).toContain('shows no bridge vmbr77');

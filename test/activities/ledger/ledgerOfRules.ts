@@ -1,5 +1,6 @@
 import type { LedgerClient } from '../../../src/activities/ledger/client';
 import type { LedgerView } from '../../../src/domain/lease';
+import { leaseAddresses } from '../../../src/planning/rules/addressLeases';
 import { emptyLedger, reserve, settle, type LedgerChange } from '../../../src/planning/rules/ledger';
 import { reserveStorage, settleStorage } from '../../../src/planning/rules/storageLeases';
 import { leaseVmid, quarantineVmid } from '../../../src/planning/rules/vmidLeases';
@@ -34,6 +35,7 @@ export function ledgerOfRules(): {
     async quarantineVmid(holder, vmid) {
       await apply(quarantineVmid(state, { holder, vmid }, now()));
     },
+    leaseAddresses: (request) => apply(leaseAddresses(state, request, now())),
     takeCloneSlot({ purpose, kind, node, storage }) {
       slots.push(`${kind} ${purpose} on ${storage}@${node}`);
       return Promise.resolve({ granted: true });

@@ -10,9 +10,13 @@ import { qemuStatus } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import { beginTask } from '../../guests/beginTask';
 import type { ActivityAttempt } from '../../shared/attempt';
+import { requireFreeAddress } from './addressFree';
 import { madeMember, ownMachine, revivedName } from '../machine';
 
-/** Starts a machine that was made; one that was begun before may run already. A late duplicate finds it running and changes nothing. */
+/**
+ * Starts a machine that was made; one that was begun before may run already. A late duplicate finds it running and changes
+ * nothing. Throws PlanDrifted where another guest was given its static address meanwhile.
+ */
 export function startMachine(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
@@ -21,6 +25,7 @@ export function startMachine(
   return start(client, attempt, input, {
     member: madeMember(input),
     mayRun: input.machine.begun !== undefined,
+    mayStart: () => requireFreeAddress(client, input.machine),
   });
 }
 
@@ -43,7 +48,13 @@ async function start(
     member,
     mayRun,
     orName,
-  }: { readonly member: ClusterMember; readonly mayRun: boolean; readonly orName?: string },
+    mayStart,
+  }: {
+    readonly member: ClusterMember;
+    readonly mayRun: boolean;
+    readonly orName?: string;
+    readonly mayStart?: () => Promise<void>;
+  },
 ): Promise<TaskBegun> {
   const { vmid, node, name } = member;
   const options = { signal: attempt.signal };
@@ -61,6 +72,7 @@ async function start(
       return (await qemuStatus(client, { node, vmid }, options)).running;
     },
     async send() {
+      await mayStart?.();
       await ownMachine(client, wanted, options);
       attempt.requireAlive();
       return beginGuestTask(client, { node, vmid }, 'status/start', {}, options);

@@ -1,0 +1,75 @@
+import type { PlannedMachine } from '../../../domain/cluster/plan';
+import { ManagerError, problem } from '../../../domain/errors';
+import type { SeenAddress } from '../../../planning/cluster/facts';
+import { configuredAddresses } from '../../../planning/cluster/seen';
+import { clusterResources } from '../../../proxmox/api/cluster';
+import { qemuConfig, type GuestPlace } from '../../../proxmox/api/guests';
+import type { ProxmoxClient } from '../../../proxmox/types';
+import { inTurn, progressCounter } from '../../inspection/inTurn';
+import { problemOfGuest } from '../../inspection/guestFacts';
+
+/** Machines that start at once share a look at all guests that is not older than this: it costs a request for each. */
+const looksLastMs = 10_000;
+
+/** The last look of each client. */
+const looks = new WeakMap<
+  ProxmoxClient,
+  { readonly atMs: number; readonly seen: Promise<readonly SeenAddress[]> }
+>();
+
+/**
+ * Throws PlanDrifted where another guest's configuration has the static address of a machine by now. Asked once the
+ * machine's own configuration has it, right before the start: whoever took it some seconds ago is
+ * seen. A guest whose node does not answer is not seen; it does not answer on its address either.
+ */
+export async function requireFreeAddress(
+  client: ProxmoxClient,
+  { name, vmid, node, address }: PlannedMachine,
+): Promise<void> {
+  if (address === undefined) return;
+  const seen = await recentAddresses(client);
+  const other = seen.find((it) => it.address === address.address && it.vmid !== vmid);
+  if (other === undefined) return;
+  // Whoever puts that right and tries again is not told of an older look.
+  looks.delete(client);
+  throw new ManagerError(
+    problem('PlanDrifted', {
+      attempted: `start VM ${vmid} (${name}) with the address ${address.address}`,
+      node,
+      failed: `${other.by} was given the same address meanwhile`,
+      remedy: `It was not started. Give ${other.by} another address, then retry; or skip, and make a new plan: it gives ${name} another one.`,
+    }),
+  );
+}
+
+/** Without the signal of one attempt: others wait for the same look. */
+function recentAddresses(client: ProxmoxClient): Promise<readonly SeenAddress[]> {
+  const last = looks.get(client);
+  const nowMs = performance.now();
+  if (last !== undefined && nowMs - last.atMs < looksLastMs) return last.seen;
+  const seen = allAddresses(client);
+  looks.set(client, { atMs: nowMs, seen });
+  seen.catch(() => looks.delete(client));
+  return seen;
+}
+
+async function allAddresses(client: ProxmoxClient): Promise<readonly SeenAddress[]> {
+  const guests = await clusterResources(client, 'vm');
+  const machines = guests.filter(({ type, template }) => type === 'qemu' && !template);
+  const seen = await inTurn(machines, (guest) => addressesOf(client, guest), progressCounter());
+  return seen.flat();
+}
+
+/** None where it went meanwhile, or its node does not answer. */
+async function addressesOf(
+  client: ProxmoxClient,
+  { vmid, node, name }: GuestPlace & { readonly name: string | undefined },
+): Promise<readonly SeenAddress[]> {
+  try {
+    const { keys } = await qemuConfig(client, { node, vmid });
+    return configuredAddresses(keys).map((address) => ({ address, vmid, by: `VM ${vmid} (${name ?? ''})` }));
+  } catch (error) {
+    if (problemOfGuest(error) === undefined) throw error;
+    return [];
+  }
+}
