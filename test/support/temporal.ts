@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { searchAttributeTypes } from '../../src/domain/names';
@@ -10,8 +11,12 @@ import { workerTuning } from '../../src/temporal/workerTuning';
 import { workflowBundle } from './temporalBundle';
 import { serverStateFolder } from './temporalRun';
 
-// Once a test file: the SDK's own messages at INFO would bury jest's.
-Runtime.install({ logger: new DefaultLogger('WARN') });
+// The SDK's own messages at INFO would bury jest's. It keeps one runtime in a process, over all its test files.
+try {
+  Runtime.install({ logger: new DefaultLogger('WARN') });
+} catch (error) {
+  if (!(error instanceof IllegalStateError)) throw error;
+}
 
 /** The `temporal` executable for tests: found, or fetched once into the user's cache folder. */
 export function temporalExecutable(): Promise<string> {
