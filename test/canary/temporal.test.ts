@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { WorkflowStartOptions } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { z } from 'zod';
 import type { ConnectedClient } from '../../src/temporal/connection';
@@ -71,10 +71,23 @@ describe('planted in Temporal', () => {
 
   test.each(Object.entries(places))('it is found in %s, in every form', async (_place, how) => {
     const { secret } = newCanaryToken();
-    await Promise.all(everyForm(secret).map((planted) => expectFound(planted, how, needlesOf(secret))));
+    const [forms, needles] = [everyForm(secret), needlesOf(secret)];
+    const handles = await Promise.all(forms.map((planted) => expectFound(planted, how, needles)));
+    // The database holds what every test of the run has done: one search for all forms.
+    const files = search(filesBelow(serverStateFolder()), needles);
+    const ofDatabase = files.filter(({ name }) => /temporal\.db(-wal)?$/.test(name));
+    expect(ofDatabase.flatMap((hit) => hit.forms)).toEqual(
+      expect.arrayContaining(forms.map(({ form }) => form)),
+    );
+    // They may have ended by themselves.
+    await Promise.allSettled(handles.map((handle) => handle.terminate()));
   });
 
-  async function expectFound({ form, text }: Planted, how: Place, needles: readonly Needle[]): Promise<void> {
+  async function expectFound(
+    { form, text }: Planted,
+    how: Place,
+    needles: readonly Needle[],
+  ): Promise<WorkflowHandle> {
     const { client } = temporal;
     const workflowId = uniqueName('planted');
     const given = { workflowId, taskQueue, args: [{ node: '' }], ...how.options(text) };
@@ -84,10 +97,6 @@ describe('planted in Temporal', () => {
       return found.some(({ name }) => how.tells.test(name)) ? found : undefined;
     });
     expect(hits.flatMap((hit) => hit.forms)).toContain(form);
-    const files = search(filesBelow(serverStateFolder()), needles);
-    const ofDatabase = files.filter(({ name }) => /temporal\.db(-wal)?$/.test(name));
-    expect(ofDatabase.flatMap((hit) => hit.forms)).toContain(form);
-    // It may have ended by itself.
-    await handle.terminate().catch(() => undefined);
+    return handle;
   }
 });
