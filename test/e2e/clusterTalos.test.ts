@@ -78,9 +78,25 @@ test('a bootstrap nobody can see is asked about, of the one machine that the clu
   });
   expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready']);
   expect(stage.tools.cluster()).toMatchObject({ hasSplitBrain: false, bootstraps: [again.members[0]?.uuid] });
-  await expect(
-    stage.ask('lab', 'scale', { counts: { worker: 2 } }).then((it) => it.report()),
-  ).resolves.toMatchObject({
-    outcome: 'refused',
-  });
 });
+
+test('machines leave Kubernetes and etcd before they are deleted, and new ones join; etcd is never bootstrapped again', async () => {
+  const stage = await setTalosClusterStage(clean);
+  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1 }));
+  const made = await stage.change('lab', 'create');
+  const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-2'] });
+  const plan = await replaced.approved();
+  expect(clusterTerms(plan).join()).toContain('with a snapshot of etcd before');
+  const report = await replaced.report();
+  expect(report).toMatchObject({ outcome: 'done', decisions: [], talos: made.talos });
+  const left = report.steps.filter(({ id }) => id.endsWith('-1001')).map(({ id }) => id.replace('-1001', ''));
+  expect(left).toEqual(['quorum', 'snapshot', 'drain', 'reset', 'forget', 'shutdown', 'delete']);
+  const less = await stage.change('lab', 'scale', { counts: { worker: 0 } });
+  expect(less).toMatchObject({ outcome: 'done', decisions: [] });
+  const cluster = stage.tools.cluster();
+  expect(cluster.nodes.map(({ uuid }) => uuid).toSorted()).toEqual(
+    less.members.map(({ uuid }) => uuid).toSorted(),
+  );
+  expect(cluster).toMatchObject({ hasSplitBrain: false, bootstraps: [made.members[0]?.uuid] });
+  expect(cluster.etcdMembers).toHaveLength(3);
+}, 150_000);

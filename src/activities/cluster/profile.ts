@@ -8,7 +8,7 @@ import type { ClusterDependencies } from './dependencies';
 const withoutProfile: ReadonlySet<ClusterAction> = new Set(['destroy', 'purge', 'undo']);
 
 /** What changes a Talos cluster beside its machines: not every change of it is there yet. */
-const notOfTalosYet: ReadonlySet<ClusterAction> = new Set(['scale', 'replace', 'upgrade', 'rebuild']);
+const notOfTalosYet: ReadonlySet<ClusterAction> = new Set(['rebuild']);
 
 /** A profile as far as it can be read. */
 export interface ReadProfile {
@@ -37,7 +37,8 @@ function notYet(name: string, action: ClusterAction): ManagerError {
     problem('InputInvalid', {
       attempted: `${action} the cluster ${name}`,
       failed: `its type is talos, and this version can't ${action} such a cluster yet`,
-      remedy: 'Nothing was done. What there is for it: create, destroy, purge, undo, extend.',
+      remedy:
+        'Nothing was done. What there is for it: create, scale, replace, upgrade, destroy, purge, undo, extend.',
     }),
   );
 }

@@ -165,7 +165,7 @@ export interface ClusterPlan {
   readonly readyWithinMs: number;
   readonly dns?: DnsSettings;
   readonly cloudinit?: CloudinitSettings;
-  /** Only where machines of Talos are made. */
+  /** Only where machines of Talos are made, or leave a cluster that stays. */
   readonly talos?: PlannedTalos;
   readonly pool?: string;
   readonly protection: boolean;

@@ -64,7 +64,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     ...{ readiness: readinessOf(input), readyWithinMs: settings.readyWithinMs },
     ...(profile?.dns === undefined ? {} : { dns: profile.dns }),
     ...(profile?.cloudinit === undefined ? {} : { cloudinit: profile.cloudinit }),
-    ...talosOf(context, [...made.values()]),
+    ...talosOf(context, phases),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
     protection: profile?.protection ?? true,
     ...terms.decided,

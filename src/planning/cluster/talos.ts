@@ -1,27 +1,30 @@
-import type { ClusterPlan, PlannedMachine } from '../../domain/cluster/plan';
+import type { ClusterPhase, ClusterPlan, PlannedMachine } from '../../domain/cluster/plan';
+import type { ClusterAction } from '../../domain/cluster/request';
 import { attemptOf, profileOf, type ChangeContext } from './changes/context';
 import { refusal } from './refusal';
 
+/** What goes as a whole, or comes back, does so by its machines alone. */
+const byMachinesAlone: ReadonlySet<ClusterAction> = new Set(['destroy', 'purge', 'undo', 'adopt']);
+
 /**
- * What makes a Kubernetes cluster of the machines of a plan, in its field; nothing where no machines of Talos are made.
- * Throws InputInvalid where they could never become a part of it: nobody knows the secrets of the members, or the machine
- * that etcd was to be bootstrapped on can't be gone on with.
+ * What makes a Kubernetes cluster of the machines of a plan, and lets those leave it that go, in its field; nothing where no
+ * machine of Talos is made or leaves. Throws InputInvalid where they could never become a part of it: nobody knows the
+ * secrets of the members, or the machine that etcd was to be bootstrapped on can't be gone on with.
  */
-export function talosOf(
-  context: ChangeContext,
-  machines: readonly PlannedMachine[],
-): Pick<ClusterPlan, 'talos'> {
-  if (machines.length === 0) return {};
+export function talosOf(context: ChangeContext, phases: readonly ClusterPhase[]): Pick<ClusterPlan, 'talos'> {
+  const { action } = context.request;
+  if (phases.length === 0 || byMachinesAlone.has(action)) return {};
   const { name, talos, dns, flux, roles } = profileOf(context);
   const controlPlaneRole = roles.find(({ kind }) => kind === 'controlPlane')?.name;
   if (talos === undefined || controlPlaneRole === undefined) return {};
+  const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
   const bootstrapOn = bootstrapOf(context, machines);
   return {
     talos: {
       cluster: { name, ...talos, ...(dns === undefined ? {} : { dns }) },
       controlPlaneRole,
       ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
-      ...(flux === undefined ? {} : { flux }),
+      ...(flux === undefined || action !== 'create' ? {} : { flux }),
     },
   };
 }

@@ -12,6 +12,7 @@ import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
 import { callStep, machineStep, whenFailed } from './step';
 import { bringDown, removalArguments } from './stop';
+import { leaveKubernetes } from './talos/leave';
 import { tellOfMember } from './tell';
 
 const { clusterReads: reads, clusterChanges: changes, clusterOnce: once } = activities;
@@ -35,7 +36,9 @@ export function deleteMembers(run: ClusterRun, removals: readonly PlannedRemoval
   return eachRemoval(run, removals, async (removal) => {
     const { vmid, node } = removal.member;
     const title = `Delete ${machineWords(removal.member)} on ${node}`;
+    const { talos } = run.plan;
     return (
+      (talos === undefined || (await leaveKubernetes(run, talos, removal))) &&
       (await bringDown(run, removal)) &&
       (await machineStep(run, { name: 'delete', vmid, title }, 'destroy', async (step) => {
         const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);

@@ -62,7 +62,7 @@ function memberOf(
 function healthStep({ plan }: ClusterRun, [first]: readonly PlannedMachine[]): string {
   const makes = plan.phases.flatMap((phase) => (phase.kind === 'make' ? [phase] : []));
   const at = makes.findIndex((phase) => phase.machines.some((it) => it.vmid === first?.vmid));
-  return at <= 0 ? 'health' : `health-after-${at + 1}`;
+  return at <= 0 ? 'health' : `health-${at + 1}`;
 }
 
 function isBootstrapped({ operation: { state }, plan, change }: ClusterRun): boolean {

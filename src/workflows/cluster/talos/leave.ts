@@ -1,0 +1,80 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
+import type { PlannedRemoval, PlannedTalos } from '../../../domain/cluster/plan';
+import type { TalosMachine } from '../../../domain/talos/machine';
+import { activities } from '../../shared/calls';
+import { machineWords } from '../machine';
+import type { ClusterRun } from '../run';
+import { callStep } from '../step';
+import { castOf, membersNow, talosFiles, talosMachine } from './machines';
+import { keepsQuorum } from './quorum';
+import { resetOnce } from './reset';
+
+const { talosChanges: changes } = activities;
+
+/**
+ * Takes a machine out of the cluster before it is deleted: its pods go elsewhere, it leaves etcd (a control plane: with a
+ * snapshot before, and only if the others keep their quorum), forgets everything and is off, and its node is deleted.
+ * What is off can't leave by itself: only its node is. True if it has left.
+ */
+export async function leaveKubernetes(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  { member, running }: PlannedRemoval,
+): Promise<boolean> {
+  const machine = talosMachine(member);
+  if (machine === undefined) return true;
+  const others = castOf(
+    membersNow(run).filter(({ vmid, state }) => vmid !== member.vmid && state === 'ready'),
+    talos,
+  ).controlPlanes;
+  const isControlPlane = member.role === talos.controlPlaneRole;
+  return (
+    (!isControlPlane || (await keepsQuorum(run, member, others))) &&
+    (!isControlPlane || (await snapshot(run, member, others))) &&
+    (!running || (await drain(run, member, machine))) &&
+    (!running || (await resetOnce(run, member, machine))) &&
+    (await deleteNode(run, member, machine))
+  );
+}
+
+async function snapshot(
+  run: ClusterRun,
+  member: ClusterMember,
+  [on]: readonly TalosMachine[],
+): Promise<boolean> {
+  if (on === undefined) return false;
+  const title = `Save what etcd holds before ${machineWords(member)} goes`;
+  const name = `${run.plan.action}-${member.name}-${run.operation.holder.firstExecutionRunId}`;
+  return callStep(
+    run,
+    { name: 'snapshot', vmid: member.vmid, title },
+    (options) => changes.snapshotEtcd.executeWithOptions(options, [{ files: talosFiles(run), on, name }]),
+    { keep: (step, file) => step.keep({ outcome: 'done', captures: { ...file } }) },
+  );
+}
+
+function drain(run: ClusterRun, member: ClusterMember, machine: TalosMachine): Promise<boolean> {
+  const title = `Drain the node of ${machineWords(member)}`;
+  return callStep(
+    run,
+    { name: 'drain', vmid: member.vmid, title },
+    (options) =>
+      changes.drainKubernetesNode.executeWithOptions(options, [
+        { files: talosFiles(run), machine, withinMs: run.frame.readyWithinMs },
+      ]),
+    {
+      keep(step, { wasNode, evicted, withLocalData, withoutOwner }) {
+        step.keep({ outcome: 'done', captures: { wasNode, evicted, withLocalData, withoutOwner } });
+        if (withLocalData.length > 0) step.warn(`Local data of pods is gone: ${withLocalData.join(', ')}.`);
+        if (withoutOwner.length > 0) step.warn(`Nobody makes these pods again: ${withoutOwner.join(', ')}.`);
+      },
+    },
+  );
+}
+
+function deleteNode(run: ClusterRun, member: ClusterMember, machine: TalosMachine): Promise<boolean> {
+  const title = `Delete the node of ${machineWords(member)} from Kubernetes`;
+  return callStep(run, { name: 'forget', vmid: member.vmid, title }, (options) =>
+    changes.deleteKubernetesNode.executeWithOptions(options, [{ files: talosFiles(run), machine }]),
+  );
+}
