@@ -43,6 +43,17 @@ export const talosPaths: readonly ClusterPath[] = [
       return running.handle;
     },
   },
+  {
+    name: 'talos-left',
+    async play(stage) {
+      await stage.change(profile, 'create');
+      const running = await stage.ask(profile, 'scale', { counts: { worker: 0 } });
+      await running.approved();
+      await running.report();
+      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
+      return running.handle;
+    },
+  },
 ];
 
 /** The paths whose histories are replayed in CI from now on. */
