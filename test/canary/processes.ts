@@ -26,6 +26,9 @@ const lookEveryMs = 10;
 /** A process that was looked at so often is what it will be: from then on it is looked at now and then only. */
 const settledAfter = 25;
 
+/** With this work at each use of its key gpg runs so long that it is seen: see makePasswordStore. */
+export const seenKeyHashedBytes = 22_020_096;
+
 /** Where processes can't be looked at these tests are named as left out. */
 export const testProcesses = hasProcessFiles ? test : test.skip;
 

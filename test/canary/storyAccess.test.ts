@@ -8,7 +8,7 @@ import { describeWith } from '../support/tools';
 import { plantBeside, type SecretsBeside } from './beside';
 import { filesBelow } from './files';
 import { operationOf } from './operation';
-import { testProcesses } from './processes';
+import { seenKeyHashedBytes, testProcesses } from './processes';
 import { gone } from './programs';
 import { cluster, configOf, untouchedScenarioOf } from './scenario';
 import { namedNeedles } from './search';
@@ -28,7 +28,7 @@ describeWith(['pass', 'gpg', 'python3'], 'on an untouched cluster, with every ca
   let beside: SecretsBeside;
 
   beforeAll(async () => {
-    store = await makePasswordStore();
+    store = await makePasswordStore(seenKeyHashedBytes);
     await store.insert('warm', 'up\n');
     await store.unlock('warm');
     const { GNUPGHOME, PASSWORD_STORE_DIR } = process.env;

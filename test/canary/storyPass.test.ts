@@ -9,7 +9,7 @@ import { plantBeside, type SecretsBeside } from './beside';
 import { brokenConfigs } from './brokenConfigs';
 import { filesBelow } from './files';
 import { operationOf } from './operation';
-import { testProcesses } from './processes';
+import { seenKeyHashedBytes, testProcesses } from './processes';
 import { answersOf, dumpsBelow, gone } from './programs';
 import { cluster, configOf, scenarioOf } from './scenario';
 import { setCanaryStage, type CanaryStage, type RunningPrograms } from './stage';
@@ -30,7 +30,7 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
   let credentials: string;
 
   beforeAll(async () => {
-    store = await makePasswordStore();
+    store = await makePasswordStore(seenKeyHashedBytes);
     const { GNUPGHOME, PASSWORD_STORE_DIR } = process.env;
     built = await builtPackage();
     stage = await setCanaryStage(built, { GNUPGHOME, PASSWORD_STORE_DIR });

@@ -36,15 +36,18 @@ export interface PasswordStore {
 
 const passphrase = 'only a test';
 
-/** Makes a store whose key has a passphrase, and points this process to it. */
-export async function makePasswordStore(): Promise<PasswordStore> {
+/**
+ * Makes a store whose key has a passphrase, and points this process to it. `hashedBytes`: the work that each use of
+ * the key costs; the default costs nothing.
+ */
+export async function makePasswordStore(hashedBytes = 65_536): Promise<PasswordStore> {
   // Sockets of the agent lie in this folder: their paths must be short.
   const home = mkdtempSync('/tmp/pxm-gpg-');
   chmodSync(home, 0o700);
   const gnupg = path.join(home, 'g');
   mkdirSync(gnupg, { mode: 0o700 });
   // By default the agent makes each use of the key as slow as it can bear, against who guesses the passphrase.
-  writeFileSync(path.join(gnupg, 'gpg-agent.conf'), 's2k-count 65536\n');
+  writeFileSync(path.join(gnupg, 'gpg-agent.conf'), `s2k-count ${hashedBytes}\n`);
   const before = {
     GNUPGHOME: process.env['GNUPGHOME'],
     PASSWORD_STORE_DIR: process.env['PASSWORD_STORE_DIR'],
