@@ -27,7 +27,7 @@ export async function beginTask(
   const remembered = rememberedUpid(attempt.remembered);
   if (remembered !== undefined) return { kind: 'adopted', upid: remembered };
   const isFirst = before.isFirst === true && attempt.isFirst;
-  const look = () => taskToAdopt(client, attempt, task, before.settledTasks);
+  const look = () => taskToAdopt(client, attempt, knownByGoal(task, isDone), before.settledTasks);
   // A task that runs comes first: its goal may look reached while it still works.
   const found = isFirst ? undefined : await look();
   if (found !== undefined) return { kind: 'adopted', upid: found };
@@ -49,6 +49,20 @@ export async function beginTask(
     if (twin === undefined) throw error;
     return { kind: 'adopted', upid: twin };
   }
+}
+
+/** The task of a clone is not taken for ours where a stranger has the VMID. */
+function knownByGoal(task: TaskKind, isDone: () => Promise<boolean>): TaskKind {
+  if (task.makes === undefined) return task;
+  const isOurs = async () => {
+    try {
+      return await isDone();
+    } catch (error) {
+      if (isCode(error, 'PlanDrifted')) return false;
+      throw error;
+    }
+  };
+  return { ...task, makes: { ...task.makes, isOurs } };
 }
 
 /** What became of a step, and whether nothing had to be done because what it is about was never there. */

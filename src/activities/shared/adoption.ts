@@ -22,7 +22,13 @@ export interface TaskKind {
   /** What they work on, as in the UPID. */
   readonly id: string;
   /** The guest that a clone makes, and where it is made: its task carries the VMID of what is cloned. */
-  readonly makes?: GuestPlace;
+  readonly makes?: ClonedGuest;
+}
+
+/** The guest that a clone makes. */
+export interface ClonedGuest extends GuestPlace {
+  /** Whether the guest that has this VMID now is the clone, whole. Absent: whoever has it counts as the clone. */
+  readonly isOurs?: () => Promise<boolean>;
 }
 
 /** The tasks of a kind that our user started, the newest first. */
@@ -71,13 +77,13 @@ export async function taskToAdopt(
 /**
  * Of the clones of one guest the one that made a certain other. 9 says in the log which that is (observed-9), 8.4 only in
  * the names of the volumes that it makes (recordings b5, e2). One that tells nothing yet is taken where the guest is
- * there, or begun, and no other tells that it makes it.
+ * there, or begun, and no other tells that it makes it; a stranger that has the VMID is no such guest.
  */
 async function cloneTask(
   proxmox: ProxmoxClient,
   { signal }: Pick<ActivityAttempt, 'signal'>,
   candidates: readonly string[],
-  makes: GuestPlace,
+  makes: ClonedGuest,
 ): Promise<string | undefined> {
   const silent: string[] = [];
   for (const upid of candidates) {
@@ -94,7 +100,7 @@ async function cloneTask(
   if (newest === undefined) return undefined;
   // Until it has ended the clone is on the node of what is cloned.
   const places = [makes, { ...makes, node: parseUpid(newest).node }];
-  return (await isAny(proxmox, places, signal)) ? newest : undefined;
+  return (await isAnyTheClone(proxmox, places, signal)) ? newest : undefined;
 }
 
 /** The second is the end of one whose VMID was taken. */
@@ -109,19 +115,24 @@ function cloneInLog(lines: readonly string[], source: string): string | undefine
   return told[0] ?? volumes[0];
 }
 
-async function isAny(
+async function isAnyTheClone(
   proxmox: ProxmoxClient,
-  places: readonly GuestPlace[],
+  places: readonly ClonedGuest[],
   signal: AbortSignal,
 ): Promise<boolean> {
-  for (const place of places) if (await isThere(proxmox, place, signal)) return true;
+  for (const place of places) if (await isTheClone(proxmox, place, signal)) return true;
   return false;
 }
 
-async function isThere(proxmox: ProxmoxClient, place: GuestPlace, signal: AbortSignal): Promise<boolean> {
+/** While it is made its configuration does not say whose it is (behaviour: 5.13). */
+async function isTheClone(
+  proxmox: ProxmoxClient,
+  { isOurs, ...place }: ClonedGuest,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
-    await qemuStatus(proxmox, place, { signal });
-    return true;
+    const { lock } = await qemuStatus(proxmox, place, { signal });
+    return lock === 'clone' || isOurs === undefined || (await isOurs());
   } catch (error) {
     if (isCode(error, 'GuestNotFound')) return false;
     throw error;

@@ -272,6 +272,24 @@ test('two operations and a foreign client take VMIDs at the same time: none is h
   expect(control.guests().filter(({ vmid }) => strangers.some((it) => it.vmid === vmid))).toEqual(strangers);
 }, 60_000);
 
+test('a clone whose VMID a stranger has is refused, and the clone of another machine is not taken for it', async () => {
+  const lab = await clusterLab(clean, {
+    scenario: { version: '8.4', guests: [templateCopy(900, 'pve01')] },
+    more: { roles: [role({ count: 2 })] },
+  });
+  const { plan } = await lab.plan();
+  const [first, second] = madeBy(plan);
+  if (first === undefined || second === undefined) throw new Error('two machines were planned');
+  const { control } = lab.simulator;
+  control.addGuest({ ...foreign(second.vmid), node: second.source.node });
+  control.setSpeed(0.001);
+  const { kind } = await lab.making.clone({ machine: first, frame: frameOf(plan), isFirst: true });
+  expect(kind).toBe('started');
+  const input = { machine: second, frame: frameOf(plan), isFirst: true as const };
+  await expect(lab.making.clone(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(control.guest(second.vmid).name).toBe(foreign(second.vmid).name);
+});
+
 function profileOf<T>(it: T | Error): T {
   if (it instanceof Error) throw it;
   return it;
