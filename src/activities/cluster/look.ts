@@ -9,6 +9,7 @@ import type {
 import { configuredAddresses, seenMember } from '../../planning/cluster/seen';
 import { othersLeases } from '../../planning/rules/ledger';
 import { versionsOf } from '../../planning/template/versions';
+import { guestInWords } from '../../planning/words';
 import { clusterResources, clusterStatus, haResources } from '../../proxmox/api/cluster';
 import { qemuConfig, type GuestConfig } from '../../proxmox/api/guests';
 import { haStatus } from '../../proxmox/api/haStatus';
@@ -172,7 +173,8 @@ function copiesOf(template: string | undefined, read: readonly ReadMachine[]): r
 }
 
 function addressesOf({ vmid, name, keys }: MarkedMember): readonly SeenAddress[] {
-  return configuredAddresses(keys).map((address) => ({ address, vmid, by: `VM ${vmid} (${name})` }));
+  const by = guestInWords({ kind: 'qemu', vmid, name });
+  return configuredAddresses(keys).map((address) => ({ address, vmid, by }));
 }
 
 function leasedAddresses({ addresses }: LedgerView): readonly SeenAddress[] {

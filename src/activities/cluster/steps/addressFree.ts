@@ -2,6 +2,7 @@ import type { PlannedMachine } from '../../../domain/cluster/plan';
 import { ManagerError, problem } from '../../../domain/errors';
 import type { SeenAddress } from '../../../planning/cluster/facts';
 import { configuredAddresses } from '../../../planning/cluster/seen';
+import { guestInWords } from '../../../planning/words';
 import { clusterResources } from '../../../proxmox/api/cluster';
 import { qemuConfig, type GuestPlace } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
@@ -63,11 +64,12 @@ async function allAddresses(client: ProxmoxClient): Promise<readonly SeenAddress
 /** None where it went meanwhile, or its node does not answer. */
 async function addressesOf(
   client: ProxmoxClient,
-  { vmid, node, name }: GuestPlace & { readonly name: string | undefined },
+  { vmid, node }: GuestPlace,
 ): Promise<readonly SeenAddress[]> {
   try {
     const { keys } = await qemuConfig(client, { node, vmid });
-    return configuredAddresses(keys).map((address) => ({ address, vmid, by: `VM ${vmid} (${name ?? ''})` }));
+    const by = guestInWords({ kind: 'qemu', vmid, name: keys.get('name') ?? '' });
+    return configuredAddresses(keys).map((address) => ({ address, vmid, by }));
   } catch (error) {
     if (problemOfGuest(error) === undefined) throw error;
     return [];
