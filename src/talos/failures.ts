@@ -119,6 +119,8 @@ export interface FailedCall {
   readonly said: string;
   /** `once`: what may have been done must not be done again by itself. */
   readonly kind: 'read' | 'repeatable' | 'once';
+  /** The tool goes on asking the machine after the call: that it could not reach it does not tell whether it was sent. */
+  readonly waits?: true;
 }
 
 /** The project's error for what a tool said. */
@@ -129,13 +131,14 @@ export function failureOf(
 ): ManagerError {
   const fits = known.find(({ texts }) => texts.some((text) => call.said.includes(text)));
   const words = call.said === '' ? {} : { proxmoxSaid: call.said };
-  if (fits === unreachable && call.kind === 'once' && !isNeverSent(call.said))
+  if (fits === unreachable && call.kind === 'once' && (call.waits === true || !isNeverSent(call.said)))
     return unknownOutcome(call, 'it was cut off');
   if (fits !== undefined) {
     const { code, failed, remedy } = fits;
     return new ManagerError(problem(code, { attempted: call.attempted, failed, remedy, ...words }));
   }
   const failed = `it ended with ${exitCode === undefined ? 'a signal' : `exit code ${exitCode}`}`;
+  if (call.kind === 'once') return unknownOutcome(call, failed);
   const remedy = "Read the tool's own words above; repair the cause, then retry.";
   return new ManagerError(problem('CommandFailed', { attempted: call.attempted, failed, remedy, ...words }));
 }

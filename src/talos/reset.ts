@@ -29,6 +29,7 @@ export async function resetMachine(
     options: [`--graceful=${graceful}`, '--wait', '--timeout', `${withinSeconds}s`],
     on: { address: machine.address, as: 'authenticated' },
     kind: 'once',
+    waits: true,
     timeoutMs: (withinSeconds + 30) * 1_000,
   });
 }

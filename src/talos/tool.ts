@@ -25,6 +25,8 @@ export interface TalosctlCall {
   };
   /** `once`: cut off or stopped, its outcome is unknown, and it is never repeated by itself. */
   readonly kind: 'read' | 'repeatable' | 'once';
+  /** See FailedCall. */
+  readonly waits?: true;
   /** Default 60 s. */
   readonly timeoutMs?: number;
   /** More that must not be shown. */
@@ -49,7 +51,10 @@ export async function talosctl(context: TalosContext, call: TalosctlCall): Promi
   const secrets = [...(await secretsIn(context.folder)), ...(call.secrets ?? [])];
   const attempted = `run talosctl ${command.join(' ')}${on === undefined ? '' : ` on ${on.address}`}`;
   throw endError(
-    { attempted, said: shownWords(result.stderr, secrets), kind },
+    {
+      ...{ attempted, said: shownWords(result.stderr, secrets), kind },
+      ...(call.waits === undefined ? {} : { waits: call.waits }),
+    },
     result,
     timeoutMs,
     talosctlFailures,
@@ -97,7 +102,9 @@ export function endError(
         ? unknownOutcome(call, 'it was cancelled')
         : fail('Interrupted', 'it was cancelled');
     case 'tooMuchOutput':
-      return fail('CommandFailed', 'it wrote far more than it should, and was ended');
+      return call.kind === 'once'
+        ? unknownOutcome(call, 'it wrote far more than it should, and was ended')
+        : fail('CommandFailed', 'it wrote far more than it should, and was ended');
     case 'ended':
       return failureOf(call, result.exitCode, known);
   }

@@ -203,7 +203,7 @@ test('a cluster whose time is over is set aside, then deleted, each only once a 
   expect(await purge.report()).toMatchObject({ outcome: 'done', action: 'purge', members: [] });
   expect(everyVmid(stage)).toEqual([900, 901, 902]);
   await notKept('short');
-});
+}, 180_000);
 
 test('both continue as new in the middle and lose nothing; an operation that was terminated is found out', async () => {
   stage = await setClusterStage();

@@ -17,7 +17,8 @@ describe('an evacuation that continues as new at an awkward moment', () => {
   test('follows running migrations to their end though it was cancelled before', async () => {
     const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
     await onStage({ scenario, speed: 4, config: 'migration:\n  concurrency: 2' }, async (stage) => {
-      stage.simulator.control.faultRequest(
+      const { control } = stage.simulator;
+      control.faultRequest(
         { method: 'POST', path: '/nodes/pve01/qemu/102/migrate' },
         {
           moment: 'before handling',
@@ -28,8 +29,11 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       await evacuation.approved();
       await copying(stage, 101);
       await evacuation.decision();
+      // However long the messages take: the migration runs when the run hands over.
+      control.setSpeed(0.01);
       await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
       await growHistory(evacuation);
+      control.setSpeed(4);
       const report = await evacuation.report();
       expect(report.outcome).toBe('cancelled');
       const [running, failed] = report.guests;

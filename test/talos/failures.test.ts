@@ -63,9 +63,12 @@ test('what may have been done is not repeated: a cut is an unknown outcome, a re
   expect(once('rpc error: code = DeadlineExceeded desc = context deadline exceeded').code).toBe(
     'OutcomeUnknown',
   );
-  expect(once(`${prefix} "dial tcp 10.5.0.11:50000: connect: connection refused"`).code).toBe(
-    'NodeUnreachable',
-  );
+  const refused = `${prefix} "dial tcp 10.5.0.11:50000: connect: connection refused"`;
+  expect(once(refused).code).toBe('NodeUnreachable');
+  const waiting = { attempted: 'run talosctl reset', said: refused, kind: 'once', waits: true } as const;
+  expect(failureOf(waiting, 1, talosctlFailures).code).toBe('OutcomeUnknown');
+  expect(once('words that nobody knows').code).toBe('OutcomeUnknown');
+  expect(once('code = PermissionDenied').code).toBe('CommandFailed');
 });
 
 const secrets = `cluster:

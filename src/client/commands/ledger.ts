@@ -15,9 +15,9 @@ import { noAnswerYet } from './shared';
 export function addLedgerCommand(program: Command, session: Session): void {
   program
     .command('ledger')
-    .summary('show which operation holds which node, memory, VMIDs and storage')
+    .summary('show which operation holds which node, memory, VMIDs, addresses and storage')
     .description(
-      'Shows what is leased in the cluster of the configuration: nodes that are being emptied, memory kept free on targets, VMIDs, room on storages, and clones under way. Leases of operations that have ended are freed by themselves.',
+      'Shows what is leased in the cluster of the configuration: nodes that are being emptied, memory kept free on targets, VMIDs, addresses, room on storages, and clones under way. Leases of operations that have ended are freed by themselves.',
     )
     .action(async () => {
       session.exitCode = await showLedger(session);

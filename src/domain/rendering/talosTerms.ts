@@ -12,7 +12,7 @@ export function talosTerms({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phase
     `Before anything is changed: ${tools} on the worker's machine, and the secrets of the cluster, made once (docs/talos.md).`,
     ...(goes
       ? [
-          'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
+          'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; of one that is off, only its node. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
         ]
       : []),
     ...(made.length === 0 ? [] : joining(bootstrapOn, name)),

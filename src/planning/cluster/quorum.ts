@@ -52,7 +52,7 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
     throw refusal(
       attempted,
       'etcd was to be bootstrapped on it, and nobody knows yet whether it was',
-      'Finish the cluster first (pxm cluster create), or make all of it anew (pxm cluster rebuild).',
+      'Finish the cluster first (pxm cluster create), or destroy it (pxm cluster destroy --now) and create it again.',
     );
   }
   const left = without(etcd, vmid);
@@ -61,14 +61,14 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
     throw refusal(
       attempted,
       'it is the only one: etcd and all that Kubernetes knows would be lost',
-      'Scale the control planes to three first, or make the whole cluster anew (pxm cluster rebuild).',
+      'Scale the control planes to three first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.',
     );
   }
   if (etcd.alive.length < needed) {
     throw refusal(
       attempted,
       `etcd has no quorum: ${etcd.alive.length} of ${etcd.all.length} control planes run, ${needed} are needed`,
-      'Bring control planes back first, or make the whole cluster anew (pxm cluster rebuild).',
+      'Bring control planes back first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.',
     );
   }
   const neededThen = quorumOf(left.all.length);

@@ -36,7 +36,7 @@ function bootstrapOf(context: ChangeContext, machines: readonly PlannedMachine[]
   if (record?.talos?.bootstrapped === true) return undefined;
   const controlPlanes = machines.filter(({ kind }) => kind === 'controlPlane');
   const recorded = record?.talos?.bootstrapOn;
-  const chosen = controlPlanes.find(({ vmid }) => recorded === undefined || vmid === recorded);
+  const chosen = controlPlanes.find((machine) => recorded === undefined || isRecorded(machine, recorded));
   if (chosen !== undefined) return chosen.vmid;
   throw refusal(
     attemptOf(context),
@@ -45,6 +45,11 @@ function bootstrapOf(context: ChangeContext, machines: readonly PlannedMachine[]
       : `etcd was to be bootstrapped on VM ${recorded}, nobody knows whether it was, and that machine can't be gone on with`,
     `Finish it first (pxm cluster create ${context.request.profile}), or destroy the cluster and create it again.`,
   );
+}
+
+/** Another machine may have its VMID by now: the one that was asked to bootstrap is one that was begun before. */
+function isRecorded({ vmid, begun }: PlannedMachine, recorded: number): boolean {
+  return vmid === recorded && begun?.uuid !== undefined;
 }
 
 /** Machines that somebody made a Kubernetes cluster of by hand have secrets of their own. */

@@ -57,7 +57,8 @@ function placesOf(plan: TemplatePlan, root: string, privilege: string): readonly
   const made = [...copies, ...(bootTest === undefined ? [] : [bootTest])];
   switch (root) {
     case '/vms': {
-      const gone = privilege === 'VM.Allocate' ? retires : [];
+      // Deleting: its protection is taken off right before (activities/guests/deleteGuest.ts).
+      const gone = ['VM.Allocate', 'VM.Config.Options'].includes(privilege) ? retires : [];
       return [...made, ...gone].map(({ vmid }) => `/vms/${vmid}`);
     }
     case '/storage': {

@@ -175,6 +175,14 @@ describe('replace, upgrade, rebuild', () => {
     );
   });
 
+  test('etcd is bootstrapped on no other machine that gets the VMID by now', () => {
+    const recorded = { talos: { ...talosRecord.talos, bootstrapOn: 2001, bootstrapped: false } };
+    const members = talosMembers.slice(1);
+    refused(input({ action: 'create' }, { ...talos, recorded, members })).toMatch(
+      'etcd was to be bootstrapped on VM 2001, nobody knows whether it was',
+    );
+  });
+
   test('rebuild: all go, all are made, workers go first and control planes come first', () => {
     expect(storyOf(planOf(input({ action: 'rebuild' }, talos)))).toEqual([
       'delete 1005 1004 1003 1002 1001',

@@ -1,10 +1,12 @@
 import type { ClusterMember } from '../../../domain/cluster/member';
 import type { PlannedRemoval, PlannedTalos } from '../../../domain/cluster/plan';
+import { problem } from '../../../domain/errors';
 import type { TalosMachine } from '../../../domain/talos/machine';
 import { activities } from '../../shared/calls';
+import { failedFrame } from '../../shared/frameStep';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
-import { callStep } from '../step';
+import { callStep, machineStep, whenFailed } from '../step';
 import { castOf, membersNow, talosFiles, talosMachine } from './machines';
 import { keepsQuorum } from './quorum';
 import { resetOnce } from './reset';
@@ -22,7 +24,7 @@ export async function leaveKubernetes(
   { member, running }: PlannedRemoval,
 ): Promise<boolean> {
   const machine = talosMachine(member);
-  if (machine === undefined) return true;
+  if (machine === undefined) return member.state !== 'ready' || cannotLeave(run, member);
   const others = castOf(
     membersNow(run).filter(({ vmid, state }) => vmid !== member.vmid && state === 'ready'),
     talos,
@@ -35,6 +37,20 @@ export async function leaveKubernetes(
     (!running || (await resetOnce(run, member, machine))) &&
     (await deleteNode(run, member, machine))
   );
+}
+
+/** Nobody knows where it answers: it can't be told to leave, and etcd and Kubernetes would keep it. */
+function cannotLeave(run: ClusterRun, member: ClusterMember): Promise<boolean> {
+  const title = `Let ${machineWords(member)} leave the cluster`;
+  return machineStep(run, { name: 'leave', vmid: member.vmid, title }, 'read', (step) => {
+    const it = problem('NotAsExpected', {
+      attempted: title,
+      failed: 'its address is not known: it was adopted, or its record is older',
+      remedy:
+        'skip leaves it as it is. Remove it by hand: talosctl reset, kubectl delete node, then the machine.',
+    });
+    return Promise.resolve(failedFrame(run, step, it, whenFailed));
+  });
 }
 
 async function snapshot(
