@@ -40,7 +40,7 @@ function withoutOptions(words: readonly Word[]): readonly Word[] {
 const builtIn =
   '. : [ [[ alias bg break cd command continue declare dirs echo eval exec exit export false fg getopts hash jobs kill let local mapfile popd printf pushd pwd read readarray readonly return set shift shopt source test time times trap true type typeset ulimit umask unset wait';
 const everywhere =
-  'awk base64 basename bash bunzip2 bzip2 cat chgrp chmod chown cksum cmp comm cp curl cut date dd df diff dirname du env expr fallocate file find fold getent grep gunzip gzip head id install ip join ln ls lsblk mkdir mkfifo mktemp mount mountpoint mv nice nl nohup nproc od paste pgrep ping pkill ps readlink realpath rm rmdir sed seq sh sha1sum sha256sum sha512sum shred shuf sleep sort split ssh stat stdbuf sync tac tail tar tee timeout touch tr truncate tty umount uname uniq unlink unxz uptime wc wget which whoami xargs xz yes zcat zstd';
+  'awk base64 basename bash bunzip2 bzip2 cat chgrp chmod chown cksum cmp comm cp curl cut date dd df diff dirname du env expr fallocate file find fold getent grep gunzip gzip head hostname id install ip join ln ls lsblk mkdir mkfifo mktemp mount mountpoint mv nice nl nohup nproc od paste pgrep ping pkill ps readlink realpath rm rmdir sed seq sh sha1sum sha256sum sha512sum shred shuf sleep sort split ssh stat stdbuf sync tac tail tar tee timeout touch tr truncate tty umount uname uniq unlink unxz uptime wc wget which whoami xargs xz yes zcat zstd';
 const onNodes =
   'apt apt-get blockdev corosync-cfgtool dpkg dpkg-query fdisk fsfreeze ha-manager journalctl losetup lvchange lvcreate lvextend lvremove lvresize lvs mkfs mkfs.ext4 mkfs.xfs parted partprobe pct pveam pveceph pvecm pvenode pveperf pvesh pvesm pvesr pveum pveversion pvremove pvs qemu-img qm qmrestore sfdisk sgdisk smartctl systemctl vgremove vgs vzdump wipefs zfs zpool';
 
@@ -63,7 +63,7 @@ export function isShellBuiltin(name: string): boolean {
 
 /** Programs that only look, and the words after which others only look. */
 const readers = new Set(
-  'basename cat cmp comm cut df diff dirname du echo expr false fold getent grep head hostname id join ls lsblk lvs nl nproc od paste pgrep ping printf ps pveperf pveversion pvs readlink realpath sed seq sha1sum sha256sum sha512sum sleep stat tac tail test tr true uname uptime vgs wc which whoami [ [['.split(
+  'basename cat cmp comm cut df diff dirname du echo expr false fold getent grep head id join ls lsblk lvs nl nproc od paste pgrep ping printf ps pveperf pveversion pvs readlink realpath sed seq sha1sum sha256sum sha512sum sleep stat tac tail test tr true uname uptime vgs wc which whoami [ [['.split(
     ' ',
   ),
 );
@@ -87,6 +87,7 @@ export function onlyReads({ name, arguments: words }: Invocation): boolean {
     return readingWords[name]?.includes(words[0]?.literal ?? '') === true;
   if (name === 'sed') return words.every(({ literal }) => literal !== undefined && !writesFile.test(literal));
   if (name === 'sort') return words.every(({ literal }) => literal !== undefined && !sortsInto.test(literal));
+  if (name === 'date') return words.every(({ literal }) => literal !== undefined && showsDate.test(literal));
   return readers.has(name) || (readersWithoutWords.has(name) && words.length === 0);
 }
 
@@ -96,8 +97,11 @@ const writesFile = /^(?:-[A-Za-z]*i|--in-place)/;
 /** Options of sort that write: `-o file`, `-uo file`, `--output=file`. */
 const sortsInto = /^(?:-[A-Za-z]*o|--output)/;
 
+/** Words of date that only say how it is shown. */
+const showsDate = /^(?:\+|-u$|--utc$)/;
+
 /** Those that look, but set or write something where they are told what. */
-const readersWithoutWords = new Set(['date', 'hostname', 'uniq']);
+const readersWithoutWords = new Set(['hostname', 'uniq']);
 
 /** Whether a program whose first word says what it does, as those of Proxmox, is not known to look only. */
 export function mayChange({ name, arguments: words }: Invocation): boolean {
