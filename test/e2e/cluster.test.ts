@@ -180,7 +180,7 @@ test('a cluster whose time is over is set aside, then deleted, each only once a 
 
   await extend({ timeToLiveMs: 1 });
   await begunByItself('destroy');
-  const waiting = stage.waitingChange('short');
+  const waiting = await stage.waitingChange('short');
   await waiting.plan();
   expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
   await waiting.approved();
@@ -198,7 +198,7 @@ test('a cluster whose time is over is set aside, then deleted, each only once a 
   expect(guest(1001)).toMatchObject({ name: 'short-worker-2', status: 'running' });
   await stage.change('short', 'destroy', { graceMs: 1 });
   await begunByItself('purge');
-  const purge = stage.waitingChange('short');
+  const purge = await stage.waitingChange('short');
   await purge.approved();
   expect(await purge.report()).toMatchObject({ outcome: 'done', action: 'purge', members: [] });
   expect(everyVmid(stage)).toEqual([900, 901, 902]);

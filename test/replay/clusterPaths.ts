@@ -111,7 +111,7 @@ export const clusterPaths: readonly ClusterPath[] = [
       await stage.change(profile, 'create');
       await keeperOf(stage).executeUpdate('extend', { args: [{ by: 'test', timeToLiveMs: 1 }] });
       await stage.seen(profile, 'what it begins', ({ operation }) => operation?.action === 'destroy');
-      const running = stage.waitingChange(profile);
+      const running = await stage.waitingChange(profile);
       await running.plan();
       await keeperOf(stage).executeUpdate('extend', { args: [{ by: 'test', never: true }] });
       await running.report();

@@ -35,8 +35,8 @@ export interface ClusterStage extends RunbookStage {
   ): Promise<RunningChange>;
   /** Asks, approves the plan and waits for the report. */
   change(profile: string, action: ClusterAction, message?: ActionMessage): Promise<ClusterReport>;
-  /** The operation that is under way. */
-  waitingChange(profile: string): RunningChange;
+  /** The operation that is under way; waits for it, since the cluster says that it begins before it runs. */
+  waitingChange(profile: string): Promise<RunningChange>;
   view(profile: string): Promise<ClusterView>;
   /** Waits until the cluster is so. */
   seen(profile: string, what: string, isSo: (view: ClusterView) => boolean): Promise<ClusterView>;
@@ -110,8 +110,14 @@ function withClusters(stage: RunbookStage): ClusterStage {
       await running.approved();
       return running.report();
     },
-    waitingChange: (profile) =>
-      runningOf<ClusterPlan, ClusterReport>(workflow.getHandle(changeClusterWorkflowId(cluster, profile))),
+    async waitingChange(profile) {
+      const handle = workflow.getHandle(changeClusterWorkflowId(cluster, profile));
+      await waitUntil(`a change of ${profile} that runs`, async () => {
+        const { status } = await handle.describe();
+        return status.name === 'RUNNING' ? true : undefined;
+      });
+      return runningOf<ClusterPlan, ClusterReport>(handle);
+    },
     seen: (profile, what, isSo) =>
       waitUntil(what, async () => {
         const now = await view(profile);
