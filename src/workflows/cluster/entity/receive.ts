@@ -1,4 +1,10 @@
-import { CancellationScope, getExternalWorkflowHandle, log, setHandler } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
 import type { ClusterView, ExtendMessage } from '../../../domain/cluster/messages';
 import { clusterActions, type ClusterAction, type ClusterRequest } from '../../../domain/cluster/request';
 import { problem } from '../../../domain/errors';
@@ -103,7 +109,9 @@ async function extend(keeper: Keeper, message: ExtendMessage): Promise<ClusterVi
   if (operation !== undefined) state.operation = { ...operation, isExtended: true };
   keeperChanged(keeper);
   if (operation?.isByItself === true && operation.action === 'destroy') {
-    await takeBack(operation.workflowId, message.by);
+    // One that is only being started can't be told anything yet.
+    await condition(() => state.operation === undefined || state.operation.run !== undefined);
+    if (state.operation !== undefined) await takeBack(operation.workflowId, message.by);
   }
   return keeperView(keeper);
 }
