@@ -5,7 +5,7 @@ import { text as textOf } from 'node:stream/consumers';
 import { withState } from '../state/store';
 import { answerApi } from './api';
 import { makeCertificate } from './certificate';
-import { failure } from './objects';
+import { failure, type Answer } from './objects';
 
 /** One request that was answered, for tests. */
 export interface ApiCall {
@@ -22,15 +22,27 @@ export interface KubernetesApi {
   close(): Promise<void>;
 }
 
+/**
+ * Stands between a request and its handling: calls `handle` when it is to happen, and returns what is answered; undefined
+ * breaks the connection.
+ */
+export type Between = (
+  request: Pick<ApiCall, 'method' | 'path'>,
+  handle: () => Answer | undefined,
+) => Promise<Answer | undefined>;
+
 /** Serves the Kubernetes APIs of all clusters in a state, told apart by their tokens; says in the state where it is. */
-export async function startKubernetesApi(stateFile: string, port = 0): Promise<KubernetesApi> {
+export async function startKubernetesApi(
+  stateFile: string,
+  between: Between = (_request, handle) => Promise.resolve(handle()),
+): Promise<KubernetesApi> {
   const { certificate, key } = await makeCertificate();
   const calls: ApiCall[] = [];
   const server = createServer({ cert: certificate, key }, (message, response) => {
-    exchange(stateFile, calls, message, response).catch(() => response.destroy());
+    exchange({ stateFile, calls, between }, message, response).catch(() => response.destroy());
   });
   server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `https://127.0.0.1:${portOf(server.address())}`;
   withState(stateFile, (state) => {
     state.kubernetesApi = { url, certificateAuthority: certificate };
@@ -51,8 +63,11 @@ function portOf(address: string | AddressInfo | null): number {
 }
 
 async function exchange(
-  stateFile: string,
-  calls: ApiCall[],
+  {
+    stateFile,
+    calls,
+    between,
+  }: { readonly stateFile: string; readonly calls: ApiCall[]; readonly between: Between },
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -61,12 +76,12 @@ async function exchange(
   const { pathname, searchParams } = new URL(message.url ?? '/', 'https://stand-in');
   const body = text === '' ? undefined : parsedJson(text);
   const token = /^Bearer (.+)$/.exec(message.headers.authorization ?? '')?.[1] ?? '';
-  const answer =
+  const request = { method, path: pathname, query: searchParams, token, body };
+  const answer = await between({ method, path: pathname }, () =>
     text !== '' && body === undefined
       ? failure(400, 'BadRequest', 'the body is no JSON')
-      : withState(stateFile, (state) =>
-          answerApi(state, Date.now(), { method, path: pathname, query: searchParams, token, body }),
-        );
+      : withState(stateFile, (state) => answerApi(state, Date.now(), request)),
+  );
   calls.push({ method, path: pathname, status: answer?.status ?? 0 });
   if (answer === undefined) {
     message.socket.destroy();

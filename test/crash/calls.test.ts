@@ -53,6 +53,11 @@ describe('the calls of a run', () => {
     ['SFTP', 'open /etc/pve/pve-root-ca.pem w', true],
     ['PASS', 'show crash/api-token', false],
     ['PASS', 'mv crash/api-token.new crash/api-token', true],
+    ['RUN', 'talosctl etcd members 10.5.0.11', false],
+    ['RUN', 'talosctl etcd snapshot 10.5.0.11', true],
+    ['RUN', 'talosctl reset 10.5.0.11', true],
+    ['K8S', 'GET /api/v1/nodes', false],
+    ['K8S', 'POST /api/v1/namespaces/default/pods/web-1/eviction', true],
   ])('are known to change something or not: %s %s', (method, path, changes) => {
     expect(isChange({ method, path, occurrence: 1 })).toBe(changes);
   });

@@ -1,8 +1,11 @@
 import { steadyText } from './clusterName';
 
-/** One call of a run: a request to Proxmox, a command or file operation over SSH, a run of `pass`. */
+/** One call of a run: a request to Proxmox or Kubernetes, a command or file operation over SSH, a run of a program. */
 export interface Call {
-  /** `GET`, `POST`, ... of a request; `SSH` a command, `SFTP` a file operation, `PASS` the password store. */
+  /**
+   * `GET`, `POST`, ... of a request; `SSH` a command, `SFTP` a file operation, `PASS` the password store, `RUN` another
+   * program, `K8S` a request to Kubernetes.
+   */
   readonly method: string;
   /**
    * A request's path without /api2/json; else its words up to the first option. What differs from run to run (parts of
@@ -48,6 +51,10 @@ export function isChange({ method, path }: Call): boolean {
       return !/^(stat|read|open \S+ r)\b/.test(path);
     case 'PASS':
       return !path.startsWith('show ');
+    case 'RUN':
+      return !/^talosctl (version|get|health|etcd members|gen config)\b|^flux version\b/.test(path);
+    case 'K8S':
+      return !path.startsWith('GET ');
     default:
       return !path.endsWith('/agent/ping');
   }

@@ -1,6 +1,7 @@
 import type { Hold, RequestMatcher, SimulatorControl } from '../../simulator';
-import type { CommandGate, CommandMatcher, CommandRecord } from '../../simulator/control/commands';
+import type { CommandMatcher, CommandRecord } from '../../simulator/control/commands';
 import type { Call } from './calls';
+import type { Equipment } from './equipment/equipment';
 
 /** A call as it arrived. */
 export interface Arrival {
@@ -29,15 +30,21 @@ export interface Journal {
   hold(call: Call, moment: HoldMoment): HeldCall;
 }
 
-/** Reads the simulator's lists of requests and of SSH commands, and those of `pass` where it is watched. */
-export function createJournal(control: SimulatorControl, passCalls: CommandGate | undefined): Journal {
+/** Reads the simulator's lists of requests and of SSH commands, and those of the gates that a cell has beside. */
+export function createJournal(control: SimulatorControl, gates: Equipment['gates'] = {}): Journal {
+  const gateOf = (name: string) => {
+    const gate = Object.entries(gates).find(([it]) => it === name)?.[1];
+    if (gate === undefined) throw new Error(`this scenario has no calls ${name}`);
+    return gate;
+  };
   return {
     arrivals() {
-      const { commands = [] } = passCalls ?? {};
       return [
         ...control.requests(),
         ...control.commands().map((command) => arrivalOf(command.kind === 'sftp' ? 'SFTP' : 'SSH', command)),
-        ...commands.map((command) => arrivalOf('PASS', command)),
+        ...Object.entries(gates).flatMap(([name, { commands }]) =>
+          commands.map((command) => arrivalOf(name, command)),
+        ),
       ].toSorted((one, other) => one.receivedAtMs - other.receivedAtMs);
     },
     hold(call, moment) {
@@ -47,8 +54,10 @@ export function createJournal(control: SimulatorControl, passCalls: CommandGate 
         case 'SFTP':
           return control.holdCommand({ ...commandOf(call), kind: 'sftp' }, moment);
         case 'PASS':
-          if (passCalls === undefined) throw new Error('this scenario has no password store');
-          return passCalls.hold(commandOf(call), moment);
+          return gateOf(call.method).hold(commandOf(call), moment);
+        case 'RUN':
+        case 'K8S':
+          return gateOf(call.method).hold({ line: call.path, occurrence: call.occurrence }, moment);
         default:
           return control.holdRequest(requestOf(call), moment);
       }

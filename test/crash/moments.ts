@@ -10,6 +10,9 @@ export const moments: Readonly<Record<MomentName, string>> = {
   answer: 'worker killed after the call was executed, before its answer',
   record: 'worker killed after the answer, before Temporal has recorded what came of it',
   freeze: 'worker frozen before the call, until a second one has finished the step; then the late duplicate',
+  late: 'as freeze, but the late duplicate comes once the operation is over',
+  orphan:
+    'worker killed before the call of a program, which outlives it: it is carried out once a second worker has finished the step',
   window:
     "worker frozen before the request; the late duplicate comes after the answer to the second worker's, before its task has locked the guest",
   standby: 'worker killed right before the call, a second one is already there',
@@ -37,6 +40,10 @@ export function strike(moment: MomentName, stage: Stage, call: Call, hold: HeldC
       return killUnrecorded(stage, hold);
     case 'freeze':
       return freeze(stage, call, hold);
+    case 'late':
+      return comesLate(stage, hold);
+    case 'orphan':
+      return outlive(stage, call, hold);
     case 'window':
       return duplicateBeforeLock(stage, call, hold);
     case 'standby':
@@ -69,12 +76,38 @@ async function killUnrecorded(stage: Stage, hold: HeldCall): Promise<Struck> {
 async function freeze(stage: Stage, call: Call, hold: HeldCall): Promise<Struck> {
   const { worker } = stage;
   worker.freeze();
+  const struck = await overtaken(stage, call);
+  hold.release();
+  worker.thaw();
+  return struck;
+}
+
+/** What is tried once is given up as soon as its worker is silent: here it was done by another one as well, if a person said so. */
+async function comesLate(stage: Stage, hold: HeldCall): Promise<Struck> {
+  const { worker, handle } = stage;
+  worker.freeze();
+  const struck = await newWorker(stage);
+  const isOver = async () => (await handle.describe()).status.name !== 'RUNNING';
+  await until('the end of the operation', isOver, { withinMs: 240_000, everyMs: 200 });
+  hold.release();
+  worker.thaw();
+  return struck;
+}
+
+/** Nobody reads what the program says, and nobody ends it: it has a process group of its own. */
+async function outlive(stage: Stage, call: Call, hold: HeldCall): Promise<Struck> {
+  await stage.worker.kill();
+  const struck = await overtaken(stage, call);
+  hold.release();
+  return struck;
+}
+
+/** A second worker does the step that this call belongs to. */
+async function overtaken(stage: Stage, call: Call): Promise<Struck> {
   const step = await stage.activitiesThatMake(call);
   if (step.length === 0) throw new Error('no activity was at work that makes this call');
   const struck = await newWorker(stage);
   await until('the second worker to finish the step', () => stage.areFinished(step), { everyMs: 200 });
-  hold.release();
-  worker.thaw();
   return struck;
 }
 

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { z } from 'zod';
-import { queryNames, shownPlanHashLength, taskQueueOf } from '../../src/domain/names';
+import { queryNames, shownPlanHashLength } from '../../src/domain/names';
 import type { CrashScenario } from './scenarios/scenario';
 import type { Stage } from './stage';
 import { until } from './wait';
@@ -41,14 +41,10 @@ const waitingForKey = defineSearchAttributeKey('PveWaitingFor', SearchAttributeT
 
 /** Starts the operation and does what a person would: approves the plan that is shown, answers decisions with retry. */
 export async function runOperation(stage: Stage, scenario: CrashScenario): Promise<Ending> {
-  const { client, connection } = stage.temporal.connected;
+  const { connection } = stage.temporal.connected;
   const { handle } = stage;
   const asked = new Map<string, string>();
-  await client.workflow.start(scenario.workflowType, {
-    workflowId: handle.workflowId,
-    taskQueue: taskQueueOf(stage.cluster),
-    args: [scenario.request],
-  });
+  await scenario.begin(stage);
 
   const query = (name: string) =>
     connection.withDeadline(Date.now() + queryWithinMs, () => handle.query<unknown>(name));

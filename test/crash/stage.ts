@@ -1,14 +1,12 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { WorkflowHandle } from '@temporalio/client';
+import { dirname, join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator';
 import type { Call } from './calls';
 import { newClusterName } from './clusterName';
 import { activitiesAtWork, finishedActivities } from './history';
 import { createJournal, type Journal } from './journal';
-import type { PassStore } from './pass/store';
 import { startProxy, type FreezableProxy } from './proxy';
-import type { CrashScenario } from './scenarios/scenario';
+import type { CrashScenario, Remains } from './scenarios/scenario';
 import type { TemporalServer } from './temporalServer';
 import { startWorkerProcess, type WorkerProcess } from './workerProcess';
 
@@ -24,20 +22,11 @@ export interface Theatre {
 }
 
 /** A simulated cluster, its operation and its workers: everything of one cell. */
-export interface Stage {
-  readonly cluster: string;
-  /** State folder of its workers, their logs, its configuration. */
-  readonly folder: string;
-  readonly simulator: Simulator;
+export interface Stage extends Remains {
   /** Simulated seconds in one second. */
   readonly speed: number;
   readonly journal: Journal;
-  /** The password store of its workers, where they have one. */
-  readonly store: PassStore | undefined;
-  /** Every token's value that the cluster has had so far. */
-  readonly secrets: ReadonlySet<string>;
   readonly temporal: TemporalServer;
-  readonly handle: WorkflowHandle;
   /** The one that was started last. */
   readonly worker: WorkerProcess;
   /** The last worker's way to Temporal. */
@@ -76,9 +65,11 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
   });
   const stateFolder = join(folder, 'state');
   await mkdir(stateFolder, { recursive: true, mode: 0o700 });
-  const site = { cluster, folder, stateFolder, theatreFolder: theatre.folder, simulator };
+  // The program is <build>/src/worker.js.
+  const buildFolder = dirname(dirname(theatre.workerProgram));
+  const site = { cluster, folder, stateFolder, theatreFolder: theatre.folder, buildFolder, simulator };
   const equipment = await scenario.equip(site);
-  const journal = createJournal(simulator.control, equipment.passCalls);
+  const journal = createJournal(simulator.control, equipment.gates);
   const secrets = watchSecrets(simulator);
   const handle = temporal.connected.client.workflow.getHandle(scenario.workflowId(cluster));
   const started: { readonly worker: WorkerProcess; readonly proxy: FreezableProxy }[] = [];
@@ -89,8 +80,8 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
   };
 
   return {
-    ...{ cluster, folder, simulator, journal, temporal, handle },
-    ...{ speed: scenario.speed, store: equipment.store, secrets: secrets.seen },
+    ...{ cluster, folder, stateFolder, simulator, journal, temporal, handle },
+    ...{ speed: scenario.speed, store: equipment.store, standIns: equipment.standIns, secrets: secrets.seen },
     get worker() {
       return last().worker;
     },
@@ -123,7 +114,8 @@ export async function setStage(theatre: Theatre, temporal: TemporalServer): Prom
       await simulator.close();
       const kept = keep ? join(theatre.evidenceFolder, cluster) : undefined;
       if (kept !== undefined) await cp(folder, kept, { recursive: true });
-      await rm(folder, { recursive: true });
+      // A program that a dead worker had started may still be ending.
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       return kept;
     },
   };

@@ -36,7 +36,7 @@ export function withRoot({ access, entry, stored }: RootOptions): (site: Site) =
     if (stored !== undefined) store.insert(entry, stored);
     const gate = await openPassGate(folder, control.cluster.clock);
     return {
-      ...{ configFile, store, passCalls: gate.calls },
+      ...{ configFile, store, gates: { PASS: gate.calls } },
       environment: {
         ...store.environment,
         HOME: home,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedClock } from '../../../simulator/clock';
 import { describeWith } from '../../support/tools';
-import { openPassGate, type PassGate } from './gate';
+import type { ProgramGate } from '../gates/programs';
+import { openPassGate } from './gate';
 import { closeKeyring, makeKeyring, makePassStore, type PassStore } from './store';
 
 const secret = 'a value that nobody may see';
@@ -12,7 +13,7 @@ const secret = 'a value that nobody may see';
 describeWith(['pass', 'gpg'], 'the gate of pass', () => {
   let theatre: string;
   let clock: SimulatedClock;
-  let gate: PassGate;
+  let gate: ProgramGate;
   let store: PassStore;
   beforeAll(async () => {
     theatre = await mkdtemp(join(tmpdir(), 'pxm-gate-'));

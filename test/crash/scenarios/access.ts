@@ -15,6 +15,7 @@ import {
   user,
 } from './accessCluster';
 import { leakProblems, reportProblems, storeProblems } from './accessJudge';
+import { startedAs } from './begin';
 import type { CrashScenario } from './scenario';
 
 /** What the scenarios on access differ in. */
@@ -40,9 +41,8 @@ function accessScenario(given: AccessScenario): CrashScenario {
       entry,
       ...(stored === undefined ? {} : { stored }),
     }),
-    workflowType: operation,
+    begin: startedAs(operation, { requestedBy: 'crash matrix' }),
     workflowId: accessWorkflowId,
-    request: { requestedBy: 'crash matrix' },
     // A read changes nothing, whether it was executed or not: it is tried where its answer gets lost.
     momentsOf: (call) => (isChange(call) ? ['request', 'answer', 'record', 'freeze'] : ['answer']),
     spread: { standby: 3, temporal: 3 },

@@ -4,6 +4,7 @@ import { localGuest, sharedGuest, smallCluster } from '../../e2e/support/scenari
 import type { Call } from '../calls';
 import { withToken } from '../equipment/withToken';
 import { migrationsBegun } from '../migrations';
+import { startedAs } from './begin';
 import type { CrashScenario, ScheduledActivity } from './scenario';
 
 const source = 'pve01';
@@ -27,9 +28,8 @@ export const evacuate: CrashScenario = {
   }),
   speed: 20,
   equip: withToken('migration:\n  concurrency: 2\n'),
-  workflowType: workflowTypes.evacuateNode,
+  begin: startedAs(workflowTypes.evacuateNode, { node: source, requestedBy: 'crash matrix' }),
   workflowId: (cluster) => evacuationWorkflowId(cluster, source),
-  request: { node: source, requestedBy: 'crash matrix' },
   spread: { standby: 10, temporal: 10 },
   momentsOf: ({ method }) => [
     'request',

@@ -1,8 +1,15 @@
 import { bootstrap, rotate, undo } from './access';
+import { clusterCreate } from './clusterCreate';
+import { clusterAside, clusterDestroy } from './clusterDestroy';
+import { clusterReplace } from './clusterReplace';
+import { clusterScale } from './clusterScale';
 import { evacuate } from './evacuate';
 import { runbook } from './runbook';
 import { template } from './template';
 import type { CrashScenario } from './scenario';
 
 /** Every operation that the matrix knows. */
-export const scenarios: readonly CrashScenario[] = [evacuate, bootstrap, rotate, undo, runbook, template];
+export const scenarios: readonly CrashScenario[] = [
+  ...[evacuate, bootstrap, rotate, undo, runbook, template],
+  ...[clusterCreate, clusterScale, clusterReplace, clusterAside, clusterDestroy],
+];

@@ -3,6 +3,7 @@ import type { SimulatorControl } from '../../../simulator';
 import { runbookWorkflowId, workflowTypes } from '../../../src/domain/names';
 import { sharedGuest, smallCluster } from '../../e2e/support/scenario';
 import { withToken } from '../equipment/withToken';
+import { startedAs } from './begin';
 import { cameLate } from './lateRequest';
 import type { CrashScenario } from './scenario';
 
@@ -55,9 +56,8 @@ export const runbook: CrashScenario = {
   cluster: smallCluster('9', guests),
   speed: 20,
   equip: withToken('', { 'runbooks/crash.md': text }),
-  workflowType: workflowTypes.runRunbook,
+  begin: startedAs(workflowTypes.runRunbook, { runbook: 'crash', requestedBy: 'crash matrix' }),
   workflowId: (cluster) => runbookWorkflowId(cluster, 'crash', 'run'),
-  request: { runbook: 'crash', requestedBy: 'crash matrix' },
   spread: { standby: 3, temporal: 3 },
   momentsOf: ({ method }) => (method === 'GET' ? ['answer'] : ['request', 'answer', 'record', 'freeze']),
   makes: ({ type }, { path }) => (type === 'awaitTask') === path.includes('/tasks/UPID:'),

@@ -1,8 +1,10 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import type { ScenarioInput, Simulator, SimulatorControl } from '../../../simulator';
+import type { StandInControl } from '../../../standins/control';
 import type { Call } from '../calls';
 import type { Equipment, Site } from '../equipment/equipment';
 import type { PassStore } from '../pass/store';
+import type { TemporalServer } from '../temporalServer';
 
 /** The moments at which something dies: what `--only` takes, and the table's columns. */
 export const momentNames = [
@@ -10,6 +12,8 @@ export const momentNames = [
   'answer',
   'record',
   'freeze',
+  'late',
+  'orphan',
   'window',
   'standby',
   'temporal',
@@ -17,13 +21,22 @@ export const momentNames = [
 /** One of them. */
 export type MomentName = (typeof momentNames)[number];
 
+/** Where an operation is started. */
+export interface Beginning {
+  /** Name of the Proxmox cluster. */
+  readonly cluster: string;
+  readonly stateFolder: string;
+  readonly handle: WorkflowHandle;
+  readonly temporal: Pick<TemporalServer, 'connected'>;
+}
+
 /** What a run leaves outside of the cluster. */
-export interface Remains {
+export interface Remains extends Beginning {
   /** Configuration, state folder, logs of the workers. */
   readonly folder: string;
   readonly simulator: Simulator;
-  readonly handle: WorkflowHandle;
   readonly store: PassStore | undefined;
+  readonly standIns: StandInControl | undefined;
   /** Every token's value that the cluster has had. */
   readonly secrets: ReadonlySet<string>;
 }
@@ -48,9 +61,9 @@ export interface CrashScenario {
   readonly prepare?: (theatreFolder: string) => Promise<void>;
   /** What workers find: configuration, credentials. */
   equip(site: Site): Promise<Equipment>;
-  readonly workflowType: string;
   readonly workflowId: (cluster: string) => string;
-  readonly request: object;
+  /** Has the operation started under its workflow ID; a worker polls already. Resolves once it runs. */
+  begin(beginning: Beginning): Promise<void>;
   /** The moments that a call is tried at, beside those that are spread over the run. */
   momentsOf(call: Call): readonly MomentName[];
   /** At so many calls, spread evenly over the run, a second worker waits beside the first one, or Temporal is killed. */

@@ -1,6 +1,7 @@
 import { templateWorkflowId, workflowTypes } from '../../../src/domain/names';
 import { isChange } from '../calls';
 import { withTokenAndRoot } from '../equipment/withToken';
+import { startedAs } from './begin';
 import type { CrashScenario } from './scenario';
 import { debianRunbook, templateCluster, templateConventions } from './templateCluster';
 import { clusterProblems, reportProblems } from './templateJudge';
@@ -14,9 +15,8 @@ export const template: CrashScenario = {
   cluster: templateCluster(),
   speed: 20,
   equip: withTokenAndRoot(templateConventions, { 'runbooks/debian-13.md': debianRunbook() }),
-  workflowType: workflowTypes.createTemplate,
+  begin: startedAs(workflowTypes.createTemplate, { runbook: 'debian-13', requestedBy: 'crash matrix' }),
   workflowId: (cluster) => templateWorkflowId(cluster, 'debian-13'),
-  request: { runbook: 'debian-13', requestedBy: 'crash matrix' },
   spread: { standby: 5, temporal: 5 },
   // A read changes nothing, whether it was executed or not: it is tried where its answer gets lost.
   momentsOf: (call) => (isChange(call) ? ['request', 'answer', 'record', 'freeze'] : ['answer']),

@@ -1,0 +1,142 @@
+import type { ScenarioInput, SimulatorControl } from '../../../simulator';
+import type { ClusterMember } from '../../../src/domain/cluster/member';
+import { printMemberMarker } from '../../../src/planning/cluster/marker';
+import { templateCopy } from '../../activities/cluster/given';
+import { sharedGuest, smallCluster } from '../../e2e/support/scenario';
+
+/** Name of the profile, and of the cluster that it makes. */
+export const profile = 'lab';
+/** Tells the cluster of before from others of its name. */
+export const instance = 'c0ffee00-0000-4000-8000-000000000001';
+/** Where Flux pushes to. */
+export const repository = 'ssh://git@git.example/fleet.git#main';
+/** Name of the file with the key for it. */
+export const deployKeyFile = 'fleet_key';
+
+/** A machine of the cluster. */
+export interface Machine {
+  readonly role: 'cp' | 'worker' | 'spare';
+  readonly ordinal: number;
+  readonly vmid: number;
+  readonly node: 'pve01' | 'pve02';
+  readonly address: string;
+}
+
+/** The nth machine in the order of the plan: VMIDs, nodes and addresses are given in turn. */
+export function machine(role: Machine['role'], ordinal: number, nth: number): Machine {
+  const node = nth % 2 === 1 ? 'pve01' : 'pve02';
+  return { role, ordinal, node, vmid: 999 + nth, address: `10.5.0.${10 + nth}` };
+}
+
+/** `lab-cp-1` */
+export function nameOf({ role, ordinal }: Pick<Machine, 'role' | 'ordinal'>): string {
+  return `${profile}-${role}-${ordinal}`;
+}
+
+/** The SMBIOS uuid of a machine of before. */
+export function uuidOf({ vmid }: Pick<Machine, 'vmid'>): string {
+  return `5a1e0000-0000-4000-8000-${String(vmid).padStart(12, '0')}`;
+}
+
+const run = '3f1d0a52-0000-4000-8000-000000000001';
+
+/** A machine of before as the workflow that keeps the cluster knows it. */
+export function memberOf(it: Machine): ClusterMember {
+  const { role, ordinal, vmid, node, address } = it;
+  return {
+    ...{ name: nameOf(it), role, ordinal, vmid, node, address, run },
+    ...{ uuid: uuidOf(it), generation: 1, state: 'ready' },
+  };
+}
+
+type Guest = NonNullable<ScenarioInput['guests']>[number];
+
+/** What a member's description says of it. */
+function markerOf({ role, ordinal, vmid }: Machine): string {
+  return printMemberMarker({
+    ...{ cluster: profile, instance, role, ordinal, vmid, operation: `change-cluster/site/${profile}`, run },
+    ...{ product: '0.1.0', made: '2026-11-26T10:00:00.000Z' },
+  });
+}
+
+/** A machine of before as it runs. */
+function guestOf(it: Machine): Guest {
+  const { role, vmid, node, address } = it;
+  return {
+    ...{ vmid, node, name: nameOf(it), status: 'running', agent_running: true, shutdown_seconds: 1 },
+    config: {
+      ...{ memory: role === 'cp' ? 2048 : 1024, cores: 1, agent: 'enabled=1', protection: 1 },
+      ...{ tags: 'talos', description: markerOf(it), smbios1: `uuid=${uuidOf(it)}` },
+      scsi0: `local-lvm:vm-${vmid}-disk-0,size=3G`,
+      ide2: `local-lvm:vm-${vmid}-cloudinit,media=cdrom`,
+      net0: `virtio=BC:24:11:00:01:${String(vmid - 1000 + 10)},bridge=vmbr0`,
+      ipconfig0: `ip=${address}/24,gw=10.5.0.1`,
+    },
+  };
+}
+
+/** A name like a member's and its tags; a member's marker, copied by a clone made by hand. Nothing may touch either. */
+const strangers: readonly Guest[] = [
+  sharedGuest(101, {
+    name: `${profile}-worker-9`,
+    config: { memory: 1024, cores: 1, tags: 'talos', scsi0: 'nfs:101/vm-101-disk-0.qcow2,size=4G' },
+  }),
+  sharedGuest(102, {
+    ...{ node: 'pve02', name: `${profile}-cp-1-copy` },
+    config: {
+      ...{ memory: 1024, cores: 1, scsi0: 'nfs:102/vm-102-disk-0.qcow2,size=4G' },
+      description: markerOf(machine('cp', 1, 1)),
+    },
+  }),
+];
+
+/** VMIDs of machines that are none of the cluster's: copies of the template, and strangers. */
+export const others: ReadonlySet<number> = new Set([900, 901, ...strangers.map(({ vmid }) => vmid)]);
+
+/** Two nodes, each with a copy of the template, strangers, and these machines of the cluster. */
+export function talosCluster(before: readonly Machine[]): ScenarioInput {
+  const copies = [templateCopy(900, 'pve01'), templateCopy(901, 'pve02')];
+  return smallCluster('9', [...copies, ...strangers, ...before.map(guestOf)], {
+    nodes: [{ name: 'pve01' }, { name: 'pve02' }],
+  });
+}
+
+/** What is cloned boots in a second, and its agent answers. */
+export function letClonesBoot({ cluster }: SimulatorControl): void {
+  for (const volume of cluster.volumes.all()) {
+    if (!/base-\d+-disk-0/.test(volume.volid)) continue;
+    volume.inside = { agent: true, bootSeconds: 1, machineId: undefined, hostKey: undefined };
+  }
+}
+
+/** What clusters need in the configuration. */
+export const clusterConventions = `
+defaults:
+  storage: local-lvm
+  network_bridge: vmbr0
+vmid_ranges:
+  templates: 900-999
+  vms: 1000-1999
+templates:
+  boot_timeout: 60s
+secrets:
+  fleet_key: { file: ${deployKeyFile} }
+`;
+
+const flux =
+  'flux: { url: git@git.example:fleet.git, branch: main, path: clusters/lab, key_secret: fleet_key }';
+
+/** A profile with so many machines of each role. */
+export function profileText(counts: Partial<Readonly<Record<Machine['role'], number>>>): string {
+  const kind = (role: string) =>
+    role === 'cp' ? 'kind: control-plane, memory: 2GiB' : 'kind: worker, memory: 1GiB';
+  return [
+    ...[`name: ${profile}`, 'type: talos', 'template: debian-13', 'roles:'],
+    ...Object.entries(counts).map(
+      ([role, count]) => `  ${role}: { ${kind(role)}, count: ${count}, cores: 1 }`,
+    ),
+    'addressing: { kind: static, subnet: 10.5.0.0/24, gateway: 10.5.0.1, range: 10.5.0.11-10.5.0.19 }',
+    'talos: { version: v1.13.2, kubernetes_version: 1.35.2, virtual_address: 10.5.0.10 }',
+    ...[flux, ''],
+  ].join('\n');
+}

@@ -1,0 +1,30 @@
+import { machine } from './clusterCluster';
+import { clusterScenario } from './clusterScenario';
+
+const machines = [machine('cp', 1, 1), machine('worker', 1, 2)];
+
+const what = 'a Talos cluster of one control plane and one worker, beside strangers';
+const before = { action: 'destroy', before: machines, counts: { cp: 1, worker: 1 }, made: [] } as const;
+
+/** Everything of it off and out of the way, for a day. */
+export const clusterAside = clusterScenario({
+  ...before,
+  name: 'clusterAside',
+  title: `changeCluster destroy, its first stage: ${what}`,
+  message: {},
+  after: machines,
+  deleted: [],
+  isAside: true,
+  subset: [],
+});
+
+/** Everything of it away, at once. */
+export const clusterDestroy = clusterScenario({
+  ...before,
+  name: 'clusterDestroy',
+  title: `changeCluster destroy --now: ${what}`,
+  message: { now: true },
+  after: [],
+  deleted: machines.map(({ vmid }) => vmid),
+  subset: [],
+});

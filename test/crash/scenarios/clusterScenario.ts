@@ -1,0 +1,70 @@
+import type { ActionMessage } from '../../../src/domain/cluster/messages';
+import type { ClusterAction } from '../../../src/domain/cluster/request';
+import { changeClusterWorkflowId } from '../../../src/domain/names';
+import { isChange, type Call } from '../calls';
+import { withTalos } from '../equipment/withTalos';
+import { askedTo } from './clusterBegin';
+import {
+  clusterConventions,
+  deployKeyFile,
+  letClonesBoot,
+  profile,
+  profileText,
+  talosCluster,
+  type Machine,
+} from './clusterCluster';
+import { madeBefore } from './clusterInside';
+import { insideProblems, keeperProblems, machineProblems, reportProblems, type Goal } from './clusterJudge';
+import type { CrashScenario, MomentName } from './scenario';
+
+/** What the scenarios on clusters differ in. */
+interface ClusterScenario extends Pick<CrashScenario, 'name' | 'title' | 'subset'>, Omit<Goal, 'action'> {
+  readonly action: ClusterAction;
+  readonly message: ActionMessage;
+  /** The machines of before; none: the cluster is made. */
+  readonly before: readonly Machine[];
+  /** How many machines of each role the profile has. */
+  readonly counts: Parameters<typeof profileText>[0];
+}
+
+/** A scenario on a Talos cluster of a few machines. */
+export function clusterScenario(given: ClusterScenario): CrashScenario {
+  const { name, title, subset, action, message, before, counts } = given;
+  const arrange = before.length === 0 ? {} : { arrange: madeBefore(before) };
+  return {
+    ...{ name, title, subset, cluster: talosCluster(before), speed: 20 },
+    async equip(site) {
+      letClonesBoot(site.simulator.control);
+      const files = { [`clusters/${profile}.yaml`]: profileText(counts) };
+      return withTalos({ more: clusterConventions, files, deployKey: deployKeyFile, ...arrange })(site);
+    },
+    workflowId: (cluster) => changeClusterWorkflowId(cluster, profile),
+    begin: askedTo(action, message, before),
+    momentsOf,
+    spread: { standby: 3, temporal: 3 },
+    // Several machines are worked on at once: what is at work beside the step is finished as well.
+    makes: () => true,
+    referenceProblems: (control) => machineProblems(control, given),
+    problems: (control, result) => [...machineProblems(control, given), ...reportProblems(result, given)],
+    async remainsProblems(remains) {
+      return [...insideProblems(remains, given), ...(await keeperProblems(remains, given))];
+    },
+  };
+}
+
+/** What is sent once, and again only if a person says so. */
+const once = /^DELETE |^RUN talosctl (bootstrap|reset) /;
+
+/**
+ * A read changes nothing, whether it was executed or not: it is tried where its answer gets lost, and of those that are
+ * repeated until something is so the first two.
+ */
+function momentsOf(call: Call): readonly MomentName[] {
+  const { method, path, occurrence } = call;
+  if (!isChange(call)) return occurrence <= 2 ? ['answer'] : [];
+  return [
+    ...(['request', 'answer', 'record', 'freeze'] as const),
+    ...(once.test(`${method} ${path}`) ? (['late'] as const) : []),
+    ...(method === 'RUN' ? (['orphan'] as const) : []),
+  ];
+}
