@@ -2,39 +2,53 @@ import { addressNumber } from '../../config/profiles/ipv4';
 import type { ClusterMember } from '../../domain/cluster/member';
 import type { PlannedAddress } from '../../domain/cluster/plan';
 import type { ClusterProfile } from '../../domain/cluster/profile';
-import { assignAddresses } from './addresses';
+import { assignAddresses, type AddressWish } from './addresses';
 import { profileOf, type ChangeContext } from './changes/context';
-import type { MachineWish } from './outline';
+import type { MachineWish, PhaseOutline } from './outline';
 
-/** Who stays, and whose addresses are free for the new ones. */
-export interface AddressCompany {
-  readonly keeps: readonly ClusterMember[];
-  /** VMIDs of machines that go, or are finished: what they have is theirs or their successors'. */
-  readonly concerned: ReadonlySet<number>;
-}
-
-/** The static addresses of machines, by name; none with DHCP. Throws InputInvalid where there is none for one of them. */
+/**
+ * The static addresses of machines, by name; none with DHCP. Phase after phase: what goes gives its address to what comes
+ * after it, never to what is made before it has gone. Throws InputInvalid where there is none for one of them.
+ */
 export function addressesFor(
   context: ChangeContext,
-  wishes: readonly MachineWish[],
-  { keeps, concerned }: AddressCompany,
+  phases: readonly PhaseOutline[],
+  keeps: readonly ClusterMember[],
 ): ReadonlyMap<string, PlannedAddress> {
-  if (wishes.length === 0) return new Map();
+  const given = new Map<string, PlannedAddress>();
+  const wishes = phases.flatMap((phase) => (phase.kind === 'make' ? phase.wishes : []));
+  if (wishes.length === 0) return given;
   const profile = profileOf(context);
   const { addressing } = profile;
-  if (addressing.kind === 'dhcp') return new Map();
-  const seen = context.look.addresses.filter(({ vmid }) => vmid === undefined || !concerned.has(vmid));
-  const by = new Map(seen.map((it) => [it.address, it.by]));
-  for (const { address, name } of keeps) if (address !== undefined) by.set(address, name);
-  const asked = wishes.map(({ name, role, ordinal, formerAddress }) => {
-    const fixed = role.machines[String(ordinal)]?.address;
-    return {
-      name,
-      ...(fixed === undefined ? {} : { fixed }),
-      ...(formerAddress === undefined ? {} : { former: formerAddress }),
-    };
-  });
-  return assignAddresses(addressing, asked, { by, reserved: reservedOf(profile) });
+  if (addressing.kind === 'dhcp') return given;
+  const freed = new Set(wishes.flatMap(({ begun }) => begun?.member.vmid ?? []));
+  for (const phase of phases) {
+    if ('removals' in phase) for (const { removal } of phase.removals) freed.add(removal.member.vmid);
+    if (phase.kind !== 'make') continue;
+    const seen = context.look.addresses.filter(({ vmid }) => vmid === undefined || !freed.has(vmid));
+    const by = new Map(seen.map((it) => [it.address, it.by]));
+    for (const { address, name } of keeps) if (address !== undefined) by.set(address, name);
+    for (const [name, { address }] of given) by.set(address, name);
+    const reserved = new Set([...reservedOf(profile), ...formersOfOthers(wishes, phase.wishes)]);
+    const assigned = assignAddresses(addressing, phase.wishes.map(addressWish), { by, reserved });
+    for (const [name, address] of assigned) given.set(name, address);
+  }
+  return given;
+}
+
+/** What machines of other phases had before, and are to have again. */
+function formersOfOthers(all: readonly MachineWish[], own: readonly MachineWish[]): readonly string[] {
+  const formers = new Set(own.flatMap(({ formerAddress }) => formerAddress ?? []));
+  return all.flatMap(({ formerAddress }) => formerAddress ?? []).filter((address) => !formers.has(address));
+}
+
+function addressWish({ name, role, ordinal, formerAddress }: MachineWish): AddressWish {
+  const fixed = role.machines[String(ordinal)]?.address;
+  return {
+    name,
+    ...(fixed === undefined ? {} : { fixed }),
+    ...(formerAddress === undefined ? {} : { former: formerAddress }),
+  };
 }
 
 /** Addresses of the network itself, and those that the profile names for single machines. */

@@ -58,7 +58,7 @@ export function prepareCluster(input: ClusterOutlineInput): Prepared {
     ...{ room: preparing.room, freedBytes: preparing.freedBytes, revived: preparing.revived },
     leftAlone: [...judged.leftAlone, ...outline.leftAlone],
     warnings: [...look.warnings, ...judged.warnings, ...outline.warnings, ...preparing.warnings],
-    addresses: addressesFor(context, wishes, { keeps, concerned }),
+    addresses: addressesFor(context, outline.phases, keeps),
   };
 }
 

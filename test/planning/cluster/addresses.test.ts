@@ -1,6 +1,18 @@
 import { assignAddresses } from '../../../src/planning/cluster/addresses';
 import { asideNameOf, machineName, nameThenOf } from '../../../src/planning/cluster/names';
-import { input, look, lookWith, machinesOf, member, planOf, profile, role, seen, workers } from './given';
+import {
+  input,
+  look,
+  lookWith,
+  machinesOf,
+  member,
+  planOf,
+  profile,
+  role,
+  seen,
+  storyOf,
+  workers,
+} from './given';
 
 const addressing = {
   kind: 'static' as const,
@@ -100,6 +112,20 @@ test('a machine that is made anew gets the address of the one in its place, whic
     'lab-worker-2': '192.0.2.11',
     'lab-worker-3': '192.0.2.12',
   });
+});
+
+test('a machine that is made before another one goes does not get its address', () => {
+  const spare = member('spare', 1, 1004, 'pve01');
+  const members = [...workers.slice(0, 1), spare].map((it, at) => ({ ...it, address: `192.0.2.1${at}` }));
+  const facts = lookWith(
+    members.map((it) => seen(it)),
+    { addresses: members.map(({ vmid, name, address }) => ({ address, vmid, by: `VM ${vmid} (${name})` })) },
+  );
+  const lab = profile({ addressing, roles: [role('worker', 1), role('spare', 1)] });
+  const counts = { worker: 2, spare: 0 };
+  const plan = planOf(input({ action: 'scale', counts }, { members, facts, profile: lab }));
+  expect(storyOf(plan)).toEqual(['make lab-worker-2@pve02', 'delete 1004']);
+  expect(addresses(plan)).toEqual({ 'lab-worker-2': '192.0.2.12' });
 });
 
 test('with DHCP nobody gets an address', () => {
