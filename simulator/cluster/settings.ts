@@ -8,6 +8,8 @@ export interface NetworkSettings {
   readonly streamBytesPerSecond: number;
   /** The most a single disk copy reads or writes. */
   readonly diskBytesPerSecond: number;
+  /** The most that all clones on one storage of a node, or on a shared one, carry together; undefined: no limit. */
+  readonly storageBytesPerSecond: number | undefined;
 }
 
 /** How long things take, in simulated seconds. */

@@ -43,6 +43,8 @@ export interface ClusterState {
   readonly network: NetworkSettings;
   /** What is being carried between the nodes. */
   readonly transfers: ClusterNetwork;
+  /** Clones that share what their storages carry; undefined: each has its own speed. */
+  readonly copies: ClusterNetwork | undefined;
   readonly timings: Timings;
   readonly tasks: TaskRegistry;
   readonly locks: FileLocks;

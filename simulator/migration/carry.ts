@@ -1,10 +1,7 @@
 import { fail } from '../http/errors';
 import type { FlowSpec } from '../network/flow';
-import type { Transfer, TransferEnd } from '../network/live';
+import { nextLook, type Transfer, type TransferEnd } from '../network/live';
 import type { MigrationRun } from './run';
-
-/** Between two looks at a transfer, in real seconds at least: a fast clock must not make looking expensive. */
-const shortestLookRealSeconds = 0.02;
 
 /** How a transfer is looked after. */
 export interface CarryOptions {
@@ -32,7 +29,7 @@ export async function carry(
   const forget = worker.whenGone(() => transfer.cancel());
   try {
     for (;;) {
-      const end = await worker.wait(nextLook(run, transfer, everySeconds));
+      const end = await worker.wait(nextLook(cluster.clock, transfer, everySeconds));
       if (end?.outcome === 'done') {
         run.resumeFrom(end.at);
         return end;
@@ -45,22 +42,6 @@ export async function carry(
     forget();
     transfer.cancel();
   }
-}
-
-async function nextLook(
-  { cluster: { clock } }: MigrationRun,
-  transfer: Transfer,
-  everySeconds: number,
-): Promise<TransferEnd | undefined> {
-  const pause = new AbortController();
-  const seconds = Math.max(everySeconds, shortestLookRealSeconds * clock.speed);
-  const paused = clock.sleep(seconds, pause.signal).then(
-    () => undefined,
-    () => undefined,
-  );
-  const end = await Promise.race([transfer.ended, paused]);
-  pause.abort();
-  return end;
 }
 
 /** The machine's process on the source must be the one that the migration began with. */

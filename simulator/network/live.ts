@@ -27,6 +27,26 @@ export interface Transfer {
   cancel(): void;
 }
 
+/** Between two looks at a transfer, in real seconds at least: a fast clock must not make looking expensive. */
+const shortestLookRealSeconds = 0.02;
+
+/** Waits for the next look at a transfer, or for its end, which is what it resolves with then. */
+export async function nextLook(
+  clock: SimulatedClock,
+  transfer: Transfer,
+  everySeconds: number,
+): Promise<TransferEnd | undefined> {
+  const pause = new AbortController();
+  const seconds = Math.max(everySeconds, shortestLookRealSeconds * clock.speed);
+  const paused = clock.sleep(seconds, pause.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  const end = await Promise.race([transfer.ended, paused]);
+  pause.abort();
+  return end;
+}
+
 /** The network between the nodes, driven by the simulator's clock. */
 export class ClusterNetwork {
   private readonly fluid: FluidNetwork;
@@ -35,7 +55,7 @@ export class ClusterNetwork {
 
   constructor(
     private readonly clock: SimulatedClock,
-    settings: NetworkSettings,
+    settings: Pick<NetworkSettings, 'linkBytesPerSecond' | 'linkOfNode'>,
     connected: (source: string, target: string) => boolean,
   ) {
     const capacityOf = (node: string): number => settings.linkOfNode.get(node) ?? settings.linkBytesPerSecond;

@@ -54,6 +54,7 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     mappings: new Map(),
     network,
     transfers: new ClusterNetwork(clock, network, (one, other) => connected(nodes, one, other)),
+    copies: copiesOf(clock, network),
     timings,
     tasks: new TaskRegistry(clock, (node) => nodes.get(node)?.bootedAt ?? 0),
     locks: new FileLocks(clock),
@@ -75,6 +76,15 @@ export function buildCluster(scenario: Scenario, clock: SimulatedClock): Cluster
     cluster.tasks.restore({ upid, endTime: endtime, exitStatus: exitstatus, log });
   }
   return cluster;
+}
+
+/** As a network: each storage is a place with one link, on which all copies arrive. */
+function copiesOf(
+  clock: SimulatedClock,
+  { storageBytesPerSecond: linkBytesPerSecond }: NetworkSettings,
+): ClusterNetwork | undefined {
+  if (linkBytesPerSecond === undefined) return undefined;
+  return new ClusterNetwork(clock, { linkBytesPerSecond, linkOfNode: new Map() }, () => true);
 }
 
 function connected(nodes: ReadonlyMap<string, NodeState>, one: string, other: string): boolean {
@@ -171,6 +181,7 @@ function buildNetwork({ network }: Scenario): NetworkSettings {
     linkOfNode: new Map(Object.entries(network.links)),
     streamBytesPerSecond: network.stream,
     diskBytesPerSecond: network.disk,
+    storageBytesPerSecond: network.storage,
   };
 }
 

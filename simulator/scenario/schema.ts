@@ -106,6 +106,9 @@ const networkSchema = z.strictObject({
   links: z.record(z.string(), size).default({}).describe('By node, where it differs.'),
   stream: size.default(0.5 * 1024 ** 3).describe('The most that one migration stream carries.'),
   disk: size.default(0.5 * 1024 ** 3).describe('The most that one disk copy carries.'),
+  storage: size
+    .optional()
+    .describe('The most that all clones on one storage of a node carry together; no such limit by default.'),
 });
 
 const seconds = z.number().nonnegative();

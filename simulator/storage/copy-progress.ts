@@ -1,5 +1,7 @@
 import type { VolumeState } from '../cluster/volumes';
 import { fail } from '../http/errors';
+import { nextLook, type ClusterNetwork } from '../network/live';
+import type { TaskWorker } from '../tasks/worker';
 import type { StorageOperation } from './cluster-lock';
 import { storageOfId } from './storage-access';
 import { volumePath } from './volume-names';
@@ -12,7 +14,12 @@ export interface ImageCopy {
   readonly sizeBytes: number;
   /** What really has to be read and written; holes are skipped. */
   readonly usedBytes: number;
+  /** Where it is written to: copies there share what the storage carries. Absent: it has its own speed. */
+  readonly place?: string;
 }
+
+/** What is copied of an image. */
+type Part = ImageCopy & { readonly share: number };
 
 /**
  * Copies an image on one node, at the speed of its disks, with the log lines of Proxmox: one a second, the last one twice
@@ -24,16 +31,49 @@ export async function copyWithProgress(
   share = 1,
 ): Promise<void> {
   const { sizeBytes } = copy;
-  const seconds = (copy.usedBytes / operation.cluster.network.diskBytesPerSecond) * share;
   operation.log(progressText(0, sizeBytes));
+  const { worker, cluster } = operation;
+  if (copy.place === undefined || worker === undefined || cluster.copies === undefined) {
+    await copyAlone(operation, { ...copy, share });
+  } else {
+    await copyTogether(operation, { ...copy, share }, cluster.copies, worker);
+  }
+  if (share < 1) return;
+  operation.log(progressText(sizeBytes, sizeBytes));
+  operation.log(progressText(sizeBytes, sizeBytes));
+}
+
+async function copyAlone(operation: StorageOperation, { sizeBytes, usedBytes, share }: Part): Promise<void> {
+  const seconds = (usedBytes / operation.cluster.network.diskBytesPerSecond) * share;
   for (let passed = 0; passed < seconds; passed += 1) {
     await operation.sleep(Math.min(seconds - passed, 1));
     const done = Math.min((passed + 1) / seconds, 1) * share;
     if (done < share) operation.log(progressText(sizeBytes * done, sizeBytes));
   }
-  if (share < 1) return;
-  operation.log(progressText(sizeBytes, sizeBytes));
-  operation.log(progressText(sizeBytes, sizeBytes));
+}
+
+/** With all others on its storage, each by its share of what that carries. */
+async function copyTogether(
+  operation: StorageOperation,
+  { sizeBytes, usedBytes, share, place = '' }: Part,
+  copies: ClusterNetwork,
+  worker: TaskWorker,
+): Promise<void> {
+  const { network, clock } = operation.cluster;
+  const bytes = usedBytes * share;
+  const transfer = copies.start({
+    ...{ source: worker.upid, target: place, bytes, capBytesPerSecond: network.diskBytesPerSecond },
+    ...{ dirtyBytesPerSecond: 0, downtimeLimitSeconds: undefined },
+  });
+  const forget = worker.whenGone(() => transfer.cancel());
+  try {
+    while ((await worker.wait(nextLook(clock, transfer, 1))) === undefined) {
+      operation.log(progressText((sizeBytes * transfer.transferredBytes()) / usedBytes, sizeBytes));
+    }
+  } finally {
+    forget();
+    transfer.cancel();
+  }
 }
 
 /** How much of a damaged image can be read. */
@@ -49,7 +89,8 @@ export async function copyImage(
   const damaged = from.file?.damaged === true;
   const share = Math.min(fitting, damaged ? damagedShare : 1);
   const sizeBytes = to.sizeBytes;
-  await copyWithProgress(operation, { sizeBytes, usedBytes: from.usedBytes }, share);
+  const place = `${to.storage} ${to.node ?? ''}`;
+  await copyWithProgress(operation, { sizeBytes, usedBytes: from.usedBytes, place }, share);
   if (share === 1) return;
   const byte = Math.floor((sizeBytes * damagedShare) / 65_536) * 65_536;
   operation.log(

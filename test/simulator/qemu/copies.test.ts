@@ -1,4 +1,4 @@
-import { Machines } from './machines';
+import { Machines, machinesScenario } from './machines';
 
 let machines: Machines;
 beforeEach(async () => {
@@ -189,4 +189,22 @@ test('without quorum a disk on shared storage cannot be removed: nine tries, the
     "Could not remove disk 'shared:102/vm-102-disk-0.qcow2', check manually: cfs-lock 'storage-shared' error: no quorum!",
   );
   expect(await machines.volumes('shared')).toContain('shared:102/vm-102-disk-0.qcow2');
+});
+
+test('full clones share what their storage carries, where a scenario says what that is', async () => {
+  await machines.simulator.close();
+  const rate = 512 * 1024 ** 2;
+  machines = await Machines.start(machinesScenario({ network: { disk: rate, storage: rate } }));
+  const { clock } = machines.control.cluster;
+  const lasted = async (...ids: readonly number[]) => {
+    const from = clock.now();
+    const tasks = await Promise.all(ids.map(async (id) => clone(101, { newid: String(id) })));
+    expect(tasks.map(({ exitStatus }) => exitStatus)).toEqual(ids.map(() => 'OK'));
+    expect(tasks[0]?.log.filter((line) => line.startsWith('transferred')).length).toBeGreaterThan(3);
+    return clock.now() - from;
+  };
+  // 8 GiB each. What the machine is slower than the clock comes on top.
+  const alone = await lasted(200);
+  expect(alone).toBeGreaterThanOrEqual(16);
+  expect(await lasted(201, 202)).toBeGreaterThanOrEqual(32);
 });
