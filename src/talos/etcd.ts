@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ManagerError } from '../domain/errors';
-import type { ChangeSeen, EtcdMember, FileReference, TalosMachine } from '../domain/talos/machine';
+import type { ChangeSeen, FileReference, TalosMachine } from '../domain/talos/machine';
 import { saysAny } from './failures';
 import { putInPlace, talosPaths, workPath } from './folder';
+import { etcdMembers } from './members';
 import { lookAtOwnMachine, requireOurs } from './probe';
 import { talosctl, type TalosContext } from './tool';
 
@@ -59,30 +60,6 @@ export async function lookForBootstrap(context: TalosContext, machine: TalosMach
     // Without etcd the machine refuses to list members; whoever does not answer at all tells nothing.
     return error.code === 'CommandFailed' ? 'notDone' : 'unknown';
   }
-}
-
-/** The members of etcd, as this control plane sees them. */
-export async function etcdMembers(
-  context: TalosContext,
-  { address }: Pick<TalosMachine, 'address'>,
-): Promise<readonly EtcdMember[]> {
-  const said = await talosctl(context, {
-    command: ['etcd', 'members'],
-    on: { address, as: 'authenticated' },
-    kind: 'read',
-  });
-  return membersIn(said.reveal());
-}
-
-/** The table of `talosctl etcd members`; columns are told by their headings, which differ by version. */
-export function membersIn(table: string): readonly EtcdMember[] {
-  const [head = '', ...rows] = table.split('\n').filter((line) => line.trim() !== '');
-  const columns = head.split(/\s{2,}|\t/).map((it) => it.trim());
-  return rows.map((row) => {
-    const cells = row.split(/\s{2,}|\t/).map((it) => it.trim());
-    const cell = (name: string) => cells[columns.indexOf(name)] ?? '';
-    return { id: cell('ID'), hostname: cell('HOSTNAME'), isLearner: cell('LEARNER') === 'true' };
-  });
 }
 
 /**

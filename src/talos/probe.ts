@@ -4,7 +4,8 @@ import type { TalosFace, TalosMachine, TalosSighting } from '../domain/talos/mac
 import { saysAny } from './failures';
 import { talosctl, type TalosContext } from './tool';
 
-type Access = 'authenticated' | 'insecure';
+/** How a machine is asked: with the cluster's certificate, or as one that waits for a configuration. */
+export type Access = 'authenticated' | 'insecure';
 
 /** A machine that is there answers at once; what is off or still boots must not hold others up. */
 const lookTimeoutMs = 15_000;
@@ -29,7 +30,7 @@ type Stage = { readonly stage: string } | { readonly error: ManagerError };
 
 async function stageOf(context: TalosContext, address: string, as: Access): Promise<Stage> {
   try {
-    const { spec } = await resource(context, address, as, 'machinestatus', machineStatus);
+    const { spec } = await readResource(context, address, as, 'machinestatus', machineStatus);
     return { stage: spec.stage };
   } catch (error) {
     if (error instanceof ManagerError && isAboutMachine(error)) return { error };
@@ -62,7 +63,7 @@ async function sighting(
 ): Promise<TalosSighting> {
   const as = face === 'ours' ? 'authenticated' : 'insecure';
   try {
-    const { spec } = await resource(context, address, as, 'systeminformation', systemInformation);
+    const { spec } = await readResource(context, address, as, 'systeminformation', systemInformation);
     return { face, stage, uuid: spec.uuid.toLowerCase() };
   } catch (error) {
     // It has just gone on to another stage.
@@ -71,8 +72,8 @@ async function sighting(
   }
 }
 
-/** One resource of a machine that has exactly one of its type. */
-async function resource<T>(
+/** One resource of a machine that has exactly one of its type. Throws AnswerUnreadable where it has none. */
+export async function readResource<T>(
   context: TalosContext,
   address: string,
   as: Access,

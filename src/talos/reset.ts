@@ -1,5 +1,5 @@
-import type { ChangeSeen, TalosMachine } from '../domain/talos/machine';
-import { lookAtOwnMachine, requireOurs } from './probe';
+import type { TalosMachine } from '../domain/talos/machine';
+import { requireOurs } from './probe';
 import { talosctl, type TalosContext } from './tool';
 
 /** How a machine is reset. */
@@ -14,7 +14,7 @@ export interface ResetOptions {
 
 /**
  * Wipes a machine and shuts it down, once: by its uuid, looked at right before. Throws OutcomeUnknown where it was cut
- * off; lookForReset then tells.
+ * off: the machine goes on by itself then, or was never told.
  */
 export async function resetMachine(
   context: TalosContext,
@@ -32,14 +32,4 @@ export async function resetMachine(
     waits: true,
     timeoutMs: (withinSeconds + 30) * 1_000,
   });
-}
-
-/**
- * Whether a machine was reset. A machine that is off tells nothing: it may have been wiped, or have lost its power.
- * Changes nothing.
- */
-export async function lookForReset(context: TalosContext, machine: TalosMachine): Promise<ChangeSeen> {
-  const { face } = await lookAtOwnMachine(context, machine);
-  if (face === 'maintenance') return 'done';
-  return face === 'ours' ? 'notDone' : 'unknown';
 }

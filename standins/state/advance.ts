@@ -24,8 +24,19 @@ function advanceMachine(machine: Machine, timings: Timings, now: number): void {
     } else if (phase === 'rebooting') {
       machine.phase = 'running';
       machine.runsSince = phaseEndsAt;
+    } else if (phase === 'resetting') {
+      forgetEverything(machine);
     }
   }
+}
+
+/** The end of a reset. Nobody has to wait for it: the machine does it by itself. */
+function forgetEverything(machine: Machine): void {
+  machine.phase = machine.restarts === true ? 'maintenance' : 'off';
+  machine.hasEtcdData = false;
+  delete machine.configuration;
+  delete machine.runsSince;
+  delete machine.restarts;
 }
 
 function joinEtcd(cluster: Cluster, state: StandInState, now: number): void {

@@ -29,7 +29,7 @@ export interface Timings {
 }
 
 /** Where a machine is on its way. `off` is without power, or shut down after a reset. */
-export type Phase = 'off' | 'maintenance' | 'installing' | 'rebooting' | 'running';
+export type Phase = 'off' | 'maintenance' | 'installing' | 'rebooting' | 'running' | 'resetting';
 
 /** A virtual machine with Talos on its disk or in its memory. */
 export interface Machine {
@@ -38,6 +38,8 @@ export interface Machine {
   phase: Phase;
   /** When the phase ends by itself, milliseconds since the epoch. */
   phaseEndsAt?: number;
+  /** It starts again after its reset, instead of shutting down. */
+  restarts?: true;
   /** Since when it runs. */
   runsSince?: number;
   /** What it was given; it is gone after a reset. */

@@ -80,10 +80,12 @@ test('a bootstrap nobody can see is asked about, of the one machine that the clu
   expect(stage.tools.cluster()).toMatchObject({ hasSplitBrain: false, bootstraps: [again.members[0]?.uuid] });
 });
 
-test('machines leave Kubernetes and etcd before they are deleted, and new ones join; etcd is never bootstrapped again', async () => {
+test('machines leave before they are deleted, also where the answer of a reset is lost, and new ones join; etcd is never bootstrapped again', async () => {
   const stage = await setTalosClusterStage(clean);
   stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1 }));
   const made = await stage.change('lab', 'create');
+  const lost = { program: 'talosctl', command: 'reset', then: { kind: 'fail', stderr: cut } } as const;
+  stage.tools.order({ ...lost, moment: 'after' });
   const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-2'] });
   const plan = await replaced.approved();
   expect(clusterTerms(plan).join()).toContain('with a snapshot of etcd before');
@@ -91,8 +93,21 @@ test('machines leave Kubernetes and etcd before they are deleted, and new ones j
   expect(report).toMatchObject({ outcome: 'done', decisions: [], talos: made.talos });
   const left = report.steps.filter(({ id }) => id.endsWith('-1001')).map(({ id }) => id.replace('-1001', ''));
   expect(left).toEqual(['quorum', 'snapshot', 'drain', 'reset', 'forget', 'shutdown', 'delete']);
-  const less = await stage.change('lab', 'scale', { counts: { worker: 0 } });
-  expect(less).toMatchObject({ outcome: 'done', decisions: [] });
+  expect(report.steps.find(({ id }) => id === 'reset-1001')?.captures).toEqual({
+    how: 'it is off, and etcd does not have it as a member',
+  });
+
+  stage.tools.order({ ...lost, moment: 'before' });
+  const scaled = await stage.ask('lab', 'scale', { counts: { worker: 0 } });
+  await scaled.approved();
+  const decision = await scaled.decision();
+  expect(decision.problem).toMatchObject({
+    ...{ code: 'OutcomeUnknown', proxmoxSaid: cut },
+    failed: 'its answer was lost, and it still knows the cluster (it is running)',
+  });
+  await scaled.decide(decision, 'retry');
+  const less = await scaled.report();
+  expect(less).toMatchObject({ outcome: 'done', decisions: [{ id: decision.id }] });
   const cluster = stage.tools.cluster();
   expect(cluster.nodes.map(({ uuid }) => uuid).toSorted()).toEqual(
     less.members.map(({ uuid }) => uuid).toSorted(),

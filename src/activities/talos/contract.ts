@@ -1,9 +1,11 @@
+import type { ClusterMember } from '../../domain/cluster/member';
 import type { FluxSettings } from '../../domain/cluster/profile';
 import type { ReadyReport } from '../../domain/cluster/step';
 import type {
   ChangeSeen,
   EtcdMember,
   FileReference,
+  LeavingSeen,
   TalosClusterPlan,
   TalosFiles,
   TalosMachine,
@@ -39,6 +41,20 @@ export interface TalosTools {
 export interface MachineQuestion {
   readonly files: TalosFiles;
   readonly machine: TalosMachine;
+}
+
+/** A machine as Proxmox is asked for it. */
+export interface MemberIdentity {
+  readonly member: ClusterMember;
+  readonly cluster: TalosClusterName;
+}
+
+/** How far a machine is with leaving. */
+export interface LeavingQuestion extends MachineQuestion, MemberIdentity {
+  /** Control planes that stay: etcd is asked there. Absent: the machine is a worker. */
+  readonly others?: readonly TalosMachine[];
+  /** How long that is watched which goes on, or does not answer. */
+  readonly withinMs: number;
 }
 
 /** A machine that gets its configuration. */
@@ -154,8 +170,11 @@ export interface TalosActivities {
   listEtcdMembers(input: ClusterQuestion): Promise<readonly EtcdMember[]>;
   /** Wipes a machine and shuts it down, by its uuid, once: nothing makes a late duplicate harmless but that it is gone. */
   resetTalosMachine(input: ResetArguments): Promise<void>;
-  /** Looks what became of a reset whose answer was lost. */
-  lookForTalosReset(input: MachineQuestion): Promise<ChangeSeen>;
+  /**
+   * Looks how far a machine is with leaving: whether it runs, by Proxmox; what it does, by itself; whether it is a member of
+   * etcd, by the others. What goes on is watched to its end, or for too long.
+   */
+  lookForTalosReset(input: LeavingQuestion): Promise<LeavingSeen>;
   /** Waits until a machine is a node that is ready, or for too long. Only looks. */
   awaitKubernetesNode(input: AwaitNodeArguments): Promise<ReadyReport>;
   /** Cordons a node and evicts its pods. Repeating it goes on with what is left. */

@@ -1,4 +1,7 @@
 import type { SecretReader } from '../../credentials/secrets';
+import type { MemberPower } from '../cluster/steps/power';
+import type { ActivityAttempt } from '../shared/attempt';
+import type { MemberIdentity } from './contract';
 
 /** What the activities of Talos, Flux and Kubernetes act with. */
 export interface TalosDependencies {
@@ -7,6 +10,8 @@ export interface TalosDependencies {
   /** Folder of the folders of all clusters' secrets. */
   readonly folder: string;
   readonly secrets: Pick<SecretReader, 'readWhole'>;
+  /** Whether a member runs, as Proxmox tells. */
+  readonly powerOf: (attempt: Pick<ActivityAttempt, 'signal'>, who: MemberIdentity) => Promise<MemberPower>;
   /** Between two looks at what is waited for. */
   readonly everyMs: number;
 }

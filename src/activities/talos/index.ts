@@ -1,5 +1,6 @@
 import { talosFolder } from '../../config/paths';
 import { createSecretReader } from '../../credentials/secrets';
+import { powerOfMember } from '../cluster/steps/power';
 import type { ActivityDependencies } from '../dependencies';
 import { activity } from '../shared/attempt';
 import {
@@ -20,12 +21,12 @@ import {
   putFluxIn,
   uncordonMachine,
 } from './kubernetes';
+import { lookForMachineReset } from './leaving';
 import {
   applyMachineConfig,
   awaitMachine,
   bootstrapMachine,
   lookForMachineBootstrap,
-  lookForMachineReset,
   probeMachine,
   resetOwnMachine,
 } from './machines';
@@ -35,12 +36,14 @@ const lookEveryMs = 2_000;
 /** The activities of Talos, Flux and Kubernetes. */
 export function createTalosActivities({
   config,
+  proxmox,
   talosFolder: folder = talosFolder(),
-}: Pick<ActivityDependencies, 'config' | 'talosFolder'>): TalosActivities {
+}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'talosFolder'>): TalosActivities {
   const dependencies: TalosDependencies = {
     cluster: config.cluster.name,
     folder,
     secrets: createSecretReader(config.secrets),
+    powerOf: (attempt, who) => powerOfMember(proxmox, attempt, who),
     everyMs: lookEveryMs,
   };
   return {

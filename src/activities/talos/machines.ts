@@ -4,7 +4,7 @@ import type { ChangeSeen, TalosSighting } from '../../domain/talos/machine';
 import { applyConfig, machineConfig } from '../../talos/configure';
 import { bootstrapEtcd, lookForBootstrap } from '../../talos/etcd';
 import { lookAtMachine, lookAtOwnMachine } from '../../talos/probe';
-import { lookForReset, resetMachine } from '../../talos/reset';
+import { resetMachine } from '../../talos/reset';
 import { makeTalosconfig } from '../../talos/secrets';
 import type { ActivityAttempt } from '../shared/attempt';
 import { talosContext } from './context';
@@ -131,13 +131,4 @@ export async function resetOwnMachine(
   const context = await talosContext(dependencies, attempt, files);
   const options = { graceful, withinSeconds: resetWithinSeconds };
   await resetMachine(context, machine, options, () => attempt.requireAlive());
-}
-
-/** See TalosActivities.lookForTalosReset. */
-export async function lookForMachineReset(
-  dependencies: TalosDependencies,
-  attempt: ActivityAttempt,
-  { files, machine }: MachineQuestion,
-): Promise<ChangeSeen> {
-  return lookForReset(await talosContext(dependencies, attempt, files), machine);
 }

@@ -57,9 +57,19 @@ export interface TalosSighting {
 
 /** A member of etcd. */
 export interface EtcdMember {
+  /** Hexadecimal digits; never given again. */
   readonly id: string;
+  /** Empty: it was added, and has never started. */
   readonly hostname: string;
+  /** It has no vote yet. */
   readonly isLearner: boolean;
+}
+
+/** The members of etcd, and who of them is there. */
+export interface EtcdSeen {
+  readonly members: readonly EtcdMember[];
+  /** Machines that run, each by its uuid, with the id of the member that it is by its own word. */
+  readonly running: readonly { readonly uuid: string; readonly memberId: string }[];
 }
 
 /** A file that a step made, 0600; never its content. */
@@ -68,6 +78,22 @@ export interface FileReference {
   /** hex */
   readonly sha256: string;
   readonly sizeBytes: number;
+}
+
+/** How far a machine is with leaving its cluster, by all that can be seen. */
+export interface LeavingSeen {
+  readonly how: /** Off, gone or wiped; and etcd does not have it as a member. */
+    | 'left'
+    /** Off, gone or wiped, and etcd has it as a member still. */
+    | 'stillMember'
+    /** It works, and nothing shows that it is being reset. */
+    | 'stays'
+    /** It is being reset. */
+    | 'leaves'
+    /** Nothing tells: it does not answer, or nobody tells whether it is a member. */
+    | 'unknown';
+  /** What was seen, in words. */
+  readonly because: string;
 }
 
 /** Whether a change whose answer was lost is to be seen. */

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import {
   awaitHealth,
   checkTools,
@@ -14,17 +15,17 @@ import {
   putFluxIn,
   uncordonMachine,
 } from '../../../src/activities/talos/kubernetes';
+import { lookForMachineReset } from '../../../src/activities/talos/leaving';
 import {
   applyMachineConfig,
   awaitMachine,
   bootstrapMachine,
   lookForMachineBootstrap,
-  lookForMachineReset,
   probeMachine,
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
 import { useCleanUp } from '../../proxmox/support';
-import { machineOf, staging, talosStage, withinMs } from './stage';
+import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './stage';
 
 const clean = useCleanUp();
 
@@ -155,7 +156,7 @@ test('another machine on the address of ours gets nothing, whatever is to be don
     applyMachineConfig(dependencies, attempt, { files, cluster: staging, machine }),
     resetOwnMachine(dependencies, attempt, { files, machine, graceful: false }),
     bootstrapMachine(dependencies, attempt, { files, machine, withinMs }),
-    lookForMachineReset(dependencies, attempt, { files, machine }),
+    lookForMachineReset(dependencies, attempt, leavingQuestion(files, machine)),
   ];
   for (const refused of attempts) {
     await expect(refused).rejects.toMatchObject({
@@ -208,7 +209,38 @@ test('the last control plane does not leave etcd, and is not wiped', async () =>
   await expect(refused).rejects.toMatchObject({
     problem: { code: 'NotAsExpected', failed: 'etcd would lose its quorum: too few members would be left' },
   });
-  expect(await lookForMachineReset(it.dependencies, it.attempt, { files, machine: on })).toBe('notDone');
+  const seen = await lookForMachineReset(it.dependencies, it.attempt, leavingQuestion(files, on, []));
+  expect(seen).toMatchObject({ how: 'stays' });
+});
+
+test('a machine has left once Proxmox says that it is off and etcd does not have it; what goes on is watched', async () => {
+  const it = await talosStage(clean, { timings: { reset: 300 } });
+  const { dependencies, attempt, control } = it;
+  const { files, on, controls, workers } = await it.running(3, 1);
+  const [, second = on, third = on] = controls;
+  const look = (machine = second, others: typeof controls | undefined = [on, third], within = 0) =>
+    lookForMachineReset(dependencies, attempt, {
+      ...leavingQuestion(files, machine, others),
+      withinMs: within,
+    });
+  // Who does not answer is passed over.
+  control.powerOff(third.uuid);
+  expect(await look(third, [third, on])).toMatchObject({ how: 'stillMember' });
+  control.powerOn(third.uuid, third.address);
+  await awaitMachine(dependencies, attempt, { files, machine: third, goal: 'running', withinMs });
+  expect(await look()).toMatchObject({ how: 'stays' });
+  // Nobody waits for the tool: the machine goes on by itself.
+  const reset = ['reset', '--graceful=true', '--wait=false', '-n', second.address, '-e', second.address];
+  await execa('talosctl', [...reset, '--talosconfig', join(files.folder, 'talosconfig')]);
+  expect(await look()).toMatchObject({ how: 'leaves', because: 'it is resetting' });
+  expect(await look(second, [on, third], withinMs)).toEqual({
+    ...{ how: 'left', because: 'it is off, and etcd does not have it as a member' },
+  });
+  control.powerOff(on.uuid);
+  expect(await look(second, [third])).toMatchObject({ how: 'unknown' });
+  const [worker = on] = workers;
+  control.powerOff(worker.uuid);
+  expect(await look(worker, undefined)).toEqual({ how: 'left', because: 'it is off' });
 });
 
 test('a folder that is not below that of the worker is never used', async () => {

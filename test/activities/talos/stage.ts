@@ -7,6 +7,7 @@ import { awaitNode } from '../../../src/activities/talos/kubernetes';
 import type { ActivityAttempt } from '../../../src/activities/shared/attempt';
 import { Secret } from '../../../src/domain/secret';
 import type { TalosClusterPlan, TalosFiles, TalosMachinePlan } from '../../../src/domain/talos/machine';
+import type { StandInControl } from '../../../standins/control';
 import type { InstallOptions } from '../../../standins/install';
 import { standInStage } from '../../standins/support/stage';
 
@@ -69,6 +70,7 @@ export async function talosStage(
     cluster: 'lab',
     folder: join(stage.folder, 'talos'),
     secrets: { readWhole: () => Promise.resolve(new Secret(deployKey)) },
+    powerOf: (_, { member }) => Promise.resolve(powerOf(stage.control, member.uuid)),
     everyMs: 20,
   };
   const makeSecrets = () =>
@@ -109,6 +111,24 @@ export async function talosStage(
     return { files, on, controls, workers: others };
   };
   return { ...stage, attempt, told, dependencies, makeSecrets, powerOn, configured, running };
+}
+
+/** As Proxmox would tell it. */
+function powerOf(control: StandInControl, uuid: string | undefined): 'running' | 'stopped' | 'gone' {
+  const machine = control.state().machines.find((it) => it.uuid === uuid);
+  if (machine === undefined) return 'gone';
+  return machine.phase === 'off' ? 'stopped' : 'running';
+}
+
+/** What is asked of a machine that leaves; `others` stay. */
+export function leavingQuestion(files: TalosFiles, machine: TalosMachinePlan, others?: readonly TalosMachinePlan[]) {
+  const { name, uuid, address } = machine;
+  const who = { role: 'any', ordinal: 1, vmid: 1000, node: 'pve01', run: 'r1', state: 'ready' } as const;
+  return {
+    ...{ files, machine, member: { ...who, name, uuid, address }, withinMs: 0 },
+    cluster: { profile: 'staging', instance: 'i1' },
+    ...(others === undefined ? {} : { others }),
+  };
 }
 
 /** What a call throws. */

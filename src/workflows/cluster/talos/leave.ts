@@ -7,7 +7,8 @@ import { failedFrame } from '../../shared/frameStep';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
 import { callStep, machineStep, whenFailed } from '../step';
-import { castOf, membersNow, talosFiles, talosMachine } from './machines';
+import { leavingOf } from './leaving';
+import { talosFiles, talosMachine } from './machines';
 import { keepsQuorum } from './quorum';
 import { resetOnce } from './reset';
 
@@ -25,16 +26,13 @@ export async function leaveKubernetes(
 ): Promise<boolean> {
   const machine = talosMachine(member);
   if (machine === undefined) return member.state !== 'ready' || cannotLeave(run, member);
-  const others = castOf(
-    membersNow(run).filter(({ vmid, state }) => vmid !== member.vmid && state === 'ready'),
-    talos,
-  ).controlPlanes;
-  const isControlPlane = member.role === talos.controlPlaneRole;
+  const leaving = leavingOf(run, talos, { member, machine });
+  const { isControlPlane, others } = leaving;
   return (
     (!isControlPlane || (await keepsQuorum(run, member, others))) &&
     (!isControlPlane || (await snapshot(run, member, others))) &&
     (!running || (await drain(run, member, machine))) &&
-    (!running || (await resetOnce(run, member, machine))) &&
+    (!running || (await resetOnce(run, leaving))) &&
     (await deleteNode(run, member, machine))
   );
 }

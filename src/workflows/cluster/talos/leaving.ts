@@ -1,0 +1,46 @@
+import type { LeavingQuestion } from '../../../activities/talos/contract';
+import type { ClusterMember } from '../../../domain/cluster/member';
+import type { PlannedTalos } from '../../../domain/cluster/plan';
+import type { TalosMachine } from '../../../domain/talos/machine';
+import type { ClusterRun } from '../run';
+import { castOf, membersNow, talosFiles } from './machines';
+
+/** A machine that leaves its cluster. */
+export interface Leaving {
+  readonly member: ClusterMember;
+  readonly machine: TalosMachine;
+  readonly isControlPlane: boolean;
+  /** Control planes that stay, those that are ready first. */
+  readonly others: readonly TalosMachine[];
+}
+
+/** A machine that leaves, and who stays. */
+export function leavingOf(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  { member, machine }: Pick<Leaving, 'member' | 'machine'>,
+): Leaving {
+  const stays = membersNow(run).filter(({ vmid, state }) => vmid !== member.vmid && state !== 'aside');
+  const readyFirst = stays.toSorted((one, other) => rankOf(one) - rankOf(other));
+  return {
+    ...{ member, machine },
+    isControlPlane: member.role === talos.controlPlaneRole,
+    others: castOf(readyFirst, talos).controlPlanes,
+  };
+}
+
+function rankOf({ state }: ClusterMember): number {
+  return state === 'ready' ? 0 : 1;
+}
+
+/** What is asked of a machine that leaves, whatever it shows. */
+export function leavingQuestion(
+  run: ClusterRun,
+  { member, machine, isControlPlane, others }: Leaving,
+): Omit<LeavingQuestion, 'withinMs'> {
+  const { profile, instance } = run.plan;
+  return {
+    ...{ files: talosFiles(run), machine, member, cluster: { profile, instance } },
+    ...(isControlPlane ? { others } : {}),
+  };
+}
