@@ -1,6 +1,6 @@
 import { ToolError, type Given } from '../cobra';
 import type { StandInContext } from '../program';
-import type { Machine, StandInState } from '../state/types';
+import type { Cluster, Machine, StandInState } from '../state/types';
 import { machineOf } from './access';
 
 /** `talosctl get <type>`: the few resources that there are. */
@@ -12,7 +12,9 @@ export function getResource(context: StandInContext, given: Given): string {
     if (found === undefined) {
       throw new ToolError(`rpc error: code = NotFound desc = resource "${type}" is not registered`);
     }
-    const [name, { id, namespace, spec }] = found;
+    const [name, { id, namespace, spec, isThere }] = found;
+    // A list without anything in it is no failure.
+    if (isThere?.(machine, state) === false) return '';
     const resource = {
       metadata: {
         namespace,
@@ -39,6 +41,12 @@ interface Resource {
   readonly id: string;
   readonly namespace: string;
   readonly spec: (machine: Machine, state: StandInState) => object;
+  /** Absent: each machine has one. */
+  readonly isThere?: (machine: Machine, state: StandInState) => boolean;
+}
+
+function memberOf(clusters: readonly Cluster[], uuid: string) {
+  return clusters.flatMap(({ etcdMembers }) => etcdMembers).find((it) => it.uuid === uuid);
 }
 
 const resources: Readonly<Record<string, Resource>> = {
@@ -54,6 +62,12 @@ const resources: Readonly<Record<string, Resource>> = {
     id: 'systeminformation',
     namespace: 'hardware',
     spec: ({ uuid }) => ({ manufacturer: 'QEMU', productname: 'Standard PC (Q35 + ICH9, 2009)', uuid }),
+  },
+  EtcdMember: {
+    id: 'local',
+    namespace: 'etcd',
+    spec: ({ uuid }, { clusters }) => ({ memberID: memberOf(clusters, uuid)?.id ?? '' }),
+    isThere: ({ uuid }, { clusters }) => memberOf(clusters, uuid) !== undefined,
   },
   HostnameStatus: {
     id: 'hostname',

@@ -1,19 +1,22 @@
 import { join } from 'node:path';
 import type { ReadyReport } from '../../domain/cluster/step';
-import type { EtcdMember, FileReference, TalosFiles } from '../../domain/talos/machine';
-import { checkHealth, fetchKubeconfig } from '../../talos/cluster';
+import type { EtcdSeen, FileReference, TalosFiles } from '../../domain/talos/machine';
+import { ManagerError } from '../../domain/errors';
+import { checkHealth, fetchKubeconfig, type ClusterHealth } from '../../talos/cluster';
 import { snapshotEtcd } from '../../talos/etcd';
 import { fluxVersion } from '../../talos/flux';
 import { openTalosFolder } from '../../talos/folder';
-import { etcdMembers } from '../../talos/members';
+import { atFirstThatAnswers, readEtcd } from '../../talos/members';
 import { requireOurs } from '../../talos/probe';
 import { makeSecrets, makeTalosconfig } from '../../talos/secrets';
+import type { TalosContext } from '../../talos/tool';
 import { requireTalosctl } from '../../talos/version';
 import type { ActivityAttempt } from '../shared/attempt';
 import { talosContext, talosFolderOf } from './context';
 import type {
   AwaitHealthArguments,
   ClusterQuestion,
+  EtcdQuestion,
   SecretsArguments,
   SnapshotArguments,
   TalosTools,
@@ -56,43 +59,65 @@ export async function makeClusterSecrets(
 export async function awaitHealth(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, on, controlPlanes, workers, withinMs }: AwaitHealthArguments,
+  question: AwaitHealthArguments,
 ): Promise<ReadyReport> {
-  const context = await talosContext(dependencies, attempt, files);
-  const withinSeconds = Math.max(1, Math.min(healthCallSeconds, Math.ceil(withinMs / 1000)));
+  const context = await talosContext(dependencies, attempt, question.files);
+  const { withinMs } = question;
   return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, async () => {
-    const { healthy, said } = await checkHealth(context, { on, controlPlanes, workers, withinSeconds });
+    const { healthy, said } = await healthOf(context, question);
     return { ready: healthy, seen: healthy ? ['Talos finds the cluster healthy'] : said };
   });
+}
+
+async function healthOf(
+  context: TalosContext,
+  { controlPlanes, workers, withinMs, ...asked }: AwaitHealthArguments,
+): Promise<ClusterHealth> {
+  const withinSeconds = Math.max(1, Math.min(healthCallSeconds, Math.ceil(withinMs / 1000)));
+  try {
+    return await atFirstThatAnswers(inTurn(asked), async (on) => {
+      await requireOurs(context, on);
+      return checkHealth(context, { on, controlPlanes, workers, withinSeconds });
+    });
+  } catch (error) {
+    if (!(error instanceof ManagerError) || error.code !== 'NodeUnreachable') throw error;
+    return { healthy: false, said: [error.problem.failed] };
+  }
+}
+
+function inTurn({ on, orOn = [] }: Pick<ClusterQuestion, 'on' | 'orOn'>) {
+  return [on, ...orOn];
 }
 
 /** See TalosActivities.fetchKubeconfig. */
 export async function fetchClusterKubeconfig(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, on }: ClusterQuestion,
+  question: ClusterQuestion,
 ): Promise<FileReference> {
-  const context = await talosContext(dependencies, attempt, files);
-  await requireOurs(context, on);
-  return fetchKubeconfig(context, on);
+  const context = await talosContext(dependencies, attempt, question.files);
+  return atFirstThatAnswers(inTurn(question), async (on) => {
+    await requireOurs(context, on);
+    return fetchKubeconfig(context, on);
+  });
 }
 
 /** See TalosActivities.snapshotEtcd. */
 export async function saveEtcd(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, on, name }: SnapshotArguments,
+  question: SnapshotArguments,
 ): Promise<FileReference> {
-  return snapshotEtcd(await talosContext(dependencies, attempt, files), on, name);
+  const context = await talosContext(dependencies, attempt, question.files);
+  return atFirstThatAnswers(inTurn(question), (on) => snapshotEtcd(context, on, question.name));
 }
 
-/** See TalosActivities.listEtcdMembers. */
-export async function listMembers(
+/** See TalosActivities.readEtcd. */
+export async function readMembers(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, on }: ClusterQuestion,
-): Promise<readonly EtcdMember[]> {
+  { files, others, machine }: EtcdQuestion,
+): Promise<EtcdSeen> {
   const context = await talosContext(dependencies, attempt, files);
-  await requireOurs(context, on);
-  return etcdMembers(context, on);
+  return readEtcd(context, { others, ...(machine === undefined ? {} : { machine }) });
 }

@@ -3,7 +3,7 @@ import type { FluxSettings } from '../../domain/cluster/profile';
 import type { ReadyReport } from '../../domain/cluster/step';
 import type {
   ChangeSeen,
-  EtcdMember,
+  EtcdSeen,
   FileReference,
   LeavingSeen,
   TalosClusterPlan,
@@ -76,8 +76,18 @@ export interface AwaitMachineArguments extends MachineQuestion {
 /** Everything about the cluster as a whole, asked at one of its control planes. */
 export interface ClusterQuestion {
   readonly files: TalosFiles;
-  /** A control plane that answers. */
   readonly on: TalosMachine;
+  /** Control planes that are asked in its place, in this order, where it does not answer. */
+  readonly orOn?: readonly TalosMachine[];
+}
+
+/** Who is a member of etcd. */
+export interface EtcdQuestion {
+  readonly files: TalosFiles;
+  /** Control planes: the first that answers lists the members, and each is asked which one it is. */
+  readonly others: readonly TalosMachine[];
+  /** Another one that is asked which one it is, and never for the list. */
+  readonly machine?: TalosMachine;
 }
 
 /** A cluster that is waited for. */
@@ -166,8 +176,8 @@ export interface TalosActivities {
   fetchKubeconfig(input: ClusterQuestion): Promise<FileReference>;
   /** Saves what etcd holds into the cluster's folder. Repeating it writes it anew. */
   snapshotEtcd(input: SnapshotArguments): Promise<FileReference>;
-  /** The members of etcd. Only looks. */
-  listEtcdMembers(input: ClusterQuestion): Promise<readonly EtcdMember[]>;
+  /** The members of etcd, and which of them these machines are by their own word. Only looks. */
+  readEtcd(input: EtcdQuestion): Promise<EtcdSeen>;
   /** Wipes a machine and shuts it down, by its uuid, once: nothing makes a late duplicate harmless but that it is gone. */
   resetTalosMachine(input: ResetArguments): Promise<void>;
   /**

@@ -7,8 +7,8 @@ import {
   awaitHealth,
   checkTools,
   fetchClusterKubeconfig,
-  listMembers,
   makeClusterSecrets,
+  readMembers,
   saveEtcd,
 } from './clusters';
 import type { TalosActivities } from './contract';
@@ -59,7 +59,7 @@ export function createTalosActivities({
     awaitTalosHealth: activity((attempt, input) => awaitHealth(dependencies, attempt, input)),
     fetchKubeconfig: activity((attempt, input) => fetchClusterKubeconfig(dependencies, attempt, input)),
     snapshotEtcd: activity((attempt, input) => saveEtcd(dependencies, attempt, input)),
-    listEtcdMembers: activity((attempt, input) => listMembers(dependencies, attempt, input)),
+    readEtcd: activity((attempt, input) => readMembers(dependencies, attempt, input)),
     resetTalosMachine: activity((attempt, input) => resetOwnMachine(dependencies, attempt, input)),
     lookForTalosReset: activity((attempt, input) => lookForMachineReset(dependencies, attempt, input)),
     awaitKubernetesNode: activity((attempt, input) => awaitNode(dependencies, attempt, input)),

@@ -270,7 +270,7 @@ const talosReads = proxyActivities<
     TalosActivities,
     | 'checkTalosTools'
     | 'probeTalosMachine'
-    | 'listEtcdMembers'
+    | 'readEtcd'
     | 'lookForTalosBootstrap'
     | 'lookForTalosReset'
   >

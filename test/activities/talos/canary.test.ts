@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { parse } from 'yaml';
-import { listMembers, makeClusterSecrets, saveEtcd } from '../../../src/activities/talos/clusters';
+import { makeClusterSecrets, readMembers, saveEtcd } from '../../../src/activities/talos/clusters';
 import { putFluxIn } from '../../../src/activities/talos/kubernetes';
 import {
   applyMachineConfig,
@@ -54,7 +54,7 @@ test('no secret of Talos, Kubernetes or Flux is in a failure, a result, a beat, 
       () => applyMachineConfig(dependencies, attempt, { files, cluster: staging, machine: worker }),
     ],
     ['bootstrap', () => bootstrapMachine(dependencies, attempt, { files, machine: on, withinMs })],
-    ['etcd members', () => listMembers(dependencies, attempt, { files, on })],
+    ['etcd members', () => readMembers(dependencies, attempt, { files, others: [on] })],
     ['etcd snapshot', () => saveEtcd(dependencies, attempt, { files, on, name: 'second' })],
     ['reset', () => resetOwnMachine(dependencies, attempt, { files, machine: worker, graceful: true })],
   ];

@@ -4,8 +4,8 @@ import { execa } from 'execa';
 import {
   awaitHealth,
   checkTools,
-  listMembers,
   makeClusterSecrets,
+  readMembers,
   saveEtcd,
 } from '../../../src/activities/talos/clusters';
 import {
@@ -24,6 +24,7 @@ import {
   probeMachine,
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
+import { membersOf, votesWithout } from '../../../src/planning/rules/etcdMembers';
 import { useCleanUp } from '../../proxmox/support';
 import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './stage';
 
@@ -43,8 +44,9 @@ test('a cluster is made, filled by Flux, loses a worker and a control plane; etc
     withinMs,
   });
   expect(health).toMatchObject({ ready: true });
-  const members = await listMembers(dependencies, attempt, { files, on });
-  expect(members.map(({ hostname }) => hostname).toSorted()).toEqual(controls.map(({ name }) => name));
+  const etcd = await readMembers(dependencies, attempt, { files, others: controls });
+  expect(etcd.members.map(({ hostname }) => hostname).toSorted()).toEqual(controls.map(({ name }) => name));
+  expect(etcd.running.map(({ uuid }) => uuid)).toEqual(controls.map(({ uuid }) => uuid));
 
   const flux = {
     url: 'ssh://git@git.example/fleet.git',
@@ -71,7 +73,7 @@ test('a cluster is made, filled by Flux, loses a worker and a control plane; etc
   expect(statSync(saved.path).mode & 0o777).toBe(0o600);
   await resetOwnMachine(dependencies, attempt, { files, machine: second, graceful: true });
   await deleteMachineNode(dependencies, attempt, { files, machine: second });
-  expect(await listMembers(dependencies, attempt, { files, on })).toHaveLength(1);
+  expect((await readMembers(dependencies, attempt, { files, others: [on] })).members).toHaveLength(1);
 
   const cluster = control.cluster();
   expect(cluster.nodes.map(({ name }) => name)).toEqual(['staging-control-1']);
@@ -211,6 +213,32 @@ test('the last control plane does not leave etcd, and is not wiped', async () =>
   });
   const seen = await lookForMachineReset(it.dependencies, it.attempt, leavingQuestion(files, on, []));
   expect(seen).toMatchObject({ how: 'stays' });
+});
+
+test('a member of etcd counts by the word of its machine: neither a dead one of the same name, nor a stranger on its address', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt, control } = it;
+  const { files, on, controls } = await it.running(3, 0);
+  const [, second = on, third = on] = controls;
+  const look = () => readMembers(dependencies, attempt, { files, others: [third, on], machine: second });
+  const own = control.cluster().etcdMembers.find(({ uuid }) => uuid === second.uuid)?.id;
+  expect(membersOf(await look(), second)).toEqual({ own, unclaimed: [] });
+  expect(votesWithout(await look(), [own ?? ''])).toEqual({ votes: 2, alive: 2, needed: 2 });
+
+  control.change(({ clusters: [cluster] }) => {
+    cluster?.etcdMembers.push({ id: 'dead', uuid: 'gone', hostname: second.name });
+  });
+  const withDead = await look();
+  expect(membersOf(withDead, second)).toEqual({ own, unclaimed: ['dead'] });
+  expect(votesWithout(withDead, [own ?? ''])).toEqual({ votes: 3, alive: 2, needed: 2 });
+  control.change(({ clusters: [cluster] }) => cluster?.etcdMembers.pop());
+
+  // Who does not answer with its own uuid is neither asked for the list nor counted.
+  control.powerOff(third.uuid);
+  control.powerOn('cccccccc-0000-4000-8000-000000000001', third.address);
+  expect(votesWithout(await look(), [own ?? ''])).toEqual({ votes: 2, alive: 1, needed: 2 });
+  const saved = saveEtcd(dependencies, attempt, { files, on: third, orOn: [on], name: 'by-the-next' });
+  expect(statSync((await saved).path).mode & 0o777).toBe(0o600);
 });
 
 test('a machine has left once Proxmox says that it is off and etcd does not have it; what goes on is watched', async () => {

@@ -12,11 +12,11 @@ const { talosChanges: changes, talosWaits: waits } = activities;
 
 /** Fetches what Kubernetes is asked with, from a control plane. Once in an operation. */
 export async function fetchKubeconfig(run: ClusterRun, { controlPlanes }: TalosCast): Promise<boolean> {
-  const [on] = controlPlanes;
+  const [on, ...orOn] = controlPlanes;
   if (on === undefined) return false;
   const title = `Fetch the kubeconfig from ${on.name}`;
   return callStep(run, { name: 'kubeconfig', title }, (options) =>
-    changes.fetchKubeconfig.executeWithOptions(options, [{ files: talosFiles(run), on }]),
+    changes.fetchKubeconfig.executeWithOptions(options, [{ files: talosFiles(run), on, orOn }]),
   );
 }
 
@@ -42,7 +42,7 @@ export async function becomesNode(run: ClusterRun, machine: PlannedMachine): Pro
 
 /** Waits until Talos itself finds these machines a healthy cluster. */
 export async function becomesHealthy(run: ClusterRun, name: string, cast: TalosCast): Promise<boolean> {
-  const [on] = cast.controlPlanes;
+  const [on, ...orOn] = cast.controlPlanes;
   if (on === undefined) return false;
   return waitStep(
     run,
@@ -52,7 +52,7 @@ export async function becomesHealthy(run: ClusterRun, name: string, cast: TalosC
       remedy: 'Look at what Talos misses. retry waits again, skip goes on without it.',
       call: (options) =>
         waits.awaitTalosHealth.executeWithOptions(options, [
-          { files: talosFiles(run), on, ...cast, withinMs: run.frame.readyWithinMs },
+          { files: talosFiles(run), on, orOn, ...cast, withinMs: run.frame.readyWithinMs },
         ]),
     },
   );

@@ -7,7 +7,7 @@ import { failedFrame } from '../../shared/frameStep';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
 import { callStep, machineStep, whenFailed } from '../step';
-import { leavingOf } from './leaving';
+import { leavingOf, type Leaving } from './leaving';
 import { talosFiles, talosMachine } from './machines';
 import { keepsQuorum } from './quorum';
 import { resetOnce } from './reset';
@@ -27,10 +27,10 @@ export async function leaveKubernetes(
   const machine = talosMachine(member);
   if (machine === undefined) return member.state !== 'ready' || cannotLeave(run, member);
   const leaving = leavingOf(run, talos, { member, machine });
-  const { isControlPlane, others } = leaving;
+  const { isControlPlane } = leaving;
   return (
-    (!isControlPlane || (await keepsQuorum(run, member, others))) &&
-    (!isControlPlane || (await snapshot(run, member, others))) &&
+    (!isControlPlane || (await keepsQuorum(run, leaving))) &&
+    (!isControlPlane || (await snapshot(run, leaving))) &&
     (!running || (await drain(run, member, machine))) &&
     (!running || (await resetOnce(run, leaving))) &&
     (await deleteNode(run, member, machine))
@@ -51,18 +51,15 @@ function cannotLeave(run: ClusterRun, member: ClusterMember): Promise<boolean> {
   });
 }
 
-async function snapshot(
-  run: ClusterRun,
-  member: ClusterMember,
-  [on]: readonly TalosMachine[],
-): Promise<boolean> {
+async function snapshot(run: ClusterRun, { member, others }: Leaving): Promise<boolean> {
+  const [on, ...orOn] = others;
   if (on === undefined) return false;
   const title = `Save what etcd holds before ${machineWords(member)} goes`;
   const name = `${run.plan.action}-${member.name}-${run.operation.holder.firstExecutionRunId}`;
   return callStep(
     run,
     { name: 'snapshot', vmid: member.vmid, title },
-    (options) => changes.snapshotEtcd.executeWithOptions(options, [{ files: talosFiles(run), on, name }]),
+    (options) => changes.snapshotEtcd.executeWithOptions(options, [{ files: talosFiles(run), on, orOn, name }]),
     { keep: (step, file) => step.keep({ outcome: 'done', captures: { ...file } }) },
   );
 }

@@ -1,64 +1,67 @@
-import type { ClusterMember } from '../../../domain/cluster/member';
-import { problem } from '../../../domain/errors';
-import type { TalosMachine } from '../../../domain/talos/machine';
+import { problem, type Problem } from '../../../domain/errors';
+import type { EtcdSeen } from '../../../domain/talos/machine';
+import { membersOf, votesWithout, type EtcdVotes } from '../../../planning/rules/etcdMembers';
 import { activities } from '../../shared/calls';
+import type { Attempt } from '../../shared/credentials';
 import { failedFrame, type FrameStep } from '../../shared/frameStep';
-import type { StepFailure } from '../../shared/stepRun';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
 import { machineStep, whenFailed } from '../step';
+import type { Leaving } from './leaving';
 import { talosFiles } from './machines';
 
 const { talosReads: reads } = activities;
 
+/** What etcd is without a machine, and which of its members that machine is. */
+interface QuorumSeen extends EtcdVotes {
+  /** Ids of members. */
+  readonly goes: readonly string[];
+}
+
 /**
  * Whether a control plane may leave: etcd lists its members at another one (which it only does with a quorum), and of those
- * that would be left a majority runs. Looked at right before it goes; the plan has looked when it was made.
+ * that would be left a majority runs, each by its own word and its uuid. Looked at before anything is done to it, and once
+ * more right before it is reset; the plan has looked when it was made.
  */
-export function keepsQuorum(
-  run: ClusterRun,
-  member: ClusterMember,
-  others: readonly TalosMachine[],
-): Promise<boolean> {
-  const title = `See that etcd keeps its quorum without ${machineWords(member)}`;
-  return machineStep(run, { name: 'quorum', vmid: member.vmid, title }, 'read', (step) =>
-    look(run, step, member.name, others),
-  );
+export function keepsQuorum(run: ClusterRun, leaving: Leaving): Promise<boolean> {
+  const { vmid } = leaving.member;
+  const title = `See that etcd keeps its quorum without ${machineWords(leaving.member)}`;
+  return machineStep(run, { name: 'quorum', vmid, title }, 'read', async (step) => {
+    const seen = await seeQuorum(run, step, leaving);
+    if (!seen.ok) return failedFrame(run, step, seen.problem, whenFailed);
+    step.keep({ outcome: 'done', captures: { ...seen.value } });
+    return undefined;
+  });
 }
 
-async function look(
+/** What etcd would be without a control plane; a problem where it would have no quorum, or nobody tells. */
+export async function seeQuorum(
   run: ClusterRun,
   step: FrameStep,
-  name: string,
-  others: readonly TalosMachine[],
-): Promise<StepFailure | undefined> {
+  { machine, others }: Leaving,
+): Promise<Attempt<QuorumSeen>> {
   const { title } = step.record;
-  const files = talosFiles(run);
-  const lacking = (failed: string) =>
-    failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed, remedy }), whenFailed);
-  const [on] = others;
-  if (on === undefined) return lacking('no other control plane is ready');
-  const listed = await step.attempt(title, () =>
-    reads.listEtcdMembers.executeWithOptions({ summary: 'list the members of etcd' }, [{ files, on }]),
+  const read = await step.attempt(title, () =>
+    reads.readEtcd.executeWithOptions({ summary: 'list the members of etcd' }, [
+      { files: talosFiles(run), others, machine },
+    ]),
   );
-  if (!listed.ok) return failedFrame(run, step, listed.problem, whenFailed);
-  const left = listed.value.filter(({ hostname, isLearner }) => hostname !== name && !isLearner);
-  const running: string[] = [];
-  for (const machine of others) {
-    const seen = await step.attempt(title, () =>
-      reads.probeTalosMachine.executeWithOptions({ summary: `look at ${machine.name}` }, [
-        { files, machine },
-      ]),
-    );
-    if (seen.ok && seen.value.face === 'ours' && seen.value.stage === 'running') running.push(machine.name);
-  }
-  const alive = left.filter(({ hostname }) => running.includes(hostname)).length;
-  const needed = Math.floor(left.length / 2) + 1;
-  if (alive >= needed) {
-    step.keep({ outcome: 'done', captures: { left: left.length, alive } });
-    return undefined;
-  }
-  return lacking(`${alive} of ${left.length} members that would be left run, ${needed} are needed`);
+  if (!read.ok) return read;
+  const seen = without(read.value, machine);
+  if (seen.alive >= seen.needed) return { ok: true, value: seen };
+  return { ok: false, problem: lacking(title, seen) };
 }
 
-const remedy = 'Bring the other control planes back first, then retry. skip leaves this machine as it is.';
+function without(etcd: EtcdSeen, machine: Leaving['machine']): QuorumSeen {
+  const { own, unclaimed } = membersOf(etcd, machine);
+  const goes = own === undefined ? unclaimed : [own];
+  return { goes, ...votesWithout(etcd, goes) };
+}
+
+function lacking(attempted: string, { votes, alive, needed }: QuorumSeen): Problem {
+  return problem('NotAsExpected', {
+    attempted,
+    failed: `${alive} of ${votes} members that would be left run, ${needed} are needed`,
+    remedy: 'Bring the other control planes back first, then retry. skip leaves this machine as it is.',
+  });
+}

@@ -10,6 +10,7 @@ import { mayHaveBegun } from '../mayHaveBegun';
 import type { ClusterRun } from '../run';
 import { machineStep, whenFailed } from '../step';
 import { leavingQuestion, type Leaving } from './leaving';
+import { seeQuorum } from './quorum';
 
 const { talosReads: reads, talosOnce: once } = activities;
 
@@ -49,6 +50,10 @@ async function reset(run: ClusterRun, step: FrameStep, leaving: Leaving): Promis
 async function send(run: ClusterRun, step: FrameStep, leaving: Leaving): Promise<StepFailure | undefined> {
   const { title } = step.record;
   const { files, machine } = leavingQuestion(run, leaving);
+  if (leaving.isControlPlane) {
+    const quorum = await seeQuorum(run, step, leaving);
+    if (!quorum.ok) return failedFrame(run, step, quorum.problem, whenFailed);
+  }
   keepSent(step);
   const begun = await askOnce({ step, round: { title } }, () =>
     once.resetTalosMachine.executeWithOptions({ summary: title.slice(0, 180) }, [
