@@ -86,3 +86,26 @@ export async function snapshotEtcd(
     await rm(path, { force: true });
   }
 }
+
+const notListed = ['member not found'];
+
+/**
+ * Removes a member whose machine does not run any more, by its id, at another control plane. That it is not listed is
+ * success. Repeating it changes nothing: no id is ever given again.
+ */
+export async function removeEtcdMember(
+  context: TalosContext,
+  { address }: Pick<TalosMachine, 'address'>,
+  id: string,
+): Promise<void> {
+  try {
+    await talosctl(context, {
+      command: ['etcd', 'remove-member'],
+      options: [id],
+      on: { address, as: 'authenticated' },
+      kind: 'repeatable',
+    });
+  } catch (error) {
+    if (!saysAny(error, notListed)) throw error;
+  }
+}

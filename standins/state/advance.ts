@@ -44,9 +44,15 @@ function joinEtcd(cluster: Cluster, state: StandInState, now: number): void {
   if (bootstrappedAt === undefined || !hasQuorum(cluster, state)) return;
   for (const machine of runningMachines(cluster, state)) {
     if (machine.configuration?.kind !== 'controlplane' || machine.hasEtcdData) continue;
+    if (isKnownAsAnother(cluster, machine)) continue;
     const from = Math.max(bootstrappedAt, machine.runsSince ?? now);
     if (from + state.timings.etcdJoin <= now) addEtcdMember(cluster, machine);
   }
+}
+
+/** A member of its name and address is there already, and it is not its data: etcd refuses it until that one is removed. */
+function isKnownAsAnother({ etcdMembers }: Cluster, { uuid, configuration }: Machine): boolean {
+  return etcdMembers.some((it) => it.hostname === configuration?.hostname && it.uuid !== uuid);
 }
 
 /** A machine's etcd has data from now on, and it is a member. */

@@ -67,6 +67,27 @@ export function listMembers(context: StandInContext, given: Given): string {
   });
 }
 
+/** `talosctl etcd remove-member` */
+export function removeMember(context: StandInContext, given: Given): string {
+  const [id = ''] = given.words;
+  if (!/^[0-9a-f]{1,16}$/.test(id)) {
+    throw new ToolError(`error parsing member ID: strconv.ParseUint: parsing "${id}": invalid syntax`);
+  }
+  return context.change((state) => {
+    const cluster = etcdOf(state, given, 'error removing member');
+    const left = cluster.etcdMembers.filter((member) => member.id !== id);
+    const fail = (desc: string) => new ToolError(`rpc error: code = ${desc}`);
+    if (left.length === cluster.etcdMembers.length) throw fail('NotFound desc = etcdserver: member not found');
+    if (!hasQuorum({ ...cluster, etcdMembers: left }, state)) {
+      throw fail(
+        'Unknown desc = failed to remove member: etcdserver: re-configuration failed due to not enough started members',
+      );
+    }
+    cluster.etcdMembers = left;
+    return '';
+  });
+}
+
 /** Columns as Go's tabwriter sets them. */
 function table(rows: readonly (readonly string[])[]): string {
   const [head = []] = rows;

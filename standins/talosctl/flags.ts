@@ -97,6 +97,7 @@ const own: Readonly<Record<string, readonly Flag[]>> = {
   ],
   'etcd snapshot': [],
   'etcd members': [],
+  'etcd remove-member': [],
   reset: [
     { name: 'debug', kind: 'bool' },
     { name: 'graceful', kind: 'bool' },

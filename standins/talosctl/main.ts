@@ -2,7 +2,7 @@ import type { Command, Given } from '../cobra';
 import { runStandIn, type StandInContext } from '../program';
 import type { StandInState } from '../state/types';
 import { health, kubeconfig } from './cluster';
-import { bootstrap, listMembers, snapshot } from './etcd';
+import { bootstrap, listMembers, removeMember, snapshot } from './etcd';
 import { flagsOf } from './flags';
 import { getResource } from './get';
 import { reset } from './reset';
@@ -30,6 +30,7 @@ const table: readonly (readonly [string, number, number, Run])[] = [
   ['kubeconfig', 0, 1, kubeconfig],
   ['etcd snapshot', 1, 1, snapshot],
   ['etcd members', 0, 0, listMembers],
+  ['etcd remove-member', 1, 1, removeMember],
   ['reset', 0, 0, reset],
 ];
 

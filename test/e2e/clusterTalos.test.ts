@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
 import { useCleanUp } from '../proxmox/support';
+import { waitUntil } from '../support/waitUntil';
 import { planned } from './support/clusterStage';
 import { setTalosClusterStage, talosProfile, withFlux } from './support/talosClusterStage';
 
@@ -86,13 +87,25 @@ test('machines leave before they are deleted, also where the answer of a reset i
   const made = await stage.change('lab', 'create');
   const lost = { program: 'talosctl', command: 'reset', then: { kind: 'fail', stderr: cut } } as const;
   stage.tools.order({ ...lost, moment: 'after' });
-  const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-2'] });
+  const third = made.members[2];
+  stage.lab.simulator.control.setGuest(1002, { status: 'stopped' });
+  await waitUntil('the machine to be off', () =>
+    Promise.resolve(stage.tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === 'off' ? true : undefined),
+  );
+  const member = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
+  const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-3', 'lab-cp-2'] });
   const plan = await replaced.approved();
   expect(clusterTerms(plan).join()).toContain('with a snapshot of etcd before');
   const report = await replaced.report();
   expect(report).toMatchObject({ outcome: 'done', decisions: [], talos: made.talos });
-  const left = report.steps.filter(({ id }) => id.endsWith('-1001')).map(({ id }) => id.replace('-1001', ''));
-  expect(left).toEqual(['quorum', 'snapshot', 'drain', 'reset', 'forget', 'shutdown', 'delete']);
+  const stepsOf = (vmid: number) =>
+    report.steps.filter((step) => step.id.endsWith(`-${vmid}`)).map(({ id }) => id.replace(/-\d+$/, ''));
+  expect(stepsOf(1001)).toEqual([
+    ...['quorum', 'snapshot', 'unlist', 'drain', 'reset', 'forget', 'shutdown', 'delete'],
+  ]);
+  // What is off can't leave: its member is removed, and the next one of its name joins.
+  expect(stepsOf(1002)).toEqual(['quorum', 'snapshot', 'unlist', 'forget', 'delete']);
+  expect(report.steps.find(({ id }) => id === 'unlist-1002')?.captures).toEqual({ former: [member] });
   expect(report.steps.find(({ id }) => id === 'reset-1001')?.captures).toEqual({
     how: 'it is off, and etcd does not have it as a member',
   });

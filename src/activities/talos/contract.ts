@@ -57,6 +57,19 @@ export interface LeavingQuestion extends MachineQuestion, MemberIdentity {
   readonly withinMs: number;
 }
 
+/** What machines of a name have left behind in etcd. */
+export interface FormerMembersQuestion extends EtcdQuestion {
+  /** Host name of the members. */
+  readonly name: string;
+  /** The machine of that name as Proxmox is asked for it; absent: there is none any more. */
+  readonly identity?: MemberIdentity;
+}
+
+/** A member of etcd that is removed. */
+export interface EtcdMemberArguments extends Omit<EtcdQuestion, 'machine'> {
+  readonly id: string;
+}
+
 /** A machine that gets its configuration. */
 export interface ApplyArguments {
   readonly files: TalosFiles;
@@ -178,6 +191,16 @@ export interface TalosActivities {
   snapshotEtcd(input: SnapshotArguments): Promise<FileReference>;
   /** The members of etcd, and which of them these machines are by their own word. Only looks. */
   readEtcd(input: EtcdQuestion): Promise<EtcdSeen>;
+  /**
+   * Ids of members of etcd of a name that no machine which runs says to be. None where a machine of that name runs and does
+   * not tell which member it is. Only looks.
+   */
+  lookForFormerMembers(input: FormerMembersQuestion): Promise<readonly string[]>;
+  /**
+   * Removes a member of etcd whose machine does not run, if the others keep their quorum. Done where it is not listed. A late
+   * duplicate is harmless: no id is ever given again.
+   */
+  removeEtcdMember(input: EtcdMemberArguments): Promise<void>;
   /** Wipes a machine and shuts it down, by its uuid, once: nothing makes a late duplicate harmless but that it is gone. */
   resetTalosMachine(input: ResetArguments): Promise<void>;
   /**

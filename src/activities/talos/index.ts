@@ -21,6 +21,7 @@ import {
   putFluxIn,
   uncordonMachine,
 } from './kubernetes';
+import { lookForFormerMembers, removeFormerMember } from './formerMembers';
 import { lookForMachineReset } from './leaving';
 import {
   applyMachineConfig,
@@ -60,6 +61,8 @@ export function createTalosActivities({
     fetchKubeconfig: activity((attempt, input) => fetchClusterKubeconfig(dependencies, attempt, input)),
     snapshotEtcd: activity((attempt, input) => saveEtcd(dependencies, attempt, input)),
     readEtcd: activity((attempt, input) => readMembers(dependencies, attempt, input)),
+    lookForFormerMembers: activity((attempt, input) => lookForFormerMembers(dependencies, attempt, input)),
+    removeEtcdMember: activity((attempt, input) => removeFormerMember(dependencies, attempt, input)),
     resetTalosMachine: activity((attempt, input) => resetOwnMachine(dependencies, attempt, input)),
     lookForTalosReset: activity((attempt, input) => lookForMachineReset(dependencies, attempt, input)),
     awaitKubernetesNode: activity((attempt, input) => awaitNode(dependencies, attempt, input)),

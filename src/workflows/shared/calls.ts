@@ -273,6 +273,7 @@ const talosReads = proxyActivities<
     | 'readEtcd'
     | 'lookForTalosBootstrap'
     | 'lookForTalosReset'
+    | 'lookForFormerMembers'
   >
 >({
   heartbeatTimeout,
@@ -288,6 +289,7 @@ const talosChanges = proxyActivities<
     | 'applyTalosConfig'
     | 'fetchKubeconfig'
     | 'snapshotEtcd'
+    | 'removeEtcdMember'
     | 'drainKubernetesNode'
     | 'uncordonKubernetesNode'
     | 'deleteKubernetesNode'

@@ -15,6 +15,10 @@ import {
   putFluxIn,
   uncordonMachine,
 } from '../../../src/activities/talos/kubernetes';
+import {
+  lookForFormerMembers,
+  removeFormerMember,
+} from '../../../src/activities/talos/formerMembers';
 import { lookForMachineReset } from '../../../src/activities/talos/leaving';
 import {
   applyMachineConfig,
@@ -231,12 +235,27 @@ test('a member of etcd counts by the word of its machine: neither a dead one of 
   const withDead = await look();
   expect(membersOf(withDead, second)).toEqual({ own, unclaimed: ['dead'] });
   expect(votesWithout(withDead, [own ?? ''])).toEqual({ votes: 3, alive: 2, needed: 2 });
-  control.change(({ clusters: [cluster] }) => cluster?.etcdMembers.pop());
+  const removeFormer = (id: string) =>
+    removeFormerMember(dependencies, attempt, { files, others: [third, on], id });
+  const former = (more: object) =>
+    lookForFormerMembers(dependencies, attempt, {
+      ...{ files, others: [third, on], name: second.name },
+      ...more,
+    });
+  const identity = leavingQuestion(files, second);
+  expect(await former({ machine: second, identity })).toEqual(['dead']);
+  const ofThird = (await look()).running.find(({ uuid }) => uuid === third.uuid)?.memberId ?? '';
+  await expect(removeFormer(ofThird)).rejects.toMatchObject({ problem: { code: 'NotAsExpected' } });
+  await removeFormer('dead');
+  await removeFormer('dead');
+  expect((await look()).members).toHaveLength(3);
+
 
   // Who does not answer with its own uuid is neither asked for the list nor counted.
   control.powerOff(third.uuid);
   control.powerOn('cccccccc-0000-4000-8000-000000000001', third.address);
   expect(votesWithout(await look(), [own ?? ''])).toEqual({ votes: 2, alive: 1, needed: 2 });
+  expect(await former({ machine: second, identity })).toEqual([]);
   const saved = saveEtcd(dependencies, attempt, { files, on: third, orOn: [on], name: 'by-the-next' });
   expect(statSync((await saved).path).mode & 0o777).toBe(0o600);
 });

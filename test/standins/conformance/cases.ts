@@ -97,6 +97,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
       call('bootstrap -x', fails(/unknown shorthand flag: 'x' in -x/)),
       call('reset --timeout soon', fails(/invalid argument "soon" for "--timeout" flag/)),
       call('health --wait-timeout', fails(/flag needs an argument: --wait-timeout/)),
+      call('etcd remove-member', fails(/accepts 1 arg\(s\), received 0/)),
       call('frobnicate', fails(/unknown command "frobnicate" for "talosctl"/)),
       // `etcd recover` never existed; a group of commands shows its help then, with exit code 0.
       call('etcd recover', { exitCode: 0, stdout: /Usage:/ }),

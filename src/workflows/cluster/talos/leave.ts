@@ -7,6 +7,7 @@ import { failedFrame } from '../../shared/frameStep';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
 import { callStep, machineStep, whenFailed } from '../step';
+import { unlistFormer } from './formerMembers';
 import { leavingOf, type Leaving } from './leaving';
 import { talosFiles, talosMachine } from './machines';
 import { keepsQuorum } from './quorum';
@@ -17,7 +18,7 @@ const { talosChanges: changes } = activities;
 /**
  * Takes a machine out of the cluster before it is deleted: its pods go elsewhere, it leaves etcd (a control plane: with a
  * snapshot before, and only if the others keep their quorum), forgets everything and is off, and its node is deleted.
- * What is off can't leave by itself: only its node is. True if it has left.
+ * What is off can't leave by itself: its member is removed from etcd, and its node is deleted. True if it has left.
  */
 export async function leaveKubernetes(
   run: ClusterRun,
@@ -31,6 +32,7 @@ export async function leaveKubernetes(
   return (
     (!isControlPlane || (await keepsQuorum(run, leaving))) &&
     (!isControlPlane || (await snapshot(run, leaving))) &&
+    (!isControlPlane || (await unlistFormer(run, leaving))) &&
     (!running || (await drain(run, member, machine))) &&
     (!running || (await resetOnce(run, leaving))) &&
     (await deleteNode(run, member, machine))

@@ -20,13 +20,22 @@ export function leavingOf(
   talos: PlannedTalos,
   { member, machine }: Pick<Leaving, 'member' | 'machine'>,
 ): Leaving {
-  const stays = membersNow(run).filter(({ vmid, state }) => vmid !== member.vmid && state !== 'aside');
-  const readyFirst = stays.toSorted((one, other) => rankOf(one) - rankOf(other));
   return {
     ...{ member, machine },
     isControlPlane: member.role === talos.controlPlaneRole,
-    others: castOf(readyFirst, talos).controlPlanes,
+    others: stayingControlPlanes(run, talos, member.vmid),
   };
+}
+
+/** The control planes beside this one, those that are ready first. */
+export function stayingControlPlanes(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  beside: number,
+): readonly TalosMachine[] {
+  const stays = membersNow(run).filter(({ vmid, state }) => vmid !== beside && state !== 'aside');
+  const readyFirst = stays.toSorted((one, other) => rankOf(one) - rankOf(other));
+  return castOf(readyFirst, talos).controlPlanes;
 }
 
 function rankOf({ state }: ClusterMember): number {

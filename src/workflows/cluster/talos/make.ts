@@ -4,6 +4,7 @@ import type { ClusterRun } from '../run';
 import { stepId } from '../step';
 import { bootstrapIfChosen } from './bootstrap';
 import { configureTalos } from './configure';
+import { unlistFormerOf } from './formerMembers';
 import { becomesHealthy, becomesNode, fetchKubeconfig, fillByFlux } from './join';
 import { castOf, membersNow } from './machines';
 import { talosAfter } from './record';
@@ -29,6 +30,7 @@ export async function makeKubernetes(
     run.operation,
     machines,
     async (machine) =>
+      (await unlistFormerOf(run, talos, machine)) &&
       (await begin(run, machine)) &&
       (await configureTalos(run, talos, machine)) &&
       (await bootstrapIfChosen(run, talos, machine)),

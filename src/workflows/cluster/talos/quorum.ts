@@ -54,7 +54,7 @@ export async function seeQuorum(
 
 function without(etcd: EtcdSeen, machine: Leaving['machine']): QuorumSeen {
   const { own, unclaimed } = membersOf(etcd, machine);
-  const goes = own === undefined ? unclaimed : [own];
+  const goes = [...(own === undefined ? [] : [own]), ...unclaimed];
   return { goes, ...votesWithout(etcd, goes) };
 }
 

@@ -9,6 +9,7 @@ import { machineWords } from '../machine';
 import { mayHaveBegun } from '../mayHaveBegun';
 import type { ClusterRun } from '../run';
 import { machineStep, whenFailed } from '../step';
+import { unlistLeaving } from './formerMembers';
 import { leavingQuestion, type Leaving } from './leaving';
 import { seeQuorum } from './quorum';
 
@@ -40,6 +41,7 @@ async function reset(run: ClusterRun, step: FrameStep, leaving: Leaving): Promis
     case 'leaves':
       return seeWhatBecame(run, step, leaving, undefined);
     case 'stillMember':
+      return withoutReset(run, step, leaving, seen.value);
     case 'unknown':
       return failedFrame(run, step, notSent(step, seen.value), whenFailed);
     case 'stays':
@@ -75,7 +77,19 @@ async function seeWhatBecame(
   const seen = await look(run, step, leaving, run.frame.readyWithinMs);
   if (!seen.ok) return failedFrame(run, step, seen.problem, whenFailed);
   if (seen.value.how === 'left') return left(step, seen.value.because);
+  if (seen.value.how === 'stillMember') return withoutReset(run, step, leaving, seen.value);
   return failedFrame(run, step, unclear(step, seen.value, lost), whenFailed);
+}
+
+/** It was switched off before it could leave: what is off needs not be wiped, and etcd is told by the others. */
+async function withoutReset(
+  run: ClusterRun,
+  step: FrameStep,
+  leaving: Leaving,
+  { because }: LeavingSeen,
+): Promise<StepFailure | undefined> {
+  const failure = await unlistLeaving(run, step, leaving);
+  return failure ?? left(step, `${because}: it was removed there`);
 }
 
 /** A person who ends the operation with `abort` waits for one look only. */
@@ -138,8 +152,7 @@ const remedies: Readonly<Record<LeavingSeen['how'], string>> = {
   left: 'retry goes on.',
   stays: 'Look at its console first: retry wipes it once more, skip leaves it as it is.',
   leaves: 'It goes on by itself: retry waits for its end, skip leaves it as it is.',
-  stillMember:
-    'retry looks again, once its member was removed: talosctl etcd remove-member, by its id. skip leaves it as it is.',
+  stillMember: 'retry removes it from etcd, by its id. skip leaves it as it is.',
   unknown:
     'Look at its console. If it is broken, switch it off: retry goes on without it then, for what is off needs not be wiped. skip leaves it as it is.',
 };

@@ -1,0 +1,88 @@
+import type { FormerMembersQuestion } from '../../../activities/talos/contract';
+import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
+import type { RunValue } from '../../../domain/runbook/values';
+import { activities } from '../../shared/calls';
+import { failedFrame, type FrameStep } from '../../shared/frameStep';
+import type { StepFailure } from '../../shared/stepRun';
+import { machineWords } from '../machine';
+import type { ClusterRun } from '../run';
+import { machineStep, whenFailed } from '../step';
+import { leavingQuestion, stayingControlPlanes, type Leaving } from './leaving';
+import { talosFiles } from './machines';
+
+const { talosReads: reads, talosChanges: changes } = activities;
+
+const name = 'unlist';
+
+/**
+ * Removes from etcd what machines of this control plane's name have left behind: those that were there before it, and
+ * itself where it is off. True if nothing of it is left.
+ */
+export function unlistFormer(run: ClusterRun, leaving: Leaving): Promise<boolean> {
+  const { vmid } = leaving.member;
+  const title = `Remove from etcd what is left of ${machineWords(leaving.member)} and of machines of its name`;
+  return machineStep(run, { name, vmid, title }, 'change', (step) => unlistLeaving(run, step, leaving));
+}
+
+/** The same, in a step that has found the machine off. */
+export function unlistLeaving(
+  run: ClusterRun,
+  step: FrameStep,
+  leaving: Leaving,
+): Promise<StepFailure | undefined> {
+  const { machine, others } = leaving;
+  const { member, cluster, files } = leavingQuestion(run, leaving);
+  const identity = { member, cluster };
+  return unlist(run, step, { files, others, machine, name: member.name, identity });
+}
+
+/**
+ * Before a control plane is made: one of its name that is gone may still be a member of etcd, and the new one could not
+ * join then. True if nothing of it is left; also where there is no etcd yet.
+ */
+export async function unlistFormerOf(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  machine: PlannedMachine,
+): Promise<boolean> {
+  if (machine.kind !== 'controlPlane' || machine.begun !== undefined || talos.bootstrapOn !== undefined)
+    return true;
+  const others = stayingControlPlanes(run, talos, machine.vmid);
+  const title = `Remove from etcd what is left of machines that were called ${machine.name}`;
+  return machineStep(run, { name, vmid: machine.vmid, title }, 'change', (step) =>
+    unlist(run, step, { files: talosFiles(run), others, name: machine.name }),
+  );
+}
+
+/** The ids are kept before they are removed; one that is not listed any more needs not be. */
+async function unlist(
+  run: ClusterRun,
+  step: FrameStep,
+  question: FormerMembersQuestion,
+): Promise<StepFailure | undefined> {
+  const { title, id: stepId } = step.record;
+  const found = await step.attempt(title, () =>
+    reads.lookForFormerMembers.executeWithOptions({ summary: 'look for dead members of etcd' }, [question]),
+  );
+  if (!found.ok) return failedFrame(run, step, found.problem, whenFailed);
+  const before = listOf(step.operation.state.results[stepId]?.captures['former']);
+  step.keep({ outcome: 'done', captures: { former: [...new Set([...before, ...found.value])] } });
+  const { files, others } = question;
+  for (const id of found.value) {
+    const removed = await step.attempt(title, () =>
+      changes.removeEtcdMember.executeWithOptions({ summary: `remove the member ${id} from etcd` }, [
+        { files, others, id },
+      ]),
+    );
+    if (!removed.ok) return failedFrame(run, step, removed.problem, whenFailed);
+  }
+  return undefined;
+}
+
+function listOf(value: RunValue | undefined): readonly RunValue[] {
+  return isList(value) ? value : [];
+}
+
+function isList(value: RunValue | undefined): value is readonly RunValue[] {
+  return Array.isArray(value);
+}
