@@ -1,5 +1,5 @@
 import type { V1Node } from '@kubernetes/client-node';
-import { ManagerError, problem } from '../domain/errors';
+import { ManagerError } from '../domain/errors';
 import type { Kubernetes } from './client';
 
 /** A node of Kubernetes. */
@@ -37,26 +37,24 @@ function seen({ metadata, spec, status }: V1Node): NodeSeen {
   };
 }
 
-/**
- * The node that a machine is, by its uuid: names may be given again. Undefined: it is none (any more). Throws
- * NotAsExpected where a node of the machine's name runs on another machine.
- */
+/** What there is of a machine in Kubernetes. */
+export interface NodeOfMachine {
+  /** The node that the machine is, by its uuid; absent: it is none (any more). */
+  readonly own?: NodeSeen;
+  /** The node of its name, where that is another machine: one that is gone, until the next one of the name takes it over. */
+  readonly namesake?: NodeSeen;
+}
+
+/** The node that a machine is: by its uuid, for names are given again. */
 export async function findNode(
   kubernetes: Kubernetes,
   machine: { readonly name: string; readonly uuid: string },
-): Promise<NodeSeen | undefined> {
+): Promise<NodeOfMachine> {
   const nodes = await listNodes(kubernetes);
   const own = nodes.find(({ uuid }) => uuid === machine.uuid.toLowerCase());
-  if (own !== undefined) return own;
+  if (own !== undefined) return { own };
   const namesake = nodes.find(({ name }) => name === machine.name);
-  if (namesake === undefined) return undefined;
-  throw new ManagerError(
-    problem('NotAsExpected', {
-      attempted: `find the node ${machine.name} of Kubernetes`,
-      failed: `the node of that name is another machine (its uuid is ${namesake.uuid}, not ${machine.uuid.toLowerCase()})`,
-      remedy: 'Nothing was changed. Look at the nodes: kubectl get nodes -o wide.',
-    }),
-  );
+  return namesake === undefined ? {} : { namesake };
 }
 
 /** Lets no new pods onto a node, or again. Repeating it changes nothing. */

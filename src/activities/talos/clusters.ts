@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ReadyReport } from '../../domain/cluster/step';
 import type { EtcdSeen, FileReference, TalosFiles } from '../../domain/talos/machine';
 import { ManagerError } from '../../domain/errors';
-import { checkHealth, fetchKubeconfig, type ClusterHealth } from '../../talos/cluster';
+import { checkHealth, type ClusterHealth } from '../../talos/cluster';
 import { snapshotEtcd } from '../../talos/etcd';
 import { fluxVersion } from '../../talos/flux';
 import { openTalosFolder } from '../../talos/folder';
@@ -12,7 +12,7 @@ import { makeSecrets, makeTalosconfig } from '../../talos/secrets';
 import type { TalosContext } from '../../talos/tool';
 import { requireTalosctl } from '../../talos/version';
 import type { ActivityAttempt } from '../shared/attempt';
-import { talosContext, talosFolderOf } from './context';
+import { kubeconfigFrom, talosContext, talosFolderOf } from './context';
 import type {
   AwaitHealthArguments,
   ClusterQuestion,
@@ -96,10 +96,7 @@ export async function fetchClusterKubeconfig(
   question: ClusterQuestion,
 ): Promise<FileReference> {
   const context = await talosContext(dependencies, attempt, question.files);
-  return atFirstThatAnswers(inTurn(question), async (on) => {
-    await requireOurs(context, on);
-    return fetchKubeconfig(context, on);
-  });
+  return kubeconfigFrom(context, inTurn(question));
 }
 
 /** See TalosActivities.snapshotEtcd. */

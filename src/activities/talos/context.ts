@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ManagerError, problem } from '../../domain/errors';
-import type { TalosFiles } from '../../domain/talos/machine';
+import type { FileReference, TalosFiles, TalosMachine } from '../../domain/talos/machine';
 import { openKubernetes, type Kubernetes } from '../../kubernetes/client';
+import { fetchKubeconfig } from '../../talos/cluster';
 import { openTalosFolder, talosPaths } from '../../talos/folder';
+import { atFirstThatAnswers } from '../../talos/members';
+import { requireOurs } from '../../talos/probe';
 import { requireSecrets } from '../../talos/secrets';
 import type { TalosContext } from '../../talos/tool';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -48,12 +52,26 @@ export async function talosContext(
   return { folder: files.folder, signal: attempt.signal };
 }
 
-/** The cluster's Kubernetes, by the kubeconfig that was fetched. */
+/** The cluster's Kubernetes, by the kubeconfig that was fetched, or is from the first of `controlPlanes` that answers. */
 export async function kubernetesOf(
   dependencies: Pick<TalosDependencies, 'folder'>,
   attempt: Pick<ActivityAttempt, 'signal'>,
   files: TalosFiles,
+  controlPlanes: readonly TalosMachine[] = [],
 ): Promise<Kubernetes> {
-  const { folder, signal } = await talosContext(dependencies, attempt, files);
-  return openKubernetes(talosPaths(folder).kubeconfig, signal);
+  const context = await talosContext(dependencies, attempt, files);
+  const { kubeconfig } = talosPaths(context.folder);
+  if (controlPlanes.length > 0 && !existsSync(kubeconfig)) await kubeconfigFrom(context, controlPlanes);
+  return openKubernetes(kubeconfig, context.signal);
+}
+
+/** Fetches the kubeconfig from the first of these that answers. */
+export function kubeconfigFrom(
+  context: TalosContext,
+  controlPlanes: readonly TalosMachine[],
+): Promise<FileReference> {
+  return atFirstThatAnswers(controlPlanes, async (on) => {
+    await requireOurs(context, on);
+    return fetchKubeconfig(context, on);
+  });
 }

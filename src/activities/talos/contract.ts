@@ -126,6 +126,8 @@ export interface ResetArguments extends MachineQuestion {
 export interface KubernetesQuestion {
   readonly files: TalosFiles;
   readonly machine: TalosMachine;
+  /** Where the kubeconfig is fetched if it is not there; absent: nowhere. */
+  readonly controlPlanes?: readonly TalosMachine[];
 }
 
 /** A node that is emptied of pods. */

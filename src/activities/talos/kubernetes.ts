@@ -2,7 +2,7 @@ import type { ReadyReport } from '../../domain/cluster/step';
 import { ManagerError } from '../../domain/errors';
 import { drainNode } from '../../kubernetes/drain';
 import { lookAtKustomization } from '../../kubernetes/flux';
-import { deleteNode, findNode, setUnschedulable } from '../../kubernetes/nodes';
+import { deleteNode, findNode, setUnschedulable, type NodeSeen } from '../../kubernetes/nodes';
 import { bootstrapFlux, type FluxBootstrapped } from '../../talos/flux';
 import type { ActivityAttempt } from '../shared/attempt';
 import { kubernetesOf, talosContext } from './context';
@@ -27,12 +27,17 @@ export async function awaitNode(
   const kubernetes = await kubernetesOf(dependencies, attempt, files);
   return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, () =>
     orUnreachable(async () => {
-      const node = await findNode(kubernetes, machine);
-      if (node === undefined) return { ready: false, seen: ['it is no node of Kubernetes yet'] };
-      const told = node.ready ? `the node ${node.name} is ready` : (node.because ?? 'its node is not ready');
-      return { ready: node.ready, seen: [told] };
+      const { own, namesake } = await findNode(kubernetes, machine);
+      if (own === undefined) return { ready: false, seen: [notYet(namesake)] };
+      const told = own.ready ? `the node ${own.name} is ready` : (own.because ?? 'its node is not ready');
+      return { ready: own.ready, seen: [told] };
     }),
   );
+}
+
+function notYet(namesake: NodeSeen | undefined): string {
+  if (namesake === undefined) return 'it is no node of Kubernetes yet';
+  return `the node ${namesake.name} is another machine still (its uuid is ${namesake.uuid})`;
 }
 
 /** An API server that does not answer yet is a reason to wait. */
@@ -49,13 +54,13 @@ async function orUnreachable(look: () => Promise<ReadyReport>): Promise<ReadyRep
 export async function drainMachine(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine, withinMs }: DrainArguments,
+  { files, machine, withinMs, controlPlanes }: DrainArguments,
 ): Promise<DrainReport> {
-  const kubernetes = await kubernetesOf(dependencies, attempt, files);
-  const node = await findNode(kubernetes, machine);
-  if (node === undefined) return { wasNode: false, evicted: 0, withLocalData: [], withoutOwner: [] };
+  const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
+  const { own } = await findNode(kubernetes, machine);
+  if (own === undefined) return { wasNode: false, evicted: 0, withLocalData: [], withoutOwner: [] };
   attempt.requireAlive();
-  const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, node.name, {
+  const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, own.name, {
     timeoutMs: withinMs,
     everyMs: dependencies.everyMs,
     signal: attempt.signal,
@@ -73,24 +78,24 @@ export async function drainMachine(
 export async function uncordonMachine(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine }: KubernetesQuestion,
+  { files, machine, controlPlanes }: KubernetesQuestion,
 ): Promise<void> {
-  const kubernetes = await kubernetesOf(dependencies, attempt, files);
-  const node = await findNode(kubernetes, machine);
-  if (node?.isUnschedulable === true) await setUnschedulable(kubernetes, node.name, false);
+  const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
+  const { own } = await findNode(kubernetes, machine);
+  if (own?.isUnschedulable === true) await setUnschedulable(kubernetes, own.name, false);
 }
 
 /** See TalosActivities.deleteKubernetesNode. */
 export async function deleteMachineNode(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine }: KubernetesQuestion,
+  { files, machine, controlPlanes }: KubernetesQuestion,
 ): Promise<void> {
-  const kubernetes = await kubernetesOf(dependencies, attempt, files);
-  const node = await findNode(kubernetes, machine);
-  if (node === undefined) return;
+  const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
+  const { own } = await findNode(kubernetes, machine);
+  if (own === undefined) return;
   attempt.requireAlive();
-  await deleteNode(kubernetes, node.name);
+  await deleteNode(kubernetes, own.name);
 }
 
 /** See TalosActivities.bootstrapFlux. */

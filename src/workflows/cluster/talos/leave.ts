@@ -1,7 +1,7 @@
+import type { KubernetesQuestion } from '../../../activities/talos/contract';
 import type { ClusterMember } from '../../../domain/cluster/member';
 import type { PlannedRemoval, PlannedTalos } from '../../../domain/cluster/plan';
 import { problem } from '../../../domain/errors';
-import type { TalosMachine } from '../../../domain/talos/machine';
 import { activities } from '../../shared/calls';
 import { failedFrame } from '../../shared/frameStep';
 import { machineWords } from '../machine';
@@ -33,9 +33,9 @@ export async function leaveKubernetes(
     (!isControlPlane || (await keepsQuorum(run, leaving))) &&
     (!isControlPlane || (await snapshot(run, leaving))) &&
     (!isControlPlane || (await unlistFormer(run, leaving))) &&
-    (!running || (await drain(run, member, machine))) &&
+    (!running || (await drain(run, leaving))) &&
     (!running || (await resetOnce(run, leaving))) &&
-    (await deleteNode(run, member, machine))
+    (await deleteNode(run, leaving))
   );
 }
 
@@ -66,14 +66,15 @@ async function snapshot(run: ClusterRun, { member, others }: Leaving): Promise<b
   );
 }
 
-function drain(run: ClusterRun, member: ClusterMember, machine: TalosMachine): Promise<boolean> {
+function drain(run: ClusterRun, leaving: Leaving): Promise<boolean> {
+  const { member } = leaving;
   const title = `Drain the node of ${machineWords(member)}`;
   return callStep(
     run,
     { name: 'drain', vmid: member.vmid, title },
     (options) =>
       changes.drainKubernetesNode.executeWithOptions(options, [
-        { files: talosFiles(run), machine, withinMs: run.frame.readyWithinMs },
+        { ...nodeQuestion(run, leaving), withinMs: run.frame.readyWithinMs },
       ]),
     {
       keep(step, { wasNode, evicted, withLocalData, withoutOwner }) {
@@ -85,9 +86,14 @@ function drain(run: ClusterRun, member: ClusterMember, machine: TalosMachine): P
   );
 }
 
-function deleteNode(run: ClusterRun, member: ClusterMember, machine: TalosMachine): Promise<boolean> {
+function deleteNode(run: ClusterRun, leaving: Leaving): Promise<boolean> {
+  const { member } = leaving;
   const title = `Delete the node of ${machineWords(member)} from Kubernetes`;
   return callStep(run, { name: 'forget', vmid: member.vmid, title }, (options) =>
-    changes.deleteKubernetesNode.executeWithOptions(options, [{ files: talosFiles(run), machine }]),
+    changes.deleteKubernetesNode.executeWithOptions(options, [nodeQuestion(run, leaving)]),
   );
+}
+
+function nodeQuestion(run: ClusterRun, { machine, others }: Leaving): KubernetesQuestion {
+  return { files: talosFiles(run), machine, controlPlanes: others };
 }
