@@ -4,8 +4,7 @@ import type { TalosFace, TalosMachine, TalosSighting } from '../domain/talos/mac
 import { saysAny } from './failures';
 import { talosctl, type TalosContext } from './tool';
 
-/** How a machine is asked: with the cluster's certificate, or as one that waits for a configuration. */
-export type Access = 'authenticated' | 'insecure';
+type Access = 'authenticated' | 'insecure';
 
 /** A machine that is there answers at once; what is off or still boots must not hold others up. */
 const lookTimeoutMs = 15_000;

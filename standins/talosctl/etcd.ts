@@ -77,7 +77,8 @@ export function removeMember(context: StandInContext, given: Given): string {
     const cluster = etcdOf(state, given, 'error removing member');
     const left = cluster.etcdMembers.filter((member) => member.id !== id);
     const fail = (desc: string) => new ToolError(`rpc error: code = ${desc}`);
-    if (left.length === cluster.etcdMembers.length) throw fail('NotFound desc = etcdserver: member not found');
+    if (left.length === cluster.etcdMembers.length)
+      throw fail('NotFound desc = etcdserver: member not found');
     if (!hasQuorum({ ...cluster, etcdMembers: left }, state)) {
       throw fail(
         'Unknown desc = failed to remove member: etcdserver: re-configuration failed due to not enough started members',

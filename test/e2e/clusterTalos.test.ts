@@ -110,16 +110,27 @@ test('machines leave before they are deleted, also where the answer of a reset i
     how: 'it is off, and etcd does not have it as a member',
   });
 
-  stage.tools.order({ ...lost, moment: 'before' });
-  const scaled = await stage.ask('lab', 'scale', { counts: { worker: 0 } });
-  await scaled.approved();
-  const decision = await scaled.decision();
+  const scaled = async () => {
+    stage.tools.order({ ...lost, moment: 'before' });
+    const running = await stage.ask('lab', 'scale', { counts: { worker: 0 } });
+    await running.approved();
+    return { running, decision: await running.decision() };
+  };
+  // What stays after all takes pods again.
+  const { running: first, ...asked } = await scaled();
+  const isCordoned = () => stage.tools.cluster().nodes.some((node) => node.isUnschedulable);
+  expect(isCordoned()).toBe(true);
+  await first.decide(asked.decision, 'skip');
+  expect(await first.report()).toMatchObject({ outcome: 'incomplete' });
+  expect(isCordoned()).toBe(false);
+
+  const { running: second, decision } = await scaled();
   expect(decision.problem).toMatchObject({
     ...{ code: 'OutcomeUnknown', proxmoxSaid: cut },
     failed: 'its answer was lost, and it still knows the cluster (it is running)',
   });
-  await scaled.decide(decision, 'retry');
-  const less = await scaled.report();
+  await second.decide(decision, 'retry');
+  const less = await second.report();
   expect(less).toMatchObject({ outcome: 'done', decisions: [{ id: decision.id }] });
   const cluster = stage.tools.cluster();
   expect(cluster.nodes.map(({ uuid }) => uuid).toSorted()).toEqual(

@@ -1,7 +1,15 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import type { ActionMessage } from '../../src/domain/cluster/messages';
+import type { ClusterAction } from '../../src/domain/cluster/request';
 import { clusterWorkflowId } from '../../src/domain/names';
 import { profileText, setClusterStage, type ClusterStage } from '../e2e/support/clusterStage';
-import { setTalosClusterStage, talosProfile, withFlux } from '../e2e/support/talosClusterStage';
+import {
+  setTalosClusterStage,
+  talosProfile,
+  withFlux,
+  type TalosClusterStage,
+  type TalosProfile,
+} from '../e2e/support/talosClusterStage';
 
 /** One path through what changes a cluster, and through what keeps it; both histories are kept. */
 interface ClusterPath {
@@ -24,50 +32,67 @@ export function keeperOf({ temporal, cluster }: ClusterStage): WorkflowHandle {
   return temporal.client.workflow.getHandle(clusterWorkflowId(cluster, profile));
 }
 
-/** The stage of paths of Talos clusters, with stand-ins of their tools. */
-export async function talosStageOf(clean: (undo: () => unknown) => void): Promise<ClusterStage> {
+/** One path of a Talos cluster. */
+interface TalosPath {
+  readonly name: string;
+  readonly profile: TalosProfile;
+  readonly play: (stage: TalosClusterStage) => Promise<WorkflowHandle>;
+}
+
+/** The stage of a path of a Talos cluster, with stand-ins of its tools. */
+export async function talosStageOf(
+  path: TalosPath,
+  clean: (undo: () => unknown) => void,
+): Promise<TalosClusterStage> {
   const stage = await setTalosClusterStage(clean);
-  stage.writeProfile(profile, talosProfile(profile, { controlPlanes: 1, workers: 1, more: withFlux }));
+  stage.writeProfile(profile, talosProfile(profile, path.profile));
   return stage;
 }
 
+/** Asks for a change, approves it, and waits until the cluster keeps what came of it. */
+async function playWhole(
+  stage: ClusterStage,
+  action: ClusterAction,
+  message: ActionMessage = {},
+): Promise<WorkflowHandle> {
+  const running = await stage.ask(profile, action, message);
+  await running.approved();
+  await running.report();
+  await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
+  return running.handle;
+}
+
+const smallTalos = { controlPlanes: 1, workers: 1, more: withFlux };
+
 /** The paths of Talos clusters whose histories are replayed. */
-export const talosPaths: readonly ClusterPath[] = [
+export const talosPaths: readonly TalosPath[] = [
+  { name: 'talos-made', profile: smallTalos, play: (stage) => playWhole(stage, 'create') },
   {
-    name: 'talos-made',
+    name: 'talos-left',
+    profile: smallTalos,
     async play(stage) {
-      const running = await stage.ask(profile, 'create');
-      await running.approved();
-      await running.report();
-      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
-      return running.handle;
+      await stage.change(profile, 'create');
+      return playWhole(stage, 'scale', { counts: { worker: 0 } });
     },
   },
   {
-    name: 'talos-left',
+    name: 'talos-replaced',
+    profile: { controlPlanes: 3, workers: 1 },
     async play(stage) {
       await stage.change(profile, 'create');
-      const running = await stage.ask(profile, 'scale', { counts: { worker: 0 } });
-      await running.approved();
-      await running.report();
-      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
-      return running.handle;
+      const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
+      stage.tools.order({
+        ...{ program: 'talosctl', command: 'reset', moment: 'after' },
+        then: { kind: 'fail', stderr: cut },
+      });
+      return playWhole(stage, 'replace', { machines: ['lab-cp-2'] });
     },
   },
 ];
 
 /** The paths whose histories are replayed in CI from now on. */
 export const clusterPaths: readonly ClusterPath[] = [
-  {
-    name: 'made',
-    async play(stage) {
-      const running = await stage.ask(profile, 'create');
-      await running.approved();
-      await running.report();
-      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
-      return running.handle;
-    },
-  },
+  { name: 'made', play: (stage) => playWhole(stage, 'create') },
   {
     name: 'failed-and-left-out',
     async play(stage) {

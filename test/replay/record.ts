@@ -165,11 +165,12 @@ async function recordClusters(): Promise<void> {
 }
 
 async function recordTalos(): Promise<void> {
-  for (const { name, play } of talosPaths) {
+  for (const path of talosPaths) {
+    const { name } = path;
     const undoings: (() => unknown)[] = [];
     try {
-      const stage = await talosStageOf((undo) => undoings.push(undo));
-      await keepRuns(stage, await play(stage), `changeCluster.${name}`);
+      const stage = await talosStageOf(path, (undo) => undoings.push(undo));
+      await keepRuns(stage, await path.play(stage), `changeCluster.${name}`);
       await keepRuns(stage, keeperOf(stage), `vmCluster.${name}`);
     } finally {
       for (const undo of undoings.reverse()) await undo();

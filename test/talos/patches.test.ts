@@ -1,7 +1,7 @@
 import { parse, parseAllDocuments } from 'yaml';
 import { ManagerError } from '../../src/domain/errors';
 import { Secret } from '../../src/domain/secret';
-import { membersIn } from '../../src/talos/etcd';
+import { membersIn } from '../../src/talos/members';
 import { networkPatch, withHostname } from '../../src/talos/patches';
 import { machineOf, staging } from '../activities/talos/stage';
 

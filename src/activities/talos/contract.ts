@@ -133,11 +133,13 @@ export interface KubernetesQuestion {
 /** A node that is emptied of pods. */
 export interface DrainArguments extends KubernetesQuestion {
   readonly withinMs: number;
+  /** The machine as Proxmox is asked whether it still runs; absent: that is not asked. */
+  readonly identity?: MemberIdentity;
 }
 
 /** What a drain did. */
 export interface DrainReport {
-  /** The machine is no node. */
+  /** False: the machine is no node, or is off; nothing was evicted then. */
   readonly wasNode: boolean;
   readonly evicted: number;
   /** `namespace/name` of pods whose local data is gone with them, at most 20. */
@@ -212,7 +214,7 @@ export interface TalosActivities {
   lookForTalosReset(input: LeavingQuestion): Promise<LeavingSeen>;
   /** Waits until a machine is a node that is ready, or for too long. Only looks. */
   awaitKubernetesNode(input: AwaitNodeArguments): Promise<ReadyReport>;
-  /** Cordons a node and evicts its pods. Repeating it goes on with what is left. */
+  /** Cordons a node and evicts its pods, unless its machine is off. Repeating it goes on with what is left. */
   drainKubernetesNode(input: DrainArguments): Promise<DrainReport>;
   /** Lets pods onto a node again. Repeating it changes nothing. */
   uncordonKubernetesNode(input: KubernetesQuestion): Promise<void>;

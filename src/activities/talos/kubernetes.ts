@@ -18,6 +18,8 @@ import { untilReady } from './waiting';
 
 const shownPods = 20;
 
+const nothingEvicted: DrainReport = { wasNode: false, evicted: 0, withLocalData: [], withoutOwner: [] };
+
 /** See TalosActivities.awaitKubernetesNode. */
 export async function awaitNode(
   dependencies: TalosDependencies,
@@ -54,11 +56,14 @@ async function orUnreachable(look: () => Promise<ReadyReport>): Promise<ReadyRep
 export async function drainMachine(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine, withinMs, controlPlanes }: DrainArguments,
+  { files, machine, withinMs, controlPlanes, identity }: DrainArguments,
 ): Promise<DrainReport> {
+  // Pods of what is off never end, and nobody waits for them where it was off from the beginning either.
+  const isOff = identity !== undefined && (await dependencies.powerOf(attempt, identity)) !== 'running';
+  if (isOff) return nothingEvicted;
   const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
   const { own } = await findNode(kubernetes, machine);
-  if (own === undefined) return { wasNode: false, evicted: 0, withLocalData: [], withoutOwner: [] };
+  if (own === undefined) return nothingEvicted;
   attempt.requireAlive();
   const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, own.name, {
     timeoutMs: withinMs,

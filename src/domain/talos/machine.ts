@@ -82,7 +82,8 @@ export interface FileReference {
 
 /** How far a machine is with leaving its cluster, by all that can be seen. */
 export interface LeavingSeen {
-  readonly how: /** Off, gone or wiped; and etcd does not have it as a member. */
+  readonly how:
+    /** Off, gone or wiped; and etcd does not have it as a member. */
     | 'left'
     /** Off, gone or wiped, and etcd has it as a member still. */
     | 'stillMember'

@@ -15,10 +15,7 @@ import {
   putFluxIn,
   uncordonMachine,
 } from '../../../src/activities/talos/kubernetes';
-import {
-  lookForFormerMembers,
-  removeFormerMember,
-} from '../../../src/activities/talos/formerMembers';
+import { lookForFormerMembers, removeFormerMember } from '../../../src/activities/talos/formerMembers';
 import { lookForMachineReset } from '../../../src/activities/talos/leaving';
 import {
   applyMachineConfig,
@@ -162,7 +159,6 @@ test('another machine on the address of ours gets nothing, whatever is to be don
     applyMachineConfig(dependencies, attempt, { files, cluster: staging, machine }),
     resetOwnMachine(dependencies, attempt, { files, machine, graceful: false }),
     bootstrapMachine(dependencies, attempt, { files, machine, withinMs }),
-    lookForMachineReset(dependencies, attempt, leavingQuestion(files, machine)),
   ];
   for (const refused of attempts) {
     await expect(refused).rejects.toMatchObject({
@@ -207,6 +203,10 @@ test('a budget holds a drain up until the time is over; with more room it goes o
   const drained = await drainMachine(dependencies, attempt, { files, machine, withinMs });
   expect(drained).toMatchObject({ wasNode: true, evicted: 2 });
   await uncordonMachine(dependencies, attempt, { files, machine });
+  control.powerOff(machine.uuid);
+  const identity = leavingQuestion(files, machine);
+  const off = await drainMachine(dependencies, attempt, { files, machine, withinMs, identity });
+  expect(off).toMatchObject({ wasNode: false, evicted: 0 });
   expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(false);
 });
 
@@ -252,7 +252,6 @@ test('a member of etcd counts by the word of its machine: neither a dead one of 
   await removeFormer('dead');
   expect((await look()).members).toHaveLength(3);
 
-
   // Who does not answer with its own uuid is neither asked for the list nor counted.
   control.powerOff(third.uuid);
   control.powerOn('cccccccc-0000-4000-8000-000000000001', third.address);
@@ -289,7 +288,8 @@ test('a machine has left once Proxmox says that it is off and etcd does not have
   expect(await look(second, [third])).toMatchObject({ how: 'unknown' });
   const [worker = on] = workers;
   control.powerOff(worker.uuid);
-  expect(await look(worker, undefined)).toEqual({ how: 'left', because: 'it is off' });
+  const seen = await lookForMachineReset(dependencies, attempt, leavingQuestion(files, worker));
+  expect(seen).toEqual({ how: 'left', because: 'it is off' });
 });
 
 test('a folder that is not below that of the worker is never used', async () => {

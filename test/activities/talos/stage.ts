@@ -121,7 +121,11 @@ function powerOf(control: StandInControl, uuid: string | undefined): 'running' |
 }
 
 /** What is asked of a machine that leaves; `others` stay. */
-export function leavingQuestion(files: TalosFiles, machine: TalosMachinePlan, others?: readonly TalosMachinePlan[]) {
+export function leavingQuestion(
+  files: TalosFiles,
+  machine: TalosMachinePlan,
+  others?: readonly TalosMachinePlan[],
+) {
   const { name, uuid, address } = machine;
   const who = { role: 'any', ordinal: 1, vmid: 1000, node: 'pve01', run: 'r1', state: 'ready' } as const;
   return {

@@ -7,12 +7,12 @@ import type { StepFailure } from '../../shared/stepRun';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
 import { machineStep, whenFailed } from '../step';
-import { leavingQuestion, stayingControlPlanes, type Leaving } from './leaving';
+import { identityOf, stayingControlPlanes, type Leaving } from './leaving';
 import { talosFiles } from './machines';
 
 const { talosReads: reads, talosChanges: changes } = activities;
 
-const name = 'unlist';
+const unlistStep = 'unlist';
 
 /**
  * Removes from etcd what machines of this control plane's name have left behind: those that were there before it, and
@@ -21,7 +21,9 @@ const name = 'unlist';
 export function unlistFormer(run: ClusterRun, leaving: Leaving): Promise<boolean> {
   const { vmid } = leaving.member;
   const title = `Remove from etcd what is left of ${machineWords(leaving.member)} and of machines of its name`;
-  return machineStep(run, { name, vmid, title }, 'change', (step) => unlistLeaving(run, step, leaving));
+  return machineStep(run, { name: unlistStep, vmid, title }, 'change', (step) =>
+    unlistLeaving(run, step, leaving),
+  );
 }
 
 /** The same, in a step that has found the machine off. */
@@ -31,9 +33,9 @@ export function unlistLeaving(
   leaving: Leaving,
 ): Promise<StepFailure | undefined> {
   const { machine, others } = leaving;
-  const { member, cluster, files } = leavingQuestion(run, leaving);
-  const identity = { member, cluster };
-  return unlist(run, step, { files, others, machine, name: member.name, identity });
+  const identity = identityOf(run, leaving);
+  const { name } = leaving.member;
+  return unlist(run, step, { files: talosFiles(run), others, machine, name, identity });
 }
 
 /**
@@ -49,7 +51,7 @@ export async function unlistFormerOf(
     return true;
   const others = stayingControlPlanes(run, talos, machine.vmid);
   const title = `Remove from etcd what is left of machines that were called ${machine.name}`;
-  return machineStep(run, { name, vmid: machine.vmid, title }, 'change', (step) =>
+  return machineStep(run, { name: unlistStep, vmid: machine.vmid, title }, 'change', (step) =>
     unlist(run, step, { files: talosFiles(run), others, name: machine.name }),
   );
 }

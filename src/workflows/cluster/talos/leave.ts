@@ -1,19 +1,22 @@
 import type { KubernetesQuestion } from '../../../activities/talos/contract';
 import type { ClusterMember } from '../../../domain/cluster/member';
 import type { PlannedRemoval, PlannedTalos } from '../../../domain/cluster/plan';
-import { problem } from '../../../domain/errors';
+import { problem, problemText } from '../../../domain/errors';
 import { activities } from '../../shared/calls';
 import { failedFrame } from '../../shared/frameStep';
+import { stepRun } from '../../shared/stepRun';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
-import { callStep, machineStep, whenFailed } from '../step';
+import { callStep, machineStep, stepId, whenFailed } from '../step';
 import { unlistFormer } from './formerMembers';
-import { leavingOf, type Leaving } from './leaving';
+import { identityOf, leavingOf, type Leaving } from './leaving';
 import { talosFiles, talosMachine } from './machines';
 import { keepsQuorum } from './quorum';
-import { resetOnce } from './reset';
+import { resetOnce, resetStep } from './reset';
 
 const { talosChanges: changes } = activities;
+
+const drainStep = 'drain';
 
 /**
  * Takes a machine out of the cluster before it is deleted: its pods go elsewhere, it leaves etcd (a control plane: with a
@@ -29,14 +32,15 @@ export async function leaveKubernetes(
   if (machine === undefined) return member.state !== 'ready' || cannotLeave(run, member);
   const leaving = leavingOf(run, talos, { member, machine });
   const { isControlPlane } = leaving;
-  return (
+  const hasLeft =
     (!isControlPlane || (await keepsQuorum(run, leaving))) &&
     (!isControlPlane || (await snapshot(run, leaving))) &&
     (!isControlPlane || (await unlistFormer(run, leaving))) &&
     (!running || (await drain(run, leaving))) &&
     (!running || (await resetOnce(run, leaving))) &&
-    (await deleteNode(run, leaving))
-  );
+    (await deleteNode(run, leaving));
+  if (!hasLeft) await letPodsBack(run, leaving);
+  return hasLeft;
 }
 
 /** Nobody knows where it answers: it can't be told to leave, and etcd and Kubernetes would keep it. */
@@ -61,7 +65,8 @@ async function snapshot(run: ClusterRun, { member, others }: Leaving): Promise<b
   return callStep(
     run,
     { name: 'snapshot', vmid: member.vmid, title },
-    (options) => changes.snapshotEtcd.executeWithOptions(options, [{ files: talosFiles(run), on, orOn, name }]),
+    (options) =>
+      changes.snapshotEtcd.executeWithOptions(options, [{ files: talosFiles(run), on, orOn, name }]),
     { keep: (step, file) => step.keep({ outcome: 'done', captures: { ...file } }) },
   );
 }
@@ -71,10 +76,13 @@ function drain(run: ClusterRun, leaving: Leaving): Promise<boolean> {
   const title = `Drain the node of ${machineWords(member)}`;
   return callStep(
     run,
-    { name: 'drain', vmid: member.vmid, title },
+    { name: drainStep, vmid: member.vmid, title },
     (options) =>
       changes.drainKubernetesNode.executeWithOptions(options, [
-        { ...nodeQuestion(run, leaving), withinMs: run.frame.readyWithinMs },
+        {
+          ...nodeQuestion(run, leaving),
+          ...{ withinMs: run.frame.readyWithinMs, identity: identityOf(run, leaving) },
+        },
       ]),
     {
       keep(step, { wasNode, evicted, withLocalData, withoutOwner }) {
@@ -84,6 +92,23 @@ function drain(run: ClusterRun, leaving: Leaving): Promise<boolean> {
       },
     },
   );
+}
+
+/** A machine that stays after all was cordoned by its drain: it takes pods again. */
+async function letPodsBack(run: ClusterRun, leaving: Leaving): Promise<void> {
+  const { vmid } = leaving.member;
+  const { steps } = run.operation.state;
+  const record = steps.find(({ id }) => id === stepId(drainStep, vmid));
+  const isReset = steps.some(({ id, phase }) => id === stepId(resetStep, vmid) && phase === 'done');
+  if (record === undefined || record.phase === 'waiting' || isReset) return;
+  const step = stepRun(run.operation, record);
+  const title = `Let pods onto the node of ${machineWords(leaving.member)} again`;
+  const done = await step.attempt(title, () =>
+    changes.uncordonKubernetesNode.executeWithOptions({ summary: title.slice(0, 180) }, [
+      nodeQuestion(run, leaving),
+    ]),
+  );
+  if (!done.ok) step.warn(`Its node may be cordoned still: ${problemText(done.problem)}`);
 }
 
 function deleteNode(run: ClusterRun, leaving: Leaving): Promise<boolean> {

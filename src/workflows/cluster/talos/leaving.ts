@@ -1,4 +1,4 @@
-import type { LeavingQuestion } from '../../../activities/talos/contract';
+import type { LeavingQuestion, MemberIdentity } from '../../../activities/talos/contract';
 import type { ClusterMember } from '../../../domain/cluster/member';
 import type { PlannedTalos } from '../../../domain/cluster/plan';
 import type { TalosMachine } from '../../../domain/talos/machine';
@@ -42,14 +42,17 @@ function rankOf({ state }: ClusterMember): number {
   return state === 'ready' ? 0 : 1;
 }
 
+/** A machine as Proxmox is asked for it. */
+export function identityOf({ plan }: ClusterRun, { member }: Leaving): MemberIdentity {
+  const { profile, instance } = plan;
+  return { member, cluster: { profile, instance } };
+}
+
 /** What is asked of a machine that leaves, whatever it shows. */
-export function leavingQuestion(
-  run: ClusterRun,
-  { member, machine, isControlPlane, others }: Leaving,
-): Omit<LeavingQuestion, 'withinMs'> {
-  const { profile, instance } = run.plan;
+export function leavingQuestion(run: ClusterRun, leaving: Leaving): Omit<LeavingQuestion, 'withinMs'> {
+  const { machine, isControlPlane, others } = leaving;
   return {
-    ...{ files: talosFiles(run), machine, member, cluster: { profile, instance } },
+    ...{ files: talosFiles(run), machine, ...identityOf(run, leaving) },
     ...(isControlPlane ? { others } : {}),
   };
 }

@@ -15,6 +15,9 @@ import { seeQuorum } from './quorum';
 
 const { talosReads: reads, talosOnce: once } = activities;
 
+/** The step that wipes a machine. */
+export const resetStep = 'reset';
+
 /** A machine that works answers within this. */
 const answersWithinMs = 30_000;
 /** What the looks themselves take beside the waiting. */
@@ -28,7 +31,7 @@ const graceMs = 5 * 60_000;
 export function resetOnce(run: ClusterRun, leaving: Leaving): Promise<boolean> {
   const { vmid } = leaving.member;
   const title = `Let ${machineWords(leaving.member)} leave the cluster and forget everything`;
-  return machineStep(run, { name: 'reset', vmid, title }, 'destroy', (step) => reset(run, step, leaving));
+  return machineStep(run, { name: resetStep, vmid, title }, 'destroy', (step) => reset(run, step, leaving));
 }
 
 async function reset(run: ClusterRun, step: FrameStep, leaving: Leaving): Promise<StepFailure | undefined> {
@@ -111,8 +114,9 @@ function look(
   return withinMs === 0 ? askPatiently(asking, call) : askUntilAborted(asking, call);
 }
 
-function left(step: FrameStep, how: string): undefined {
+function left(step: FrameStep, how: string): StepFailure | undefined {
   step.keep({ outcome: 'done', captures: { how } });
+  return undefined;
 }
 
 /** Kept before the call: a run that goes on from here (continued as new) never takes it for one that was not made. */
