@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { textOf } from '../../src/domain/runbook/values';
 import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
 import { useCleanUp } from '../proxmox/support';
 import { waitUntil } from '../support/waitUntil';
@@ -79,6 +80,12 @@ test('a bootstrap nobody can see is asked about, of the one machine that the clu
   });
   expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready']);
   expect(stage.tools.cluster()).toMatchObject({ hasSplitBrain: false, bootstraps: [again.members[0]?.uuid] });
+
+  const destroyed = await stage.change('lab', 'destroy', { now: true });
+  expect(destroyed).toMatchObject({ outcome: 'done', decisions: [], members: [] });
+  const saved = destroyed.steps[0];
+  expect(saved).toMatchObject({ id: 'snapshot', outcome: 'done' });
+  expect(statSync(textOf(saved?.captures['path'] ?? '')).mode & 0o777).toBe(0o600);
 });
 
 test('machines leave before they are deleted, also where the answer of a reset is lost, and new ones join; etcd is never bootstrapped again', async () => {
@@ -90,7 +97,11 @@ test('machines leave before they are deleted, also where the answer of a reset i
   const third = made.members[2];
   stage.lab.simulator.control.setGuest(1002, { status: 'stopped' });
   await waitUntil('the machine to be off', () =>
-    Promise.resolve(stage.tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === 'off' ? true : undefined),
+    Promise.resolve(
+      stage.tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === 'off'
+        ? true
+        : undefined,
+    ),
   );
   const member = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
   const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-3', 'lab-cp-2'] });

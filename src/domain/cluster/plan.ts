@@ -167,6 +167,11 @@ export interface ClusterPlan {
   readonly cloudinit?: CloudinitSettings;
   /** Only where machines of Talos are made, or leave a cluster that stays. */
   readonly talos?: PlannedTalos;
+  /**
+   * VMIDs of control planes that run: before the cluster goes as a whole, what etcd holds is saved at the first of them that
+   * answers. Absent: there is nothing to save, or nobody to ask.
+   */
+  readonly lastSnapshot?: readonly number[];
   readonly pool?: string;
   readonly protection: boolean;
   readonly shutdownTimeoutMs: number;
@@ -187,4 +192,7 @@ export interface ClusterPlan {
 }
 
 /** What every step on a machine needs of the plan. */
-export type ClusterFrame = Omit<ClusterPlan, 'phases' | 'keeps' | 'leftAlone' | 'talos' | 'warnings'>;
+export type ClusterFrame = Omit<
+  ClusterPlan,
+  'phases' | 'keeps' | 'leftAlone' | 'talos' | 'lastSnapshot' | 'warnings'
+>;

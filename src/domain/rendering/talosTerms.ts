@@ -1,7 +1,23 @@
 import type { ClusterPlan } from '../cluster/plan';
 
-/** What makes a Kubernetes cluster of machines, a line each; none where that is not planned. */
-export function talosTerms({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): readonly string[] {
+/** What is done by Talos, a line each; none where nothing is. */
+export function talosTerms(plan: Pick<ClusterPlan, 'talos' | 'lastSnapshot' | 'phases'>): readonly string[] {
+  return [...lastSnapshot(plan), ...membership(plan)];
+}
+
+function lastSnapshot({ lastSnapshot: vmids = [], phases }: Pick<ClusterPlan, 'lastSnapshot' | 'phases'>) {
+  if (vmids.length === 0) return [];
+  const names = phases
+    .flatMap((phase) => ('removals' in phase ? phase.removals : []))
+    .filter(({ member }) => vmids.includes(member.vmid))
+    .map(({ member }) => member.name);
+  return [
+    `Before anything else what etcd holds is saved at ${names.join(' or ')}, into the folder of the cluster on the worker's machine (docs/talos.md).`,
+  ];
+}
+
+/** What makes a Kubernetes cluster of machines, and lets machines leave it. */
+function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): readonly string[] {
   if (talos === undefined) return [];
   const { cluster, bootstrapOn, flux } = talos;
   const made = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));

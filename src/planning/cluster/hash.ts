@@ -16,6 +16,7 @@ export type DecidedPlan = Pick<
   | 'dns'
   | 'cloudinit'
   | 'talos'
+  | 'lastSnapshot'
   | 'pool'
   | 'protection'
   | 'shutdownTimeoutMs'

@@ -5,6 +5,7 @@ import type { ChosenMachine } from './chooseWays';
 import { hasAgent } from './drives';
 import { estimateOf } from './estimate';
 import { clusterPlanHash } from './hash';
+import { lastSnapshotOf } from './lastSnapshot';
 import { plannedMachine } from './machines';
 import { planWarnings } from './planWarnings';
 import type { ClusterOutlineInput, ClusterPlanInput } from './planInput';
@@ -65,6 +66,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     ...(profile?.dns === undefined ? {} : { dns: profile.dns }),
     ...(profile?.cloudinit === undefined ? {} : { cloudinit: profile.cloudinit }),
     ...talosOf(context, phases),
+    ...lastSnapshotOf(context, phases),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
     protection: profile?.protection ?? true,
     ...terms.decided,

@@ -3,6 +3,7 @@ import { makeMachines } from './make';
 import { deleteMembers, setAsideMembers } from './remove';
 import { adoptMembers, reviveMembers } from './revive';
 import type { ClusterRun } from './run';
+import { saveLastSnapshot } from './talos/lastSnapshot';
 import { prepareTalos } from './talos/prepare';
 
 /**
@@ -15,6 +16,7 @@ export async function changeMachines(run: ClusterRun): Promise<void> {
   operation.state.planIsNew = false;
   operation.changed();
   if (plan.talos !== undefined && !(await prepareTalos(run, plan.talos))) return;
+  if (!(await saveLastSnapshot(run))) return;
   for (const phase of plan.phases) {
     if (!(await carryOut(run, phase))) return;
   }

@@ -1,4 +1,5 @@
 import type { ClusterMember } from '../../../src/domain/cluster/member';
+import { clusterTerms } from '../../../src/domain/rendering/clusterFacts';
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
 import {
   aside,
@@ -33,13 +34,16 @@ describe('destroy, purge, undo', () => {
   });
 
   test('neither needs the profile, and Talos is still known by the record', () => {
-    const gone = without(
-      input({ action: 'destroy' }, { members: talosMembers, recorded: talosRecord }),
-      'profile',
-    );
+    const members = talosMembers.map((it) => ({ ...it, address: `10.0.0.${it.ordinal}` }));
+    const gone = without(input({ action: 'destroy' }, { members, recorded: talosRecord }), 'profile');
     const plan = planOf(gone);
     expect(plan).toMatchObject({ type: 'talos', protection: true });
     expect(plan.phases).toHaveLength(1);
+    // What etcd holds is saved first, where it can be.
+    expect(plan.lastSnapshot).toEqual([1003, 1002, 1001]);
+    expect(clusterTerms(plan).join()).toContain(
+      'what etcd holds is saved at lab-cp-3 or lab-cp-2 or lab-cp-1',
+    );
     const creating = without(input({ action: 'create' }), 'profile');
     refused(creating).toMatch('its profile is not there any more');
   });
