@@ -6,7 +6,7 @@ import { deleteQemu } from '../../src/proxmox/api/build';
 import { createProxmoxClient } from '../../src/proxmox/client';
 import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
-import { clusterWorkflowId, taskQueueOf } from '../../src/domain/names';
+import { clusterMessages, clusterWorkflowId, taskQueueOf } from '../../src/domain/names';
 import { planned, profileText, setClusterStage, type ClusterStage } from './support/clusterStage';
 import { proxmoxVersions } from './support/scenario';
 import { everyVmid } from './support/templateStage';
@@ -203,7 +203,37 @@ test('a cluster whose time is over is set aside, then deleted, each only once a 
   expect(await purge.report()).toMatchObject({ outcome: 'done', action: 'purge', members: [] });
   expect(everyVmid(stage)).toEqual([900, 901, 902]);
   await notKept('short');
-}, 180_000);
+});
+
+test('what is asked for before the operation before it has quite ended begins once it has, however long that takes', async () => {
+  stage = await setClusterStage();
+  stage.writeProfile('lab', profileText('lab'));
+  const first = await stage.ask('lab', 'create');
+  await first.plan();
+  const keeper = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'lab'));
+  const { operation, record } = await stage.view('lab');
+  const member = { name: 'lab-worker-1', role: 'worker', ordinal: 1, vmid: 1000, node: 'pve01' };
+  // It tells of its end, and its last task takes long.
+  await keeper.signal(clusterMessages.operationEnded, {
+    ...{ run: operation?.run, instance: record?.instance, outcome: 'incomplete', summary: 'so far' },
+    members: [{ ...member, run: 'by a test', state: 'made' }],
+  });
+  const eventsOf = async () => (await keeper.fetchHistory()).events ?? [];
+  const asked = stage.ask('lab', 'create');
+  await waitUntil('a start that came too early', async () =>
+    (await eventsOf()).find((it) => it.startChildWorkflowExecutionFailedEventAttributes != null),
+  );
+  await first.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+  const second = await asked;
+  expect((await stage.view('lab')).operation?.run).not.toBe(operation?.run);
+  // It was told of the end, and did not try in between.
+  const pauses = (await eventsOf()).filter(
+    ({ timerStartedEventAttributes: it }) => Number(it?.startToFireTimeout?.seconds) === 1,
+  );
+  expect(pauses).toEqual([]);
+  await second.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+  expect(await second.report()).toMatchObject({ outcome: 'rejected' });
+});
 
 test('both continue as new in the middle and lose nothing; an operation that was terminated is found out', async () => {
   stage = await setClusterStage();

@@ -7,13 +7,7 @@ import type { ActionMessage, ActionStarted, ClusterView } from '../../../src/dom
 import type { ClusterPlan, PlannedMachine } from '../../../src/domain/cluster/plan';
 import type { ClusterReport } from '../../../src/domain/cluster/report';
 import type { ClusterAction } from '../../../src/domain/cluster/request';
-import {
-  changeClusterWorkflowId,
-  clusterMessages,
-  clusterWorkflowId,
-  taskQueueOf,
-  workflowTypes,
-} from '../../../src/domain/names';
+import { clusterMessages, clusterWorkflowId, taskQueueOf, workflowTypes } from '../../../src/domain/names';
 import { templateCopy } from '../../activities/cluster/given';
 import { waitUntil } from '../../support/waitUntil';
 import { runningOf, setRunbookStage, type Running, type RunbookStage } from './runbookStage';
@@ -35,7 +29,10 @@ export interface ClusterStage extends RunbookStage {
   ): Promise<RunningChange>;
   /** Asks, approves the plan and waits for the report. */
   change(profile: string, action: ClusterAction, message?: ActionMessage): Promise<ClusterReport>;
-  /** The operation that is under way; waits for it, since the cluster says that it begins before it runs. */
+  /**
+   * The operation that is under way; waits for its run, since the cluster says that it begins before it does, while the
+   * one before it, which has the same workflow ID, may still be ending.
+   */
   waitingChange(profile: string): Promise<RunningChange>;
   view(profile: string): Promise<ClusterView>;
   /** Waits until the cluster is so. */
@@ -50,7 +47,7 @@ vmid_ranges:
   templates: 900-999
   vms: 1000-1999
 templates:
-  boot_timeout: 20s
+  boot_timeout: 2m
 `;
 
 /** Three workers of a profile, with what else it says. */
@@ -86,6 +83,8 @@ function withClusters(stage: RunbookStage): ClusterStage {
   const { workflow } = temporal.client;
   const view = (profile: string) =>
     workflow.getHandle(clusterWorkflowId(cluster, profile)).query<ClusterView>(clusterMessages.cluster);
+  const changeOf = (workflowId: string, firstExecutionRunId: string) =>
+    runningOf<ClusterPlan, ClusterReport>(workflow.getHandle(workflowId, undefined, { firstExecutionRunId }));
   const clusters: ClusterStage = {
     ...stage,
     view,
@@ -102,8 +101,7 @@ function withClusters(stage: RunbookStage): ClusterStage {
         ActionStarted,
         [ActionMessage]
       >(action, { args: [{ requestedBy: 'test', ...message }], startWorkflowOperation });
-      const handle = workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
-      return runningOf<ClusterPlan, ClusterReport>(handle);
+      return changeOf(workflowId, firstExecutionRunId);
     },
     async change(profile, action, message) {
       const running = await clusters.ask(profile, action, message);
@@ -111,12 +109,11 @@ function withClusters(stage: RunbookStage): ClusterStage {
       return running.report();
     },
     async waitingChange(profile) {
-      const handle = workflow.getHandle(changeClusterWorkflowId(cluster, profile));
-      await waitUntil(`a change of ${profile} that runs`, async () => {
-        const { status } = await handle.describe();
-        return status.name === 'RUNNING' ? true : undefined;
+      const { workflowId, run } = await waitUntil(`a change of ${profile} that runs`, async () => {
+        const { operation } = await view(profile);
+        return operation?.run === undefined ? undefined : { ...operation, run: operation.run };
       });
-      return runningOf<ClusterPlan, ClusterReport>(handle);
+      return changeOf(workflowId, run);
     },
     seen: (profile, what, isSo) =>
       waitUntil(what, async () => {

@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
+  condition,
   ParentClosePolicy,
   proxyActivities,
   sleep,
@@ -31,8 +32,11 @@ const { closedHolders } = proxyActivities<LedgerActivities>({
   retry: { initialInterval: '1s', maximumInterval: '10s', maximumAttempts: 5 },
 });
 
-/** The operation before tells of its end a moment before it has ended. */
-const startTries = 5;
+/**
+ * The operation before tells of its end a moment before it has ended. Temporal tells of that, but not where a former run
+ * of the entity has started it: then it is tried so often.
+ */
+const startTries = 10;
 const startAgainAfter = '1s';
 
 /**
@@ -112,7 +116,7 @@ function changeOf({ state, profile }: Keeper, request: ClusterRequest): ClusterC
 }
 
 async function startPatiently(
-  { cluster, profile }: Keeper,
+  { cluster, profile, ending }: Keeper,
   change: ClusterChange,
   { workflowId, requestedBy }: OperationUnderWay,
 ): Promise<ChildWorkflowHandle<typeof changeCluster>> {
@@ -133,16 +137,19 @@ async function startPatiently(
         }),
       );
     } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError) || tries >= startTries) throw error;
-      await sleep(startAgainAfter);
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      if (ending.size > 0) await condition(() => ending.size === 0);
+      else if (tries >= startTries) throw error;
+      else await sleep(startAgainAfter);
     }
   }
 }
 
 /** It says itself how it ended; where it could not, its result does, or that it was terminated. */
 function follow(keeper: Keeper, child: ChildWorkflowHandle<typeof changeCluster>, run: string): void {
-  const { state } = keeper;
+  const { state, ending } = keeper;
   const lost = (because: string) => operationLost(state, run, because, now());
+  ending.add(run);
   void child
     .result()
     .then(
@@ -152,7 +159,10 @@ function follow(keeper: Keeper, child: ChildWorkflowHandle<typeof changeCluster>
       },
       (error: unknown) => lost(reasonOf(error)),
     )
-    .then(() => keeperChanged(keeper));
+    .then(() => {
+      ending.delete(run);
+      keeperChanged(keeper);
+    });
 }
 
 function reasonOf(error: unknown): string {

@@ -23,6 +23,8 @@ export interface Keeper {
   isUsed: boolean;
   /** First run of the operation whose end Temporal tells this run of; those that a former run started are looked for. */
   followed?: string;
+  /** First runs of operations whose end Temporal will tell this run of, and has not yet: one tells of its end itself before it has ended. */
+  readonly ending: Set<string>;
   /** What was told while an operation was being started: it may be the new one's, or a former one's. */
   readonly early: (MemberChangedMessage | TalosChangedMessage | OperationEndedMessage)[];
 }
@@ -38,7 +40,7 @@ export function openKeeper(request: ClusterEntityRequest, carried: EntityState |
   checkFields<ClusterEntityRequest>(request, fields, '{"profile":"plain-lab"}', ['profile']);
   const { profile, cluster = clusterOfTaskQueue(workflowInfo().taskQueue) ?? '' } = request;
   const isUsed = carried !== undefined;
-  return { cluster, profile, state: { ...carried }, changes: 0, isUsed, early: [] };
+  return { cluster, profile, state: { ...carried }, changes: 0, isUsed, ending: new Set(), early: [] };
 }
 
 /**

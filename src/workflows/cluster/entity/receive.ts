@@ -110,8 +110,8 @@ async function extend(keeper: Keeper, message: ExtendMessage): Promise<ClusterVi
   keeperChanged(keeper);
   if (operation?.isByItself === true && operation.action === 'destroy') {
     // One that is only being started can't be told anything yet.
-    await condition(() => state.operation === undefined || state.operation.run !== undefined);
-    if (state.operation !== undefined) await takeBack(operation.workflowId, message.by);
+    await condition(() => state.operation?.since !== operation.since || state.operation.run !== undefined);
+    if (state.operation?.since === operation.since) await takeBack(operation.workflowId, message.by);
   }
   return keeperView(keeper);
 }
