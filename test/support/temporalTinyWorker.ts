@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { connectWorker } from '../../src/temporal/workerConnection';
@@ -7,10 +8,11 @@ import { installRuntime, runTemporalWorker } from '../../src/temporal/workerRun'
 /** A worker process with the tiny workflows: `node temporalTinyWorker.js <task queue> <bundle>`; Temporal by TEMPORAL_*. */
 const activities = {
   greet: (name: string) => Promise.resolve(`Hello ${name}`),
-  async work({ steps }: { readonly steps: number }) {
-    for (let step = 1; step <= steps; step += 1) {
-      await delay(100);
-      Context.current().heartbeat({ step });
+  /** Works until the file is there. */
+  async work({ until }: { readonly until: string }) {
+    while (!existsSync(until)) {
+      await delay(50);
+      Context.current().heartbeat();
     }
     return Context.current().info.attempt;
   },

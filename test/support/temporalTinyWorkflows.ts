@@ -2,7 +2,7 @@ import { condition, defineSignal, proxyActivities, setHandler, sleep } from '@te
 
 interface TinyActivities {
   greet(name: string): Promise<string>;
-  work(request: { readonly steps: number }): Promise<number>;
+  work(request: { readonly until: string }): Promise<number>;
 }
 
 const activities = proxyActivities<TinyActivities>({
@@ -18,8 +18,8 @@ export async function greeting(input: { readonly name: string }): Promise<string
   return activities.greet(input.name);
 }
 
-/** Runs one long activity. */
-export async function longWork(input: { readonly steps: number }): Promise<number> {
+/** Runs one activity, until a file is there. */
+export async function longWork(input: { readonly until: string }): Promise<number> {
   return activities.work(input);
 }
 

@@ -50,8 +50,11 @@ export function startWorkerProcess(
     lines.push(logLine.parse(JSON.parse(text)));
     tellAll();
   });
+  let isClosed = false;
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) => {
+    // Not its exit: its last lines may come after that.
     child.once('close', (code, signal) => {
+      isClosed = true;
       done({ code, signal });
       tellAll();
     });
@@ -66,7 +69,7 @@ export function startWorkerProcess(
       new Promise((done, fail) => {
         const look = () => {
           const found = lines.find(fits);
-          if (found === undefined && child.exitCode === null && child.signalCode === null) return;
+          if (found === undefined && !isClosed) return;
           listeners.delete(look);
           if (found !== undefined) done(found);
           else fail(new Error(`The worker ended without the line:\n${lines.map((it) => it.msg).join('\n')}`));

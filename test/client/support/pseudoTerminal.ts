@@ -35,13 +35,18 @@ export function startAtTerminal(words: readonly string[], env: NodeJS.ProcessEnv
   child.stdout.on('data', (chunk: Buffer) => {
     screen += chunk.toString('utf8');
   });
-  const exitCode = once(child, 'close').then(() => child.exitCode);
+  let isClosed = false;
+  // Not its exit: its last words may come after that.
+  const exitCode = once(child, 'close').then(() => {
+    isClosed = true;
+    return child.exitCode;
+  });
   return {
     exitCode,
     screen: () => screen,
     async shows(text) {
       while (!screen.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`it ended without showing ${text}:\n${screen}`);
+        if (isClosed) throw new Error(`it ended without showing ${text}:\n${screen}`);
         await Promise.race([once(child.stdout, 'data'), exitCode]);
       }
     },
