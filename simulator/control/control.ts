@@ -46,7 +46,7 @@ export interface GuestChange {
 const fastSpeed = 500;
 
 /** How long `waitFor` waits by default, and how often it looks (real milliseconds). */
-const defaultWaitMs = 30_000;
+const defaultWaitMs = 120_000;
 const lookEveryMs = 5;
 
 /** Faults, out-of-band events, and the truth: what a test does to the cluster and asks of it. */

@@ -16,7 +16,7 @@ import { setCanaryStage, type CanaryStage, type CommandResult, type RunningProgr
 import type { SimulatorProcess } from './simulatorProcess';
 
 const entry = 'annarchy.net/pve/api-token';
-const longTimeoutMs = 180_000;
+const longTimeoutMs = 300_000;
 const target = `access/${cluster}`;
 
 describeWith(['pass', 'gpg', 'python3'], 'on an untouched cluster, with every canary', () => {

@@ -10,7 +10,7 @@ import { childrenOf, coreLimitOf, dumpsBelow, gone } from './programs';
 import { configOf, scenarioOf } from './scenario';
 import { setCanaryStage, type CanaryStage } from './stage';
 
-const longTimeoutMs = 180_000;
+const longTimeoutMs = 300_000;
 const serverState = z.object({ pid: z.number() });
 const guests = { small: [101, 102], large: [] };
 

@@ -17,7 +17,7 @@ import type { SimulatorProcess } from './simulatorProcess';
 
 const entry = 'annarchy.net/pve/api-token';
 const sections = 'migration:\n  concurrency: 1\n';
-const longTimeoutMs = 180_000;
+const longTimeoutMs = 300_000;
 const node = '/nodes/pve01/qemu';
 
 describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () => {

@@ -58,7 +58,7 @@ const completed = [
 ] as const;
 
 /** One Tab of each is a start of pxm, one after the other, on a busy machine. */
-const timeoutMs = 120_000;
+const timeoutMs = 300_000;
 
 describe('Tab', () => {
   let built: BuiltPackage;

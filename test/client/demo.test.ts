@@ -88,7 +88,7 @@ describe('the demo', () => {
     );
     expect(demo.child.exitCode).toBe(0);
     expect(leftBehind()).toEqual([]);
-  }, 120_000);
+  });
 
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'ends all its processes and removes its folder on %s, even if it comes twice',

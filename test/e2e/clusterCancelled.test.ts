@@ -60,4 +60,4 @@ test('a destruction that a person ends: what runs is followed over a new run, an
   hold.release();
   expect(gone.machines.map(({ outcome }) => outcome)).toEqual(['deleted', 'deleted', 'deleted']);
   expect(everyVmid(stage)).toEqual([900, 901, 902]);
-}, 120_000);
+});

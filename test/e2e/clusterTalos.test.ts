@@ -149,4 +149,4 @@ test('machines leave before they are deleted, also where the answer of a reset i
   );
   expect(cluster).toMatchObject({ hasSplitBrain: false, bootstraps: [made.members[0]?.uuid] });
   expect(cluster.etcdMembers).toHaveLength(3);
-}, 150_000);
+});

@@ -1,10 +1,6 @@
 import { waitUntil } from './waitUntil';
 
-/** Waits until something holds; fails with its name after `withinMs`. */
-export async function condition(
-  name: string,
-  holds: () => boolean | Promise<boolean>,
-  withinMs = 20_000,
-): Promise<void> {
-  await waitUntil(name, async () => ((await holds()) ? true : undefined), withinMs);
+/** Waits until something holds; fails with its name where it never does. */
+export async function condition(name: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  await waitUntil(name, async () => ((await holds()) ? true : undefined));
 }

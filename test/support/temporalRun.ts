@@ -30,7 +30,9 @@ export async function onceInRun<T>(name: string, make: () => Promise<T>): Promis
   await mkdir(folder, { recursive: true });
   const release = await lockfile.lock(folder, {
     lockfilePath: join(folder, `${name}.lock`),
-    retries: { retries: 600, minTimeout: 100, maxTimeout: 100, factor: 1 },
+    // Whoever makes it may be kept from its event loop for long, and takes long, where all files begin at once.
+    stale: 60_000,
+    retries: { retries: 2_400, minTimeout: 100, maxTimeout: 100, factor: 1 },
   });
   try {
     return await make();

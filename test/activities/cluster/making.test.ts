@@ -137,7 +137,7 @@ test('answers that are lost are looked for: one clone, one change, one growth, o
   expect(it.simulator.control.guest(1000)).toMatchObject({ status: 'running', config: { cores: '2' } });
   const changes = it.simulator.control.requests().filter(({ method }) => ['POST', 'PUT'].includes(method));
   expect(changes).toHaveLength(4);
-}, 60_000);
+});
 
 test.each(['8.4', '9'] as const)(
   'of several clones of one copy at once each machine finds its own (%s)',

@@ -270,7 +270,7 @@ test('two operations and a foreign client take VMIDs at the same time: none is h
     expect({ vmid, isMade: exits[index] === 'OK' }).toEqual({ vmid, isMade: !isTaken });
   }
   expect(control.guests().filter(({ vmid }) => strangers.some((it) => it.vmid === vmid))).toEqual(strangers);
-}, 60_000);
+});
 
 test('a clone whose VMID a stranger has is refused, and the clone of another machine is not taken for it', async () => {
   const lab = await clusterLab(clean, {

@@ -239,7 +239,7 @@ test('a DELETE whose answer was lost is found by its task, never sent again', as
   const settledTasks = upidsOf(begun);
   expect(await it.removing.look({ ...input, settledTasks })).toEqual({ kind: 'done' });
   expect(it.simulator.control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
-}, 60_000);
+});
 
 test('a DELETE whose answer is lost together with its node is a question, not sent again by itself', async () => {
   const it = await stage();

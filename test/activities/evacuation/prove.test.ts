@@ -46,10 +46,10 @@ test("the cluster's list, which keeps the guests of a dead node, is not believed
     where: 'unknown',
     seen: "the cluster's list names pve03, which does not answer",
   });
-}, 120_000);
+});
 
 test('a guest is not called stayed or moved while the target does not answer and the source does not have it', async () => {
   const { simulator, prove } = await labWithGuestOn('pve02');
   await simulator.control.crashNode('pve02');
   expect(await prove()).toMatchObject({ where: 'unknown' });
-}, 120_000);
+});

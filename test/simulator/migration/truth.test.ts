@@ -79,7 +79,7 @@ test('whatever breaks when: never in two places, and every disk is where the con
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 /** A migration as a request would start it, without the request: a thousand TLS connections prove nothing here. */
 function beginDirectly({ cluster }: Lab, vmid: number, target: string): Task {
@@ -132,7 +132,7 @@ test('a thousand machines move at once, each exactly once, as fast as the link c
   } finally {
     await lab.simulator.close();
   }
-}, 60_000);
+});
 
 test('a second task waits for the lock of the first in vain, and is no migration that was begun', async () => {
   const lab = await Lab.start(scenario(), 1);

@@ -32,7 +32,7 @@ export function describeRuns(version: ProxmoxVersion): void {
     beforeAll(async () => {
       stage = await setShippedStage(version);
       outcomes = await stage.runAll();
-    }, 240_000);
+    });
     afterAll(async () => stage?.close());
 
     test('every runbook that is shipped is run', () => {
