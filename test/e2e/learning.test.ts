@@ -14,20 +14,23 @@ test('with nothing configured the next migration starts as soon as a running cop
   onStage(
     {
       scenario: smallCluster('9', guests),
-      speed: 10,
+      // In real time, so that the first copy has not ended when a busy machine has learnt from it.
+      speed: 1,
       pollEveryMs: 250,
-      config: 'migration:\n  setup_time: 300ms',
+      config: `migration:\n  setup_time: ${setupSeconds}s`,
     },
     async ({ evacuate, simulator: { control } }) => {
       const evacuation = await evacuate({ node: 'pve01' });
       const plan = await evacuation.approved();
       expect(plan.lanes).toMatchObject({ kind: 'learning' });
+      const starts = () => control.requests().filter(({ method }) => method === 'POST');
+      await control.waitFor(() => starts().length > 1, 'the second migration');
+      control.setSpeed(50);
       expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
 
-      const starts = control.requests().filter(({ method }) => method === 'POST');
       const [first] = plan.moves;
       const arrived = control.guest(first?.vmid ?? 0).placements.at(-1);
-      const [, second] = starts.map(({ receivedAt }) => receivedAt);
+      const [, second] = starts().map(({ receivedAt }) => receivedAt);
       // Without samples the second would start one setup time before the first copy ends.
       expect(second).toBeLessThan((arrived?.from ?? 0) - 2 * setupSeconds);
     },

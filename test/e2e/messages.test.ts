@@ -1,6 +1,6 @@
 import { uniqueName } from '../support/temporal';
 import { proxmoxVersions, sharedGuest, slowGuest, smallCluster } from './support/scenario';
-import { copying, onStage } from './support/stage';
+import { onStage, whileCopying } from './support/stage';
 
 const oneLane = 'migration:\n  concurrency: 1';
 
@@ -11,8 +11,9 @@ describe('messages to a running evacuation', () => {
       async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await copying(stage, 101);
-        await evacuation.handle.executeUpdate('pause', { args: [{ by: 'test' }] });
+        await whileCopying(stage, 101, () =>
+          evacuation.handle.executeUpdate('pause', { args: [{ by: 'test' }] }),
+        );
         await evacuation.until('the first move', (now) => now.steps.some((step) => step.phase === 'done'));
         const paused = await evacuation.progress();
         expect(paused).toMatchObject({ phase: 'paused', waitingFor: 'resume' });
@@ -29,8 +30,9 @@ describe('messages to a running evacuation', () => {
       async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await copying(stage, 101);
-        await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', comment: 'too late' }] });
+        await whileCopying(stage, 101, () =>
+          evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', comment: 'too late' }] }),
+        );
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', nodeIsEmpty: false });
         expect(report.actions).toContainEqual(
@@ -48,8 +50,7 @@ describe('messages to a running evacuation', () => {
       async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await copying(stage, 101);
-        await evacuation.handle.cancel();
+        await whileCopying(stage, 101, () => evacuation.handle.cancel());
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled' });
         expect(report.guests).toContainEqual(expect.objectContaining({ vmid: 101, outcome: 'moved' }));
@@ -63,8 +64,9 @@ describe('messages to a running evacuation', () => {
       await onStage({ scenario: smallCluster(version, [slowGuest(101)]) }, async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await copying(stage, 101);
-        await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+        await whileCopying(stage, 101, () =>
+          evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] }),
+        );
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', nodeIsEmpty: false });
         expect(report.guests).toEqual([
@@ -88,8 +90,9 @@ describe('messages to a running evacuation', () => {
       );
       const evacuation = await stage.evacuate({ node: 'pve01' });
       await evacuation.approved();
-      await copying(stage, 101);
-      await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+      await whileCopying(stage, 101, () =>
+        evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] }),
+      );
       await evacuation.until('the warning', (now) => now.steps.some(({ warnings }) => warnings.length > 0));
       const report = await evacuation.report();
       expect(report.guests).toMatchObject([{ vmid: 101, outcome: 'moved' }]);
@@ -100,7 +103,8 @@ describe('messages to a running evacuation', () => {
   test.each(proxmoxVersions)(
     'a task on %s that ends "unexpected status" after the guest has moved is a success with a warning',
     async (version) => {
-      const timings = { migration_teardown: 30 };
+      // Long: it is killed in it.
+      const timings = { migration_teardown: 120 };
       await onStage({ scenario: smallCluster(version, [sharedGuest(101)], { timings }) }, async (stage) => {
         const { control } = stage.simulator;
         const evacuation = await stage.evacuate({ node: 'pve01' });
@@ -145,9 +149,11 @@ describe('messages to a running evacuation', () => {
     const config = 'approval:\n  expires_after: 3s\n  remind_every: 1s';
     await onStage({ scenario: smallCluster('9', [sharedGuest(101)]), config }, async (stage) => {
       const evacuation = await stage.evacuate({ node: 'pve01' });
-      expect(await evacuation.report()).toMatchObject({ outcome: 'expired' });
+      const expired = await evacuation.report();
+      expect(expired).toMatchObject({ outcome: 'expired' });
+      // Approved before there is a plan: this one expires as soon.
       const again = await stage.evacuate({ node: 'pve01' }, uniqueName('by-hand'));
-      await again.approved();
+      await again.handle.signal('approve', { planHash: expired.planHash, by: 'test' });
       expect(await again.report()).toMatchObject({ outcome: 'done' });
     });
   });

@@ -1,7 +1,13 @@
 import { parseMarker } from '../../src/planning/template/marker';
 import type { RunbookStage } from './support/runbookStage';
 import { proxmoxVersions } from './support/scenario';
-import { everyVmid, imageDigest, imagesLeft, setTemplateStage } from './support/templateStage';
+import {
+  everyVmid,
+  imageDigest,
+  imagesLeft,
+  setBootTimeout,
+  setTemplateStage,
+} from './support/templateStage';
 
 let stage: RunbookStage;
 afterEach(async () => stage.close());
@@ -87,6 +93,7 @@ test('ended by a person at that question, everything stays to be looked at, and 
   expect(everyVmid(stage)).toEqual([101, 102, 103, 104, 900, 1000]);
 
   stage.lab.simulator.control.setBoot({});
+  await setBootTimeout(stage, '2m');
   const next = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] });
   const plan = await next.approved();
   expect(plan.retires.map(({ vmid, unfinished }) => [vmid, unfinished?.kind])).toEqual([

@@ -6,7 +6,7 @@ import { clusterStatus } from '../../src/proxmox/api/cluster';
 import { createProxmoxClient } from '../../src/proxmox/client';
 import type { RunbookStage } from './support/runbookStage';
 import { waitUntil } from '../support/waitUntil';
-import { debianRunbook, setTemplateStage } from './support/templateStage';
+import { debianRunbook, setBootTimeout, setTemplateStage } from './support/templateStage';
 
 let stage: RunbookStage;
 afterEach(async () => stage.close());
@@ -21,7 +21,7 @@ function snippetOf(vmid: number, node: string): { readonly file: string; readonl
 }
 
 test('a build that fails changes nothing of what clones of the version in force get', async () => {
-  stage = await setTemplateStage('9', { bootTimeout: '1s' });
+  stage = await setTemplateStage();
   const first = await stage.makeTemplate(wish);
   await first.approved();
   expect(await first.report()).toMatchObject({ outcome: 'done' });
@@ -30,6 +30,7 @@ test('a build that fails changes nothing of what clones of the version in force 
 
   stage.write('debian-13', debianRunbook().replace('qemu-guest-agent\n', 'qemu-guest-agent\n     - htop\n'));
   stage.lab.simulator.control.setBoot({ seconds: 'never' });
+  await setBootTimeout(stage, '1s');
   const next = await stage.makeTemplate(wish);
   await next.approved();
   await next.decide(await next.decision(), 'cleanup');

@@ -1,6 +1,7 @@
 import { evacuationWorkflowId, taskQueueOf } from '../../src/domain/names';
+import type { EvacuationPlan } from '../../src/domain/evacuationPlan';
 import type { EvacuationReport } from '../../src/domain/report';
-import type { RunbookStage } from './support/runbookStage';
+import { runningOf, type RunbookStage } from './support/runbookStage';
 import { debianRunbook, everyVmid, setTemplateStage } from './support/templateStage';
 
 let stage: RunbookStage;
@@ -41,7 +42,9 @@ test('a node that a template is built on is not emptied meanwhile; a node that i
   await template.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'finish' }] });
   expect(await template.report()).toMatchObject({ outcome: 'cancelled' });
 
-  await stage.temporal.client.workflow.start('evacuateNode', evacuation('pve01'));
+  // Its plan is shown: only now it has leased the node.
+  const emptying = await stage.temporal.client.workflow.start('evacuateNode', evacuation('pve01'));
+  await runningOf<EvacuationPlan, EvacuationReport>(emptying).plan();
   const other = await (await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve01'] })).report();
   expect(other).toMatchObject({ outcome: 'refused', problem: { code: 'LeaseRefused' } });
   const elsewhere = await stage.makeTemplate({ runbook: 'debian-13', nodes: ['pve02'] });

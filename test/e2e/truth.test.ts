@@ -119,7 +119,7 @@ describe('the report', () => {
   });
 
   test('does not call done what arrived otherwise than it left', async () => {
-    const timings = { migration_teardown: 30 };
+    const timings = { migration_teardown: 120 };
     await onStage({ scenario: smallCluster('9', [sharedGuest(101)], { timings }) }, async (stage) => {
       const { control } = stage.simulator;
       const evacuation = await stage.evacuate({ node: 'pve01' });
@@ -129,6 +129,7 @@ describe('the report', () => {
         'the move',
       );
       control.setGuest(101, { status: 'stopped' });
+      await control.advance(120);
       await evacuation.decide(await evacuation.decision(), 'skip');
       const report = await evacuation.report();
       expect(report).toMatchObject({ outcome: 'incomplete', nodeIsEmpty: true });

@@ -86,6 +86,30 @@ export function copying({ simulator: { control } }: Stage, vmid: number): Promis
   );
 }
 
+/** Slow enough that what is copied is not copied to its end within the time of any test. */
+const slowSpeed = 0.1;
+
+/**
+ * Does something while a copy is under way: simulated time goes slowly meanwhile, so that it is, however busy the machine
+ * is. `speed`: for what waits for Proxmox meanwhile.
+ */
+export async function whileCopying<T>(
+  stage: Stage,
+  vmid: number,
+  act: (task: Task) => Promise<T>,
+  speed = slowSpeed,
+): Promise<T> {
+  const { control } = stage.simulator;
+  const task = await copying(stage, vmid);
+  const before = control.cluster.clock.speed;
+  control.setSpeed(speed);
+  try {
+    return await act(task);
+  } finally {
+    control.setSpeed(before);
+  }
+}
+
 /** Sets a stage with one worker. Close it. */
 export async function setStage(options: StageOptions): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'pxm-stage-'));

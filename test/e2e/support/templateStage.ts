@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ScenarioInput } from '../../../simulator';
 import { setRunbookStage, type RunbookStage } from './runbookStage';
@@ -55,6 +55,17 @@ export async function setTemplateStage(
   const stage = await setRunbookStage(scenario, `${conventions}templates:\n  boot_timeout: ${bootTimeout}\n`);
   stage.write('debian-13', debianRunbook());
   return stage;
+}
+
+/** From now on a test clone is waited for so long; that is read by a new worker. */
+export async function setBootTimeout(stage: RunbookStage, text: string): Promise<void> {
+  const { configFile } = stage.lab;
+  await stage.stopWorkers();
+  writeFileSync(
+    configFile,
+    readFileSync(configFile, 'utf8').replace(/boot_timeout: .*/, `boot_timeout: ${text}`),
+  );
+  await stage.startWorker();
 }
 
 /** The VMIDs of all guests. */
