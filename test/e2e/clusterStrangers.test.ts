@@ -206,4 +206,4 @@ test('whoever has the VMID of a member by the time of its deletion lives, whatev
   for (const { vmid, isLate } of traps) {
     expect(changesOf(vmid).at(-1)).toBe(isLate === true ? 'PUT config refused' : 'POST shutdown done');
   }
-}, 120_000);
+});
