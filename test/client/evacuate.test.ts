@@ -1,6 +1,8 @@
 import { loadClusterConfig } from '../../src/config/load';
 import { settingsHash } from '../../src/config/settingsHash';
+import { taskQueueOf } from '../../src/domain/names';
 import { shownHash } from '../../src/domain/rendering/commands';
+import { testClient } from '../support/temporal';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { planOf } from './support/plan';
 import { pretendWorker } from './support/pretendedWorker';
@@ -75,14 +77,16 @@ describe('pxm evacuate without a terminal', () => {
 
   it('shows which attempt is made, and why the one before failed, while the node is down', async () => {
     stage.failingPlans = 2;
-    const { stderr, document, exitCode } = await pxmJson('evacuate', 'pve01', '--dry-run', ...config());
-    expect(exitCode).toBe(0);
-    expect(document).toMatchObject({ report: { outcome: 'planned' } });
+    stage.holdPlans = true;
+    const run = startPxm(['evacuate', 'pve01', '--dry-run', '--json', ...config()]);
     const failed = 'GET /nodes/pve01/qemu on pve02: no route to host (HTTP status 595) [NodeUnreachable]';
     const line = (attempt: number) =>
       `Looking at the cluster and planning: attempt ${attempt} of 10; the one before failed: ${failed}`;
-    expect(stderr).toContain(line(3));
-    expect(stderr.match(/attempt 3 of 10/g)).toHaveLength(1);
+    await run.shows(line(3));
+    stage.holdPlans = false;
+    expect(await run.ended).toBe(0);
+    expect(JSON.parse(run.stdout())).toMatchObject({ report: { outcome: 'planned' } });
+    expect(run.stderr().match(/attempt 3 of 10/g)).toHaveLength(1);
   });
 
   it('approves by itself only the plan whose hash was given', async () => {
@@ -160,6 +164,22 @@ describe('pxm evacuate without a terminal', () => {
     const late = await pxm('approve', stage.workflowId, hashOf(101, 102));
     expect(late.exitCode).toBe(3);
     expect(late.stderr).toContain('has ended (rejected)');
+  });
+
+  it('ends with the operation that it has followed, though another one of the same ID begins at once', async () => {
+    const waiting = startPxm(['evacuate', 'pve01', '--wait', ...config()]);
+    await waiting.shows('Waits for approval of the plan');
+    const { client, close } = await testClient();
+    const first = client.workflow.getHandle(stage.workflowId);
+    await first.executeUpdate('reject', { args: [{ by: 'anna' }] });
+    await first.result();
+    const { workflowId, cluster } = stage;
+    const args = [{ node: 'pve01' }];
+    await client.workflow.start('evacuateNode', { workflowId, taskQueue: taskQueueOf(cluster), args });
+    expect(await waiting.ended).toBe(3);
+    expect(waiting.stdout()).toContain('reject by anna');
+    await pxm('reject', 'pve01', ...config());
+    await close();
   });
 
   it('leaves the operation running on Ctrl-C, says how to come back, and exits 130', async () => {

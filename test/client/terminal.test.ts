@@ -37,8 +37,10 @@ withTerminal('pxm evacuate at a terminal', () => {
 
   it('shows at the bar which attempt is made while the node is down', async () => {
     stage.failingPlans = 2;
+    stage.holdPlans = true;
     const run = await startPxmAtTerminal(['evacuate', 'pve01', '--dry-run', '--config', stage.configFile]);
     await run.shows('planning: attempt 3 of 10; the one before failed: GET /nodes/pve01/qemu on pve02');
+    stage.holdPlans = false;
     expect(await run.exitCode).toBe(0);
   });
 

@@ -34,6 +34,7 @@ function snapshotOf(task: Partial<TaskProgress>): OperationSnapshot {
   const copied = { copiedBytes: 4 * gib, totalBytes: 8 * gib, bytesPerSecond: 0, lastLine: '' };
   return {
     workflowId: 'evacuate-node/lab/pve01',
+    ...{ runId: 'run-1', firstRunId: 'run-1' },
     type: 'evacuateNode',
     closed: false,
     progress: {

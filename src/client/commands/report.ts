@@ -78,7 +78,7 @@ async function find(session: Session, workflowId: string): Promise<FoundEnding |
     const client = await session.client();
     const snapshot = await sayIfSlow(session.output, noAnswerYet, takeSnapshot(client, workflowId));
     if (!snapshot.closed) return snapshot;
-    const ending = await readEnding(client, workflowId);
+    const ending = await readEnding(client, workflowId, snapshot.firstRunId);
     return { ending, exitCode: exitCodeOfEnding(ending) };
   } catch (error) {
     return savedInstead(session, workflowId, error);
@@ -98,8 +98,8 @@ function rendered(it: AnyReport, format: Format): string {
 
 async function presentOpen(session: Session, snapshot: OperationSnapshot, format: Format): Promise<ExitCode> {
   const { output } = session;
-  const { workflowId, progress, openDecisions, retries } = snapshot;
-  const plan = await planFromHistory(await session.client(), workflowId);
+  const { workflowId, runId, progress, openDecisions, retries } = snapshot;
+  const plan = await planFromHistory(await session.client(), workflowId, runId);
   const waits = openDecisions.length > 0 || progress?.waitingFor === 'approval';
   const exitCode = waits ? exitCodes.waitsForPerson : exitCodes.done;
   const document = { workflowId, open: true, progress, openDecisions, retries, plan, exitCode };

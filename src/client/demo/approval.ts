@@ -9,13 +9,14 @@ export async function approve(session: Session, operation: DemoOperation): Promi
   const { client, workflowId } = operation;
   const by = session.terminal.person;
   for (;;) {
-    const question = questionOf(await look(operation));
+    const now = await look(operation);
+    const question = questionOf(now);
     if (question?.kind !== 'approval') return;
     if (!session.output.interactive) {
       session.output.note(`No terminal to ask on: the demo approves plan ${question.shownHash} by itself.`);
       const payload = { planHash: question.shownHash, by: `${by} (demo)` };
       await sendMessage(client, workflowId, { name: 'approve', payload });
-    } else if ((await askPerson(session, client, workflowId, question, by)) === 'left') {
+    } else if ((await askPerson(session, client, now, question, by)) === 'left') {
       session.output.note('A real operation would wait now, for a day. The demo asks again; Ctrl-C ends it.');
     }
   }

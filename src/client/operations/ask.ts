@@ -4,27 +4,33 @@ import { choiceMeaning } from '../view/decisionView';
 import type { Session } from '../session';
 import { questionOf, sameQuestion, type Question } from './questions';
 import { sendMessage, type Message } from './send';
-import { takeSnapshot } from './snapshot';
+import { takeSnapshot, type OperationSnapshot } from './snapshot';
 
 /** What became of a question: answered (by us or somebody else), or left open. */
 export type Answered = 'answered' | 'left';
+
+/** The operation that asks: another one of its ID may begin while a person thinks. */
+export type Asker = Pick<OperationSnapshot, 'workflowId' | 'firstRunId'>;
 
 /** Asks the person at the terminal and sends the answer. */
 export async function askPerson(
   session: Session,
   client: Client,
-  workflowId: string,
+  { workflowId, firstRunId }: Asker,
   question: Question,
   by: string,
 ): Promise<Answered> {
-  const stillAsked = async () => sameQuestion(questionOf(await takeSnapshot(client, workflowId)), question);
+  const stillAsked = async () => {
+    const now = await takeSnapshot(client, workflowId);
+    return now.firstRunId === firstRunId && sameQuestion(questionOf(now), question);
+  };
   const message = await answerTo(session, question, by, stillAsked);
   if (message === 'left') return 'left';
   if (message === 'settled') {
     session.output.note('It was answered elsewhere meanwhile.');
     return 'answered';
   }
-  const sent = await sendMessage(client, workflowId, message);
+  const sent = await sendMessage(client, workflowId, message, firstRunId);
   if (sent.accepted) session.output.note(sent.text);
   else session.output.failure(sent.problem, sent.exitCode);
   return 'answered';

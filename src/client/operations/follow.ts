@@ -10,7 +10,7 @@ import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
 import { noProgressView, openProgressView } from '../view/openProgressView';
-import { askPerson } from './ask';
+import { askPerson, type Asker } from './ask';
 import { otherPlan } from './otherPlan';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
@@ -35,6 +35,8 @@ export type Followed =
   | {
       readonly kind: 'waits';
       readonly question: Question;
+      /** The run that the operation began with. */
+      readonly firstRunId: string;
       readonly plan?: AnyPlan;
       /** The plan is another one than the hash in advance said. */
       readonly otherPlan?: Problem;
@@ -49,8 +51,9 @@ const serverPatienceMs = 8_000;
 const absencePatienceMs = 60_000;
 
 /**
- * Follows an operation to its end, or to a question that nobody here answers. Throws Interrupted on Ctrl-C,
- * and ManagerError NoWorker or TemporalUnreachable if one stays away for a minute and nobody watches.
+ * Follows the operation that is seen first under this ID to its end, or to a question that nobody here answers: one that
+ * begins under it after that is another one. Throws Interrupted on Ctrl-C, and ManagerError NoWorker or
+ * TemporalUnreachable if one stays away for a minute and nobody watches.
  */
 export async function followOperation(
   session: Session,
@@ -66,6 +69,7 @@ export async function followOperation(
   let away = false;
   let first = true;
   let hasApproved = false;
+  let followed: OperationSnapshot | undefined;
   try {
     for (;;) {
       const looking = look(session, client, workflowId);
@@ -76,7 +80,12 @@ export async function followOperation(
         session.output.note(awayText);
       }
       away = snapshot === undefined;
-      if (snapshot?.closed === true) break;
+      if (snapshot !== undefined) {
+        followed ??= snapshot;
+        if (snapshot.firstRunId !== followed.firstRunId) break;
+        followed = snapshot;
+        if (snapshot.closed) break;
+      }
       if (snapshot?.progress !== undefined) answeredAt = Date.now();
       else if (options.whenAsked === 'leave' && Date.now() - answeredAt > absencePatienceMs) {
         throw absent(snapshot, workflowId);
@@ -87,10 +96,11 @@ export async function followOperation(
         view.update(snapshot);
         const question = questionOf(snapshot);
         // Nobody is asked about a plan that was not shown: it may have been replaced since this look.
-        if (question !== undefined && plans.covers(question) && !(await settle(question))) {
+        if (question !== undefined && plans.covers(question) && !(await settle(snapshot, question))) {
           return {
             kind: 'waits',
             question,
+            firstRunId: snapshot.firstRunId,
             ...plans.current,
             ...present({ otherPlan: otherThan(question) }),
           };
@@ -99,15 +109,16 @@ export async function followOperation(
       await pause(session);
     }
     view.pause();
-    const ending = await readEnding(client, workflowId);
-    if (ending.kind === 'report' && ending.report.outcome === 'planned') await plans.showFinal();
+    const ending = await readEnding(client, workflowId, followed.firstRunId);
+    if (ending.kind === 'report' && ending.report.outcome === 'planned')
+      await plans.showFinal(followed.runId);
     return { kind: 'ended', ending, ...plans.current };
   } finally {
     view.pause();
   }
 
   /** False: nobody here answers it. */
-  async function settle(question: Question): Promise<boolean> {
+  async function settle(asker: Asker, question: Question): Promise<boolean> {
     const key = question.kind === 'approval' ? question.shownHash : question.decision.id;
     if (question.kind === 'decision' && !asked.has(key) && !silent) {
       view.pause();
@@ -116,7 +127,7 @@ export async function followOperation(
     const first = !asked.has(key);
     asked.add(key);
     if (question.kind === 'approval' && options.approveHash?.startsWith(question.shownHash)) {
-      if (first) await approve(session, client, workflowId, options.approveHash, options.by);
+      if (first) await approve(session, client, asker, options.approveHash, options.by);
       hasApproved = true;
       return true;
     }
@@ -128,7 +139,7 @@ export async function followOperation(
     }
     if (options.whenAsked === 'wait') return true;
     view.pause();
-    return (await askPerson(session, client, workflowId, question, options.by)) === 'answered';
+    return (await askPerson(session, client, asker, question, options.by)) === 'answered';
   }
 
   /** One that takes the place of the plan that was approved here is no mistake of whoever gave the hash. */
@@ -162,11 +173,12 @@ async function look(
 async function approve(
   session: Session,
   client: Client,
-  workflowId: string,
+  { workflowId, firstRunId }: Asker,
   planHash: string,
   by: string,
 ): Promise<void> {
-  const sent = await sendMessage(client, workflowId, { name: 'approve', payload: { planHash, by } });
+  const message = { name: 'approve', payload: { planHash, by } } as const;
+  const sent = await sendMessage(client, workflowId, message, firstRunId);
   if (!sent.accepted) throw new ManagerError(sent.problem);
   session.output.note(sent.text);
 }

@@ -3,9 +3,13 @@ import type { AnyPlan } from '../../domain/operation';
 import { isPlan } from '../shapes';
 import { decodePayloads } from './payloads';
 
-/** The newest plan in an operation's history: what is known of it while no worker answers. */
-export async function planFromHistory(client: Client, workflowId: string): Promise<AnyPlan | undefined> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+/** The newest plan in the history of an operation's run, by default its newest: what is known of it while no worker answers. */
+export async function planFromHistory(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<AnyPlan | undefined> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   for (const event of [...(events ?? [])].reverse()) {
     const payloads = [
       ...(event.activityTaskCompletedEventAttributes?.result?.payloads ?? []),

@@ -11,8 +11,8 @@ export type Ending =
   | { readonly kind: 'failure'; readonly problem: Problem };
 
 /**
- * How the operation ended; waits until it has. Needs no worker once it is closed. Without `runId`: the newest
- * operation of this ID.
+ * How the operation ended; waits until it has. Needs no worker once it is closed. With `runId`, which may be any of its
+ * runs: that operation; else the newest one of this ID.
  */
 export async function readEnding(client: Client, workflowId: string, runId?: string): Promise<Ending> {
   const attempted = `run the operation ${workflowId}`;
@@ -26,11 +26,14 @@ export async function readEnding(client: Client, workflowId: string, runId?: str
   }
 }
 
-/** The outcome of a closed operation in one word, e.g. `rejected`; the status if it has no report. */
-export async function readOutcome(client: Client, workflowId: string): Promise<string> {
-  const { status } = await client.workflow.getHandle(workflowId).describe();
-  if (status.name !== 'COMPLETED') return status.name.toLowerCase();
-  const ending = await readEnding(client, workflowId);
+/**
+ * The outcome of a closed operation in one word, e.g. `rejected`; the status if it has no report. With `firstRunId`: of
+ * the one that began with it, else of the newest one of this ID.
+ */
+export async function readOutcome(client: Client, workflowId: string, firstRunId?: string): Promise<string> {
+  const { status } = await client.workflow.getHandle(workflowId, firstRunId).describe();
+  if (status.name !== 'COMPLETED' && status.name !== 'CONTINUED_AS_NEW') return status.name.toLowerCase();
+  const ending = await readEnding(client, workflowId, firstRunId);
   return ending.kind === 'report' ? ending.report.outcome : 'completed';
 }
 

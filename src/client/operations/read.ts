@@ -11,27 +11,43 @@ import { isUnanswered } from '../failures';
 export const workerPatienceMs = 5_000;
 
 /** The current plan: null before there is one, undefined if no worker answers. */
-export function readPlan(client: Client, workflowId: string): Promise<AnyPlan | null | undefined> {
-  return query(client, workflowId, queryNames.plan);
+export function readPlan(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<AnyPlan | null | undefined> {
+  return query(client, workflowId, queryNames.plan, runId);
 }
 
 /** Where the operation is; undefined if no worker answers. */
-export function readProgress(client: Client, workflowId: string): Promise<OperationProgress | undefined> {
-  return query(client, workflowId, queryNames.progress);
+export function readProgress(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<OperationProgress | undefined> {
+  return query(client, workflowId, queryNames.progress, runId);
 }
 
 /** All decisions, answered ones too; undefined if no worker answers. */
-export function readDecisions(client: Client, workflowId: string): Promise<Decision[] | undefined> {
-  return query(client, workflowId, queryNames.decisions);
+export function readDecisions(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<Decision[] | undefined> {
+  return query(client, workflowId, queryNames.decisions, runId);
 }
 
-/** Asks a workflow; undefined if no worker answers in time. Throws InputInvalid if it is no operation of ours. */
+/**
+ * Asks a workflow, its newest run where none is named; undefined if no worker answers in time. Throws InputInvalid if it
+ * is no operation of ours.
+ */
 export async function query<Answer>(
   client: Client,
   workflowId: string,
   name: string,
+  runId?: string,
 ): Promise<Answer | undefined> {
-  const handle = client.workflow.getHandle(workflowId);
+  const handle = client.workflow.getHandle(workflowId, runId);
   try {
     return await client.withDeadline(Date.now() + workerPatienceMs, () => handle.query<Answer>(name));
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { present } from '../../config/present';
 import { problem, type Problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import type {
@@ -34,11 +35,21 @@ export type Sent =
 
 /**
  * Sends a message as an update, which is validated and answered; if no worker answers within 5 s, as a signal,
- * which is kept until one does. Should both arrive, the second changes nothing. Throws WorkflowNotFoundError if
- * there is no such operation.
+ * which is kept until one does. Should both arrive, the second changes nothing. With `firstRunId` the update reaches only
+ * the operation that began with it: another one of this ID may have begun since. Throws WorkflowNotFoundError if there is
+ * no such operation.
  */
-export async function sendMessage(client: Client, workflowId: string, message: Message): Promise<Sent> {
-  const handle = client.workflow.getHandle(workflowId);
+export async function sendMessage(
+  client: Client,
+  workflowId: string,
+  message: Message,
+  firstRunId?: string,
+): Promise<Sent> {
+  const handle = client.workflow.getHandle(
+    workflowId,
+    undefined,
+    present({ firstExecutionRunId: firstRunId }),
+  );
   const attempted = `${message.name} ${workflowId}`;
   try {
     const answer = await client.withDeadline(Date.now() + workerPatienceMs, () =>
@@ -50,10 +61,12 @@ export async function sendMessage(client: Client, workflowId: string, message: M
       const refusal = refusalOf(message, workflowId, problemOfFailure(error.cause, attempted));
       return { accepted: false, problem: refusal, exitCode: exitCodeOfProblem(refusal) };
     }
-    if (error instanceof WorkflowNotFoundError) return refuseClosed(client, workflowId, attempted);
+    if (error instanceof WorkflowNotFoundError)
+      return refuseClosed(client, workflowId, attempted, firstRunId);
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isUnanswered(error)) throw error;
   }
-  if (!(await leaveMessage(client, workflowId, message))) return refuseClosed(client, workflowId, attempted);
+  if (!(await leaveMessage(client, workflowId, message)))
+    return refuseClosed(client, workflowId, attempted, firstRunId);
   const text = `No worker answered within 5 s, so the message was left as a signal: Temporal keeps it, and the operation reads it once a worker runs (pxm up, or pxm worker). Whether it was accepted shows then: pxm watch ${workflowId}`;
   return { accepted: true, via: 'signal', text };
 }
@@ -79,8 +92,13 @@ export async function leaveMessage(client: Client, workflowId: string, message: 
 }
 
 /** The operation has ended: say how. Throws WorkflowNotFoundError if there never was one. */
-async function refuseClosed(client: Client, workflowId: string, attempted: string): Promise<Sent> {
-  const outcome = await readOutcome(client, workflowId);
+async function refuseClosed(
+  client: Client,
+  workflowId: string,
+  attempted: string,
+  firstRunId: string | undefined,
+): Promise<Sent> {
+  const outcome = await readOutcome(client, workflowId, firstRunId);
   const refusal = problem('NotFound', {
     attempted,
     failed: `the operation has ended (${outcome})`,

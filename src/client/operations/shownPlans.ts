@@ -31,17 +31,17 @@ export class ShownPlans {
 
   /** The plan, if it is a new one. While no worker answers, the newest one of the history is shown. */
   async show(snapshot: OperationSnapshot): Promise<AnyPlan | undefined> {
-    const { progress } = snapshot;
-    if (progress === undefined) return this.#shown === undefined ? this.showFinal() : undefined;
+    const { progress, runId } = snapshot;
+    if (progress === undefined) return this.#shown === undefined ? this.showFinal(runId) : undefined;
     const { planHash } = progress;
     if (planHash === undefined || this.#shown?.hash.startsWith(planHash) === true) return undefined;
-    const plan = await readPlan(this.client, this.workflowId);
+    const plan = await readPlan(this.client, this.workflowId, runId);
     return plan == null ? undefined : this.#print(plan);
   }
 
-  /** The newest plan of the history. */
-  async showFinal(): Promise<AnyPlan | undefined> {
-    const plan = await planFromHistory(this.client, this.workflowId);
+  /** The newest plan of the history of a run. */
+  async showFinal(runId: string): Promise<AnyPlan | undefined> {
+    const plan = await planFromHistory(this.client, this.workflowId, runId);
     return plan === undefined || plan.hash === this.#shown?.hash ? undefined : this.#print(plan);
   }
 

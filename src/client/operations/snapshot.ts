@@ -11,6 +11,10 @@ import { readDecisions, readProgress } from './read';
 /** An operation at one moment. */
 export interface OperationSnapshot {
   readonly workflowId: string;
+  /** The run that was looked at; it may go on in another one. */
+  readonly runId: string;
+  /** The run that it began with: tells it from another operation of this ID. */
+  readonly firstRunId: string;
   /** Its workflow type, e.g. `evacuateNode`. */
   readonly type: string;
   readonly closed: boolean;
@@ -35,8 +39,11 @@ export async function takeSnapshot(client: Client, workflowId: string): Promise<
   const playbook = told.find(isPlaybookProgress);
   const retries = retriesOf(client, description);
   const phase = keywordOf(description, 'PvePhase');
+  const { runId } = description;
   const seen = {
     workflowId,
+    runId,
+    firstRunId: description.raw.workflowExecutionInfo?.firstRunId ?? runId,
     type: description.type,
     running,
     retries,
@@ -44,9 +51,9 @@ export async function takeSnapshot(client: Client, workflowId: string): Promise<
     ...(phase === undefined ? {} : { lastKnownPhase: phase }),
   };
   if (description.status.name !== 'RUNNING') return { ...seen, closed: true, openDecisions: [] };
-  const progress = await readProgress(client, workflowId);
+  const progress = await readProgress(client, workflowId, runId);
   if (progress === undefined) return { ...seen, closed: false, openDecisions: [] };
-  const decisions = progress.openDecisions > 0 ? await readDecisions(client, workflowId) : [];
+  const decisions = progress.openDecisions > 0 ? await readDecisions(client, workflowId, runId) : [];
   const openDecisions = (decisions ?? []).filter((decision) => decision.answer === undefined);
   return { ...seen, closed: false, progress, openDecisions };
 }

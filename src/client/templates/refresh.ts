@@ -64,8 +64,8 @@ async function planOf(session: Session, request: TemplateRequest, by: string): P
   const { plan } = followed;
   if (followed.kind === 'waits') {
     // Nobody would answer the question of a look: it must not keep the template's name.
-    await sendMessage(client, workflowId, { name: 'cancel', payload: { running: 'finish', by } });
-    const { question } = followed;
+    const { question, firstRunId } = followed;
+    await sendMessage(client, workflowId, { name: 'cancel', payload: { running: 'finish', by } }, firstRunId);
     throw question.kind === 'decision'
       ? new ManagerError(question.decision.problem)
       : noPlan(workflowId, 'it asks for an approval instead of ending after the plan');

@@ -33,6 +33,8 @@ export interface ClientStage {
   readonly failingStarts: Set<number>;
   /** So many looks at the cluster fail because the node is down. */
   failingPlans: number;
+  /** While true, a look at the cluster that does not fail takes on. */
+  holdPlans: boolean;
   /** While true, Proxmox refuses the token, also of those that watch a copy. */
   tokenRefused: boolean;
   /** While true, copies stay half done. */
@@ -61,6 +63,7 @@ export async function setClientStage(): Promise<ClientStage> {
     guests: [101, 102],
     failingStarts: new Set(),
     failingPlans: 0,
+    holdPlans: false,
     tokenRefused: false,
     holdCopies: false,
     drift: [],
@@ -74,6 +77,7 @@ export async function setClientStage(): Promise<ClientStage> {
     },
     async close() {
       stage.holdCopies = false;
+      stage.holdPlans = false;
       await stage.stopWorker();
     },
   };
@@ -89,10 +93,15 @@ type Activities = EvacuationActivities & OperationActivities & LedgerActivities;
 
 function activitiesOf(stage: ClientStage, reports: string): Activities {
   return {
-    planEvacuation() {
+    async planEvacuation() {
       stage.failingPlans -= 1;
-      if (stage.failingPlans >= 0) return Promise.reject(nodeDown());
-      return Promise.resolve({ plan: planOf(stage.cluster, stage.guests), changes: [] });
+      if (stage.failingPlans >= 0) throw nodeDown();
+      const context = Context.current();
+      while (stage.holdPlans) {
+        context.heartbeat();
+        await context.sleep(50);
+      }
+      return { plan: planOf(stage.cluster, stage.guests), changes: [] };
     },
     checkEvacuationPlan: () => Promise.resolve({ differences: stage.drift.splice(0), knownTasks: {} }),
     startMigration({ move }: StartArguments) {
