@@ -1,6 +1,7 @@
 import { Output } from '../../src/client/output';
 import { rowTable, type RowColumn } from '../../src/client/view/rowTable';
 import { PassThrough } from 'node:stream';
+import { processorMs } from '../support/processorTime';
 
 interface Row {
   readonly name: string;
@@ -65,9 +66,10 @@ describe('a table of rows', () => {
       size: '1',
       note: 'n',
     }));
-    const start = performance.now();
-    expect(rowTable(outputOf(80), columns, many).split('\n')).toHaveLength(10_001);
+    let table = '';
+    const usedMs = processorMs(() => (table = rowTable(outputOf(80), columns, many)));
+    expect(table.split('\n')).toHaveLength(10_001);
     // The library that wraps needs 20 s and more.
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(usedMs).toBeLessThan(5_000);
   });
 });

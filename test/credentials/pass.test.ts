@@ -105,7 +105,7 @@ describe('the program pass', () => {
 
   test('is ended with its children when it hangs, and that counts as locked', async () => {
     const folder = usePass('sleep 300 & echo $! > "$(dirname "$0")/child"; wait');
-    const hasty = createCredentialProvider({ provider: 'pass', passPath: entry }, { timeoutMs: 500 });
+    const hasty = createCredentialProvider({ provider: 'pass', passPath: entry }, { timeoutMs: 2_000 });
     expect((await failureOf(hasty.read())).code).toBe('CredentialsLocked');
     const child = readFileSync(path.join(folder, 'child'), 'utf8').trim();
     // Gone, or a zombie that nobody has waited for yet.

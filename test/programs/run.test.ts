@@ -40,10 +40,13 @@ test('what it wrote can not be printed', async () => {
   expect(`${inspect(result, { depth: Infinity })} ${JSON.stringify(result)}`).not.toContain('7f3a');
 });
 
+/** By then it listens to signals, on a busy machine too. */
+const timeoutMs = 2_000;
+
 test('SIGTERM ends it in time, and SIGKILL its whole group where it does not listen', async () => {
   const folder = folderOfTest();
   const polite = await run("trap 'echo asked; exit 4' TERM; echo >ready; while :; do sleep 0.05; done", {
-    ...{ folder, timeoutMs: 300 },
+    ...{ folder, timeoutMs },
   });
   expect(polite).toMatchObject({ outcome: 'timedOut', exitCode: 4 });
   expect(polite.stdout.reveal()).toBe('asked\n');
@@ -68,6 +71,6 @@ test('a tool that is not there, or writes without end, is told as such', async (
 });
 
 test('a tool that ends well in the moment in which it is stopped has ended', async () => {
-  const result = await run("trap 'exit 0' TERM; while :; do sleep 0.05; done", { timeoutMs: 300 });
+  const result = await run("trap 'exit 0' TERM; while :; do sleep 0.05; done", { timeoutMs });
   expect(result).toMatchObject({ outcome: 'ended', exitCode: 0 });
 });

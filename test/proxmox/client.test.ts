@@ -128,12 +128,12 @@ describe('reads', () => {
     server.keepAliveTimeout = 0; // This server never closes: it is the client that does.
     const client = createProxmoxClient({ cluster: settings, credentials: storeOf(['a@pve!tt', 's']) });
     clean(() => client.close());
-    const startedAtMs = performance.now();
     for (let call = 0; call < 10; call += 1) await version(client);
+    const idleSinceMs = performance.now();
     expect(connections()).toBeLessThan(5);
     const openConnections = promisify(server.getConnections.bind(server));
     await waitFor(async () => (await openConnections()) === 0);
-    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
+    expect(performance.now() - idleSinceMs).toBeLessThan(5_000);
   });
 });
 

@@ -12,10 +12,12 @@ describe('texts that are made to keep parsers busy', () => {
     ['emphasis', head + '**a'.repeat(size / 3)],
     ['brackets of YAML', `---\n${'['.repeat(size)}\n---\n`],
   ])('%s are given up, with a place', async (_what, text) => {
-    const started = performance.now();
+    // Of the processor: how long it takes by the clock depends on what else the machine does.
+    const started = process.cpuUsage();
     const { problems } = await checkText(text);
+    const { user, system } = process.cpuUsage(started);
     expect(problems[0]).toMatchObject({ kind: 'file', line: 1 });
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect((user + system) / 1000).toBeLessThan(10_000);
   });
 
   it('scripts with more than 200 placeholders are refused', async () => {

@@ -12,7 +12,7 @@ import type { InstallOptions } from '../../../standins/install';
 import { standInStage } from '../../standins/support/stage';
 
 /** What is waited for in tests comes within milliseconds. */
-export const withinMs = 10_000;
+export const withinMs = 60_000;
 
 /** A deploy key that no server knows. */
 export const deployKey = [
