@@ -40,7 +40,7 @@ async function beginAccess(address: string): Promise<void> {
 }
 
 /** Up to ten programs one after the other, on a busy machine. */
-const longTimeoutMs = 180_000;
+const longTimeoutMs = 300_000;
 
 describe('the programs that pxm starts', () => {
   let built: BuiltPackage;
@@ -101,8 +101,8 @@ describe('the programs that pxm starts', () => {
         const ledger = await pxm('ledger');
         expect(ledger.stdout).toContain('Nothing is leased in cluster lab.');
         await pxm('evacuate', 'pve01', '--detach');
-        await condition('it is listed', async () =>
-          (await pxm('operations', '--open')).stdout.includes('evacuate-node/lab/pve01'),
+        await condition('it is listed with its phase', async () =>
+          /evacuate-node\/lab\/pve01 .*planning/.test((await pxm('operations', '--open')).stdout),
         );
         const down = await pxm('down');
         expect(down.stderr).toContain(

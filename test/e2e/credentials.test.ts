@@ -1,7 +1,7 @@
 import type { Decision } from '../../src/domain/decision';
 import type { MessageAnswer } from '../../src/domain/messages';
 import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
-import { copying, onStage, type Evacuation, type Stage } from './support/stage';
+import { onStage, whileCopying, type Evacuation, type Stage } from './support/stage';
 import { waitUntil } from '../support/waitUntil';
 
 const refused = {
@@ -60,20 +60,31 @@ describe('a token that is refused, but not everywhere', () => {
 const oneLane = 'migration:\n  concurrency: 1';
 const refusedLook = { path: '/nodes/pve01/tasks/**', times: fromNowOn };
 
-/** Resolves once the token is refused while VM 101 is copied: by the whole cluster. */
-async function revokedWhileCopying(stage: Stage, evacuation: Evacuation) {
+/** Proxmox takes its time to refuse a token, which is simulated time: in real time the copy still outlives that. */
+const realSpeed = 1;
+
+/** Does something once the token is refused while VM 101 is copied: by the whole cluster. */
+async function revokedWhileCopying(
+  stage: Stage,
+  evacuation: Evacuation,
+  act: (restore: () => void) => Promise<void>,
+): Promise<void> {
   const { control } = stage.simulator;
   await evacuation.approved();
-  await copying(stage, 101);
-  const tokens = control.cluster.access.users.get('claude-code@pve')?.tokens;
-  const token = tokens?.get('automation');
-  control.revokeToken(testToken.id);
-  await evacuation.until('credentials', (now) => now.waitingFor === 'credentials');
-  return {
-    restore: () => {
-      if (token !== undefined) tokens?.set('automation', token);
+  await whileCopying(
+    stage,
+    101,
+    async () => {
+      const tokens = control.cluster.access.users.get('claude-code@pve')?.tokens;
+      const token = tokens?.get('automation');
+      control.revokeToken(testToken.id);
+      await evacuation.until('credentials', (now) => now.waitingFor === 'credentials');
+      await act(() => {
+        if (token !== undefined) tokens?.set('automation', token);
+      });
     },
-  };
+    realSpeed,
+  );
 }
 
 describe('a migration that runs while credentials are waited for', () => {
@@ -81,13 +92,14 @@ describe('a migration that runs while credentials are waited for', () => {
     const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
     await onStage({ scenario, config: oneLane }, async (stage) => {
       const evacuation = await stage.evacuate({ node: 'pve01' });
-      const { restore } = await revokedWhileCopying(stage, evacuation);
-      const said = await evacuation.handle.executeUpdate<MessageAnswer, [object]>('cancel', {
-        args: [{ by: 'test', running: 'finish' }],
+      await revokedWhileCopying(stage, evacuation, async (restore) => {
+        const said = await evacuation.handle.executeUpdate<MessageAnswer, [object]>('cancel', {
+          args: [{ by: 'test', running: 'finish' }],
+        });
+        expect(said.text).toContain('once the credentials work (d1)');
+        expect(await evacuation.progress()).toMatchObject({ waitingFor: 'credentials', openDecisions: 1 });
+        restore();
       });
-      expect(said.text).toContain('once the credentials work (d1)');
-      expect(await evacuation.progress()).toMatchObject({ waitingFor: 'credentials', openDecisions: 1 });
-      restore();
       const report = await evacuation.report();
       expect(report).toMatchObject({ outcome: 'cancelled', decisions: [{ answer: { choice: 'retry' } }] });
       expect(report.guests).toMatchObject([
@@ -102,12 +114,13 @@ describe('a migration that runs while credentials are waited for', () => {
     async (name) => {
       await onStage({ scenario: smallCluster('9', [slowGuest(101)]) }, async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
-        await revokedWhileCopying(stage, evacuation);
         const message = name === 'cancel' ? { running: 'abort' } : { decisionId: 'd1', choice: 'abort' };
-        const said = await evacuation.handle.executeUpdate<MessageAnswer, [object]>(name, {
-          args: [{ by: 'test', ...message }],
+        await revokedWhileCopying(stage, evacuation, async () => {
+          const said = await evacuation.handle.executeUpdate<MessageAnswer, [object]>(name, {
+            args: [{ by: 'test', ...message }],
+          });
+          expect(said.text).toMatch(/goes on in Proxmox.* and the report says so/);
         });
-        expect(said.text).toMatch(/goes on in Proxmox.* and the report says so/);
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', decisions: [{ answer: { choice: 'abort' } }] });
         expect(report.guests).toMatchObject([{ vmid: 101, outcome: 'unknown' }]);
@@ -123,10 +136,11 @@ describe('a migration that runs while credentials are waited for', () => {
       const { control } = stage.simulator;
       const evacuation = await stage.evacuate({ node: 'pve01' });
       await evacuation.approved();
-      await copying(stage, 101);
-      control.faultRequest({ method: 'GET', ...refusedLook }, refused);
-      await evacuation.until('credentials', (now) => now.waitingFor === 'credentials');
-      await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+      await whileCopying(stage, 101, async () => {
+        control.faultRequest({ method: 'GET', ...refusedLook }, refused);
+        await evacuation.until('credentials', (now) => now.waitingFor === 'credentials');
+        await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test', running: 'abort' }] });
+      });
       await evacuation.report();
       const asked = control.requests().filter(({ method }) => method === 'DELETE');
       expect(asked).toMatchObject([{ node: 'pve01' }]);

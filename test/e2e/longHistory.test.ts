@@ -1,6 +1,6 @@
 import type { Decision } from '../../src/domain/decision';
 import { sharedGuest, slowGuest, smallCluster, testToken } from './support/scenario';
-import { copying, onStage, type Evacuation } from './support/stage';
+import { copying, onStage, whileCopying, type Evacuation } from './support/stage';
 import { waitUntil } from '../support/waitUntil';
 
 const historyEventLimit = 120;
@@ -27,13 +27,12 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       );
       const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
       await evacuation.approved();
-      await copying(stage, 101);
-      await evacuation.decision();
-      // However long the messages take: the migration runs when the run hands over.
-      control.setSpeed(0.01);
-      await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
-      await growHistory(evacuation);
-      control.setSpeed(4);
+      // The migration runs when the run hands over.
+      await whileCopying(stage, 101, async () => {
+        await evacuation.decision();
+        await evacuation.handle.executeUpdate('cancel', { args: [{ by: 'test' }] });
+        await growHistory(evacuation);
+      });
       const report = await evacuation.report();
       expect(report.outcome).toBe('cancelled');
       const [running, failed] = report.guests;
@@ -84,7 +83,7 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       await stage.startWorker();
       expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
     });
-  }, 120_000);
+  });
 
   test('obeys an abort of a question whose call is let through by then', async () => {
     const scenario = smallCluster('9', [slowGuest(101), sharedGuest(102)]);
@@ -114,7 +113,7 @@ describe('an evacuation that continues as new at an awkward moment', () => {
         { vmid: 102, outcome: 'stayed' },
       ]);
     });
-  }, 120_000);
+  });
 
   test('finishes what runs before it makes the new plan that was asked for', async () => {
     const scenario = smallCluster('9', [sharedGuest(101), slowGuest(102)]);
@@ -130,10 +129,11 @@ describe('an evacuation that continues as new at an awkward moment', () => {
       const evacuation = await stage.evacuate({ node: 'pve01', historyEventLimit });
       const first = await evacuation.approved();
       const decision = await evacuation.decision();
-      await copying(stage, 102);
-      withdraw();
-      await evacuation.decide(decision, 'replan');
-      await growHistory(evacuation);
+      await whileCopying(stage, 102, async () => {
+        withdraw();
+        await evacuation.decide(decision, 'replan');
+        await growHistory(evacuation);
+      });
       const second = await waitUntil('a new plan', async () => {
         const now = await evacuation.progress();
         return now.waitingFor === 'approval' && now.planHash !== first.hash.slice(0, 12)

@@ -6,7 +6,7 @@ import {
   testToken,
   type ProxmoxVersion,
 } from '../support/scenario';
-import { copying, onStage, type Stage } from '../support/stage';
+import { copying, onStage, whileCopying, type Stage } from '../support/stage';
 
 const stallSoon = 'migration:\n  stall_after: 8s';
 
@@ -95,9 +95,10 @@ export function describeFailures(version: ProxmoxVersion): void {
         );
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        await copying(stage, 101);
-        await evacuation.until('the adoption', (now) => now.steps.some((step) => step.upid !== undefined));
-        expect(stage.simulator.control.runningTasks({ type: 'qmigrate' })).toHaveLength(1);
+        await whileCopying(stage, 101, async () => {
+          await evacuation.until('the adoption', (now) => now.steps.some((step) => step.upid !== undefined));
+          expect(stage.simulator.control.runningTasks({ type: 'qmigrate' })).toHaveLength(1);
+        });
         expect(await evacuation.report()).toMatchObject({ outcome: 'done' });
         expect(posts(stage)).toBe(1);
       });
@@ -137,13 +138,14 @@ export function describeFailures(version: ProxmoxVersion): void {
     });
 
     test('a migration that fails while no worker lives is not repeated unasked', async () => {
-      await onStage({ scenario: smallCluster(version, [slowGuest(101)]), speed: 4 }, async (stage) => {
+      await onStage({ scenario: smallCluster(version, [slowGuest(101)]) }, async (stage) => {
         const evacuation = await stage.evacuate({ node: 'pve01' });
         await evacuation.approved();
-        const task = await copying(stage, 101);
-        await stage.stopWorkers();
-        stage.simulator.control.killWorker({ upid: task.upid });
-        stage.simulator.control.setLock(101, undefined);
+        await whileCopying(stage, 101, async (task) => {
+          await stage.stopWorkers();
+          stage.simulator.control.killWorker({ upid: task.upid });
+          stage.simulator.control.setLock(101, undefined);
+        });
         await stage.startWorker();
         const decision = await evacuation.decision();
         expect(decision.problem).toMatchObject({ code: 'TaskFailed', proxmoxSaid: 'unexpected status' });
