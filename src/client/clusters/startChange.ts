@@ -18,6 +18,9 @@ const noAnswerYet = 'No worker has answered yet; asking for 20 s ...';
 /** The workflow of the cluster may have to wait a moment for the end of the operation before. */
 const answerWithinMs = 20_000;
 
+/** Whose configuration, connection and output are used. */
+export type Asker = Pick<Session, 'config' | 'client' | 'output'>;
+
 /** What may begin a cluster: nobody keeps it yet. */
 const begins: ReadonlySet<ClusterAction> = new Set(['create', 'adopt']);
 
@@ -26,7 +29,7 @@ const begins: ReadonlySet<ClusterAction> = new Set(['create', 'adopt']);
  * with (LeaseRefused while another one is under way, InputInvalid for what makes no sense), NotFound where there is no
  * such cluster, and NoWorker where nobody answers.
  */
-export async function startChange(session: Session, request: ClusterRequest): Promise<string> {
+export async function startChange(session: Asker, request: ClusterRequest): Promise<string> {
   const { profile, action } = request;
   const cluster = session.config().cluster.name;
   const asked = { session, profile, attempted: `${action} the cluster ${profile}` };
@@ -78,7 +81,7 @@ function beginCluster(client: Client, cluster: string, request: ClusterRequest):
 }
 
 interface Asked {
-  readonly session: Session;
+  readonly session: Asker;
   readonly profile: string;
   readonly attempted: string;
 }

@@ -16,7 +16,7 @@ export function addDemoCommand(program: Command, session: Session): void {
     .command('demo')
     .summary('see it all on a simulated cluster')
     .description(
-      'Runs a whole story on a simulated cluster. evacuation: a node is emptied. template: a template of Debian is built, booted and swapped with the version before it, then a procedure is checked and run on it. Each with plan, approval, a worker killed in the middle and started again, report. It has a state folder and ports of its own, does not touch what pxm up started, and leaves nothing behind.',
+      'Runs a whole story on a simulated cluster. evacuation: a node is emptied. template: a template of Debian is built, booted and swapped with the version before it, then a procedure is checked and run on it. cluster: a Kubernetes cluster of Talos machines is created, scaled, one machine replaced, destroyed and taken back, with stand-ins of talosctl, flux and the Kubernetes API. Each with plan, approval, a worker killed in the middle and started again, report. It has a state folder and ports of its own, does not touch what pxm up started, and leaves nothing behind.',
     )
     .addArgument(new Argument('[scene]', 'what is shown').choices([...demoNames]).default('evacuation'))
     .addOption(new Option('--proxmox <version>', 'the version that is simulated').choices([...demoVersions]))
@@ -24,6 +24,7 @@ export function addDemoCommand(program: Command, session: Session): void {
   examples(command, [
     ['pxm demo', 'about a minute; asks for the approval on a terminal'],
     ['pxm demo template', 'the same of a template, on a cluster of its own'],
+    ['pxm demo cluster', 'two minutes: five operations on a Talos cluster, a killed worker in each'],
     ['pxm demo --stay', 'then look at the operation in the Web UI, or start another one'],
   ]).action(async (named: string) => {
     await demo(session, demoStories[scene.parse(named)], options.parse(command.opts()));

@@ -5,19 +5,19 @@ import { scene } from './narration';
 import { follow, type DemoOperation } from './operation';
 import type { DemoStage } from './stage';
 
-/** An operation whose worker is about to die while it follows tasks of Proxmox. */
-export interface Accident<Task extends { readonly upid: string }> {
+/** An operation whose worker is about to die while it follows tasks of Proxmox, or is in the middle of steps. */
+export interface Accident<Task> {
   readonly stage: DemoStage;
   readonly operation: DemoOperation;
   readonly view: ProgressView;
   readonly workerPid: number;
   /** What is told once the worker is dead, before what it was following. */
   readonly happened: string;
-  /** The tasks that it was following, asked once it is dead. */
+  /** What it was following, asked once it is dead. */
   readonly following: () => Promise<readonly Task[]>;
-  /** How far a task is, in words. */
+  /** What that is and how far, in words. */
   readonly words: (task: Task) => string;
-  /** True once the new worker is seen to go on with these tasks. */
+  /** True once the new worker is seen to go on with it. */
   readonly isTakenUp: (
     snapshot: OperationSnapshot,
     left: readonly Task[],
@@ -26,7 +26,7 @@ export interface Accident<Task extends { readonly upid: string }> {
 }
 
 /** Kills the worker, starts another one, waits until that goes on, and returns what the first one was following. */
-export async function replaceWorker<Task extends { readonly upid: string }>(
+export async function replaceWorker<Task>(
   session: Session,
   accident: Accident<Task>,
 ): Promise<readonly Task[]> {
@@ -36,7 +36,7 @@ export async function replaceWorker<Task extends { readonly upid: string }>(
   const left = await accident.following();
   scene(session, 'The accident', [
     `${accident.happened} Now the worker (pid ${workerPid}) is killed with SIGKILL. It was following:`,
-    ...left.map((task) => `  ${accident.words(task)}, task ${task.upid}`),
+    ...left.map((task) => `  ${accident.words(task)}`),
     'Proxmox goes on with what it has begun, Temporal remembers the rest. A new worker is started;',
     'it takes over once the old one has not been heard of for 10 seconds.',
   ]);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { ManagerError, problem } from '../../domain/errors';
 import type { AnyPlan } from '../../domain/operation';
+import { questionOf } from '../operations/questions';
 import { readPlan } from '../operations/read';
 import { takeSnapshot, type OperationSnapshot } from '../operations/snapshot';
 import type { ProgressView } from '../view/progressView';
@@ -43,13 +44,24 @@ export async function watchUntil<T>(operation: DemoOperation, seen: Sight<T>): P
   }
 }
 
-/** Shows progress until `seen` finds something; undefined once the operation has closed. */
+/** Whether a worker of that process is busy with it. */
+export async function worksOn({ client, workflowId }: DemoOperation, pid: number): Promise<boolean> {
+  const { raw } = await client.workflow.getHandle(workflowId).describe();
+  const workers = (raw.pendingActivities ?? []).map(({ lastWorkerIdentity }) => lastWorkerIdentity ?? '');
+  return workers.some((identity) => identity.startsWith(`${pid}@`));
+}
+
+/**
+ * Shows progress until `seen` finds something; undefined once the operation has closed. Throws ManagerError PlanDrifted
+ * where another plan waits for approval than the one that was approved: nobody would answer.
+ */
 export function follow<T>(
   operation: DemoOperation,
   view: ProgressView,
   seen: Sight<T>,
 ): Promise<T | undefined> {
   return watchUntil(operation, (snapshot) => {
+    if (questionOf(snapshot)?.kind === 'approval') throw remade();
     view.update(snapshot);
     return seen(snapshot);
   });
@@ -63,6 +75,11 @@ export async function planOf<Plan extends AnyPlan>(
   await watchUntil(operation, ({ progress }) => (progress?.waitingFor === 'approval' ? true : undefined));
   const plan = await readPlan(operation.client, operation.workflowId);
   return plan != null && isSuch(plan) ? plan : undefined;
+}
+
+function remade(): ManagerError {
+  const failed = 'the approved plan did not hold any more, and another one was made';
+  return new ManagerError(problem('PlanDrifted', { attempted: 'follow the operation', failed }));
 }
 
 function absent(): ManagerError {

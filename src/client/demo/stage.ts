@@ -14,7 +14,7 @@ import type { DemoFolder } from './folder';
 import { writeDemoScenario, type DemoScenario, type DemoVersion } from './scenario';
 
 /** Simulated seconds in one second: fast enough to watch, slow enough to kill a worker in the middle of a copy. */
-const speed = 2;
+const defaultSpeed = 2;
 
 /** Everything the demo runs on: a state folder and ports of its own, a simulated cluster, a server, workers. */
 export interface DemoStage {
@@ -30,12 +30,16 @@ export interface DemoStage {
 /** Where a demo may put what its worker needs besides the configuration of the simulated cluster. */
 export interface DemoPlace extends Pick<DemoStage, 'folder' | 'simulator'> {
   readonly configFile: string;
+  /** Ends a process with the demo. */
+  readonly endsWith: (pid: number) => void;
 }
 
 /** What a demo is played on. */
 export interface DemoSetting {
   /** The name of a shipped scenario. */
   readonly scenario: string;
+  /** Simulated seconds in one second. Default: 2. */
+  readonly speed?: number;
   /** Adds to the configuration and to the files beside it, before either is read. */
   readonly furnish?: (place: DemoPlace) => Promise<void>;
 }
@@ -52,11 +56,12 @@ export async function setDemoStage(
   const scenario = writeDemoScenario(folder.path, setting.scenario, version);
   const [server, simulator] = await Promise.all([
     startEmbeddedServer({ stateFolder: folder.path, executable, port: 0, uiPort: 0 }),
-    startSimulator(folder, scenario),
+    startSimulator(folder, scenario, setting.speed ?? defaultSpeed),
   ]);
   process.env['TEMPORAL_ADDRESS'] = server.address;
   const { configFile } = writeSimulatedConfig(join(folder.path, 'cluster'), simulator);
-  await setting.furnish?.({ folder: folder.path, simulator, configFile });
+  const endsWith = (pid: number) => folder.endsWith(pid);
+  await setting.furnish?.({ folder: folder.path, simulator, configFile, endsWith });
   const config = loadClusterConfig(configFile);
   return {
     folder: folder.path,
@@ -79,7 +84,7 @@ function useOwnSettings(folder: string): void {
   process.env['PXM_STATE_FOLDER'] = folder;
 }
 
-function startSimulator(folder: DemoFolder, scenario: DemoScenario): Promise<SimulatorReady> {
+function startSimulator(folder: DemoFolder, scenario: DemoScenario, speed: number): Promise<SimulatorReady> {
   const child = spawnSimulator({ scenario: scenario.file, speed: String(speed) });
   if (child.pid !== undefined) folder.endsWith(child.pid);
   return untilReady(child);

@@ -1,5 +1,8 @@
 import type { ExitCode } from '../../domain/exitCodes';
 import type { Session } from '../session';
+import { furnishForClusters } from './cluster/furnish';
+import { demoProfile } from './cluster/profile';
+import { tellClusterStory } from './cluster/story';
 import type { DemoSetting, DemoStage } from './stage';
 import { tellStory } from './story';
 import { furnishForTemplates } from './template/furnish';
@@ -13,7 +16,7 @@ export interface DemoStory extends DemoSetting {
 }
 
 /** Their names. */
-export const demoNames = ['evacuation', 'template'] as const;
+export const demoNames = ['evacuation', 'template', 'cluster'] as const;
 export type DemoName = (typeof demoNames)[number];
 
 /** All of them. */
@@ -24,5 +27,12 @@ export const demoStories: Readonly<Record<DemoName, DemoStory>> = {
     furnish: furnishForTemplates,
     tell: tellTemplateStory,
     next: 'pxm template status',
+  },
+  cluster: {
+    scenario: 'talos-template',
+    speed: 5,
+    furnish: furnishForClusters,
+    tell: tellClusterStory,
+    next: `pxm cluster status ${demoProfile}`,
   },
 };

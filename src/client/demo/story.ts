@@ -92,7 +92,7 @@ async function showAccident(
     happened: `VM ${half.vmid} is half copied.`,
     // What it had reported before it died; figures above these are another worker's.
     following: async () => (await look(operation)).running.toSorted((one, other) => one.vmid - other.vmid),
-    words: copyWords,
+    words: (task) => `${copyWords(task)}, task ${task.upid}`,
     isTakenUp: (snapshot, tasks) => takenUp(snapshot, tasks.find(({ upid }) => upid === half.upid) ?? half),
   });
   const guests = await readTruth(stage.simulator.controlUrl);

@@ -21,3 +21,14 @@ export async function askSimulator<T>(url: string, shape: z.ZodType<T>): Promise
   const answer = await fetch(url);
   return shape.parse(await answer.json());
 }
+
+/** Orders something at the simulator's control interface. Throws where it is refused. */
+export async function orderOfSimulator<T>(url: string, order: unknown, shape: z.ZodType<T>): Promise<T> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(order),
+  });
+  if (!answer.ok) throw new Error(`the simulator refused ${url}: ${await answer.text()}`);
+  return shape.parse(await answer.json());
+}

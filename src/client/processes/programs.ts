@@ -23,6 +23,11 @@ export function simulatorProgram(): OwnProgram {
   return ownProgram('simulator/main');
 }
 
+/** Stand-ins of Talos' tools. They are never imported, only started. */
+export function standInsProgram(): OwnProgram {
+  return ownProgram('standins/main');
+}
+
 /** Where the simulator's scenarios lie. */
 export function scenariosFolder(): string {
   return join(root, 'simulator/scenarios');

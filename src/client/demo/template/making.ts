@@ -1,6 +1,6 @@
 import { templateWorkflowId } from '../../../domain/names';
 import type { OperationSnapshot } from '../../operations/snapshot';
-import type { DemoOperation } from '../operation';
+import { worksOn, type DemoOperation } from '../operation';
 import type { DemoStage } from '../stage';
 import { templateRunbook } from './furnish';
 import { readTasks, type DemoTask } from './truth';
@@ -32,7 +32,7 @@ export function importWords({ id, running, lastLine }: DemoTask): string {
 
 /** Once a worker of that process waits on the task that the operation follows, or the task was seen to have ended. */
 export async function isTakenUp(
-  { client, workflowId }: DemoOperation,
+  operation: DemoOperation,
   { progress }: OperationSnapshot,
   left: readonly DemoTask[],
   pid: number,
@@ -40,9 +40,7 @@ export async function isTakenUp(
   if (progress === undefined) return undefined;
   const steps = progress.steps.filter(({ upid }) => left.some((task) => task.upid === upid));
   if (steps.every(({ taskEnded }) => taskEnded === true)) return true;
-  const { raw } = await client.workflow.getHandle(workflowId).describe();
-  const workers = (raw.pendingActivities ?? []).map(({ lastWorkerIdentity }) => lastWorkerIdentity ?? '');
-  return workers.some((identity) => identity.startsWith(`${pid}@`)) ? true : undefined;
+  return (await worksOn(operation, pid)) ? true : undefined;
 }
 
 /** Of the image: the disk of the firmware's variables, which comes before, has no GiB. */

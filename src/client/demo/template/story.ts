@@ -112,7 +112,8 @@ async function showAccident(
   const { controlUrl } = stage.simulator;
   const now = async () => (await readTasks(controlUrl)).filter(({ upid }) => upid === task.upid);
   await replaceWorker(session, {
-    ...{ stage, operation, view, workerPid, following: now, words: importWords },
+    ...{ stage, operation, view, workerPid, following: now },
+    words: (it) => `${importWords(it)}, task ${it.upid}`,
     happened: 'The image is being imported.',
     isTakenUp: (snapshot, left, newPid) => isTakenUp(operation, snapshot, left, newPid),
   });
