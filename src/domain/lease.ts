@@ -25,10 +25,10 @@ export interface MemoryLease extends MemoryReservation {
   readonly since: string;
 }
 
-/** A static address that a machine is to have, before any configuration shows it. */
+/** A static IPv4 address, or a MAC address, that a machine is to have, before any configuration shows it. */
 export interface AddressLease {
   readonly holder: LeaseHolder;
-  /** IPv4, e.g. `192.0.2.10`. */
+  /** e.g. `192.0.2.10` or `BC:24:11:0A:1B:2C` */
   readonly address: string;
   /** The machine that gets it. */
   readonly vmid: number;

@@ -1,3 +1,4 @@
+import type { PlaybookResult } from './ansible/run';
 import type { Problem } from './errors';
 import type { OperationReport } from './operationReport';
 import type { PlannedParameter } from './runbook/plan';
@@ -19,6 +20,8 @@ export interface RunbookStepResult {
   /** HTTP status of a request. */
   readonly status?: number;
   readonly captures: RunValues;
+  /** Of a playbook that runs as a step. */
+  readonly playbook?: PlaybookResult;
 }
 
 /** What became of one step, or of one round of a step that is done for several items or nodes. */

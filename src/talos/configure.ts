@@ -1,26 +1,42 @@
 import { rm } from 'node:fs/promises';
 import { Secret } from '../domain/secret';
-import type { TalosClusterPlan, TalosMachine, TalosMachinePlan } from '../domain/talos/machine';
+import type { FileDigest, TalosClusterPlan, TalosMachine, TalosMachinePlan } from '../domain/talos/machine';
+import { withApprovedFiles } from './approved';
 import { talosPaths, withPrivateFile, workPath, writePrivately } from './folder';
 import { networkPatch, withHostname } from './patches';
 import { talosctl, type TalosContext } from './tool';
 
-/** The whole configuration of a machine, made of the cluster's secrets and the patches. Never written to a history. */
+/** What a machine's configuration is made of. */
+export interface ConfigurationPlan {
+  readonly cluster: TalosClusterPlan;
+  readonly machine: TalosMachinePlan;
+  /** Files of patches, as they were approved. */
+  readonly approved: readonly FileDigest[];
+}
+
+/**
+ * The whole configuration of a machine, made of the cluster's secrets and the patches. Never written to a history. Throws
+ * PlanDrifted where a file of patches is not what was approved.
+ */
 export async function machineConfig(
   context: TalosContext,
-  cluster: TalosClusterPlan,
-  machine: TalosMachinePlan,
+  { cluster, machine, approved }: ConfigurationPlan,
 ): Promise<Secret> {
   const patch = networkPatch(cluster, machine);
   const own = patch === undefined ? undefined : workPath(context.folder, 'network');
   try {
     if (own !== undefined && patch !== undefined) await writePrivately(own, new Secret(patch));
-    const files = [...(own === undefined ? [] : [own]), ...cluster.patches, ...machine.patches];
-    const made = await talosctl(context, {
-      command: ['gen', 'config'],
-      options: [...generation(context.folder, cluster, machine), ...files.flatMap(patchOption)],
-      kind: 'read',
-    });
+    const named = [...cluster.patches, ...machine.patches];
+    const made = await withApprovedFiles(context.folder, named, approved, (copies) =>
+      talosctl(context, {
+        command: ['gen', 'config'],
+        options: [
+          ...generation(context.folder, cluster, machine),
+          ...[...(own === undefined ? [] : [own]), ...copies].flatMap(patchOption),
+        ],
+        kind: 'read',
+      }),
+    );
     return withHostname(made, machine.name);
   } finally {
     if (own !== undefined) await rm(own, { force: true });

@@ -1,5 +1,6 @@
 import { continueAsNew, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { ClusterPlan } from '../domain/cluster/plan';
+import { doesNothing } from '../domain/cluster/planned';
 import type { ClusterReport } from '../domain/cluster/report';
 import type { ClusterChange } from '../domain/cluster/request';
 import { clusterOfTaskQueue, clusterWorkflowId } from '../domain/names';
@@ -83,6 +84,6 @@ function planMaker({ holder, state }: ClusterOperation, change: ClusterChange) {
       state.knownTasks = { before: knownTasks };
       return changes;
     },
-    changesAnything: (plan: ClusterPlan) => plan.phases.length > 0,
+    changesAnything: (plan: ClusterPlan) => !doesNothing(plan),
   };
 }

@@ -73,7 +73,7 @@ describe('pxm cluster', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain('create the cluster lab');
     expect(stdout).toMatch(
-      /^lab-worker-1 +worker +pve01 +1000 +1 +1 GiB +as it is +DHCP +linked clone of VM 900/m,
+      /^lab-worker-1 +worker +pve01 +1000 +1 +1 GiB +as it is +DHCP \(BC:24:11:[0-9A-F:]+\) +linked clone of VM 900/m,
     );
     expect(stdout).toContain('Only the plan was asked for; nothing was changed.');
     const { stdout: status } = await cluster('status', 'lab');

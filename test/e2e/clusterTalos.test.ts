@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ClusterMember } from '../../src/domain/cluster/member';
 import { textOf } from '../../src/domain/runbook/values';
 import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
 import { useCleanUp } from '../proxmox/support';
@@ -8,6 +9,10 @@ import { planned } from './support/clusterStage';
 import { setTalosClusterStage, talosProfile, withFlux } from './support/talosClusterStage';
 
 const clean = useCleanUp();
+const filledFrom = 'ssh://git@git.example/fleet.git#main:clusters/lab';
+const wrongPatch =
+  'error applying new configuration: rpc error: code = InvalidArgument desc = configuration validation failed: 1 error occurred';
+const refusedKey = 'failed to clone repository: ssh: handshake failed: ssh: unable to authenticate';
 const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
 
 test('a Talos cluster is made: secrets once, etcd once though its answer is lost, nodes, Flux', async () => {
@@ -51,6 +56,71 @@ test('a Talos cluster is made: secrets once, etcd once though its answer is lost
   const again = await (await stage.ask('lab', 'create')).report();
   expect(again).toMatchObject({ outcome: 'done', steps: [], talos: record?.talos });
 });
+
+test('a machine that waits for a person holds up nobody: nodes, kubeconfig and Flux go on', async () => {
+  const stage = await setTalosClusterStage(clean);
+  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1, more: withFlux }));
+  stage.tools.order({
+    ...{ program: 'talosctl', command: 'apply-config', address: '10.5.0.13', times: 99 },
+    then: { kind: 'fail', stderr: wrongPatch },
+  });
+  const running = await stage.ask('lab', 'create');
+  await running.approved();
+  const decision = await running.decision();
+  expect(decision).toMatchObject({ stepId: 'apply-1002', choices: ['retry', 'skip', 'abort'] });
+  const others = ['protect-1000', 'protect-1001', 'protect-1003', 'synchronized'];
+  await running.reached(({ steps }) =>
+    others.every((id) => steps.some((step) => step.id === id && step.phase === 'done')),
+  );
+  await expect(running.progress()).resolves.toMatchObject({ openDecisions: 1 });
+  stage.tools.change((state) => state.faults.splice(0));
+  await running.decide(decision, 'retry');
+  const report = await running.report();
+  expect(report).toMatchObject({ outcome: 'done', talos: { bootstrapped: true, filledFrom } });
+  expect(report.decisions).toHaveLength(1);
+  expect(report.steps.at(-1)).toMatchObject({ id: 'health', outcome: 'done' });
+  expect(stage.tools.cluster()).toMatchObject({
+    hasSplitBrain: false,
+    bootstraps: [report.members[0]?.uuid],
+  });
+});
+
+test('a cluster is made anew: other secrets, the same names and addresses, etcd once; Flux that was left out comes back', async () => {
+  const stage = await setTalosClusterStage(clean);
+  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 1, more: withFlux }));
+  const made = await stage.change('lab', 'create');
+  stage.tools.order({
+    ...{ program: 'flux', command: 'bootstrap git', times: 99 },
+    then: { kind: 'fail', stderr: refusedKey },
+  });
+  const running = await stage.ask('lab', 'rebuild');
+  const plan = await running.approved();
+  expect(plan.phases.map(({ kind }) => kind)).toEqual(['delete', 'make']);
+  expect(clusterTerms(plan).join()).toContain('secrets are made anew');
+  const decision = await running.decision();
+  expect(decision).toMatchObject({ stepId: 'flux' });
+  await running.decide(decision, 'skip');
+  const rebuilt = await running.report();
+  expect(rebuilt).toMatchObject({ outcome: 'incomplete', talos: { bootstrapped: true } });
+  expect(rebuilt.talos).not.toHaveProperty('filledFrom');
+  expect(rebuilt.talos?.secretsSha256).not.toBe(made.talos?.secretsSha256);
+  const whoAndWhere = ({ name, address, state }: ClusterMember) => ({ name, address, state });
+  expect(rebuilt.members.map(whoAndWhere)).toEqual(made.members.map(whoAndWhere));
+  expect(rebuilt.members.map(({ uuid }) => uuid)).not.toEqual(made.members.map(({ uuid }) => uuid));
+  const { clusters } = stage.tools.state();
+  expect(clusters.map(({ bootstraps }) => bootstraps)).toEqual([
+    [made.members[0]?.uuid],
+    [rebuilt.members[0]?.uuid],
+  ]);
+  expect(clusters.some(({ hasSplitBrain }) => hasSplitBrain)).toBe(false);
+
+  stage.tools.change((state) => state.faults.splice(0));
+  const again = await stage.change('lab', 'create');
+  expect(again).toMatchObject({ outcome: 'done', machines: [], talos: { ...rebuilt.talos, filledFrom } });
+  expect(again.steps.map(({ id }) => id)).toEqual([
+    ...['tools', 'secrets', 'kubeconfig', 'flux', 'synchronized'],
+  ]);
+}, 150_000);
 
 test('a bootstrap nobody can see is asked about, of the one machine that the cluster has kept for it', async () => {
   const stage = await setTalosClusterStage(clean);

@@ -88,6 +88,14 @@ export const talosPaths: readonly TalosPath[] = [
       return playWhole(stage, 'replace', { machines: ['lab-cp-2'] });
     },
   },
+  {
+    name: 'talos-made-anew',
+    profile: smallTalos,
+    async play(stage) {
+      await stage.change(profile, 'create');
+      return playWhole(stage, 'rebuild');
+    },
+  },
 ];
 
 /** The paths whose histories are replayed in CI from now on. */

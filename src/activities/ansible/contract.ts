@@ -7,6 +7,8 @@ export interface PlaybookPlanArguments {
   readonly request: PlaybookRequest;
   /** The plan that this one replaces, or that is checked, for the difference in words. */
   readonly previous?: PlaybookPlan;
+  /** The limit is a list of names, which the inventory may only know later: none of them there now is no error. */
+  readonly hostsMayCome?: true;
 }
 
 /** A plan that was made, and what differs from the one before it (in words; empty for the first). */

@@ -8,19 +8,24 @@ import { planPlaybook } from './plan';
 import { awaitPlaybook, estimatePlaybook, startPlaybook, stopPlaybook } from './run';
 import { vaultPasswordName } from './secrets';
 
-/** The activities of running playbooks. */
-export function createAnsibleActivities(
-  given: Pick<ActivityDependencies, 'config' | 'credentials' | 'ansibleFolder'>,
-): AnsibleActivities {
+type Given = Pick<ActivityDependencies, 'config' | 'credentials' | 'ansibleFolder'>;
+
+/** What running playbooks acts with, from what all activities are given. */
+export function ansibleDependencies(given: Given): AnsibleDependencies {
   const { config, credentials } = given;
   const { vaultPassword } = config.conventions.ansible;
-  const dependencies: AnsibleDependencies = {
+  return {
     ...{ config, credentials, folder: given.ansibleFolder ?? ansibleFolder() },
     secrets: createSecretReader(config.secrets),
     ...(vaultPassword === undefined
       ? {}
       : { vaultPassword: createSecretReader({ [vaultPasswordName]: vaultPassword }) }),
   };
+}
+
+/** The activities of running playbooks. */
+export function createAnsibleActivities(given: Given): AnsibleActivities {
+  const dependencies = ansibleDependencies(given);
   return {
     planPlaybook: activity(({ signal }, input) => planPlaybook(dependencies, signal, input)),
     estimatePlaybook: activity((attempt, input) => estimatePlaybook(dependencies, attempt, input)),

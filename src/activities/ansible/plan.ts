@@ -21,7 +21,7 @@ import { readRunSecrets, requireSecretPlaces, withholdsWords, type RunSecrets } 
 export async function planPlaybook(
   dependencies: AnsibleDependencies,
   signal: AbortSignal,
-  { request, previous }: PlaybookPlanArguments,
+  { request, previous, hostsMayCome }: PlaybookPlanArguments,
 ): Promise<PlaybookPlanMade> {
   const { config, vaultPassword } = dependencies;
   const cluster = config.cluster.name;
@@ -31,13 +31,17 @@ export async function planPlaybook(
   const places = playbookPlaces(config);
   const file = findPlaybook(places, request.playbook);
   const limit = request.limit === undefined ? {} : { limit: request.limit };
-  const call: PlaybookCall = { places, file, tags, skipTags, ...limit };
+  const listed: PlaybookCall = {
+    ...{ places, file, tags, skipTags },
+    ...(hostsMayCome === true ? {} : limit),
+  };
   const vault = vaultPassword !== undefined;
   const secrets = await readRunSecrets(dependencies, { vault, secretVars }, signal);
   const program = await ansibleVersion(signal);
   const { tree } = await readTree(places.root, signal);
-  const plays = await playsOf(dependencies, call, request, secrets, signal);
-  requireHosts(plays, request);
+  const all = await playsOf(dependencies, listed, request, secrets, signal);
+  const plays = hostsMayCome === true ? playsOn(all, request) : all;
+  if (hostsMayCome !== true) requireHosts(plays, request);
   const plan = planPlaybookRun({
     ...{ cluster, playbook: request.playbook, file, inventory: places.inventory, tree, program },
     besideTree: await besideTree(places, signal),
@@ -45,7 +49,7 @@ export async function planPlaybook(
     ...{ ...limit, tags, skipTags, extraVars, secretVars, vault, plays },
     times: { ...config.approval, stallAfterMs: config.migration.stallAfterMs },
     madeAt: new Date(),
-    warnings: warningsOf(plays),
+    warnings: hostsMayCome === true ? comingWarnings(plays, request) : warningsOf(plays),
   });
   return { plan, changes: previous === undefined ? [] : playbookDifference(previous, plan) };
 }
@@ -105,6 +109,25 @@ async function besideTree(
   const paths = [playbooks, inventory, ...(settings === undefined ? [] : [settings])];
   const outside = [...new Set(paths)].filter((path) => !isInside(root, path));
   return Promise.all(outside.map(async (path) => ({ path, sha256: await hashOfPath(path, signal) })));
+}
+
+/** Of each play the hosts that the limit names. */
+function playsOn(plays: readonly PlannedPlay[], { limit = '' }: PlaybookRequest): readonly PlannedPlay[] {
+  const names = new Set(limit.split(','));
+  return plays.map((play) => ({ ...play, hosts: play.hosts.filter((host) => names.has(host)) }));
+}
+
+function comingWarnings(
+  plays: readonly PlannedPlay[],
+  { playbook, limit = '' }: PlaybookRequest,
+): readonly string[] {
+  const known = new Set(plays.flatMap(({ hosts }) => hosts));
+  const missing = limit.split(',').filter((name) => !known.has(name));
+  if (missing.length === 0) return [];
+  const more = missing.length > 3 ? ` and ${missing.length - 3} more` : '';
+  return [
+    `No play of the playbook ${playbook} has ${missing.slice(0, 3).join(', ')}${more} among its hosts now: an inventory that is a program may name them once they are there; else nothing is done on them.`,
+  ];
 }
 
 function warningsOf(plays: readonly PlannedPlay[]): readonly string[] {

@@ -1,5 +1,6 @@
 import type { ClusterPlan, PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
 import { clusterSettingsOf } from '../../planning/cluster/planInput';
+import { patchReasons } from '../../planning/cluster/patches';
 import { clusterPlanStillHolds } from '../../planning/cluster/stillHolds';
 import type { GuestPlace } from '../../proxmox/api/guests';
 import { tasksOfGuests } from '../guests/tasksBefore';
@@ -8,6 +9,7 @@ import type { ClusterCheck, ClusterCheckArguments } from './contract';
 import type { ClusterDependencies } from './dependencies';
 import { lookForCluster } from './look';
 import { firstNodeOf } from './machine';
+import { playbookReasons } from './playbooks';
 import { profileIfReadable } from './profile';
 import { wishOf } from './wish';
 
@@ -31,7 +33,9 @@ export async function checkClusterPlan(
   return {
     changes: [
       ...(machines.length > 0 ? warnings : []),
+      ...(profile === undefined ? [] : patchReasons(plan, profile.patchFiles ?? [])),
       ...clusterPlanStillHolds(plan, look, profile?.sha256, clusterSettingsOf(dependencies.config)),
+      ...(await playbookReasons(dependencies, plan, signal)),
     ],
     knownTasks: await tasksOfGuests(dependencies.client, places, { cloned }, signal),
   };

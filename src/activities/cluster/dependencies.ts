@@ -1,6 +1,7 @@
 import type { ClusterConfig } from '../../config/clusterConfig';
 import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { ProxmoxClient } from '../../proxmox/types';
+import type { PlaybookPlanArguments, PlaybookPlanMade } from '../ansible/contract';
 import type { LedgerClient } from '../ledger/client';
 
 /** What planning a change of a cluster needs. */
@@ -10,6 +11,8 @@ export interface ClusterDependencies {
   readonly ledger: Pick<LedgerClient, 'view' | 'leaseVmid' | 'leaseAddresses' | 'reserve' | 'reserveStorage'>;
   /** The profile of a name. Throws ConfigInvalid where there is none, or something is wrong with it. */
   readonly readProfile: (name: string) => ClusterProfile;
+  /** How a playbook would be run. Throws where it can't be. */
+  readonly planPlaybook: (input: PlaybookPlanArguments, signal: AbortSignal) => Promise<PlaybookPlanMade>;
   /** Version of proxmox-manager. */
   readonly product: string;
   readonly now: () => Date;

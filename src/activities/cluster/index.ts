@@ -1,5 +1,7 @@
 import { version } from '../../../package.json';
 import { loadProfile } from '../../config/profiles/load';
+import { ansibleDependencies } from '../ansible';
+import { planPlaybook } from '../ansible/plan';
 import type { ActivityDependencies } from '../dependencies';
 import { bootTimes } from '../guests/watchBoot';
 import { createLedgerClient } from '../ledger/client';
@@ -22,16 +24,17 @@ import { startMachine, startMember } from './steps/start';
 import { shutDownMember, stopMember } from './steps/stop';
 
 /** The activities of clusters of machines. */
-export function createClusterActivities({
-  config,
-  proxmox,
-  temporal,
-}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'temporal'>): ClusterActivities {
+export function createClusterActivities(
+  given: Pick<ActivityDependencies, 'config' | 'proxmox' | 'temporal' | 'credentials' | 'ansibleFolder'>,
+): ClusterActivities {
+  const { config, proxmox, temporal } = given;
+  const ansible = ansibleDependencies(given);
   const ledger = createLedgerClient(temporal, config.cluster.name);
   const dependencies: ClusterDependencies = {
     ...{ config, client: proxmox, ledger, product: version },
     now: () => new Date(),
     readProfile: (name) => loadProfile(config, name),
+    planPlaybook: (input, signal) => planPlaybook(ansible, signal, input),
   };
   return {
     planCluster: activity((attempt, input) => planCluster(dependencies, attempt, input)),

@@ -11,6 +11,7 @@ import { bridgeWarnings } from './bridges';
 import type { ClusterPlanArguments, ClusterPlanMade } from './contract';
 import type { ClusterDependencies } from './dependencies';
 import { lookForCluster } from './look';
+import { playbooksFor } from './playbooks';
 import { profileFor, type ReadProfile } from './profile';
 import { freeMemberVmids, leaseMemberVmids } from './vmids';
 import { wishOf } from './wish';
@@ -72,7 +73,9 @@ async function planOnce(
     change.request.dryRun === true
       ? await freeMemberVmids(dependencies, wanted, look)
       : await leaseMemberVmids(dependencies, wanted, holder, look, signal);
-  const plan = makePlan({ ...input, vmids: (name) => vmidOf(vmids, name) });
+  const made = { ...input, vmids: (name: string) => vmidOf(vmids, name) };
+  const playbooks = await playbooksFor(dependencies, profile, makePlan(made), signal);
+  const plan = makePlan({ ...made, playbooks });
   const bridges = await bridgeWarnings(client, plan, { signal });
   return { ...plan, warnings: [...plan.warnings, ...bridges] };
 }
@@ -107,9 +110,12 @@ async function reserve(
 
 function addressesIn({ phases }: Pick<ClusterPlan, 'phases'>) {
   const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
-  return machines.flatMap(({ vmid, address }) =>
-    address === undefined ? [] : [{ vmid, address: address.address }],
-  );
+  return machines.flatMap(({ vmid, address, networkCards }) => [
+    ...(address === undefined ? [] : [{ vmid, address: address.address }]),
+    ...networkCards.flatMap(({ macAddress }) =>
+      macAddress === undefined ? [] : [{ vmid, address: macAddress }],
+    ),
+  ]);
 }
 
 /** The worker serves one cluster; a request that names another one came to the wrong queue. */

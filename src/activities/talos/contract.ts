@@ -2,8 +2,10 @@ import type { ClusterMember } from '../../domain/cluster/member';
 import type { FluxSettings } from '../../domain/cluster/profile';
 import type { ReadyReport } from '../../domain/cluster/step';
 import type {
+  BootstrapAnswer,
   ChangeSeen,
   EtcdSeen,
+  FileDigest,
   FileReference,
   LeavingSeen,
   TalosClusterPlan,
@@ -16,7 +18,7 @@ import type {
 /** Which cluster of machines. */
 export interface TalosClusterName {
   readonly profile: string;
-  /** Tells it from former clusters of the same name. */
+  /** Tells it from former clusters of the same name: what its folder is called. */
   readonly instance: string;
 }
 
@@ -70,11 +72,19 @@ export interface EtcdMemberArguments extends Omit<EtcdQuestion, 'machine'> {
   readonly id: string;
 }
 
+/** The machine that etcd is begun on. */
+export interface BootstrapQuestion extends MachineQuestion {
+  /** Where it was asked before: the other control planes that have a configuration, which may have joined it since. */
+  readonly others: readonly TalosMachine[];
+}
+
 /** A machine that gets its configuration. */
 export interface ApplyArguments {
   readonly files: TalosFiles;
   readonly cluster: TalosClusterPlan;
   readonly machine: TalosMachinePlan;
+  /** Files of patches, as they were approved: no other content of them is used. Absent: there are none. */
+  readonly patchFiles?: readonly FileDigest[];
 }
 
 /** What a machine is waited for: to want a configuration, to have it, or to run with it. */
@@ -174,19 +184,23 @@ export interface TalosActivities {
   makeTalosSecrets(input: SecretsArguments): Promise<TalosFiles>;
   /** Who answers at a machine's address, whoever it is. Only looks. */
   probeTalosMachine(input: MachineQuestion): Promise<TalosSighting>;
-  /** Gives a machine its configuration, by its uuid. Repeating it, late or not, gives the same again. */
+  /**
+   * Gives a machine its configuration, by its uuid. Repeating it, late or not, gives the same again. Throws PlanDrifted where
+   * a file of patches is not what was approved.
+   */
   applyTalosConfig(input: ApplyArguments): Promise<{ readonly as: 'insecure' | 'authenticated' }>;
   /** Waits until a machine is that far, or for too long. Only looks. */
   awaitTalosMachine(input: AwaitMachineArguments): Promise<ReadyReport>;
   /**
    * Begins etcd on the machine that was recorded for it, once. A second call on it is refused by Talos and tells that it
-   * was begun; on any other machine nothing refuses it, so the workflow never calls it for another one.
+   * was begun; on any other machine, or on one that was wiped, nothing refuses it: so the workflow never calls it for another
+   * one, and where it was asked before the other control planes are looked at first.
    */
   bootstrapTalos(
-    input: MachineQuestion & { readonly withinMs: number },
-  ): Promise<{ readonly how: 'bootstrapped' | 'alreadyBootstrapped' }>;
-  /** Looks what became of a bootstrap whose answer was lost. */
-  lookForTalosBootstrap(input: MachineQuestion): Promise<ChangeSeen>;
+    input: BootstrapQuestion & { readonly withinMs: number },
+  ): Promise<{ readonly how: BootstrapAnswer }>;
+  /** Looks what became of a bootstrap whose answer was lost, at the machine itself and at the others. */
+  lookForTalosBootstrap(input: BootstrapQuestion): Promise<ChangeSeen>;
   /** Waits until Talos itself finds the cluster healthy, or for too long. Only looks. */
   awaitTalosHealth(input: AwaitHealthArguments): Promise<ReadyReport>;
   /** Fetches the kubeconfig into the cluster's folder. Repeating it writes it anew. */

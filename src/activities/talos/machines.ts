@@ -1,6 +1,6 @@
 import type { ReadyReport } from '../../domain/cluster/step';
 import { ManagerError, problem } from '../../domain/errors';
-import type { ChangeSeen, TalosSighting } from '../../domain/talos/machine';
+import type { BootstrapAnswer, ChangeSeen, TalosSighting } from '../../domain/talos/machine';
 import { applyConfig, machineConfig } from '../../talos/configure';
 import { bootstrapEtcd, lookForBootstrap } from '../../talos/etcd';
 import { lookAtMachine, lookAtOwnMachine } from '../../talos/probe';
@@ -11,6 +11,7 @@ import { talosContext } from './context';
 import type {
   ApplyArguments,
   AwaitMachineArguments,
+  BootstrapQuestion,
   MachineQuestion,
   ResetArguments,
   TalosGoal,
@@ -34,13 +35,13 @@ export async function probeMachine(
 export async function applyMachineConfig(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, cluster, machine }: ApplyArguments,
+  { files, cluster, machine, patchFiles = [] }: ApplyArguments,
 ): Promise<{ readonly as: 'insecure' | 'authenticated' }> {
   const context = await talosContext(dependencies, attempt, files);
   await makeTalosconfig(context, cluster);
   const { face, said } = await lookAtOwnMachine(context, machine);
   if (face === 'silent' || face === 'foreign') throw notApplicable(machine, face, said);
-  const configuration = await machineConfig(context, cluster, machine);
+  const configuration = await machineConfig(context, { cluster, machine, approved: patchFiles });
   const as = face === 'maintenance' ? 'insecure' : 'authenticated';
   attempt.requireAlive();
   await applyConfig(context, machine, configuration, as);
@@ -106,20 +107,20 @@ function judged(seen: TalosSighting, goal: TalosGoal, address: string): ReadyRep
 export async function bootstrapMachine(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine, withinMs }: MachineQuestion & { readonly withinMs: number },
-): Promise<{ readonly how: 'bootstrapped' | 'alreadyBootstrapped' }> {
+  { files, machine, others, withinMs }: BootstrapQuestion & { readonly withinMs: number },
+): Promise<{ readonly how: BootstrapAnswer }> {
   const context = await talosContext(dependencies, attempt, files);
   const times = { patienceMs: withinMs, everyMs: dependencies.everyMs };
-  return { how: await bootstrapEtcd(context, machine, times, () => attempt.requireAlive()) };
+  return { how: await bootstrapEtcd(context, { machine, others }, times, () => attempt.requireAlive()) };
 }
 
 /** See TalosActivities.lookForTalosBootstrap. */
 export async function lookForMachineBootstrap(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine }: MachineQuestion,
+  { files, machine, others }: BootstrapQuestion,
 ): Promise<ChangeSeen> {
-  return lookForBootstrap(await talosContext(dependencies, attempt, files), machine);
+  return lookForBootstrap(await talosContext(dependencies, attempt, files), { machine, others });
 }
 
 /** See TalosActivities.resetTalosMachine. */

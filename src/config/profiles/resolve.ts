@@ -11,6 +11,7 @@ import type {
 import { present } from '../present';
 import { absolutePath } from '../resolve';
 import { readNetwork } from './ipv4';
+import { patchDigests } from './patchDigests';
 import type { RuleContext } from './rules/context';
 import type { ClusterProfileFile } from './schema';
 import { sshKeysOf } from './sshKeys';
@@ -26,6 +27,8 @@ export function resolveProfile(
 ): ClusterProfile {
   const { name, type, template, playbooks = [], protection = true, dns } = written;
   const roles = Object.entries(written.roles).map(([role, its]) => roleOf(role, its, written, context));
+  const talos = written.talos && talosOf(written.talos, dirname(context.file));
+  const patchFiles = patchDigests({ roles, ...present({ talos }) });
   return {
     name,
     sha256,
@@ -39,7 +42,8 @@ export function resolveProfile(
     ...present({
       dns: dns && { servers: dns.servers, ...present({ searchDomain: dns.search_domain }) },
       cloudinit: type === 'cloudinit' ? cloudinitOf(written, context) : undefined,
-      talos: written.talos && talosOf(written.talos, dirname(context.file)),
+      talos,
+      patchFiles: patchFiles.length === 0 ? undefined : patchFiles,
       flux: written.flux && fluxOf(written.flux, name),
       pool: written.pool,
       timeToLiveMs: written.time_to_live,

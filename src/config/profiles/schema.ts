@@ -213,9 +213,7 @@ export const clusterProfileFile = section({
     ),
   )
     .exactOptional()
-    .describe(
-      'Playbooks that the plan names, to be run by hand once all machines are ready (pxm ansible run). Default: none.',
-    ),
+    .describe('Playbooks that are run on the machines that are made, once all are ready. Default: none.'),
   pool: text('the name of a pool', /^[A-Za-z0-9][A-Za-z0-9._/-]*$/)
     .exactOptional()
     .describe('Pool that the machines are put in. Default: none.'),

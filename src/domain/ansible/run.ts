@@ -75,6 +75,18 @@ export interface PlaybookEnding {
 /** The signals with which a run is ended, mildest first. */
 export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
 
+/** What is kept of the runs of a playbook. Plain data: it travels through continue-as-new. */
+export interface PlaybookResult {
+  /** How many names of runs are used up: one for each try to begin, refused or not. */
+  readonly attempts: number;
+  /** How many runs were begun, those included of which it is only likely. */
+  readonly begun: number;
+  /** `begun` also where it is only likely: its start was asked for, and the answer is not known. */
+  readonly phase: 'starting' | 'begun' | 'ended';
+  /** Of the last run that was begun, until the next one is. Absent: not known. */
+  readonly ending?: PlaybookEnding;
+}
+
 /** What following a run came to. */
 export type PlaybookWatch =
   | { readonly kind: 'ended'; readonly ending: PlaybookEnding }

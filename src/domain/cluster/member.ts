@@ -64,4 +64,6 @@ export interface TalosRecord {
   readonly bootstrapOn?: number;
   /** It is known to have happened. */
   readonly bootstrapped: boolean;
+  /** What Flux has synchronized it from (`fluxSource`). Absent: Flux was not put in, or has not synchronized yet. */
+  readonly filledFrom?: string;
 }

@@ -1,7 +1,8 @@
+import type { PlaybookPlan } from '../ansible/plan';
 import type { StorageReservation } from '../buildLease';
 import type { OperationTimes } from '../evacuationPlan';
 import type { MemoryReservation } from '../lease';
-import type { TalosClusterPlan } from '../talos/machine';
+import type { FileDigest, TalosClusterPlan } from '../talos/machine';
 import type { ClusterMember } from './member';
 import type { CloudinitSettings, ClusterType, DnsSettings, FluxSettings } from './profile';
 import type { ClusterAction } from './request';
@@ -31,6 +32,15 @@ export interface PlannedAddress {
   readonly gateway?: string;
 }
 
+/** A network card of a machine. */
+export interface PlannedCard {
+  readonly key: string;
+  readonly bridge: string;
+  readonly vlan?: number;
+  /** Leased, in upper case. Absent: that which Proxmox has made, of a machine that was begun. */
+  readonly macAddress?: string;
+}
+
 /** A machine that will be made. */
 export interface PlannedMachine {
   readonly name: string;
@@ -54,8 +64,8 @@ export interface PlannedMachine {
     readonly sizeBytes: number;
     readonly storage: string;
   }[];
-  /** `net0`, `net1`, ...: bridge, VLAN; the model is the template's, the MAC address is made by Proxmox. */
-  readonly networkCards: readonly { readonly key: string; readonly bridge: string; readonly vlan?: number }[];
+  /** `net0`, `net1`, ...; the model is the template's. */
+  readonly networkCards: readonly PlannedCard[];
   /** Absent: DHCP. */
   readonly address?: PlannedAddress;
   /** Sorted, lower case. */
@@ -127,7 +137,11 @@ export interface PlannedTalos {
   readonly controlPlaneRole: string;
   /** VMID of the one machine that etcd is bootstrapped on; absent: that was done before. */
   readonly bootstrapOn?: number;
+  /** All of the machines go, and with them the cluster that they are: new secrets are made after that. */
+  readonly anew?: true;
   readonly flux?: FluxSettings;
+  /** Files of patches that configurations are made of: another content is drift. Absent: none. */
+  readonly patchFiles?: readonly FileDigest[];
 }
 
 /** A machine that carries our marker but is not among the members: said in the plan, never touched. */
@@ -172,6 +186,8 @@ export interface ClusterPlan {
    * answers. Absent: there is nothing to save, or nobody to ask.
    */
   readonly lastSnapshot?: readonly number[];
+  /** Run after all phases, in this order, on the machines that are made. Absent: none. */
+  readonly playbooks?: readonly PlaybookPlan[];
   readonly pool?: string;
   readonly protection: boolean;
   readonly shutdownTimeoutMs: number;
@@ -194,5 +210,5 @@ export interface ClusterPlan {
 /** What every step on a machine needs of the plan. */
 export type ClusterFrame = Omit<
   ClusterPlan,
-  'phases' | 'keeps' | 'leftAlone' | 'talos' | 'lastSnapshot' | 'warnings'
+  'phases' | 'keeps' | 'leftAlone' | 'talos' | 'lastSnapshot' | 'playbooks' | 'warnings'
 >;

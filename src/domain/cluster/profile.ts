@@ -1,3 +1,5 @@
+import type { FileDigest } from '../talos/machine';
+
 /** What the machines of a cluster are: `plain` are clones as they are, `cloudinit` get users and addresses, `talos` make a Kubernetes cluster. */
 export type ClusterType = 'talos' | 'cloudinit' | 'plain';
 
@@ -20,7 +22,9 @@ export interface ClusterProfile {
   readonly cloudinit?: CloudinitSettings;
   readonly talos?: TalosSettings;
   readonly flux?: FluxSettings;
-  /** Names of playbooks (without folder and ending) that the plan names, in this order; a person runs them. */
+  /** Talos: the files of patches that it names anywhere, as they are now; by their paths. Absent: none. */
+  readonly patchFiles?: readonly FileDigest[];
+  /** Names of playbooks (without folder and ending) that are run on machines once all are ready, in this order. */
   readonly playbooks: readonly string[];
   readonly pool?: string;
   /** Of every machine, beside those of its role and of the conventions. */

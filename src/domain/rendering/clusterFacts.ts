@@ -7,9 +7,11 @@ import type {
   PlannedMachine,
   PlannedRemoval,
 } from '../cluster/plan';
+import { doesNothing } from '../cluster/planned';
 import type { ClusterAction } from '../cluster/request';
 import { formatBytes, formatDuration } from './sizes';
 import { count, printable } from './text';
+import { playbookTerms } from './playbookTerms';
 import { talosTerms } from './talosTerms';
 
 const actions: Readonly<Record<ClusterAction, string>> = {
@@ -68,9 +70,10 @@ export function sizeWords({ cores, memoryBytes, grow, moreDisks }: PlannedMachin
   return [count(cores, 'core'), formatBytes(memoryBytes), ...disks].join(', ');
 }
 
-/** Its address, or how it gets one. */
-export function addressWords({ address }: PlannedMachine): string {
-  return address === undefined ? 'DHCP' : `${address.address}/${String(address.prefixLength)}`;
+/** Its address, or how it gets one, and the MAC address of its first network card. */
+export function addressWords({ address, networkCards: [card] }: PlannedMachine): string {
+  const ip = address === undefined ? 'DHCP' : `${address.address}/${String(address.prefixLength)}`;
+  return card?.macAddress === undefined ? ip : `${ip} (${card.macAddress})`;
 }
 
 /** A SMBIOS uuid as far as it tells machines apart at a glance. */
@@ -98,6 +101,7 @@ export function clusterTerms(plan: ClusterPlan): readonly string[] {
           `Clones take about ${formatDuration(estimate.clonesSeconds)}, until all is ready about ${formatDuration(estimate.readySeconds)}; a machine is ${machineReadinessWords[readiness]}.`,
         ]),
     ...talosTerms(plan),
+    ...playbookTerms(plan),
     ...(plan.protection && kinds.has('make') ? ['Each is protected against removal once it is ready.'] : []),
     ...(kinds.has('setAside') || kinds.has('delete')
       ? [
@@ -113,8 +117,10 @@ export function clusterTerms(plan: ClusterPlan): readonly string[] {
 }
 
 /** How many machines each phase is about, e.g. `3 machines made, 1 machine deleted`. */
-export function clusterCounts({ phases }: Pick<ClusterPlan, 'phases'>): string {
-  if (phases.length === 0) return 'Nothing has to be done.';
+export function clusterCounts(plan: Pick<ClusterPlan, 'phases' | 'talos'>): string {
+  const { phases } = plan;
+  if (doesNothing(plan)) return 'Nothing has to be done.';
+  if (phases.length === 0) return 'No machine is changed.';
   const words = {
     make: 'made',
     setAside: 'set aside',

@@ -19,24 +19,40 @@ function lastSnapshot({ lastSnapshot: vmids = [], phases }: Pick<ClusterPlan, 'l
 /** What makes a Kubernetes cluster of machines, and lets machines leave it. */
 function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): readonly string[] {
   if (talos === undefined) return [];
-  const { cluster, bootstrapOn, flux } = talos;
+  const { cluster, bootstrapOn, flux, patchFiles = [] } = talos;
   const made = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
   const name = made.find(({ vmid }) => vmid === bootstrapOn)?.name ?? '';
   const tools = `talosctl ${cluster.version}${flux === undefined ? '' : ' and flux'}`;
   const goes = phases.some(({ kind }) => kind === 'delete');
   return [
-    `Before anything is changed: ${tools} on the worker's machine, and the secrets of the cluster, made once (docs/talos.md).`,
-    ...(goes
+    ...(talos.anew === true
+      ? anewTerms(tools)
+      : [
+          `Before anything is changed: ${tools} on the worker's machine, and the secrets of the cluster, made once (docs/talos.md).`,
+        ]),
+    ...(goes && talos.anew !== true
       ? [
           'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; of one that is off, only its node. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
         ]
       : []),
     ...(made.length === 0 ? [] : joining(bootstrapOn, name)),
+    ...(patchFiles.length === 0
+      ? []
+      : [
+          `Patches, exactly as they are now: ${patchFiles.map(({ path, sha256 }) => `${path} (sha256 ${sha256.slice(0, 12)})`).join(', ')}.`,
+        ]),
     ...(flux === undefined
       ? []
       : [
           `Flux is put in from ${flux.url} (${flux.path} on ${flux.branch}): it writes there, and has to synchronize.`,
         ]),
+  ];
+}
+
+function anewTerms(tools: string): readonly string[] {
+  return [
+    `Before anything is changed: ${tools} on the worker's machine.`,
+    'All machines go, and with them all that Kubernetes knows and all volumes of its pods on them. Then secrets are made anew: the kubeconfig and the talosconfig of before are of no use any more.',
   ];
 }
 

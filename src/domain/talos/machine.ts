@@ -97,5 +97,16 @@ export interface LeavingSeen {
   readonly because: string;
 }
 
+/** A file as it was approved. */
+export interface FileDigest {
+  /** Absolute, on the worker's machine. */
+  readonly path: string;
+  /** hex */
+  readonly sha256: string;
+}
+
+/** How it is known that etcd was begun: by this call, by an earlier one on the machine, by another member. */
+export type BootstrapAnswer = 'bootstrapped' | 'alreadyBootstrapped' | 'seenAtAnotherMember';
+
 /** Whether a change whose answer was lost is to be seen. */
 export type ChangeSeen = 'done' | 'notDone' | 'unknown';

@@ -5,6 +5,8 @@ import type {
   PlannedMachine,
   PlannedRemoval,
 } from '../../domain/cluster/plan';
+import type { FileDigest } from '../../domain/talos/machine';
+import { playbookDifference } from '../ansible/plan';
 import { hashOf } from '../planHash';
 import { machineDone, makesMachines, removalDone } from './hash';
 
@@ -16,6 +18,7 @@ export function clusterPlanDifference(before: ClusterPlan, after: ClusterPlan): 
     ...removalDifferences(before.phases, after.phases),
     ...adoptionDifferences(before.phases, after.phases),
     ...settingDifferences(before, after),
+    ...playbookDifferences(before, after),
   ];
   return differences.length > 0 ? differences : ['The order of what is done has changed.'];
 }
@@ -129,6 +132,7 @@ function settingDifferences(before: ClusterPlan, after: ClusterPlan): readonly s
     ],
     ['Name servers', ({ dns }) => JSON.stringify(dns ?? null)],
     ['Cloud-init', ({ cloudinit }) => (cloudinit === undefined ? 'none' : hashOf(cloudinit).slice(0, 12))],
+    ['Files of patches', ({ talos }) => talos?.patchFiles?.map(patchText).join(', ') ?? 'none'],
     ['The pool', ({ pool }) => pool ?? 'none'],
     ['Protection', ({ protection }) => (protection ? 'on' : 'off')],
     ['The time for a shutdown', ({ shutdownTimeoutMs }) => `${shutdownTimeoutMs / 1000} s`],
@@ -138,6 +142,20 @@ function settingDifferences(before: ClusterPlan, after: ClusterPlan): readonly s
   return facts.flatMap(([what, of]) => {
     const [was, is] = [String(of(before)), String(of(after))];
     return was === is ? [] : [`${what}: ${is}, was ${was}.`];
+  });
+}
+
+function patchText({ path, sha256 }: FileDigest): string {
+  return `${path} (${sha256.slice(0, 12)})`;
+}
+
+function playbookDifferences(before: ClusterPlan, after: ClusterPlan): readonly string[] {
+  const playbooks = ({ playbooks: all = [] }: ClusterPlan) =>
+    byName(all.map((plan) => ({ name: plan.playbook, plan })));
+  return compare(playbooks(before), playbooks(after), {
+    came: ({ name }) => `The playbook ${name} is run too.`,
+    went: ({ name }) => `The playbook ${name} is not run any more.`,
+    changed: (was, is) => playbookDifference(was.plan, is.plan).map((it) => `Playbook ${is.name}: ${it}`),
   });
 }
 

@@ -17,6 +17,7 @@ export type DecidedPlan = Pick<
   | 'cloudinit'
   | 'talos'
   | 'lastSnapshot'
+  | 'playbooks'
   | 'pool'
   | 'protection'
   | 'shutdownTimeoutMs'
@@ -29,12 +30,13 @@ export type DecidedPlan = Pick<
  * compared with the one that is approved. `timeToLiveMs`: the profile's, where it sets the end of the cluster.
  */
 export function clusterPlanHash(
-  { profileSha256, phases, ...rest }: DecidedPlan,
+  { profileSha256, phases, playbooks = [], ...rest }: DecidedPlan,
   timeToLiveMs: number | undefined,
 ): string {
   return hashOf({
     ...rest,
     phases: phases.map(phaseDone),
+    playbooks: playbooks.map(({ playbook, hash }) => ({ playbook, hash })),
     profileSha256: makesMachines(phases) ? (profileSha256 ?? null) : null,
     timeToLiveMs: timeToLiveMs ?? null,
   });

@@ -1,9 +1,10 @@
-import type { PlannedAddress, PlannedMachine } from '../../domain/cluster/plan';
+import type { PlannedAddress, PlannedCard, PlannedMachine } from '../../domain/cluster/plan';
 import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { ConventionSettings } from '../../config/clusterConfig';
 import { formatShare } from '../../domain/rendering/sizes';
 import type { ChosenMachine } from './chooseWays';
 import { firstDiskOf, freeDiskKeys } from './drives';
+import { macFor, macOf } from './macs';
 import type { Room } from './room';
 
 /** What machines are filled in from. */
@@ -13,6 +14,10 @@ export interface MachineInput {
   readonly room: Room;
   readonly addresses: ReadonlyMap<string, PlannedAddress>;
   readonly vmids: (name: string) => number;
+  /** Our name of the Proxmox cluster. */
+  readonly cluster: string;
+  /** Whether somebody has a MAC address. */
+  readonly isTaken: (mac: string) => boolean;
   /** The token may set the order in which guests start with their node. */
   readonly mayOrderStart: boolean;
 }
@@ -24,9 +29,10 @@ export function plannedMachine(input: MachineInput, chosen: ChosenMachine): Plan
   const { source } = option;
   const address = input.addresses.get(name);
   const grow = growthOf(chosen);
+  const vmid = begun?.member.vmid ?? input.vmids(name);
   return {
     ...{ name, role: role.name, kind: role.kind, ordinal, node },
-    vmid: begun?.member.vmid ?? input.vmids(name),
+    vmid,
     source: {
       ...{ node: source.node, vmid: source.vmid, template: source.template },
       generation: begun?.member.generation ?? source.generation,
@@ -36,7 +42,7 @@ export function plannedMachine(input: MachineInput, chosen: ChosenMachine): Plan
     ...{ cores: role.cores, memoryBytes: role.memoryBytes },
     ...(grow === undefined ? {} : { grow }),
     moreDisks: moreDisksOf(chosen),
-    networkCards: role.networkCards.map((card, index) => ({ key: `net${index}`, ...card })),
+    networkCards: cardsOf(input, chosen, vmid),
     ...(address === undefined ? {} : { address }),
     tags: wantedTags(input, role.tags),
     ...patchesOf(input, role, ordinal),
@@ -45,6 +51,20 @@ export function plannedMachine(input: MachineInput, chosen: ChosenMachine): Plan
     because: becauseOf(input, chosen),
     ...(begun === undefined ? {} : { begun: begun.member }),
   };
+}
+
+/** What was begun keeps the addresses that it has. */
+function cardsOf(
+  { cluster, isTaken }: Pick<MachineInput, 'cluster' | 'isTaken'>,
+  { wish: { name, role, begun } }: ChosenMachine,
+  vmid: number,
+): readonly PlannedCard[] {
+  return role.networkCards.map((card, index) => {
+    const key = `net${index}`;
+    const known = macOf(begun?.seen.keys.get(key));
+    const macAddress = known ?? macFor({ cluster, name, vmid, key }, isTaken);
+    return { key, ...card, macAddress };
+  });
 }
 
 /** Of Talos: what is special comes after what its role has. */

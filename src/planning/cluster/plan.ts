@@ -4,8 +4,10 @@ import { attemptOf, profileOf } from './changes/context';
 import type { ChosenMachine } from './chooseWays';
 import { hasAgent } from './drives';
 import { estimateOf } from './estimate';
+import type { ClusterLook } from './facts';
 import { clusterPlanHash } from './hash';
 import { lastSnapshotOf } from './lastSnapshot';
+import { macsIn } from './macs';
 import { plannedMachine } from './machines';
 import { planWarnings } from './planWarnings';
 import type { ClusterOutlineInput, ClusterPlanInput } from './planInput';
@@ -67,6 +69,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     ...(profile?.cloudinit === undefined ? {} : { cloudinit: profile.cloudinit }),
     ...talosOf(context, phases),
     ...lastSnapshotOf(context, phases),
+    ...(input.playbooks === undefined || input.playbooks.length === 0 ? {} : { playbooks: input.playbooks }),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
     protection: profile?.protection ?? true,
     ...terms.decided,
@@ -75,6 +78,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
   const warnings = [
     ...prepared.warnings,
     ...planWarnings(context, chosen, profile),
+    ...(input.playbooks ?? []).flatMap((it) => it.warnings),
     ...privilegeWarnings(decided, look),
     ...terms.warnings,
   ];
@@ -110,8 +114,18 @@ function machinesOf(prepared: Prepared, input: ClusterPlanInput): ReadonlyMap<Ch
     if (!isTaken) return vmid;
     throw refusal(attemptOf(context), `VMID ${vmid}, meant for ${name}, was taken`, 'Make a new plan.');
   };
-  const filled = { profile, conventions, room, addresses, vmids, mayOrderStart: mayOrderStart(context.look) };
+  const taken = takenMacs(context.look);
+  const filled = {
+    ...{ profile, conventions, room, addresses, vmids, mayOrderStart: mayOrderStart(context.look) },
+    ...{ cluster: input.cluster, isTaken: (mac: string) => taken.has(mac) },
+  };
   return new Map(chosen.map((it) => [it, plannedMachine(filled, it)]));
+}
+
+/** Of machines that were read, and what others have leased. */
+function takenMacs({ members, marked, othersLeases }: ClusterLook): ReadonlySet<string> {
+  const seen = [...members, ...marked].flatMap(({ keys }) => macsIn(keys));
+  return new Set([...seen, ...othersLeases.addresses.map(({ address }) => address)]);
 }
 
 function phaseOf(phase: PreparedPhase, made: ReadonlyMap<ChosenMachine, PlannedMachine>): ClusterPhase {

@@ -1,4 +1,5 @@
 import type { ClusterConfig, ConventionSettings } from '../../config/clusterConfig';
+import type { PlaybookPlan } from '../../domain/ansible/plan';
 import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { ClusterChange } from '../../domain/cluster/request';
 import type { OperationTimes } from '../../domain/evacuationPlan';
@@ -48,4 +49,6 @@ export interface ClusterOutlineInput {
 export interface ClusterPlanInput extends ClusterOutlineInput {
   /** The VMID of a new machine, by its name: leased, or only free for a dry run. Asked for those of the outline only. */
   readonly vmids: (name: string) => number;
+  /** How the playbooks of the profile would be run on the machines that are made. */
+  readonly playbooks?: readonly PlaybookPlan[];
 }

@@ -36,9 +36,5 @@ export function planWarnings(
           `The token may not set start orders (Sys.Modify on /): ${ordered.join(', ')} get none. All else is made as planned.`,
         ]
       : []),
-    ...profile.playbooks.map(
-      (playbook) =>
-        `The playbook ${playbook} is not run by this: pxm ansible run ${playbook}, once all is ready.`,
-    ),
   ];
 }

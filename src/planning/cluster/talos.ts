@@ -1,6 +1,11 @@
 import type { ClusterPhase, ClusterPlan, PlannedMachine } from '../../domain/cluster/plan';
+import { fluxSource } from '../../domain/cluster/planned';
+import type { FluxSettings } from '../../domain/cluster/profile';
 import type { ClusterAction } from '../../domain/cluster/request';
 import { attemptOf, profileOf, type ChangeContext } from './changes/context';
+import { isThere } from './members';
+import { patchesOf } from './patches';
+import { isControlPlane } from './quorum';
 import { refusal } from './refusal';
 
 /** What goes as a whole, or comes back, does so by its machines alone. */
@@ -9,47 +14,107 @@ const byMachinesAlone: ReadonlySet<ClusterAction> = new Set(['destroy', 'purge',
 /**
  * What makes a Kubernetes cluster of the machines of a plan, and lets those leave it that go, in its field; nothing where no
  * machine of Talos is made or leaves. Throws InputInvalid where they could never become a part of it: nobody knows the
- * secrets of the members, or the machine that etcd was to be bootstrapped on can't be gone on with.
+ * secrets of the members, etcd is lost with all of its members, or the machine that it was to be bootstrapped on can't be
+ * gone on with.
  */
 export function talosOf(context: ChangeContext, phases: readonly ClusterPhase[]): Pick<ClusterPlan, 'talos'> {
   const { action } = context.request;
-  if (phases.length === 0 || byMachinesAlone.has(action)) return {};
-  const { name, talos, dns, flux, roles } = profileOf(context);
+  if (byMachinesAlone.has(action)) return {};
+  const { name, talos, dns, roles } = profileOf(context);
+  if (phases.length === 0 && !isFluxMissing(context)) return {};
+  const flux = fluxOf(context);
   const controlPlaneRole = roles.find(({ kind }) => kind === 'controlPlane')?.name;
   if (talos === undefined || controlPlaneRole === undefined) return {};
   const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
-  const bootstrapOn = bootstrapOf(context, machines);
+  const anew = action === 'rebuild';
+  if (anew) requireAllGo(context, phases);
+  const bootstrapOn = anew ? firstControlPlane(machines)?.vmid : bootstrapOf(context, machines);
+  const patchFiles = patchesOf(profileOf(context), talos, machines);
   return {
     talos: {
       cluster: { name, ...talos, ...(dns === undefined ? {} : { dns }) },
       controlPlaneRole,
       ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
-      ...(flux === undefined || action !== 'create' ? {} : { flux }),
+      ...(anew ? { anew } : {}),
+      ...(flux === undefined ? {} : { flux }),
+      ...(patchFiles.length === 0 ? {} : { patchFiles }),
     },
   };
+}
+
+/** Whether Flux is all that a cluster lacks whose machines are there: of one that was adopted nobody knows. */
+export function isFluxMissing(context: ChangeContext): boolean {
+  return context.input.change.record?.talos?.bootstrapped === true && fluxOf(context) !== undefined;
+}
+
+/**
+ * What Flux is to fill the cluster from; undefined: it has done so, or is not wanted. Only a creation puts it in: all else adds
+ * to what it fills, or takes away.
+ */
+function fluxOf({ input, request }: ChangeContext): FluxSettings | undefined {
+  const { flux } = input.profile ?? {};
+  if (flux === undefined || request.action === 'rebuild') return flux;
+  const { filledFrom } = input.change.record?.talos ?? {};
+  return request.action === 'create' && filledFrom !== fluxSource(flux) ? flux : undefined;
+}
+
+/** What stayed would be of another cluster than the new ones, under one name. */
+function requireAllGo(context: ChangeContext, phases: readonly ClusterPhase[]): void {
+  const going = new Set(
+    phases.flatMap((phase) => ('removals' in phase ? phase.removals.map(({ member }) => member.vmid) : [])),
+  );
+  const stays = context.active.filter((it) => isThere(it) && !going.has(it.member.vmid));
+  if (stays.length === 0) return;
+  throw refusal(
+    attemptOf(context),
+    `${stays.map(({ member }) => `${member.name} (VM ${member.vmid})`).join(', ')} can't be deleted, and would be left of the cluster of before`,
+    'Put right what the warnings of a plan say of it (pxm cluster plan, pxm cluster status), then ask again.',
+  );
+}
+
+function firstControlPlane(machines: readonly PlannedMachine[]): PlannedMachine | undefined {
+  return machines.find(({ kind }) => kind === 'controlPlane');
 }
 
 /** The machine that etcd is bootstrapped on: the recorded one, else the first control plane that is made. */
 function bootstrapOf(context: ChangeContext, machines: readonly PlannedMachine[]): number | undefined {
   const { record } = context.input.change;
   requireKnownSecrets(context);
-  if (record?.talos?.bootstrapped === true) return undefined;
-  const controlPlanes = machines.filter(({ kind }) => kind === 'controlPlane');
+  if (record?.talos?.bootstrapped === true) {
+    requireEtcd(context);
+    return undefined;
+  }
   const recorded = record?.talos?.bootstrapOn;
-  const chosen = controlPlanes.find((machine) => recorded === undefined || isRecorded(machine, recorded));
+  const chosen =
+    recorded === undefined
+      ? firstControlPlane(machines)
+      : machines.find((it) => it.kind === 'controlPlane' && isRecorded(it, recorded));
   if (chosen !== undefined) return chosen.vmid;
+  const { profile } = context.request;
   throw refusal(
     attemptOf(context),
     recorded === undefined
       ? 'etcd was never bootstrapped, and none of its control planes is made here'
       : `etcd was to be bootstrapped on VM ${recorded}, nobody knows whether it was, and that machine can't be gone on with`,
-    `Finish it first (pxm cluster create ${context.request.profile}), or destroy the cluster and create it again.`,
+    `Finish it first (pxm cluster create ${profile}), or make it anew (pxm cluster rebuild ${profile}).`,
   );
 }
 
 /** Another machine may have its VMID by now: the one that was asked to bootstrap is one that was begun before. */
 function isRecorded({ vmid, begun }: PlannedMachine, recorded: number): boolean {
   return vmid === recorded && begun?.uuid !== undefined;
+}
+
+/** What is made joins the etcd that is there; it is never bootstrapped a second time. */
+function requireEtcd(context: ChangeContext): void {
+  const profile = profileOf(context);
+  if (context.active.some((it) => isThere(it) && isControlPlane(profile, it.member.role))) return;
+  const folder = context.input.change.record?.talos?.folder ?? '';
+  throw refusal(
+    attemptOf(context),
+    'etcd was bootstrapped, and all of its control planes are gone: there is none that a new one could join',
+    `pxm cluster rebuild ${profile.name} makes the cluster anew, with new secrets, the same names and addresses. Snapshots of etcd, if there are any, lie in ${folder}/snapshots.`,
+  );
 }
 
 /** Machines that somebody made a Kubernetes cluster of by hand have secrets of their own. */

@@ -1,12 +1,12 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { PlaybookPlan } from '../../domain/ansible/plan';
 import type { PlaybookRequest } from '../../domain/ansible/request';
+import type { PlaybookResult } from '../../domain/ansible/run';
 import { problemText } from '../../domain/errors';
 import type { PlanMaker } from '../shared/approval';
 import { activities } from '../shared/calls';
 import { problemOf } from '../shared/failures';
 import { now, type Operation } from '../shared/operation';
-import type { PlaybookResult } from './step';
 
 type PlaybookOperation = Operation<PlaybookPlan, PlaybookResult>;
 

@@ -1,6 +1,7 @@
 import type { PlaybookPlan } from '../../domain/ansible/plan';
 import { outcomeOfHost, type PlaybookReport } from '../../domain/ansible/report';
 import type { PlaybookRequest } from '../../domain/ansible/request';
+import type { PlaybookResult } from '../../domain/ansible/run';
 import type { OperationOutcome } from '../../domain/operationReport';
 import type { Problem } from '../../domain/errors';
 import { count } from '../../domain/rendering/text';
@@ -9,7 +10,7 @@ import { problemWithoutPlan } from '../shared/noPlan';
 import type { Operation } from '../shared/operation';
 import { withReportFile } from '../shared/reportFile';
 import { reportHead, summaryOfNothing } from '../shared/reportHead';
-import { playbookStepId, type PlaybookResult } from './step';
+import { playbookStepId } from './step';
 
 type PlaybookOperation = Operation<PlaybookPlan, PlaybookResult>;
 

@@ -4,6 +4,7 @@ import {
   progressText,
   type PlaybookEnding,
   type PlaybookProgress,
+  type PlaybookResult,
   type PlaybookWatch,
 } from '../../domain/ansible/run';
 import type { DecisionChoice } from '../../domain/decision';
@@ -15,27 +16,23 @@ import { over, recordOf, type NewStep } from '../shared/records';
 import type { OperationPlan } from '../shared/state';
 import { stepRun, untilDone, type StepFailure, type StepRun } from '../shared/stepRun';
 
-/** What is kept of the runs of a playbook. Plain data: it travels through continue-as-new. */
-export interface PlaybookResult {
-  /** How many names of runs are used up: one for each try to begin, refused or not. */
-  readonly attempts: number;
-  /** How many runs were begun, those included of which it is only likely. */
-  readonly begun: number;
-  /** `begun` also where it is only likely: its start was asked for, and the answer is not known. */
-  readonly phase: 'starting' | 'begun' | 'ended';
-  /** Of the last run that was begun, until the next one is. Absent: not known. */
-  readonly ending?: PlaybookEnding;
-}
-
 /** The one step of the operation. */
 export const playbookStepId = 'playbook';
 
 /** So often a start that certainly did not happen is tried again by itself. */
 const mostStarts = 5;
 
-interface PlaybookRun {
+/** A playbook that runs in a step, of whichever operation. */
+export interface PlaybookRun {
   readonly plan: PlaybookPlan;
-  readonly step: StepRun<PlaybookResult>;
+  readonly step: StepRun<unknown>;
+  /** What is kept of its runs. */
+  readonly known: () => PlaybookResult | undefined;
+  readonly keep: (result: PlaybookResult) => void;
+  /** What the names of its runs begin with: no other playbook has the same. */
+  readonly runsOf: string;
+  /** What can be done where the tree is not the approved one any more. */
+  readonly whenDrifted: readonly DecisionChoice[];
 }
 
 /** Runs the playbook of an approved plan until it has done what it should, or a person ends it. */
@@ -56,20 +53,24 @@ export async function runPlaybookStep(
   if (over.has(record.phase)) return;
   const ended = () => state.cancel !== undefined || state.replanWanted;
   if (!(await mayBegin(operation, record, ended))) return;
-  const run: PlaybookRun = { plan, step: stepRun(operation, record) };
+  const step = stepRun(operation, record);
+  const run: PlaybookRun = {
+    ...{ plan, step, runsOf: operation.holder.firstExecutionRunId, whenDrifted: ['replan', 'abort'] },
+    known: () => state.results[record.id],
+    keep: (result) => step.keep(result),
+  };
   await untilDone(
-    run.step,
+    step,
     () => tryPlaybook(run),
     () => Promise.resolve(),
   );
 }
 
 /** One try. A run that was begun, by whichever worker, is followed and never begun again. */
-async function tryPlaybook(run: PlaybookRun): Promise<StepFailure | undefined> {
-  const known = resultOf(run);
-  if (known?.phase !== 'begun') {
+export async function tryPlaybook(run: PlaybookRun): Promise<StepFailure | undefined> {
+  if (run.known()?.phase !== 'begun') {
     const refused = await begin(run);
-    if (refused !== undefined) return failed(run, refused, choicesAfter(refused));
+    if (refused !== undefined) return failed(run, refused, choicesAfter(run, refused));
   }
   run.step.phase('running');
   const watched = await follow(run);
@@ -78,23 +79,24 @@ async function tryPlaybook(run: PlaybookRun): Promise<StepFailure | undefined> {
 }
 
 /** Undefined: it is under way, as far as that can be known. */
-async function begin({ plan, step }: PlaybookRun): Promise<Problem | undefined> {
+async function begin(run: PlaybookRun): Promise<Problem | undefined> {
+  const { plan, step } = run;
   const { title } = step.record;
   for (let starts = 1; ; starts += 1) {
-    const known = resultOf({ step });
+    const known = run.known();
     const attempts = (known?.attempts ?? 0) + 1;
     const begunBefore = known?.begun ?? 0;
-    step.keep({ ...known, attempts, begun: begunBefore, phase: 'starting' });
+    run.keep({ ...known, attempts, begun: begunBefore, phase: 'starting' });
     step.phase('starting');
     const begun = await step.attempt(title, () =>
       activities.ansibleOnce.startPlaybook.executeWithOptions({ summary: title }, [
-        { frame: frameOfPlaybook(plan), run: runName(step, attempts) },
+        { frame: frameOfPlaybook(plan), run: runName(run, attempts) },
       ]),
     );
     const code = begun.ok ? undefined : begun.problem.code;
     // Its worker was lost, or did not say what became of it: what is there now tells.
     if (code === undefined || code === 'OutcomeUnknown') {
-      step.keep({ attempts, begun: begunBefore + 1, phase: 'begun' });
+      run.keep({ attempts, begun: begunBefore + 1, phase: 'begun' });
       return undefined;
     }
     const isInterrupted = code === 'Interrupted' && step.operation.state.cancel === undefined;
@@ -103,9 +105,10 @@ async function begin({ plan, step }: PlaybookRun): Promise<Problem | undefined> 
 }
 
 /** Follows the run to its end; a person who ends the operation at once ends the run. */
-async function follow({ plan, step }: PlaybookRun): Promise<PlaybookWatch | Problem> {
+async function follow(run: PlaybookRun): Promise<PlaybookWatch | Problem> {
+  const { plan, step } = run;
   const { title } = step.record;
-  const args = { frame: frameOfPlaybook(plan), run: runName(step, resultOf({ step })?.attempts ?? 1) };
+  const args = { frame: frameOfPlaybook(plan), run: runName(run, run.known()?.attempts ?? 1) };
   const watched = await step.wait(
     title,
     () => activities.ansibleWaits.awaitPlaybook.executeWithOptions({ summary: `follow: ${title}` }, [args]),
@@ -121,10 +124,10 @@ async function follow({ plan, step }: PlaybookRun): Promise<PlaybookWatch | Prob
 function settle(run: PlaybookRun, watch: PlaybookWatch): StepFailure | undefined {
   const { step, plan } = run;
   const { title } = step.record;
-  const { attempts, begun } = resultOf(run) ?? { attempts: 1, begun: 1 };
+  const { attempts, begun } = run.known() ?? { attempts: 1, begun: 1 };
   switch (watch.kind) {
     case 'ended': {
-      step.keep({ attempts, begun, phase: 'ended', ending: watch.ending });
+      run.keep({ attempts, begun, phase: 'ended', ending: watch.ending });
       warnOfChanges(run, watch.ending);
       const it = judgePlaybook(watch.ending, title);
       return it === undefined
@@ -132,10 +135,10 @@ function settle(run: PlaybookRun, watch: PlaybookWatch): StepFailure | undefined
         : failed(run, it, ['retry', 'skip', 'abort'], watch.ending.lastSeen);
     }
     case 'lost': {
-      step.keep({ attempts, begun, phase: 'ended' });
+      run.keep({ attempts, begun, phase: 'ended' });
       const it = problem('OutcomeUnknown', {
         attempted: title,
-        failed: `this machine (${watch.machine ?? 'its name is not known'}) knows nothing of the run ${runName(step, attempts)}; if another worker of this cluster runs Ansible, it may still run there`,
+        failed: `this machine (${watch.machine ?? 'its name is not known'}) knows nothing of the run ${runName(run, attempts)}; if another worker of this cluster runs Ansible, it may still run there`,
         remedy:
           'Look before retry: on every other machine with a worker of this cluster whether ansible-playbook still runs, and at the hosts. retry runs the playbook anew, also beside a run that still goes on elsewhere.',
       });
@@ -152,9 +155,9 @@ function settle(run: PlaybookRun, watch: PlaybookWatch): StepFailure | undefined
   }
 }
 
-/** A tree that changed between approval and run is planned anew; all else may be tried again. */
-function choicesAfter({ code }: Problem): readonly DecisionChoice[] {
-  return code === 'PlanDrifted' ? ['replan', 'abort'] : ['retry', 'skip', 'abort'];
+/** A tree that changed between approval and run is not run; all else may be tried again. */
+function choicesAfter({ whenDrifted }: PlaybookRun, { code }: Problem): readonly DecisionChoice[] {
+  return code === 'PlanDrifted' ? whenDrifted : ['retry', 'skip', 'abort'];
 }
 
 function failed(
@@ -183,11 +186,7 @@ function warnOfChanges({ step, plan }: PlaybookRun, { changedFiles }: PlaybookEn
   step.warn(`Files in ${plan.tree.root} have changed during the run: ${names.join(', ')}${more}.`);
 }
 
-function resultOf({ step }: Pick<PlaybookRun, 'step'>): PlaybookResult | undefined {
-  return step.operation.state.results[step.record.id];
-}
-
 /** No two runs ever have the same. */
-function runName({ operation }: StepRun<PlaybookResult>, attempts: number): string {
-  return `${operation.holder.firstExecutionRunId}-${attempts}`;
+function runName({ runsOf }: PlaybookRun, attempts: number): string {
+  return `${runsOf}-${attempts}`;
 }

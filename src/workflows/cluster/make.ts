@@ -1,4 +1,4 @@
-import type { PlannedMachine } from '../../domain/cluster/plan';
+import type { PlannedMachine, PlannedTalos } from '../../domain/cluster/plan';
 import { activities } from '../shared/calls';
 import { clone, identify, move } from './clone';
 import { machineArguments, machineWords } from './machine';
@@ -6,6 +6,7 @@ import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
 import { callStep, taskStep } from './step';
 import { makeKubernetes } from './talos/make';
+import { prepareAnew } from './talos/prepare';
 import { tellOfMember } from './tell';
 import { waitStep } from './wait';
 
@@ -16,8 +17,16 @@ export function makeMachines(run: ClusterRun, machines: readonly PlannedMachine[
   const isFirst = ({ kind }: PlannedMachine) => kind === 'controlPlane';
   const inTurn = [...machines.filter(isFirst), ...machines.filter((machine) => !isFirst(machine))];
   const { talos } = run.plan;
-  if (talos !== undefined) return makeKubernetes(run, talos, inTurn, { begin, protect });
+  if (talos !== undefined) return makeTalosMachines(run, talos, inTurn);
   return inPipelines(run.operation, inTurn, (machine) => makeMachine(run, machine));
+}
+
+async function makeTalosMachines(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  machines: readonly PlannedMachine[],
+): Promise<boolean> {
+  return (await prepareAnew(run, talos)) && (await makeKubernetes(run, talos, machines, { begin, protect }));
 }
 
 async function makeMachine(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {

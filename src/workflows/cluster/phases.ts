@@ -1,8 +1,10 @@
-import type { ClusterPhase } from '../../domain/cluster/plan';
+import type { ClusterPhase, ClusterPlan } from '../../domain/cluster/plan';
 import { makeMachines } from './make';
+import { runPlaybooks } from './playbooks';
 import { deleteMembers, setAsideMembers } from './remove';
 import { adoptMembers, reviveMembers } from './revive';
 import type { ClusterRun } from './run';
+import { fillWhatIsThere } from './talos/fill';
 import { saveLastSnapshot } from './talos/lastSnapshot';
 import { prepareTalos } from './talos/prepare';
 
@@ -20,6 +22,12 @@ export async function changeMachines(run: ClusterRun): Promise<void> {
   for (const phase of plan.phases) {
     if (!(await carryOut(run, phase))) return;
   }
+  if (plan.talos !== undefined && !makesMachines(plan)) await fillWhatIsThere(run, plan.talos);
+  await runPlaybooks(run);
+}
+
+function makesMachines({ phases }: ClusterPlan): boolean {
+  return phases.some(({ kind }) => kind === 'make');
 }
 
 function carryOut(run: ClusterRun, phase: ClusterPhase): Promise<boolean> {

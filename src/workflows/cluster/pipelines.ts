@@ -7,14 +7,16 @@ import type { ClusterOperation } from './run';
 const atOnce = 16;
 
 /**
- * Runs a pipeline for each item, in their order, several at once. One that fails, or asks, does not hold the others up.
- * True if all of them went through. Once a person has ended the operation nothing new is begun: only what a former run
- * of the workflow has begun is gone on with, what is under way first, as each pipeline ends it by itself.
+ * Runs a pipeline for each item, in their order, several at once; those of which `waits` says that they wait for others are
+ * not counted. One that fails, or asks, does not hold the others up. True if all of them went through. Once a person has
+ * ended the operation nothing new is begun: only what a former run of the workflow has begun is gone on with, what is under
+ * way first, as each pipeline ends it by itself.
  */
 export async function inPipelines<Item extends { readonly vmid: number }>(
   { state, definition }: ClusterOperation,
   items: readonly Item[],
   pipeline: (item: Item) => Promise<boolean>,
+  waits: (item: Item) => boolean = () => false,
 ): Promise<boolean> {
   const waiting = [...items];
   const running = new Set<Item>();
@@ -49,7 +51,7 @@ export async function inPipelines<Item extends { readonly vmid: number }>(
   const mayStart = () =>
     ended.failure === undefined &&
     !wantsCarry() &&
-    [...running].filter((item) => !isParked(item)).length < atOnce &&
+    [...running].filter((item) => !isParked(item) && !waits(item)).length < atOnce &&
     next() !== undefined;
 
   for (;;) {

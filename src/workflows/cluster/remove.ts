@@ -38,7 +38,7 @@ export function deleteMembers(run: ClusterRun, removals: readonly PlannedRemoval
     const title = `Delete ${machineWords(removal.member)} on ${node}`;
     const { talos } = run.plan;
     return (
-      (talos === undefined || (await leaveKubernetes(run, talos, removal))) &&
+      (talos === undefined || talos.anew === true || (await leaveKubernetes(run, talos, removal))) &&
       (await bringDown(run, removal)) &&
       (await machineStep(run, { name: 'delete', vmid, title }, 'destroy', async (step) => {
         const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);

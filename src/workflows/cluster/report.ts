@@ -1,4 +1,6 @@
+import type { TalosRecord } from '../../domain/cluster/member';
 import type { ClusterPlan } from '../../domain/cluster/plan';
+import { fluxSource } from '../../domain/cluster/planned';
 import type { ClusterReport } from '../../domain/cluster/report';
 import type { ClusterChange } from '../../domain/cluster/request';
 import type { OperationOutcome } from '../../domain/operationReport';
@@ -10,6 +12,7 @@ import { withReportFile } from '../shared/reportFile';
 import { reportHead } from '../shared/reportHead';
 import { membersAfter } from './members';
 import { isAsPlanned, machineOutcomes } from './outcomes';
+import { playbookStep } from './playbooks';
 import type { ClusterOperation } from './run';
 import { summaryOf } from './summary';
 import { talosAfter } from './talos/record';
@@ -41,9 +44,13 @@ function reportOf(
   const members = membersAfter(approved, state, holder, record);
   const machines = plan === undefined ? [] : machineOutcomes(plan, state, members);
   const steps = state.steps.map((step) => outcomeOfRecord(state, { kind: step.kind }, step));
-  const isWhole = machines.every(isAsPlanned) && steps.every((step) => isRight(step, true));
-  const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
   const talos = talosAfter(approved, state, record?.talos);
+  const isWhole =
+    machines.every(isAsPlanned) &&
+    steps.every((step) => isRight(step, true)) &&
+    isFilled(plan, talos) &&
+    (plan?.playbooks ?? []).every((it) => steps.some((step) => step.id === playbookStep(it)));
+  const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
   const head = reportHead(state, request);
   const isAnyAside = approved !== undefined && machines.some((machine) => machine.outcome === 'aside');
   const asideUntilMs = Date.parse(head.endedAt) + (approved?.graceMs ?? 0);
@@ -57,6 +64,12 @@ function reportOf(
     ...(isAnyAside ? { asideUntil: new Date(asideUntilMs).toISOString() } : {}),
     ...problemWithoutPlan(state, verdict),
   };
+}
+
+/** Flux may not even have been begun: where too few machines are nodes. */
+function isFilled(plan: ClusterPlan | undefined, talos: TalosRecord | undefined): boolean {
+  const flux = plan?.talos?.flux;
+  return flux === undefined || talos?.filledFrom === fluxSource(flux);
 }
 
 function endOf({ cancel }: ClusterOperation['state'], isWhole: boolean): OperationOutcome {

@@ -1,4 +1,5 @@
 import type { ClusterPlan } from '../../domain/cluster/plan';
+import { doesNothing } from '../../domain/cluster/planned';
 import type { MachineOutcome } from '../../domain/cluster/report';
 import type { ClusterAction } from '../../domain/cluster/request';
 import type { OperationOutcome } from '../../domain/operationReport';
@@ -11,7 +12,7 @@ export interface ClusterEnding {
   readonly outcome: OperationOutcome;
   readonly action: ClusterAction;
   readonly profile: string;
-  readonly plan: Pick<ClusterPlan, 'phases' | 'keeps'> | undefined;
+  readonly plan: Pick<ClusterPlan, 'phases' | 'talos'> | undefined;
   readonly machines: readonly MachineOutcome[];
 }
 
@@ -28,10 +29,12 @@ export function summaryOf({ outcome, action, profile, plan, machines }: ClusterE
   const nothing = summaryOfNothing(outcome);
   if (nothing !== undefined) return nothing;
   if (plan === undefined) return 'It was ended before there was a plan: nothing was done.';
-  if (outcome === 'cancelled' && machines.every(isUntouched)) return 'It was ended before anything was done.';
-  if (plan.phases.length === 0) return `Nothing to do: the cluster ${profile} is as it should be.`;
+  if (outcome === 'cancelled' && machines.length > 0 && machines.every(isUntouched))
+    return 'It was ended before anything was done.';
+  if (doesNothing(plan)) return `Nothing to do: the cluster ${profile} is as it should be.`;
   const done = machines.filter(isAsPlanned);
-  if (outcome === 'done') return `The cluster ${profile}: ${countedByOutcome(done)}.`;
+  if (outcome === 'done')
+    return `The cluster ${profile}: ${countedByOutcome(done) || 'what was missing is there'}.`;
   const open = machines.filter((machine) => !isAsPlanned(machine)).map(({ name }) => name);
   const shown = open.slice(0, 5).join(', ') + (open.length > 5 ? ` and ${open.length - 5} more` : '');
   const left = open.length === 0 ? 'look at its steps' : `open: ${shown}`;

@@ -46,6 +46,7 @@ export async function clusterLab(
       if (state.profile instanceof Error) throw state.profile;
       return state.profile;
     },
+    planPlaybook: () => Promise.reject(new Error('no profile of this lab has playbooks')),
   };
   const plan: ClusterLab['plan'] = (request = {}, members = [], holder = maker) =>
     planCluster(dependencies, attempt, { change: changeOf(request, members), holder });

@@ -23,7 +23,7 @@ test('a machine is cloned with its marker, identified, configured, grown, starte
     grow: { disk: 'scsi0', toBytes: 8 * 2 ** 30 },
     moreDisks: [{ key: 'scsi1', sizeBytes: 2 ** 30, storage: 'local-lvm' }],
     networkCards: [
-      { key: 'net0', bridge: 'vmbr0', vlan: 42 },
+      { key: 'net0', bridge: 'vmbr0', vlan: 42, macAddress: 'BC:24:11:AB:CD:EF' },
       { key: 'net1', bridge: 'vmbr0' },
     ],
     startOrder: 2,
@@ -49,7 +49,7 @@ test('a machine is cloned with its marker, identified, configured, grown, starte
   expect(config).toMatchObject({
     ...{ cores: '2', memory: '2048', protection: '1', startup: 'order=2', ciuser: 'ada' },
     ...{ ipconfig0: 'ip=192.0.2.11/24,gw=192.0.2.1', nameserver: '192.0.2.1', searchdomain: 'lab.test' },
-    net0: `${cloned['net0']?.split(',')[0] ?? ''},bridge=vmbr0,firewall=1,tag=42`,
+    net0: 'virtio=BC:24:11:AB:CD:EF,bridge=vmbr0,firewall=1,tag=42',
     net1: expect.stringMatching(/^virtio=BC:24:11:[0-9A-F:]+,bridge=vmbr0$/) as string,
     scsi0: expect.stringContaining('size=8G') as string,
     scsi1: 'local-lvm:vm-1000-disk-1,size=1G',

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import {
@@ -25,6 +25,7 @@ import {
   probeMachine,
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
+import { patchDigests } from '../../../src/config/profiles/patchDigests';
 import { membersOf, votesWithout } from '../../../src/planning/rules/etcdMembers';
 import { useCleanUp } from '../../proxmox/support';
 import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './stage';
@@ -121,13 +122,44 @@ test('a configuration that is applied again changes nothing', async () => {
   expect(before?.configuration).toMatchObject({ hostname: machine.name, kind: 'controlplane' });
 });
 
+test('a patch is applied as it was approved, and not at all once its file has another content', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt } = it;
+  const files = await it.makeSecrets();
+  const patch = join(it.folder, 'patch.yaml');
+  writeFileSync(patch, 'machine: { network: { hostname: of-the-patch } }\n');
+  const patchFiles = patchDigests({ talos: { ...staging, patches: [patch] }, roles: [] });
+  const machine = machineOf('worker', 1);
+  it.powerOn(machine);
+  const question = { files, cluster: { ...staging, patches: [patch] }, machine };
+  const approved = { ...question, patchFiles };
+  await applyMachineConfig(dependencies, attempt, approved);
+  expect(it.control.state().machines[0]?.configuration).toMatchObject({ hostname: 'of-the-patch' });
+  const before = it.control.calls().length;
+  await expect(applyMachineConfig(dependencies, attempt, question)).rejects.toMatchObject({
+    problem: { code: 'PlanDrifted', failed: expect.stringContaining('is no part of the plan') as string },
+  });
+  writeFileSync(patch, 'machine: { network: { hostname: of-somebody } }\n');
+  await expect(applyMachineConfig(dependencies, attempt, approved)).rejects.toMatchObject({
+    problem: { code: 'PlanDrifted', failed: expect.stringContaining('has changed since') as string },
+  });
+  const commands = it.control
+    .calls()
+    .slice(before)
+    .map(({ argv }) => argv.join(' '));
+  expect(commands.filter((it) => /apply-config|gen config/.test(it))).toEqual([]);
+  expect(readdirSync(join(files.folder, 'work'))).toEqual([]);
+});
+
 test('etcd begun twice on the recorded machine is success, and one whose answer was lost is found', async () => {
   const it = await talosStage(clean);
   const { dependencies, attempt } = it;
   const files = await it.makeSecrets();
   const machine = machineOf('controlPlane', 1);
   await it.configured(files, machine);
-  expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine })).toBe('notDone');
+  expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine, others: [] })).toBe(
+    'notDone',
+  );
   const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
   it.control.order({
     program: 'talosctl',
@@ -135,13 +167,38 @@ test('etcd begun twice on the recorded machine is success, and one whose answer 
     moment: 'after',
     then: { kind: 'fail', stderr: cut },
   });
-  await expect(bootstrapMachine(dependencies, attempt, { files, machine, withinMs })).rejects.toMatchObject({
+  await expect(
+    bootstrapMachine(dependencies, attempt, { files, machine, others: [], withinMs }),
+  ).rejects.toMatchObject({
     problem: { code: 'OutcomeUnknown', proxmoxSaid: cut },
   });
-  expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine })).toBe('done');
-  const again = await bootstrapMachine(dependencies, attempt, { files, machine, withinMs });
+  expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine, others: [] })).toBe('done');
+  const again = await bootstrapMachine(dependencies, attempt, { files, machine, others: [], withinMs });
   expect(again).toEqual({ how: 'alreadyBootstrapped' });
   expect(it.control.cluster()).toMatchObject({ bootstraps: [machine.uuid], hasSplitBrain: false });
+});
+
+test('a machine that was wiped after it was asked begins no second etcd: the other control planes are looked at', async () => {
+  const it = await talosStage(clean);
+  const { dependencies, attempt, control } = it;
+  const { files, on, controls } = await it.running(2, 0);
+  const others = controls.filter(({ uuid }) => uuid !== on.uuid);
+  control.change(({ machines }) => {
+    const wiped = machines.find(({ uuid }) => uuid === on.uuid);
+    if (wiped === undefined) throw new Error('it is not there');
+    delete wiped.configuration;
+    Object.assign(wiped, { phase: 'off', hasEtcdData: false });
+  });
+  await it.configured(files, machineOf('controlPlane', 1));
+  const question = { files, machine: on, others };
+  expect(await lookForMachineBootstrap(dependencies, attempt, question)).toBe('done');
+  const asked = () => bootstrapMachine(dependencies, attempt, { ...question, withinMs });
+  expect(await asked()).toEqual({ how: 'seenAtAnotherMember' });
+  for (const { uuid } of others) control.powerOff(uuid);
+  await expect(asked()).rejects.toMatchObject({
+    problem: { code: 'NotAsExpected', failed: expect.stringContaining('may be a member') as string },
+  });
+  expect(control.cluster()).toMatchObject({ bootstraps: [on.uuid], hasSplitBrain: false });
 });
 
 test('another machine on the address of ours gets nothing, whatever is to be done', async () => {
@@ -158,7 +215,7 @@ test('another machine on the address of ours gets nothing, whatever is to be don
   const attempts = [
     applyMachineConfig(dependencies, attempt, { files, cluster: staging, machine }),
     resetOwnMachine(dependencies, attempt, { files, machine, graceful: false }),
-    bootstrapMachine(dependencies, attempt, { files, machine, withinMs }),
+    bootstrapMachine(dependencies, attempt, { files, machine, others: [], withinMs }),
   ];
   for (const refused of attempts) {
     await expect(refused).rejects.toMatchObject({

@@ -101,7 +101,7 @@ export async function talosStage(
     const files = await makeSecrets();
     for (const machine of [...controls, ...others]) await configured(files, machine);
     const on = machineOf('controlPlane', 1);
-    await bootstrapMachine(dependencies, attempt, { files, machine: on, withinMs });
+    await bootstrapMachine(dependencies, attempt, { files, machine: on, others: [], withinMs });
     await fetchClusterKubeconfig(dependencies, attempt, { files, on });
     for (const machine of [...controls, ...others]) {
       expect(await awaitNode(dependencies, attempt, { files, machine, withinMs })).toMatchObject({

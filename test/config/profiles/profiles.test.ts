@@ -37,6 +37,11 @@ const talos = [
   'talos: { version: v1.13.2, kubernetes_version: 1.35.2, endpoint: k8s.example.net }\n',
 ].join('\n');
 
+function digestOf(name: string) {
+  const path = join(fixtures, name);
+  return { path, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') };
+}
+
 describe('a full profile', () => {
   const profile = loadProfile(config, 'full-talos');
   const patch = (name: string) => join(fixtures, 'clusters/patches', name);
@@ -103,6 +108,7 @@ describe('a full profile', () => {
         path: 'clusters/full',
         keySecret: 'fleet_key',
       },
+      patchFiles: ['all', 'cp', 'first'].map((name) => digestOf(`clusters/patches/${name}.yaml`)),
       playbooks: ['register', 'smoke-test'],
       pool: 'staging',
       tags: ['staging', 'kubernetes'],

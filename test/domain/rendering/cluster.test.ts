@@ -15,7 +15,7 @@ describe('the plan of a cluster as Markdown', () => {
     expect(text).toMatch(/^\*\*Plan [0-9a-f]{12}\*\*: create the cluster lab \(Proxmox cluster home\)/);
     expect(text).toContain('3 machines made. Clones take about ');
     expect(text).toContain(
-      '| made | lab-worker-1 | 2001 | pve01 | linked clone of VM 101; 2 cores, 4 GiB; DHCP;',
+      '| made | lab-worker-1 | 2001 | pve01 | linked clone of VM 101; 2 cores, 4 GiB; DHCP (BC:24:11:',
     );
   });
 

@@ -93,6 +93,7 @@ export async function setRunbookStage(
     const activities = createActivities({
       ...{ config, credentials, proxmox, poller, reportsFolder: join(lab.folder, 'reports') },
       ...{ ssh: lab.ssh, temporal: temporal.client, talosFolder: join(lab.folder, 'talos') },
+      ansibleFolder: join(lab.folder, 'ansible'),
     });
     workers.push(await runTestWorker({ taskQueue: taskQueueOf(cluster), activities }));
     pollers.push(poller);

@@ -183,6 +183,22 @@ describe('replace, upgrade, rebuild', () => {
     );
   });
 
+  test('what was bootstrapped is joined; where all control planes are gone there is nothing to join', () => {
+    const members = talosMembers.filter(({ role }) => role !== 'cp');
+    const facts = lookWith(members.map((it) => seen(it)));
+    const given = { ...talos, members: talosMembers, facts };
+    refused(input({ action: 'create' }, given)).toMatch('all of its control planes are gone');
+    const anew = planOf(input({ action: 'rebuild' }, given));
+    expect(anew.talos).toMatchObject({ anew: true, bootstrapOn: 2001 });
+  });
+
+  test('rebuild of a Talos cluster: it is another one, so nothing of the one before may stay', () => {
+    const locked = lookWith(talosMembers.map((it) => seen(it, it.vmid === 1002 ? { lock: 'backup' } : {})));
+    refused(input({ action: 'rebuild' }, { ...talos, facts: locked })).toMatch(
+      "lab-cp-2 (VM 1002) can't be deleted",
+    );
+  });
+
   test('rebuild: all go, all are made, workers go first and control planes come first', () => {
     expect(storyOf(planOf(input({ action: 'rebuild' }, talos)))).toEqual([
       'delete 1005 1004 1003 1002 1001',

@@ -29,7 +29,12 @@ describe('create', () => {
       ...{ name: 'lab-worker-1', role: 'worker', kind: 'worker', ordinal: 1, vmid: 2001, node: 'pve01' },
       source: { node: 'pve01', vmid: 101, template: 'debian-13', generation: 1 },
       ...{ way: 'linked', cores: 2, memoryBytes: 4 * GiB, moreDisks: [], tags: ['cloudinit'] },
-      networkCards: [{ key: 'net0', bridge: 'vmbr0' }],
+      networkCards: [
+        {
+          ...{ key: 'net0', bridge: 'vmbr0' },
+          macAddress: expect.stringMatching(/^BC:24:11(:[0-9A-F]{2}){3}$/) as string,
+        },
+      ],
       estimatedSeconds: 1.5,
       because:
         'best of 3 possible nodes, 13 % of its memory taken with this plan; a linked clone of VM 101 beside it',

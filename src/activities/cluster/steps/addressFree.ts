@@ -9,7 +9,10 @@ import type { ProxmoxClient } from '../../../proxmox/types';
 import { inTurn, progressCounter } from '../../inspection/inTurn';
 import { problemOfGuest } from '../../inspection/guestFacts';
 
-/** Machines that start at once share a look at all guests that is not older than this: it costs a request for each. */
+/**
+ * Machines that start at once share a look at all guests that is not older than this: it costs a request for each. What it
+ * has shown in a machine's way is looked at anew.
+ */
 const looksLastMs = 10_000;
 
 /** The last look of each client. */
@@ -28,11 +31,11 @@ export async function requireFreeAddress(
   { name, vmid, node, address }: PlannedMachine,
 ): Promise<void> {
   if (address === undefined) return;
-  const seen = await recentAddresses(client);
-  const other = seen.find((it) => it.address === address.address && it.vmid !== vmid);
+  const holderIn = (seen: readonly SeenAddress[]) =>
+    seen.find((it) => it.address === address.address && it.vmid !== vmid);
+  if (holderIn(await addressesSeen(client, looksLastMs)) === undefined) return;
+  const other = holderIn(await addressesSeen(client, 0));
   if (other === undefined) return;
-  // Whoever puts that right and tries again is not told of an older look.
-  looks.delete(client);
   throw new ManagerError(
     problem('PlanDrifted', {
       attempted: `start VM ${vmid} (${name}) with the address ${address.address}`,
@@ -43,14 +46,17 @@ export async function requireFreeAddress(
   );
 }
 
-/** Without the signal of one attempt: others wait for the same look. */
-function recentAddresses(client: ProxmoxClient): Promise<readonly SeenAddress[]> {
+/** A look that is not older. Without the signal of one attempt: others wait for the same look. */
+function addressesSeen(client: ProxmoxClient, notOlderThanMs: number): Promise<readonly SeenAddress[]> {
   const last = looks.get(client);
   const nowMs = performance.now();
-  if (last !== undefined && nowMs - last.atMs < looksLastMs) return last.seen;
+  if (last !== undefined && nowMs - last.atMs < notOlderThanMs) return last.seen;
   const seen = allAddresses(client);
-  looks.set(client, { atMs: nowMs, seen });
-  seen.catch(() => looks.delete(client));
+  const look = { atMs: nowMs, seen };
+  looks.set(client, look);
+  seen.catch(() => {
+    if (looks.get(client) === look) looks.delete(client);
+  });
   return seen;
 }
 

@@ -1,4 +1,5 @@
-import type { ClusterFrame, PlannedMachine } from '../../../domain/cluster/plan';
+import type { ClusterFrame, PlannedCard, PlannedMachine } from '../../../domain/cluster/plan';
+import { macOf } from '../../../planning/cluster/macs';
 import { tagsOf } from '../../../planning/cluster/seen';
 import { readProperties } from '../../../planning/template/drives';
 import type { BuildParameters } from '../../../proxmox/api/build';
@@ -63,11 +64,14 @@ function startWish(order: number): KeyWish {
   return { key: 'startup', value: `order=${order}`, isSo: (has) => orderOf(has ?? '') === String(order) };
 }
 
-/** A card keeps its model, its MAC address and all its other options; one that is not there gets the first card's model. */
-function cardWish({ key, bridge, vlan }: PlannedMachine['networkCards'][number], keys: Keys): KeyWish {
+/** A card keeps its model and all its other options, and gets the planned MAC address; one that is not there has the first one's model. */
+function cardWish({ key, bridge, vlan, macAddress }: PlannedCard, keys: Keys): KeyWish {
   const has = keys.get(key);
-  const model = readProperties(keys.get('net0') ?? '').first.split('=')[0] || 'virtio';
-  const kept = (has ?? model).split(',').filter((part) => !/^(bridge|tag)=/.test(part));
+  const modelOf = (text: string) => readProperties(text).first.split('=')[0] ?? '';
+  const model = modelOf(has ?? '') || modelOf(keys.get('net0') ?? '') || 'virtio';
+  const [first = model, ...rest] = (has ?? model).split(',');
+  const named = macAddress === undefined ? first : `${model}=${macAddress}`;
+  const kept = [named, ...rest.filter((part) => !/^(bridge|tag)=/.test(part))];
   const tag = vlan === undefined ? [] : [`tag=${vlan}`];
   return {
     key,
@@ -75,6 +79,7 @@ function cardWish({ key, bridge, vlan }: PlannedMachine['networkCards'][number],
     isSo(text) {
       const { options } = readProperties(text ?? '');
       return (
+        (macAddress === undefined || macOf(text) === macAddress) &&
         options.get('bridge') === bridge &&
         options.get('tag') === (vlan === undefined ? undefined : String(vlan))
       );

@@ -1,3 +1,4 @@
+import { isFluxMissing } from '../talos';
 import { machineWord } from '../wording';
 import { nothingToDo, type ChangeOutline } from '../outline';
 import {
@@ -10,7 +11,7 @@ import {
   type ChangeContext,
 } from './context';
 
-/** Makes what the profile asks for and is not there, and finishes what was begun. Nothing ever goes. */
+/** Makes what the profile asks for and is not there, Flux included, and finishes what was begun. Nothing ever goes. */
 export function outlineCreate(context: ChangeContext): ChangeOutline {
   requireNothingAside(context);
   const profile = profileOf(context);
@@ -20,6 +21,7 @@ export function outlineCreate(context: ChangeContext): ChangeOutline {
     return wanted.filter((ordinal) => !has.has(ordinal)).map((ordinal) => newWish(context, role, ordinal));
   });
   const wishes = inOrder(profile, [...missing, ...begunWishes(context, profile.roles)]);
+  if (wishes.length === 0 && isFluxMissing(context)) return { phases: [], leftAlone: [], warnings: [] };
   if (wishes.length === 0) {
     const count = context.active.length;
     return nothingToDo(

@@ -68,11 +68,12 @@ function isMember(value: unknown): boolean {
 
 function isTalos(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { folder, secretsSha256, bootstrapOn, bootstrapped } = value;
+  const { folder, secretsSha256, bootstrapOn, bootstrapped, filledFrom } = value;
   return (
     [folder, secretsSha256].every(isText) &&
     (bootstrapOn === undefined || isWhole(bootstrapOn)) &&
-    typeof bootstrapped === 'boolean'
+    typeof bootstrapped === 'boolean' &&
+    (filledFrom === undefined || isText(filledFrom))
   );
 }
 

@@ -1,6 +1,6 @@
 import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
 import { problem, problemText, type Problem } from '../../../domain/errors';
-import type { ChangeSeen } from '../../../domain/talos/machine';
+import type { ChangeSeen, TalosMachine } from '../../../domain/talos/machine';
 import { askOnce, askPatiently } from '../../runbook/once';
 import { activities } from '../../shared/calls';
 import { failedFrame, type FrameStep } from '../../shared/frameStep';
@@ -10,7 +10,7 @@ import { mayHaveBegun } from '../mayHaveBegun';
 import type { ClusterRun } from '../run';
 import { machineStep, whenFailed } from '../step';
 import { tellOfTalos } from '../tell';
-import { talosFiles, talosMachineOf } from './machines';
+import { castOf, configuredNow, talosFiles, talosMachineOf } from './machines';
 import { bootstrapStep } from './record';
 
 const { talosReads: reads, talosOnce: once } = activities;
@@ -21,10 +21,10 @@ const { talosReads: reads, talosOnce: once } = activities;
  */
 export async function bootstrapIfChosen(
   run: ClusterRun,
-  { bootstrapOn }: PlannedTalos,
+  talos: PlannedTalos,
   machine: PlannedMachine,
 ): Promise<boolean> {
-  if (machine.vmid !== bootstrapOn) return true;
+  if (machine.vmid !== talos.bootstrapOn) return true;
   const title = `Bootstrap etcd on ${machineWords(machine)}, on no other machine`;
   const isDone = await machineStep(
     run,
@@ -32,7 +32,7 @@ export async function bootstrapIfChosen(
     'change',
     async (step) => {
       await tellOfTalos(run);
-      return bootstrap(run, step, machine);
+      return bootstrap(run, step, talos, machine);
     },
   );
   if (isDone) await tellOfTalos(run);
@@ -40,16 +40,20 @@ export async function bootstrapIfChosen(
 }
 
 /**
- * Sent once. Where its answer was lost it is looked for; a person is asked where it is not to be seen, and has it sent
+ * Sent once; where it was asked before not if another control plane has etcd by now: the machine may have been wiped since,
+ * and would begin a second one. Where its answer was lost it is looked for; a person is asked where it is not to be seen, and has it sent
  * again at most to the same machine, which refuses a second one and tells so.
  */
 async function bootstrap(
   run: ClusterRun,
   step: FrameStep,
+  talos: PlannedTalos,
   machine: PlannedMachine,
 ): Promise<StepFailure | undefined> {
   const { title } = step.record;
-  const question = { files: talosFiles(run), machine: talosMachineOf(run, machine) };
+  const own = talosMachineOf(run, machine);
+  const others = wasAsked(run, step, machine) ? othersOf(run, talos, own) : [];
+  const question = { files: talosFiles(run), machine: own, others };
   const asking = { step, round: { title } };
   const begun = await askOnce(asking, () =>
     once.bootstrapTalos.executeWithOptions({ summary: title.slice(0, 180) }, [
@@ -75,8 +79,24 @@ async function bootstrap(
   return failedFrame(run, step, lost(title, because, begun.problem), whenFailed);
 }
 
+/** By an operation before, or by this step: then etcd may be there, and others may have joined it. */
+function wasAsked(
+  { operation, change }: ClusterRun,
+  { record }: FrameStep,
+  { vmid }: PlannedMachine,
+): boolean {
+  return (
+    change.record?.talos?.bootstrapOn === vmid ||
+    operation.state.decisions.some(({ stepId }) => stepId === record.id)
+  );
+}
+
+function othersOf(run: ClusterRun, talos: PlannedTalos, { uuid }: TalosMachine): readonly TalosMachine[] {
+  return castOf(configuredNow(run), talos).controlPlanes.filter((it) => it.uuid !== uuid);
+}
+
 const notSeen: Readonly<Record<ChangeSeen, string>> = {
-  done: 'etcd has members on it',
+  done: 'etcd has members',
   notDone: 'etcd has no members on it',
   unknown: 'the machine does not tell whether etcd has members',
 };

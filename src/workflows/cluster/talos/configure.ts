@@ -62,13 +62,14 @@ function waitingFor(run: ClusterRun, machine: PlannedMachine, goal: TalosGoal): 
 
 function applyConfiguration(
   run: ClusterRun,
-  { cluster }: PlannedTalos,
+  { cluster, patchFiles }: PlannedTalos,
   machine: PlannedMachine,
 ): Promise<boolean> {
+  const approved = patchFiles === undefined ? {} : { patchFiles };
   const title = `Give ${machineWords(machine)} its configuration`;
   return callStep(run, { name: 'apply', vmid: machine.vmid, title }, (options) =>
     changes.applyTalosConfig.executeWithOptions(options, [
-      { files: talosFiles(run), cluster, machine: talosPlanOf(run, machine) },
+      { files: talosFiles(run), cluster, machine: talosPlanOf(run, machine), ...approved },
     ]),
   );
 }

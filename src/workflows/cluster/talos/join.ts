@@ -1,4 +1,4 @@
-import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
+import type { PlannedMachine } from '../../../domain/cluster/plan';
 import { activities } from '../../shared/calls';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
@@ -10,12 +10,15 @@ import { talosFiles, talosMachineOf, type TalosCast } from './machines';
 
 const { talosChanges: changes, talosWaits: waits } = activities;
 
+/** The step that fetches the kubeconfig. */
+export const kubeconfigStep = 'kubeconfig';
+
 /** Fetches what Kubernetes is asked with, from a control plane. Once in an operation. */
 export async function fetchKubeconfig(run: ClusterRun, { controlPlanes }: TalosCast): Promise<boolean> {
   const [on, ...orOn] = controlPlanes;
   if (on === undefined) return false;
   const title = `Fetch the kubeconfig from ${on.name}`;
-  return callStep(run, { name: 'kubeconfig', title }, (options) =>
+  return callStep(run, { name: kubeconfigStep, title }, (options) =>
     changes.fetchKubeconfig.executeWithOptions(options, [{ files: talosFiles(run), on, orOn }]),
   );
 }
@@ -54,37 +57,6 @@ export async function becomesHealthy(run: ClusterRun, name: string, cast: TalosC
         waits.awaitTalosHealth.executeWithOptions(options, [
           { files: talosFiles(run), on, orOn, ...cast, withinMs: run.frame.readyWithinMs },
         ]),
-    },
-  );
-}
-
-/** Puts Flux in and waits until it has synchronized. True without Flux. */
-export async function fillByFlux(run: ClusterRun, { flux }: PlannedTalos): Promise<boolean> {
-  if (flux === undefined) return true;
-  const input = () => ({ files: talosFiles(run), flux, withinMs: run.frame.readyWithinMs });
-  const { url, branch, path } = flux;
-  const work = { name: 'flux', title: `Put Flux in, from ${path} on ${branch} of ${url}` };
-  const isIn = await callStep(
-    run,
-    work,
-    (options) => changes.bootstrapFlux.executeWithOptions(options, [input()]),
-    {
-      keep: (step, { outcome, said }) =>
-        step.keep({
-          ...{ outcome: 'done', captures: { outcome } },
-          ...(said === undefined ? {} : { output: said }),
-        }),
-    },
-  );
-  if (!isIn) return false;
-  return waitStep(
-    run,
-    { name: 'synchronized', title: 'Wait until Flux has synchronized the cluster' },
-    {
-      lacking: 'it has not synchronized',
-      remedy:
-        'Look at what its Kustomization says; what it reads is in Git. retry waits again, skip ends here.',
-      call: (options) => waits.awaitFlux.executeWithOptions(options, [input()]),
     },
   );
 }

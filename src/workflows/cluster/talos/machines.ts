@@ -4,7 +4,8 @@ import type { TalosFiles, TalosMachine, TalosMachinePlan } from '../../../domain
 import { problem } from '../../../domain/errors';
 import { refusal } from '../../shared/failures';
 import { membersAfter } from '../members';
-import type { ClusterRun } from '../run';
+import { plannedMachines, type ClusterRun } from '../run';
+import { stepId } from '../step';
 import { filesIn } from './record';
 
 /** Where the files of the cluster lie. Only once its secrets were made. */
@@ -18,6 +19,18 @@ export function talosFiles({ operation, change }: ClusterRun): TalosFiles {
 /** The members of the cluster as the operation leaves them now. */
 export function membersNow({ operation, change, plan }: ClusterRun): readonly ClusterMember[] {
   return membersAfter(plan, operation.state, operation.holder, change.record);
+}
+
+/** Whether a step of the operation is done. */
+export function isStepDone({ operation: { state } }: ClusterRun, id: string): boolean {
+  return state.steps.some((step) => step.id === id && step.phase === 'done');
+}
+
+/** Whoever was there before, and of the machines that are made those that have their configuration. */
+export function configuredNow(run: ClusterRun): readonly ClusterMember[] {
+  const isOnItsWay = (vmid: number) =>
+    plannedMachines(run.plan).some((it) => it.vmid === vmid) && !isStepDone(run, stepId('configured', vmid));
+  return membersNow(run).filter(({ vmid, state }) => state !== 'aside' && !isOnItsWay(vmid));
 }
 
 /** A member as Talos is asked for it; undefined where its uuid or its address was never seen. */
@@ -35,7 +48,8 @@ export function talosMachineOf(run: ClusterRun, { vmid, name }: PlannedMachine):
 
 /** The same with all that its configuration is made of. */
 export function talosPlanOf(run: ClusterRun, planned: PlannedMachine): TalosMachinePlan {
-  const { kind, address, patches = [] } = planned;
+  const { kind, address, networkCards, patches = [] } = planned;
+  const macAddress = networkCards[0]?.macAddress;
   const network =
     address === undefined
       ? undefined
@@ -47,6 +61,7 @@ export function talosPlanOf(run: ClusterRun, planned: PlannedMachine): TalosMach
     ...talosMachineOf(run, planned),
     ...{ kind, patches },
     ...(network === undefined ? {} : { network }),
+    ...(macAddress === undefined ? {} : { macAddress }),
   };
 }
 

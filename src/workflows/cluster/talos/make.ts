@@ -1,13 +1,15 @@
 import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
+import { sideBySide } from '../../shared/sideBySide';
 import { inPipelines } from '../pipelines';
 import type { ClusterRun } from '../run';
 import { stepId } from '../step';
 import { bootstrapIfChosen } from './bootstrap';
 import { configureTalos } from './configure';
+import { fillOnceItCan } from './fill';
 import { unlistFormerOf } from './formerMembers';
-import { becomesHealthy, becomesNode, fetchKubeconfig, fillByFlux } from './join';
-import { castOf, membersNow } from './machines';
-import { talosAfter } from './record';
+import { openGate } from './gate';
+import { becomesHealthy, becomesNode, kubeconfigStep } from './join';
+import { castOf, isStepDone, membersNow } from './machines';
 
 /** What is done to a machine of any type. */
 export interface MachineWays {
@@ -16,47 +18,63 @@ export interface MachineWays {
 }
 
 /**
- * Makes machines and a Kubernetes cluster of them, or nodes of the one that there is. Each goes its way alone until it has
- * its configuration, and etcd is bootstrapped as soon as the one machine for that is so far. Then those that came through
- * become nodes; a machine that did not is left out of that. True if all are ready.
+ * Makes machines and a Kubernetes cluster of them, or nodes of the one that there is. Each goes its own way to its end; all
+ * they wait for is the one that etcd is bootstrapped on. Flux is put in beside them as soon as enough of them are nodes. So
+ * a question about one machine holds up that machine, and Talos' look at the cluster as a whole, which comes last. True if
+ * all are ready.
  */
 export async function makeKubernetes(
   run: ClusterRun,
   talos: PlannedTalos,
   machines: readonly PlannedMachine[],
+  ways: MachineWays,
+): Promise<boolean> {
+  const joining = { isOver: false };
+  const joined = joinAll(run, talos, machines, ways).finally(() => (joining.isOver = true));
+  const filled = fillOnceItCan(run, talos, machines, () => joining.isOver);
+  const [areReady, isFilled] = await sideBySide(joined, filled);
+  return areReady && isFilled;
+}
+
+async function joinAll(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  machines: readonly PlannedMachine[],
   { begin, protect }: MachineWays,
 ): Promise<boolean> {
-  const isConfigured = await inPipelines(
+  const gate = openGate(run, talos, machines);
+  const comesUp = async (machine: PlannedMachine) => {
+    try {
+      return (
+        (await unlistFormerOf(run, talos, machine)) &&
+        (await begin(run, machine)) &&
+        (await configureTalos(run, talos, machine)) &&
+        (await bootstrapIfChosen(run, talos, machine))
+      );
+    } finally {
+      gate.arrived(machine);
+    }
+  };
+  const areNodes = await inPipelines(
     run.operation,
     machines,
     async (machine) =>
-      (await unlistFormerOf(run, talos, machine)) &&
-      (await begin(run, machine)) &&
-      (await configureTalos(run, talos, machine)) &&
-      (await bootstrapIfChosen(run, talos, machine)),
+      (await comesUp(machine)) &&
+      (await gate.pass(machine)) &&
+      (await becomesNode(run, machine)) &&
+      (await protect(run, machine)),
+    gate.holds,
   );
-  if (!isBootstrapped(run)) return false;
-  const through = machines.filter(({ vmid }) => isDone(run, stepId('configured', vmid)));
-  const cast = castOf(memberOf(run, machines, through), talos);
-  if (!(await fetchKubeconfig(run, cast))) return false;
-  const areNodes = await inPipelines(
-    run.operation,
-    through,
-    async (machine) => (await becomesNode(run, machine)) && (await protect(run, machine)),
-  );
+  if (!isStepDone(run, kubeconfigStep)) return false;
+  const cast = castOf(nodesNow(run, machines), talos);
   const isHealthy = await becomesHealthy(run, healthStep(run, machines), cast);
-  const isFilled = await fillByFlux(run, talos);
-  return isConfigured && areNodes && isHealthy && isFilled;
+  return areNodes && isHealthy;
 }
 
-/** Whoever was there before, and of those that are made now these. */
-function memberOf(
-  run: ClusterRun,
-  machines: readonly PlannedMachine[],
-  through: readonly PlannedMachine[],
-): ReturnType<typeof membersNow> {
+/** Whoever was there before, and of those that are made now those that have become nodes. */
+function nodesNow(run: ClusterRun, machines: readonly PlannedMachine[]): ReturnType<typeof membersNow> {
   const isLeftOut = (vmid: number) =>
-    machines.some((it) => it.vmid === vmid) && !through.some((it) => it.vmid === vmid);
+    machines.some((it) => it.vmid === vmid) && !isStepDone(run, stepId('ready', vmid));
   return membersNow(run).filter(({ vmid, state }) => state !== 'aside' && !isLeftOut(vmid));
 }
 
@@ -65,12 +83,4 @@ function healthStep({ plan }: ClusterRun, [first]: readonly PlannedMachine[]): s
   const makes = plan.phases.flatMap((phase) => (phase.kind === 'make' ? [phase] : []));
   const at = makes.findIndex((phase) => phase.machines.some((it) => it.vmid === first?.vmid));
   return at <= 0 ? 'health' : `health-${at + 1}`;
-}
-
-function isBootstrapped({ operation: { state }, plan, change }: ClusterRun): boolean {
-  return talosAfter(plan, state, change.record?.talos)?.bootstrapped === true;
-}
-
-function isDone({ operation: { state } }: ClusterRun, id: string): boolean {
-  return state.steps.some((step) => step.id === id && step.phase === 'done');
 }

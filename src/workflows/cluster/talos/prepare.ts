@@ -9,12 +9,17 @@ const { talosReads: reads, talosChanges: changes } = activities;
 
 /**
  * Before anything is changed: the tools are there, and the secrets are, made once or those of before. The entity is told
- * of them before any machine could get them. True if both are so.
+ * of them before any machine could get them. Where all machines go first the secrets of before stay in force until then.
+ * True if all of that is so.
  */
 export async function prepareTalos(run: ClusterRun, talos: PlannedTalos): Promise<boolean> {
-  if (!(await checkTools(run, talos)) || !(await makeSecrets(run, talos))) return false;
-  await tellOfTalos(run);
-  return true;
+  if (!(await checkTools(run, talos))) return false;
+  return talos.anew === true || secretsMade(run, talos);
+}
+
+/** Where all machines of before are gone: the secrets of the cluster that comes. True for any other. */
+export async function prepareAnew(run: ClusterRun, talos: PlannedTalos): Promise<boolean> {
+  return talos.anew !== true || secretsMade(run, talos);
 }
 
 function checkTools(run: ClusterRun, { cluster: { version }, flux }: PlannedTalos): Promise<boolean> {
@@ -31,23 +36,32 @@ function checkTools(run: ClusterRun, { cluster: { version }, flux }: PlannedTalo
   );
 }
 
-function makeSecrets(run: ClusterRun, { cluster }: PlannedTalos): Promise<boolean> {
+async function secretsMade(run: ClusterRun, { cluster, anew }: PlannedTalos): Promise<boolean> {
   const { name, endpoint, version } = cluster;
-  const { change, plan } = run;
-  const { secretsSha256 } = change.record?.talos ?? {};
+  const { change, plan, operation } = run;
+  const known = anew === true ? undefined : change.record?.talos;
   const title =
-    secretsSha256 === undefined
+    known === undefined
       ? 'Make the secrets of the Talos cluster'
       : 'Look at the secrets of the Talos cluster';
+  // What the cluster of before was known by stays where it is.
+  const fresh = anew === true ? `${plan.instance}-${operation.holder.firstExecutionRunId}` : plan.instance;
   const input = {
-    ...{ profile: plan.profile, instance: plan.instance, talosVersion: version },
-    cluster: { name, endpoint },
-    ...(secretsSha256 === undefined ? {} : { secretsSha256 }),
+    ...{ profile: plan.profile, instance: known === undefined ? fresh : lastPartOf(known.folder) },
+    ...{ talosVersion: version, cluster: { name, endpoint } },
+    ...(known === undefined ? {} : { secretsSha256: known.secretsSha256 }),
   };
-  return callStep(
+  const areMade = await callStep(
     run,
     { name: secretsStep, title },
     (options) => changes.makeTalosSecrets.executeWithOptions(options, [input]),
     { keep: (step, files) => step.keep({ outcome: 'done', captures: { ...files } }) },
   );
+  if (areMade) await tellOfTalos(run);
+  return areMade;
+}
+
+/** Folders are called after the instance, and after the operation where that has made it anew. */
+function lastPartOf(folder: string): string {
+  return folder.split('/').at(-1) ?? '';
 }
