@@ -5,7 +5,7 @@ import type { DemoStage } from '../stage';
 import { readTasks } from '../template/truth';
 import { orderOfSimulator } from '../truth';
 import { controlUrlOf } from './changing';
-import { readMachines, type ClusterMachine } from './truth';
+import { readMachine, type ClusterMachine } from './truth';
 
 /** Between two rounds of a node's broadcasts, and a little more. */
 const broadcastSeconds = 11;
@@ -32,7 +32,7 @@ export async function addStranger(
   await orderOfSimulator(`${controlUrl}/actions/addGuest`, guestLike(former), z.unknown());
   // The lists of the cluster know it after the next broadcasts of its node.
   await orderOfSimulator(`${controlUrl}/actions/advance`, { seconds: broadcastSeconds }, z.unknown());
-  const machine = (await readMachines(controlUrl)).find((it) => it.vmid === vmid);
+  const machine = await readMachine(controlUrl, vmid);
   const tasksBefore = await timesTouched(controlUrl, vmid);
   if (machine === undefined || machine.uuid === former.uuid) return undefined;
   session.output.note(
