@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import {
   awaitHealth,
   checkTools,
@@ -15,7 +14,6 @@ import {
   putFluxIn,
   uncordonMachine,
 } from '../../../src/activities/talos/kubernetes';
-import { lookForFormerMembers, removeFormerMember } from '../../../src/activities/talos/formerMembers';
 import { lookForMachineReset } from '../../../src/activities/talos/leaving';
 import {
   applyMachineConfig,
@@ -26,7 +24,6 @@ import {
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
 import { patchDigests } from '../../../src/config/profiles/patchDigests';
-import { membersOf, votesWithout } from '../../../src/planning/rules/etcdMembers';
 import { useCleanUp } from '../../proxmox/support';
 import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './stage';
 
@@ -276,77 +273,6 @@ test('the last control plane does not leave etcd, and is not wiped', async () =>
   });
   const seen = await lookForMachineReset(it.dependencies, it.attempt, leavingQuestion(files, on, []));
   expect(seen).toMatchObject({ how: 'stays' });
-});
-
-test('a member of etcd counts by the word of its machine: neither a dead one of the same name, nor a stranger on its address', async () => {
-  const it = await talosStage(clean);
-  const { dependencies, attempt, control } = it;
-  const { files, on, controls } = await it.running(3, 0);
-  const [, second = on, third = on] = controls;
-  const look = () => readMembers(dependencies, attempt, { files, others: [third, on], machine: second });
-  const own = control.cluster().etcdMembers.find(({ uuid }) => uuid === second.uuid)?.id;
-  expect(membersOf(await look(), second)).toEqual({ own, unclaimed: [] });
-  expect(votesWithout(await look(), [own ?? ''])).toEqual({ votes: 2, alive: 2, needed: 2 });
-
-  control.change(({ clusters: [cluster] }) => {
-    cluster?.etcdMembers.push({ id: 'dead', uuid: 'gone', hostname: second.name });
-  });
-  const withDead = await look();
-  expect(membersOf(withDead, second)).toEqual({ own, unclaimed: ['dead'] });
-  expect(votesWithout(withDead, [own ?? ''])).toEqual({ votes: 3, alive: 2, needed: 2 });
-  const removeFormer = (id: string) =>
-    removeFormerMember(dependencies, attempt, { files, others: [third, on], id });
-  const former = (more: object) =>
-    lookForFormerMembers(dependencies, attempt, {
-      ...{ files, others: [third, on], name: second.name },
-      ...more,
-    });
-  const identity = leavingQuestion(files, second);
-  expect(await former({ machine: second, identity })).toEqual(['dead']);
-  const ofThird = (await look()).running.find(({ uuid }) => uuid === third.uuid)?.memberId ?? '';
-  await expect(removeFormer(ofThird)).rejects.toMatchObject({ problem: { code: 'NotAsExpected' } });
-  await removeFormer('dead');
-  await removeFormer('dead');
-  expect((await look()).members).toHaveLength(3);
-
-  // Who does not answer with its own uuid is neither asked for the list nor counted.
-  control.powerOff(third.uuid);
-  control.powerOn('cccccccc-0000-4000-8000-000000000001', third.address);
-  expect(votesWithout(await look(), [own ?? ''])).toEqual({ votes: 2, alive: 1, needed: 2 });
-  expect(await former({ machine: second, identity })).toEqual([]);
-  const saved = saveEtcd(dependencies, attempt, { files, on: third, orOn: [on], name: 'by-the-next' });
-  expect(statSync((await saved).path).mode & 0o777).toBe(0o600);
-});
-
-test('a machine has left once Proxmox says that it is off and etcd does not have it; what goes on is watched', async () => {
-  const it = await talosStage(clean, { timings: { reset: 300 } });
-  const { dependencies, attempt, control } = it;
-  const { files, on, controls, workers } = await it.running(3, 1);
-  const [, second = on, third = on] = controls;
-  const look = (machine = second, others: typeof controls | undefined = [on, third], within = 0) =>
-    lookForMachineReset(dependencies, attempt, {
-      ...leavingQuestion(files, machine, others),
-      withinMs: within,
-    });
-  // Who does not answer is passed over.
-  control.powerOff(third.uuid);
-  expect(await look(third, [third, on])).toMatchObject({ how: 'stillMember' });
-  control.powerOn(third.uuid, third.address);
-  await awaitMachine(dependencies, attempt, { files, machine: third, goal: 'running', withinMs });
-  expect(await look()).toMatchObject({ how: 'stays' });
-  // Nobody waits for the tool: the machine goes on by itself.
-  const reset = ['reset', '--graceful=true', '--wait=false', '-n', second.address, '-e', second.address];
-  await execa('talosctl', [...reset, '--talosconfig', join(files.folder, 'talosconfig')]);
-  expect(await look()).toMatchObject({ how: 'leaves', because: 'it is resetting' });
-  expect(await look(second, [on, third], withinMs)).toEqual({
-    ...{ how: 'left', because: 'it is off, and etcd does not have it as a member' },
-  });
-  control.powerOff(on.uuid);
-  expect(await look(second, [third])).toMatchObject({ how: 'unknown' });
-  const [worker = on] = workers;
-  control.powerOff(worker.uuid);
-  const seen = await lookForMachineReset(dependencies, attempt, leavingQuestion(files, worker));
-  expect(seen).toEqual({ how: 'left', because: 'it is off' });
 });
 
 test('a folder that is not below that of the worker is never used', async () => {
