@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../simulator';
+import { polledRows } from '../src/proxmox/api/tasks';
 
 /** What a request is about, by its path. */
 export type RequestClass =
@@ -7,12 +8,15 @@ export type RequestClass =
 const guestPath = /^\/nodes\/[^/]+\/qemu\/(\d+)(?:\/|$)/;
 const pollPath = /^\/nodes\/[^/]+\/(?:tasks\/[^/]+\/(?:log|status)|qemu\/\d+\/agent\/ping)$/;
 
+const taskList = /^\/nodes\/[^/]+\/tasks$/;
+
 /**
  * A guest's own path, or a list that is asked for one guest (`vmid=`), is a request of that guest; a task's log
- * or status, and whether a guest's agent answers yet, is a poll; the rest is about a node or the cluster.
+ * or status, the list that tells of many tasks at once, and whether a guest's agent answers yet, is a poll; the rest is about a node or the cluster.
  */
 export function classify({ path, parameters }: Pick<RequestRecord, 'path' | 'parameters'>): RequestClass {
-  if (pollPath.test(path)) return { kind: 'poll' };
+  const isList = taskList.test(path) && Number(parameters['limit']) === polledRows;
+  if (isList || pollPath.test(path)) return { kind: 'poll' };
   const vmid = Number(guestPath.exec(path)?.[1] ?? parameters['vmid'] ?? Number.NaN);
   return Number.isInteger(vmid) ? { kind: 'guest', vmid } : { kind: 'wide' };
 }

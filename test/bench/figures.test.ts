@@ -24,6 +24,7 @@ test('a request about one guest is told from polls and from reads of nodes and t
   expect(classify(request('/nodes/pve01/tasks', 0, { vmid: '101' }))).toEqual({ kind: 'guest', vmid: 101 });
   expect(classify(request('/nodes/pve01/storage/a/content', 0, { vmid: 101 }))).toMatchObject({ vmid: 101 });
   expect(classify(poll(0))).toEqual({ kind: 'poll' });
+  expect(classify(request('/nodes/pve01/tasks', 0, { limit: '250' }))).toEqual({ kind: 'poll' });
   for (const path of ['/nodes/pve01/qemu', '/nodes/pve01/tasks', '/cluster/status']) {
     expect(classify(request(path))).toEqual({ kind: 'wide' });
   }

@@ -113,6 +113,27 @@ test('four tasks share one request a second, and all are told', async () => {
   expect(simulator.control.requests().length).toBeLessThanOrEqual(Math.floor(spanSeconds) + 1);
 });
 
+test('short tasks of one node are asked for together; why one failed is in its log', async () => {
+  const { simulator, poller } = await start({ pollEveryMs: 300 });
+  const short = { ...wait, plan: { ...plan, ramBytes: 0 } };
+  const upids = Array.from({ length: 12 }, (_, at) =>
+    startTask(simulator, async (worker) => {
+      worker.log('a line');
+      await worker.sleep(8);
+      if (at === 5) throw new Error('out of tea');
+    }),
+  );
+  const results = await Promise.all(upids.map(async (upid) => poller.watch(upid, short)));
+  const exits = results.map((result) => (result.kind === 'ended' ? result.exit.text : result.kind));
+  expect(exits).toEqual(upids.map((_, at) => (at === 5 ? 'out of tea' : 'OK')));
+  expect(results[5]).toMatchObject({ logTail: ['a line', 'TASK ERROR: out of tea'] });
+  const [lists, logs] = ['/tasks', '/log'].map((end) =>
+    simulator.control.requests().filter(({ path }) => path.endsWith(end)),
+  );
+  expect(lists?.length).toBeGreaterThan(0);
+  expect(logs).toHaveLength(1);
+});
+
 test('several waits on one task share its polls', async () => {
   const { simulator, poller } = await start();
   const upid = startTask(simulator, async (worker) => {

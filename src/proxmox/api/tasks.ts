@@ -132,6 +132,23 @@ export async function nodeTasks(
   return client.read({ ...options, node, path: apiPath`/nodes/${node}/tasks`, query }, z.array(taskRow));
 }
 
+/** So many rows of a node's list are asked for when its tasks are polled: all that run, and then the newest that ended. */
+export const polledRows = 250;
+
+/**
+ * `GET /nodes/{node}/tasks` for tasks that were begun a short while ago: one request tells of all of them whether they run,
+ * and how they ended.
+ */
+export async function recentTasks(
+  client: ProxmoxClient,
+  node: string,
+  options: CallOptions = {},
+): Promise<TaskRow[]> {
+  const query = { source: 'all', limit: polledRows };
+  const path = apiPath`/nodes/${node}/tasks`;
+  return client.read({ ...options, node, path, query, kind: 'poll' }, z.array(taskRow));
+}
+
 /**
  * `GET /cluster/tasks`: what each node last told of its running and newest tasks, up to 10 s ago. The list of a dead
  * node stays as it was: its tasks look running until it is back (behaviour: 3.3). All tasks only with Sys.Audit on /.

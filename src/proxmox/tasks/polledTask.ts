@@ -1,9 +1,9 @@
 import { ManagerError, type ErrorCode } from '../../domain/errors';
 import type { Upid } from '../../domain/upid';
-import { taskLog, taskStatus } from '../api/tasks';
+import { taskLog, taskStatus, type TaskRow } from '../api/tasks';
 import type { ProxmoxClient } from '../types';
 import type { ActiveClock } from './activeClock';
-import { classifyExitStatus, type ExitStatus } from './exitStatus';
+import { classifyExitStatus, succeeded, type ExitStatus } from './exitStatus';
 import {
   addLine,
   copiedBytesOf,
@@ -18,6 +18,9 @@ const pageLines = 1000;
 
 /** The task may still be running: it is asked on. Any other failure ends the waits. */
 const patientCodes: readonly ErrorCode[] = ['NodeUnreachable', 'NoQuorum', 'ProxmoxFailed'];
+
+/** Nothing but its log tells that a task hangs: after so long without it the list of its node is not enough. */
+const listedForMs = 10_000;
 
 /** Lines come about once a second, so one poll without a new figure is no stop yet. */
 const pauseMs = 5_000;
@@ -48,6 +51,13 @@ export interface PolledTask {
   readonly silentForMs: number;
   /** Sends one request and takes in what it shows. Never rejects. */
   poll(): Promise<void>;
+  /**
+   * Takes in what the list of its node's tasks shows: that it runs, or has ended well. Of one that is not in it, or ended
+   * badly, the log is asked next. Never rejects.
+   */
+  see(rows: Promise<readonly TaskRow[]>): Promise<void>;
+  /** Whether the list is enough for now: nothing is copied that is to be seen, and its log was read lately, or it is new. */
+  isListable(nowMs: number): boolean;
   /** Gives up a running poll. */
   cancel(): void;
 }
@@ -70,6 +80,7 @@ export function createPolledTask(
   const log = emptyMigrationLog();
   const stop = new AbortController();
   let linesSeen = 0;
+  let lastLogMs = Number.NEGATIVE_INFINITY;
   let next: 'log' | 'status' = 'log';
   let lastNewsMs = clock.nowMs();
   let lastProgressMs = clock.activeMs();
@@ -90,6 +101,12 @@ export function createPolledTask(
     moving: undefined,
     silentForMs: 0,
     poll,
+    see,
+    isListable: (nowMs) =>
+      next === 'log' &&
+      !state.isUrgent &&
+      copiedBytesOf(log) === 0 &&
+      nowMs - Math.max(state.firstSeenMs, lastLogMs) < listedForMs,
     cancel: () => stop.abort(),
   };
 
@@ -109,6 +126,7 @@ export function createPolledTask(
     linesSeen = news.at(-1)?.n ?? linesSeen;
     noteProgress(progressed > 0, copiedBytesOf(log) > before);
     const atMs = clock.nowMs();
+    lastLogMs = atMs;
     if (news.length > 0) lastNewsMs = atMs;
     if (log.copyDone) state.copyDoneMs ??= atMs;
     state.isUrgent = lines.length >= pageLines;
@@ -136,11 +154,19 @@ export function createPolledTask(
     state.isUrgent = true;
   }
 
-  async function poll(): Promise<void> {
+  function takeRow(row: TaskRow | undefined): void {
+    if (row?.running === true) return;
+    const exit = row?.exitStatus === undefined ? undefined : classifyExitStatus(row.exitStatus);
+    // Why it failed is in its log.
+    if (exit !== undefined && succeeded(exit)) state.exit = exit;
+    else state.isUrgent = true;
+  }
+
+  async function ask(look: () => Promise<void>): Promise<void> {
     state.isBusy = true;
     state.lastPollMs = clock.nowMs();
     try {
-      await (next === 'log' ? readLog() : readStatus());
+      await look();
       state.unreachable = undefined;
     } catch (error) {
       state.moving = undefined;
@@ -150,8 +176,16 @@ export function createPolledTask(
         state.failure = error;
       }
     }
-    state.silentForMs = clock.activeMs() - lastProgressMs;
     state.isBusy = false;
+  }
+
+  async function poll(): Promise<void> {
+    await ask(() => (next === 'log' ? readLog() : readStatus()));
+    state.silentForMs = clock.activeMs() - lastProgressMs;
+  }
+
+  function see(rows: Promise<readonly TaskRow[]>): Promise<void> {
+    return ask(async () => takeRow((await rows).find((row) => row.upid === upid.text)));
   }
 
   return state;

@@ -1,4 +1,5 @@
 import type { Upid } from '../../domain/upid';
+import { recentTasks } from '../api/tasks';
 import type { ProxmoxClient } from '../types';
 import { createActiveClock, type ActiveClock } from './activeClock';
 import { typicalSpeed } from './estimate';
@@ -33,6 +34,8 @@ export const defaultPollEveryMs = 1_000;
 const lookEveryMs = 250;
 /** So many polling times without a new line before a task's status is asked. */
 const silentPolls = 5;
+/** So many short tasks of one node that are due are asked for together, by the list of its tasks. */
+const listedTogether = 3;
 /** What is known of a task is kept so long after its last wait: often the next wait follows at once. */
 const keptMs = 10_000;
 
@@ -60,6 +63,7 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
   const pollEveryMs = options.pollEveryMs ?? defaultPollEveryMs;
   let lastRequestMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
+  const closing = new AbortController();
   /**
    * Of whichever task of a type was measured last: tells when to look at one that was not measured yet. A download's
    * speed tells nothing of a migration's.
@@ -76,10 +80,12 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
     const nowMs = clock.nowMs();
     for (const entry of entries.values()) tell(entry, nowMs);
     const mayAsk = nowMs - lastRequestMs >= pollEveryMs;
-    const due = mayAsk ? mostUrgent([...entries.values()], nowMs, pollEveryMs) : undefined;
-    if (due !== undefined) {
+    const due = mayAsk ? dueEntries([...entries.values()], nowMs, pollEveryMs) : [];
+    const [first] = due;
+    if (first !== undefined) {
       lastRequestMs = nowMs;
-      void poll(due);
+      const listed = listable(due, nowMs);
+      void (listed.length < listedTogether ? poll(first) : pollTogether(listed));
     }
     schedule(Math.min(lookEveryMs, pollEveryMs));
   }
@@ -90,6 +96,14 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
     const speed = typicalSpeed(entry.task, entry.setupSeconds, typicalBytesPerSecond.get(type));
     if (speed !== undefined) typicalBytesPerSecond.set(type, speed);
     tell(entry, clock.nowMs());
+  }
+
+  async function pollTogether(listed: readonly Entry[]): Promise<void> {
+    const node = listed[0]?.task.upid.node ?? '';
+    const rows = recentTasks(client, node, { signal: closing.signal });
+    await Promise.all(listed.map(async ({ task }) => task.see(rows)));
+    const nowMs = clock.nowMs();
+    for (const entry of listed) tell(entry, nowMs);
   }
 
   /** Tells the waiting ones, and lets go those that have their result. */
@@ -136,6 +150,7 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
     },
     close() {
       clearTimeout(timer);
+      closing.abort();
       for (const { task, watches } of entries.values()) {
         task.cancel();
         for (const watch of watches) watch.interrupt('the poller was closed');
@@ -145,9 +160,9 @@ export function createTaskPoller(client: ProxmoxClient, options: TaskPollerOptio
   };
 }
 
-/** The task whose next poll is most overdue, measured by how often it is worth asking. */
-function mostUrgent(entries: readonly Entry[], nowMs: number, shortestMs: number): Entry | undefined {
-  const overdue = entries
+/** The tasks whose next poll is due, the most overdue first, measured by how often each is worth asking. */
+function dueEntries(entries: readonly Entry[], nowMs: number, shortestMs: number): readonly Entry[] {
+  return entries
     .filter(({ task, watches }) => !task.isBusy && watches.size > 0)
     .map((entry) => {
       const { task, watches } = entry;
@@ -155,6 +170,15 @@ function mostUrgent(entries: readonly Entry[], nowMs: number, shortestMs: number
       return { entry, urgency: Math.max(...urgencies) };
     })
     .filter(({ urgency }) => urgency > 0)
-    .toSorted((left, right) => right.urgency - left.urgency);
-  return overdue[0]?.entry;
+    .toSorted((left, right) => right.urgency - left.urgency)
+    .map(({ entry }) => entry);
+}
+
+/** Those that can be asked for together with the first one; none where that is to be asked for alone. */
+function listable(due: readonly Entry[], nowMs: number): readonly Entry[] {
+  const isShort = ({ task, watches }: Entry) =>
+    task.isListable(nowMs) && [...watches].every(({ plansCopy }) => !plansCopy);
+  const [first] = due;
+  if (first === undefined || !isShort(first)) return [];
+  return due.filter((entry) => entry.task.upid.node === first.task.upid.node && isShort(entry));
 }

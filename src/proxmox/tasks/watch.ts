@@ -21,6 +21,8 @@ export interface Watch {
   readonly stallAfterMs: number;
   readonly until: TaskWatchRequest['until'];
   readonly setupSeconds: number;
+  /** What is known to be copied is followed by its log alone. */
+  readonly plansCopy: boolean;
   /** As requested; undefined: no sample is wanted. */
   readonly sampleAfterMs: number | undefined;
   /** Seconds until what is waited for is predicted to happen, as of the last update; undefined if unknown. */
@@ -105,6 +107,7 @@ export function createWatch(
     stallAfterMs: request.stallAfterMs,
     until: request.until,
     setupSeconds: request.plan.setupSeconds,
+    plansCopy: request.plan.ramBytes + request.plan.diskBytes > 0,
     sampleAfterMs: request.sampleAfterMs,
     secondsToEvent() {
       if (last?.secondsToCopyEnd === undefined) return undefined;
