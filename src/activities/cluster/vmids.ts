@@ -3,7 +3,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import type { LeaseHolder } from '../../domain/lease';
 import type { ClusterLook } from '../../planning/cluster/facts';
 import type { WantedVmid } from '../../planning/cluster/plan';
-import { leaseFreeVmid } from '../ledger/leaseFreeVmid';
+import { allGuests, leaseFreeVmid } from '../ledger/leaseFreeVmid';
 import { unleasedVmids } from '../ledger/unleasedVmids';
 import { isCode } from '../shared/adoption';
 import type { ClusterDependencies } from './dependencies';
@@ -11,23 +11,42 @@ import type { ClusterDependencies } from './dependencies';
 /** VMIDs of new machines by their names. */
 export type MemberVmids = ReadonlyMap<string, number>;
 
+type Guests = ReadonlyMap<number, { readonly node: string; readonly vmid: number }>;
+
 /**
  * Leases a VMID for each new machine, in their order; asking again gives the same ones. What has a leased VMID by now is
- * none of the plan's machines, whoever made it: then another one is leased.
+ * none of the plan's machines, whoever made it: then another one is leased. All guests are looked at once more when all are
+ * leased, since others make guests meanwhile; the lists are complete, or the look before has refused.
  */
 export async function leaseMemberVmids(
-  { client, ledger, config }: Pick<ClusterDependencies, 'client' | 'ledger' | 'config'>,
+  dependencies: Pick<ClusterDependencies, 'client' | 'ledger' | 'config'>,
   wanted: readonly WantedVmid[],
   holder: LeaseHolder,
   { guests }: Pick<ClusterLook, 'guests'>,
   signal: AbortSignal,
 ): Promise<MemberVmids> {
   if (wanted.length === 0) return new Map();
+  let known: Guests = new Map(guests.map((guest) => [guest.vmid, guest]));
+  for (;;) {
+    const leased = await leaseAmong(dependencies, wanted, holder, known, signal);
+    const now = await allGuests(dependencies.client, { signal });
+    if ([...leased.values()].every((vmid) => !now.has(vmid))) return leased;
+    known = now;
+  }
+}
+
+async function leaseAmong(
+  { client, ledger, config }: Pick<ClusterDependencies, 'client' | 'ledger' | 'config'>,
+  wanted: readonly WantedVmid[],
+  holder: LeaseHolder,
+  guests: Guests,
+  signal: AbortSignal,
+): Promise<MemberVmids> {
   const range = machineRange(config);
-  const taken = new Map(guests.map((guest) => [guest.vmid, guest]));
   const leased = new Map<string, number>();
   for (const { name, preferred } of wanted) {
-    const wish = { holder, purpose: `member/${name}`, guests: taken, isOurs: () => Promise.resolve(false) };
+    const isOurs = () => Promise.resolve(false);
+    const wish = { holder, purpose: `member/${name}`, guests, isOurs, isCheckedLater: true } as const;
     const lease = (from: VmidRange) => leaseFreeVmid(client, ledger, { ...wish, range: from }, { signal });
     leased.set(name, await preferredOr(preferred, lease, range));
   }

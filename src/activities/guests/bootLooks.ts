@@ -26,18 +26,25 @@ type Look = (
 
 /** One look at how far the boot of a test clone is. Changes nothing. */
 export const bootLooks: Readonly<Record<BootReadiness, Look>> = {
-  agent: (client, place, _state, options) => seenByAgent(client, place, 'needed', options),
+  agent: (client, place, _state, options) => seenByAgent(client, place, { files: 'needed' }, options),
   talosApi: seenByTalosApi,
   running: seenFromOutside,
 };
 
 const notReady = (...seen: readonly string[]): BootReport => ({ ready: false, seen });
 
+/** What is looked at inside of a machine. */
+interface InsideLook {
+  readonly files: FileAccess;
+  /** What the first boot makes is not looked at: the template's own boot test has proven that each clone makes it. */
+  readonly withoutFirstBoot?: true;
+}
+
 /** Whether the agent answers, cloud-init has finished, the machine has an address, and what the first boot makes is its own. */
 export async function seenByAgent(
   client: ProxmoxClient,
   place: GuestPlace,
-  files: FileAccess,
+  { files, withoutFirstBoot }: InsideLook,
   options: CallOptions,
 ): Promise<BootSeen> {
   if (!(await agentAnswers(client, place, options))) return notReady(silentAgent);
@@ -57,6 +64,9 @@ export async function seenByAgent(
   if (cloudinit === 'disabled') {
     const seen = files === 'none' ? answers : [...answers, withoutFiles];
     return { ready: true, addresses, seen };
+  }
+  if (withoutFirstBoot === true) {
+    return { ready: true, addresses, seen: [...answers, 'cloud-init has finished'] };
   }
   const machineId = await read('/etc/machine-id');
   if (!/^[0-9a-f]{32}\n?$/.test(contentOf(machineId))) return notReady('there is no machine id');

@@ -12,6 +12,8 @@ export interface ConfigWish<Seen extends GuestPlace & { readonly digest: string 
   readonly look: () => Promise<Seen>;
   /** What has to be set or deleted still; empty: it is so. */
   readonly missing: (seen: Seen) => BuildParameters;
+  /** A change that Proxmox took is not looked at again: what comes after it looks anyway, or nothing is built on it. */
+  readonly trusted?: true;
 }
 
 /** So often a change is asked for, and this far apart. */
@@ -19,7 +21,8 @@ const tries = 3;
 const pauseMs = 2_000;
 
 /**
- * Changes a configuration until it is as wanted, which is looked at again after each change; what was seen last. Every
+ * Changes a configuration until it is as wanted, which is looked at again after each change that is not trusted; what was
+ * seen last. Every
  * request has the digest of what was looked at right before it, so of two that are alike one is refused, and so is a
  * late one: that is what allows to ask again after a lost answer, or after somebody else has changed something; the last
  * lost answer is looked after too.
@@ -27,7 +30,7 @@ const pauseMs = 2_000;
 export async function changeUntilSo<Seen extends GuestPlace & { readonly digest: string }>(
   client: ProxmoxClient,
   attempt: Pick<ActivityAttempt, 'signal' | 'requireAlive'>,
-  { look, missing }: ConfigWish<Seen>,
+  { look, missing, trusted }: ConfigWish<Seen>,
 ): Promise<Seen> {
   let failed: ManagerError | undefined;
   for (let count = 1; ; count += 1) {
@@ -38,6 +41,7 @@ export async function changeUntilSo<Seen extends GuestPlace & { readonly digest:
     attempt.requireAlive();
     try {
       await changeConfig(client, seen, seen.digest, parameters, { signal: attempt.signal });
+      if (trusted === true) return seen;
       failed = undefined;
     } catch (error) {
       if (!isCode(error, 'OutcomeUnknown') && !isChangedMeanwhile(error)) throw error;

@@ -19,6 +19,8 @@ export interface VmidWish {
    * leased to it. Any other guest was made by somebody outside meanwhile.
    */
   readonly isOurs: (guest: { readonly node: string; readonly vmid: number }) => Promise<boolean>;
+  /** The caller looks at all guests once more when it has its VMIDs: the cluster is not asked about each. */
+  readonly isCheckedLater?: true;
 }
 
 /** So many VMIDs are offered to the ledger at once. */
@@ -32,7 +34,7 @@ const candidatesAtOnce = 50;
 export async function leaseFreeVmid(
   client: ProxmoxClient,
   ledger: Pick<LedgerClient, 'leaseVmid'>,
-  { holder, purpose, range, isOurs, ...known }: VmidWish,
+  { holder, purpose, range, isOurs, isCheckedLater, ...known }: VmidWish,
   options: CallOptions = {},
 ): Promise<number> {
   const guests = known.guests ?? (await allGuests(client, options));
@@ -48,7 +50,8 @@ export async function leaseFreeVmid(
     }
     const { vmid } = answer;
     const guest = guests.get(vmid);
-    const usable = guest === undefined ? await isVmidFree(client, vmid, options) : await isOurs(guest);
+    const isFree = async () => isCheckedLater === true || (await isVmidFree(client, vmid, options));
+    const usable = guest === undefined ? await isFree() : await isOurs(guest);
     if (usable) return vmid;
     taken.push(vmid);
   }
@@ -62,7 +65,8 @@ export async function leaseFreeVmid(
   );
 }
 
-async function allGuests(client: ProxmoxClient, options: CallOptions) {
+/** All guests by VMID, as the cluster lists them now. */
+export async function allGuests(client: ProxmoxClient, options: CallOptions) {
   return new Map((await clusterResources(client, 'vm', options)).map((guest) => [guest.vmid, guest]));
 }
 

@@ -4,7 +4,7 @@ import { isUnderWay, stepsUnderWay, type OpenStep } from '../shared/state';
 import type { ClusterOperation } from './run';
 
 /** Machines that are worked on at once; one that waits for a person is not counted. */
-const atOnce = 16;
+const atOnce = 32;
 
 /**
  * Runs a pipeline for each item, in their order, several at once; those of which `waits` says that they wait for others are

@@ -82,6 +82,7 @@ export async function protectMachine(
   await changeUntilSo(client, attempt, {
     look: () => ownMachine(client, wanted, { signal: attempt.signal }),
     missing: ({ protection }: SeenMachine) => (protection ? {} : { protection: true }),
+    trusted: true,
   });
 }
 

@@ -72,7 +72,12 @@ async function seenInside(
   _state: BootState,
   options: CallOptions,
 ): Promise<ReadyReport> {
-  const { addresses = [], ...report } = await seenByAgent(client, place, files, options);
+  const { addresses = [], ...report } = await seenByAgent(
+    client,
+    place,
+    { files, withoutFirstBoot: true },
+    options,
+  );
   if (report.seen.includes(silentAgent)) return whyNot(client, place, report, options);
   if (!report.ready) return report;
   if (address !== undefined && !addresses.includes(address)) {
