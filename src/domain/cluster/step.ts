@@ -14,6 +14,8 @@ export interface MachineStepArguments extends ClusterStepArguments {
   readonly machine: PlannedMachine;
   /** Once it was read: from then on it is the identity of the machine. */
   readonly uuid?: string;
+  /** Of its configuration as a step before has seen it, which looked who it is: a change may begin from there. */
+  readonly digest?: string;
   /** Its clone was passed over, or came to nothing: the turn that it took is given back with this look. */
   readonly clonePassedOver?: true;
 }
@@ -41,6 +43,8 @@ export interface ReadyReport {
   readonly isFinal?: boolean;
   /** The address on which it answered, where anything told it. */
   readonly address?: string;
+  /** Of the configuration of the machine that it was known by when it was first looked at. */
+  readonly digest?: string;
   /** What was seen, or is still missing; one line each. */
   readonly seen: readonly string[];
 }

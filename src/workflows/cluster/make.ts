@@ -4,7 +4,7 @@ import { clone, identify, move } from './clone';
 import { machineArguments, machineWords } from './machine';
 import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
-import { callStep, taskStep } from './step';
+import { callStep, stepId, taskStep } from './step';
 import { makeKubernetes } from './talos/make';
 import { prepareAnew } from './talos/prepare';
 import { tellOfMember } from './tell';
@@ -82,7 +82,10 @@ async function becomesReady(run: ClusterRun, machine: PlannedMachine): Promise<b
 async function protect(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   if (!run.frame.protection) return true;
   const title = `Protect ${machineWords(machine)} against removal`;
-  return callStep(run, { name: 'protect', vmid: machine.vmid, title }, (options) =>
-    changes.protectMachine.executeWithOptions(options, [machineArguments(run, machine)]),
+  const { vmid } = machine;
+  const digest = run.operation.state.results[stepId('ready', vmid)]?.captures['digest'];
+  const seen = typeof digest === 'string' ? { digest } : {};
+  return callStep(run, { name: 'protect', vmid, title }, (options) =>
+    changes.protectMachine.executeWithOptions(options, [{ ...machineArguments(run, machine), ...seen }]),
   );
 }

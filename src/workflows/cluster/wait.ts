@@ -32,8 +32,12 @@ async function watch(
   );
   if (watched === 'interrupted') return failedFrame(run, step, interruption(title), whenFailed);
   if (!watched.ok) return failedFrame(run, step, watched.problem, whenFailed);
-  const { ready, seen, address } = watched.value;
-  const captures = { ready, ...(address === undefined ? {} : { address }) };
+  const { ready, seen, address, digest } = watched.value;
+  const captures = {
+    ready,
+    ...(address === undefined ? {} : { address }),
+    ...(digest === undefined ? {} : { digest }),
+  };
   step.keep({ outcome: 'done', output: seen.join('\n'), captures });
   if (ready) return undefined;
   const failed = `${lacking}: ${seen.join('; ')}`;

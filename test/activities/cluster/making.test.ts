@@ -315,6 +315,27 @@ test('a machine whose files may not be read is ready by its agent and its addres
   expect(seen.at(-1)).toContain('cloud-init, machine id and SSH host key were not looked at');
 });
 
+test('a machine is protected from where it was seen to be ready; after any change it is looked at first', async () => {
+  const it = await stage();
+  const { control } = it.simulator;
+  await endOf(it, await it.making.clone());
+  await endOf(it, await it.making.start());
+  const { digest = '' } = await it.making.ready();
+  const asked = async () => {
+    const before = control.requests().length;
+    await it.making.protect({ digest });
+    expect(control.guest(1000).config['protection']).toBe('1');
+    const requests = control.requests().slice(before);
+    return requests.map(({ method, status }) => `${method} ${status === 200 ? 'done' : 'refused'}`);
+  };
+  expect(await asked()).toEqual(['PUT done']);
+  control.setGuest(1000, { config: { protection: null, onboot: '1' } });
+  expect(await asked()).toEqual(['PUT refused', 'GET done', 'PUT done']);
+  control.setGuest(1000, { config: { protection: null, description: 'of somebody else' } });
+  await expect(it.making.protect({ digest })).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(control.guest(1000).config).not.toHaveProperty('protection');
+});
+
 test('what was reserved for a machine is given back once it runs', async () => {
   const it = await stage();
   const plan = frame();

@@ -1,6 +1,6 @@
 import type { MachineStepArguments, RemovalStepArguments } from '../../../domain/cluster/step';
 import { ManagerError, problem } from '../../../domain/errors';
-import type { BuildParameters } from '../../../proxmox/api/build';
+import { changeConfig, type BuildParameters } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { changeUntilSo } from '../../guests/changeUntilSo';
@@ -67,8 +67,9 @@ export async function reviveMember(
 }
 
 /**
- * Protects a machine that is ready against removal, if its profile wants that. Repeating it finds it done; a late duplicate
- * is refused by the digest.
+ * Protects a machine that is ready against removal, if its profile wants that: at once where its configuration is still that
+ * of the digest, with which it was seen who it is; else it is looked at first. Repeating it finds it done; a late duplicate is
+ * refused by the digest.
  */
 export async function protectMachine(
   client: ProxmoxClient,
@@ -76,7 +77,7 @@ export async function protectMachine(
   input: MachineStepArguments,
 ): Promise<void> {
   const { machine, frame: cluster } = input;
-  if (!cluster.protection) return;
+  if (!cluster.protection || (await isProtectedAsSeen(client, attempt, input))) return;
   const attempted = `protect VM ${machine.vmid} (${machine.name}) against removal`;
   const wanted = { attempted, member: madeMember(input), cluster };
   await changeUntilSo(client, attempt, {
@@ -84,6 +85,23 @@ export async function protectMachine(
     missing: ({ protection }: SeenMachine) => (protection ? {} : { protection: true }),
     trusted: true,
   });
+}
+
+async function isProtectedAsSeen(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { machine, digest }: MachineStepArguments,
+): Promise<boolean> {
+  if (digest === undefined) return false;
+  attempt.requireAlive();
+  try {
+    await changeConfig(client, machine, digest, { protection: true }, { signal: attempt.signal });
+    return true;
+  } catch (error) {
+    // Whatever became of it, a look shows.
+    if (error instanceof ManagerError) return false;
+    throw error;
+  }
 }
 
 function startsOnBoot({ keys }: SeenMachine): boolean {

@@ -41,9 +41,10 @@ export async function watchMachine(
     files: filesOf(seen),
   };
   const look = looks[frame.readiness];
-  return watchBoot(attempt, { ...times, patienceMs: frame.readyWithinMs }, (state) =>
+  const report = await watchBoot(attempt, { ...times, patienceMs: frame.readyWithinMs }, (state) =>
     look(client, watched, state, options),
   );
+  return { ...report, digest: seen.digest };
 }
 
 /** Where no cloud-init runs there is nothing of it to wait for; Windows has no such files. */
