@@ -5,6 +5,7 @@
 import { cpus, loadavg } from 'node:os';
 import setup from '../test/support/temporalGlobalSetup';
 import teardown from '../test/support/temporalGlobalTeardown';
+import { clusterFigures } from './clusterFigures';
 import { figureTable, keepsLimit, type Figure } from './figures';
 import {
   approvalFigures,
@@ -33,6 +34,10 @@ const sections: Readonly<Record<string, Section>> = {
   'approval and requests': approvalFigures,
   checkup: doctorFigures,
   template: templateFigures,
+  'cluster, linked clones on LVM-thin': () => clusterFigures('lvmThin'),
+  'cluster, linked clones in a directory': () => clusterFigures('directory'),
+  'cluster, linked clones on shared storage': () => clusterFigures('sharedLinked'),
+  'cluster, full clones on shared storage': () => clusterFigures('sharedFull'),
   'evacuation, network configured': evacuationFigures,
   'evacuation, network learned': learningFigures,
 };

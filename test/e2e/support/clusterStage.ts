@@ -69,7 +69,6 @@ export async function setClusterStage(version: ProxmoxVersion = '9', more = ''):
     if (!/base-\d+-disk-0/.test(volume.volid)) continue;
     volume.inside = { agent: true, bootSeconds: 1, machineId: undefined, hostKey: undefined };
   }
-  mkdirSync(join(stage.lab.folder, 'clusters'));
   return withClusters(stage);
 }
 
@@ -78,8 +77,10 @@ function clusterScenario(version: ProxmoxVersion): ScenarioInput {
   return smallCluster(version, copies);
 }
 
-function withClusters(stage: RunbookStage): ClusterStage {
+/** A stage on which clusters of machines are made; what its scenario lacks for that is the caller's. */
+export function withClusters(stage: RunbookStage): ClusterStage {
   const { cluster, temporal, lab } = stage;
+  mkdirSync(join(lab.folder, 'clusters'));
   const { workflow } = temporal.client;
   const view = (profile: string) =>
     workflow.getHandle(clusterWorkflowId(cluster, profile)).query<ClusterView>(clusterMessages.cluster);
