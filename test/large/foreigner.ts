@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Simulator } from '../../simulator';
+import type { GuestTruth } from '../../simulator/control/truth';
+import { send } from '../simulator/client';
+
+/** The token of somebody who knows nothing of leases. */
+export const foreignToken = { id: 'foreigner@pve!scripts', secret: '5f2c1d1e-8a39-4f63-9a30-3f4bd2f0c777' };
+
+/** A guest that somebody else made. */
+interface Stranger {
+  readonly vmid: number;
+  /** As it was when it was there. */
+  readonly config: GuestTruth['config'];
+}
+
+/** Somebody who makes guests beside us. */
+export interface Foreigner {
+  /** Makes no more; all that were made. */
+  stop(): Promise<readonly Stranger[]>;
+  /** Strangers that are gone, or other than they were made. */
+  touched(guests: ReadonlyMap<number, GuestTruth>): readonly Stranger[];
+  /** How often somebody of ours asked in vain for a VMID that a stranger has. */
+  collisions(): number;
+}
+
+const strangersAtMost = 20;
+/** One for so many clones of ours: all along, and each takes the lowest VMID that is free, which is leased but not cloned yet. */
+const clonesEach = 5;
+const lookEveryMs = 50;
+const nextId = z.object({ data: z.coerce.number() });
+
+/** Asks `/cluster/nextid` and makes a guest of that VMID, again and again, on one node after the other. */
+export function startForeigner(simulator: Simulator): Foreigner {
+  const { control } = simulator;
+  const authorization = `PVEAPIToken=${foreignToken.id}=${foreignToken.secret}`;
+  const strangers: Stranger[] = [];
+  const stopping = new AbortController();
+
+  const clones = () =>
+    control.requests().filter(({ method, path }) => method === 'POST' && path.endsWith('/clone'));
+
+  async function makeOne(node: string): Promise<void> {
+    const answer = await send(simulator, { path: '/cluster/nextid', authorization });
+    const vmid = nextId.parse(answer.json).data;
+    const form = { vmid: String(vmid), name: `foreign-${vmid}`, memory: '512', tags: 'worker' };
+    const path = `/nodes/${node}/qemu`;
+    const { status } = await send(simulator, { method: 'POST', node, path, form, authorization });
+    // Somebody was faster.
+    if (status !== 200) return;
+    await control.waitFor(() => control.runningTasks({ type: 'qmcreate' }).length === 0, 'the end of it');
+    const made = control.guests().find((guest) => guest.vmid === vmid);
+    if (made?.name === form.name) strangers.push({ vmid, config: made.config });
+  }
+
+  async function makeMany(): Promise<void> {
+    const nodes = simulator.nodes.map(({ name }) => name);
+    for (let at = 0; !stopping.signal.aborted && strangers.length < strangersAtMost;) {
+      if (clones().length > clonesEach * strangers.length) {
+        await makeOne(nodes[at % nodes.length] ?? '');
+        at += 1;
+      }
+      await delay(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  const making = makeMany();
+  return {
+    async stop() {
+      stopping.abort();
+      await making;
+      return strangers;
+    },
+    touched: (guests) =>
+      strangers.filter(({ vmid, config }) => {
+        const now = guests.get(vmid);
+        return now === undefined || JSON.stringify(now.config) !== JSON.stringify(config);
+      }),
+    collisions() {
+      const vmids = new Set(strangers.map(({ vmid }) => String(vmid)));
+      return clones().filter(({ parameters }) => vmids.has(String(parameters['newid']))).length;
+    },
+  };
+}
