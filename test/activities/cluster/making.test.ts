@@ -288,7 +288,7 @@ test('of a Talos machine only its address is looked for here; without one it is 
   const machine = plannedMachine({ address: { address: '192.0.2.7', prefixLength: 24 } });
   await endOf(it, await it.making.clone());
   await endOf(it, await it.making.start());
-  expect(await it.making.ready({ machine, frame: plan })).toEqual({
+  expect(await it.making.ready({ machine, frame: plan })).toMatchObject({
     ...{ ready: true, address: '192.0.2.7', seen: ['it runs, and has the address 192.0.2.7'] },
   });
   it.simulator.control.setBoot({ agent: false });
