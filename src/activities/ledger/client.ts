@@ -5,6 +5,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type {
   CloneSlotRequest,
   LeaseVmidRequest,
@@ -53,11 +54,37 @@ export interface LedgerClient {
 /** A ledger whose worker is about to end does not answer: the activity tries again then. */
 const answerWithinMs = 15_000;
 
+/**
+ * Temporal has at most ten updates of one workflow under way: with ten that wait for a clone slot nobody could give one
+ * back any more. One waits for each storage, some in all; the others wait here.
+ */
+const atOnce = { answered: 6, waiting: 3, waitingForOnePlace: 1 } as const;
+
 /** Makes the client of a cluster's ledger. */
 export function createLedgerClient(client: Client, cluster: string): LedgerClient {
   const workflowId = ledgerWorkflowId(cluster);
+  const answered = pLimit(atOnce.answered);
+  const waiting = pLimit(atOnce.waiting);
+  const places = new Map<string, LimitFunction>();
 
   function update<Answer = LeaseAnswer>(name: string, argument: unknown): Promise<Answer> {
+    return answered(() => send<Answer>(name, argument));
+  }
+
+  /** A wish that is withdrawn while it waits here is not sent any more. */
+  function waitForSlot(
+    request: CloneSlotRequest,
+    wish: { readonly isWithdrawn: boolean },
+  ): Promise<LeaseAnswer> {
+    const place = `${request.node} ${request.storage} ${request.kind}`;
+    const inTurn = places.get(place) ?? pLimit(atOnce.waitingForOnePlace);
+    places.set(place, inTurn);
+    const refused: LeaseAnswer = { granted: false, conflicts: [] };
+    const ask = async () => (wish.isWithdrawn ? refused : send(ledgerMessages.takeCloneSlot, request));
+    return inTurn(() => waiting(ask));
+  }
+
+  function send<Answer = LeaseAnswer>(name: string, argument: unknown): Promise<Answer> {
     const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.ledger, {
       workflowId,
       taskQueue: taskQueueOf(cluster),
@@ -102,10 +129,13 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
     async settleStorage(holder, purpose) {
       await update(ledgerMessages.settleStorage, { holder, purpose });
     },
-    takeCloneSlot: (request) =>
-      whileItGoesOn(client, request.holder, update(ledgerMessages.takeCloneSlot, request), () =>
-        giveCloneSlotBack(request.holder, request.purpose),
-      ),
+    takeCloneSlot(request) {
+      const wish = { isWithdrawn: false };
+      return whileItGoesOn(client, request.holder, waitForSlot(request, wish), () => {
+        wish.isWithdrawn = true;
+        return giveCloneSlotBack(request.holder, request.purpose);
+      });
+    },
     giveCloneSlotBack,
     leaseAddresses: (request) => update(ledgerMessages.leaseAddresses, request),
     async release(holder) {

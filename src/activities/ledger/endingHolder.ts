@@ -9,6 +9,27 @@ import { toFinalFailure } from '../shared/failures';
 /** Who waits for its turn is asked so often whether it still wants it. */
 const lookEveryMs = 1_000;
 
+/** The last look at each operation, by its first run: all its machines that wait share it. */
+const looks = new Map<string, { readonly atMs: number; readonly isEnding: Promise<boolean> }>();
+
+function isEnding(client: Client, holder: LeaseHolder): Promise<boolean> {
+  const nowMs = performance.now();
+  for (const [run, { atMs }] of looks) if (nowMs - atMs >= lookEveryMs) looks.delete(run);
+  const look = looks.get(holder.firstExecutionRunId) ?? { atMs: nowMs, isEnding: lookAt(client, holder) };
+  looks.set(holder.firstExecutionRunId, look);
+  return look.isEnding;
+}
+
+/** Nobody may answer just now: then it is asked again. */
+async function lookAt(client: Client, { workflowId, firstExecutionRunId }: LeaseHolder): Promise<boolean> {
+  try {
+    const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
+    return (await handle.query<OperationProgress>(queryNames.progress)).ending !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Waits for what was asked of the ledger for an operation, but no longer than the operation goes on: fails with
  * Interrupted, which is not tried again, as soon as somebody ends it. `withdraw` then takes back what was asked.
@@ -20,20 +41,10 @@ export async function whileItGoesOn<T>(
   withdraw: () => Promise<void>,
 ): Promise<T> {
   const over = new AbortController();
-  const handle = client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId });
 
   async function ending(): Promise<undefined> {
     do await delay(lookEveryMs, undefined, { signal: over.signal });
-    while (!(await isEnding()));
-  }
-
-  /** Nobody may answer just now: then it is asked again. */
-  async function isEnding(): Promise<boolean> {
-    try {
-      return (await handle.query<OperationProgress>(queryNames.progress)).ending !== undefined;
-    } catch {
-      return false;
-    }
+    while (!(await isEnding(client, { workflowId, firstExecutionRunId })));
   }
 
   try {
