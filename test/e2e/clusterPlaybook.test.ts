@@ -41,5 +41,5 @@ describeWith(['ansible-playbook'], 'playbooks of a profile', () => {
     await more.approved();
     await expect(more.report()).resolves.toMatchObject({ outcome: 'done', decisions: [] });
     expect(stage.greeted()).toEqual([...three, 'lab-worker-4']);
-  }, 150_000);
+  });
 });
