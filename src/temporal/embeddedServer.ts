@@ -53,7 +53,9 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   requireStateFolderAt(stateFolder);
   const release = await lockfile.lock(stateFolder, {
     lockfilePath: join(stateFolder, 'temporal-server.lock'),
-    retries: { retries: 300, minTimeout: 200, maxTimeout: 200, factor: 1 },
+    // A start may take a minute; whoever makes it gives a sign of life twice in this time, late on a busy machine.
+    stale: 30_000,
+    retries: { retries: 600, minTimeout: 200, maxTimeout: 200, factor: 1 },
   });
   try {
     return (await findEmbeddedServer(stateFolder)) ?? (await start(options));
