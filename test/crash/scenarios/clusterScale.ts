@@ -4,7 +4,8 @@ import { clusterScenario } from './clusterScenario';
 const controlPlane = machine('cp', 1, 1);
 const worker = machine('worker', 1, 2);
 const spare = machine('spare', 1, 3);
-const second = machine('worker', 2, 4);
+/** Not on the node of the first one. */
+const second = { ...machine('worker', 2, 4), node: 'pve01' } as const;
 
 /** One role grows, another one goes. */
 export const clusterScale = clusterScenario({
