@@ -1,13 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startControlServer } from '../../../simulator/control/control-server';
 import { StandInControl } from '../../../standins/control';
-import { followSimulator } from '../../../standins/follow';
-import { installStandIns } from '../../../standins/install';
 import { startKubernetesApi } from '../../../standins/kubernetes/server';
 import { createKubernetesGate } from '../gates/kubernetes';
 import { openProgramGate } from '../gates/programs';
 import type { Equipment, Site } from './equipment';
+import { startStandIns } from './standIns';
 import { withToken } from './withToken';
 
 /** What workers with Talos find. */
@@ -31,10 +29,7 @@ export function withTalos(options: TalosOptions): (site: Site) => Promise<Equipm
     const equipment = await withToken(options.more, options.files)(site);
     const { clock } = site.simulator.control.cluster;
     await writeFile(join(site.folder, options.deployKey), deployKey, { mode: 0o600 });
-    const { bin, stateFile } = installStandIns({
-      folder: join(site.folder, 'stand-ins'),
-      programs: join(site.buildFolder, 'standins'),
-    });
+    const { bin, stateFile, close } = await startStandIns(site);
     const standIns = new StandInControl(stateFile);
     const kubernetesGate = createKubernetesGate(clock);
     const kubernetes = await startKubernetesApi(stateFile, kubernetesGate.between);
@@ -44,14 +39,13 @@ export function withTalos(options: TalosOptions): (site: Site) => Promise<Equipm
       ...{ lineOf: lineOfTool, tellsAtEnd: true, clock },
     });
     await options.arrange?.(site, standIns);
-    const following = await letMachinesFollow(site, standIns);
     return {
       ...equipment,
       standIns,
       gates: { RUN: programGate.calls, K8S: kubernetesGate.calls },
       environment: { PATH: `${programGate.binFolder}:${process.env['PATH'] ?? ''}` },
       async close() {
-        await following.end();
+        await close();
         await programGate.close();
         await kubernetes.close();
         await equipment.close();
@@ -63,22 +57,6 @@ export function withTalos(options: TalosOptions): (site: Site) => Promise<Equipm
 /** Nobody verifies it; it has the form of one. */
 const deployKey =
   '-----BEGIN OPENSSH PRIVATE KEY-----\nbm90IGEga2V5LCBvbmx5IGl0cyBmb3Jt\n-----END OPENSSH PRIVATE KEY-----\n';
-
-/** The machines of the stand-ins are the guests of the simulator. */
-async function letMachinesFollow({ simulator }: Site, standIns: StandInControl) {
-  const server = await startControlServer(simulator.control);
-  const ending = new AbortController();
-  const following = followSimulator(standIns, server.url, ending.signal);
-  // It ends with an error where the simulator has just gone.
-  following.catch(() => undefined);
-  return {
-    async end() {
-      ending.abort();
-      await following.catch(() => undefined);
-      await server.close();
-    },
-  };
-}
 
 /**
  * The words that name a run of a tool, what is made (`-t`), the machine that it asks (`-n`) and how: paths differ from run

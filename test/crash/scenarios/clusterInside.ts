@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { StandInControl } from '../../../standins/control';
 import type { Cluster, Machine as InsideMachine } from '../../../standins/state/types';
-import { newSecrets, type SecretsBundle } from '../../../standins/talosctl/secrets';
+import { newSecrets, pair, type SecretsBundle } from '../../../standins/talosctl/secrets';
 import { talosPaths } from '../../../src/talos/folder';
 import type { Site } from '../equipment/equipment';
 import { instance, nameOf, profile, uuidOf, type Machine } from './clusterCluster';
@@ -30,6 +30,7 @@ export function madeBefore(machines: readonly Machine[]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const paths = talosPaths(folder);
     await writeFile(paths.secrets, stringify(secrets, { lineWidth: 0 }), { mode: 0o600 });
+    await writeFile(paths.talosconfig, talosconfigText(secrets), { mode: 0o600 });
     await writeFile(paths.kubeconfig, kubeconfigText(standIns, token), { mode: 0o600 });
   };
 }
@@ -74,6 +75,14 @@ function clusterOf(machines: readonly Machine[], secrets: SecretsBundle, now: nu
 /** As the stand-ins make it of the cluster's secret. */
 function tokenOf({ cluster: { secret } }: Pick<SecretsBundle, 'cluster'>): string {
   return createHash('sha256').update(`kubernetes ${secret}`).digest('base64url');
+}
+
+function talosconfigText({ certs: { os } }: SecretsBundle): string {
+  const { crt, key } = pair();
+  return stringify(
+    { context: profile, contexts: { [profile]: { endpoints: [], ca: os.crt, crt, key } } },
+    { lineWidth: 0 },
+  );
 }
 
 function kubeconfigText(standIns: StandInControl, token: string): string {
