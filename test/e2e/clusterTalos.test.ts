@@ -104,6 +104,7 @@ test('a cluster is made anew: other secrets, the same names and addresses, etcd 
   const rebuilt = await running.report();
   expect(rebuilt).toMatchObject({ outcome: 'incomplete', talos: { bootstrapped: true } });
   expect(rebuilt.talos).not.toHaveProperty('filledFrom');
+  expect(rebuilt.steps.find(({ id }) => id === 'snapshot')).toMatchObject({ outcome: 'done' });
   expect(rebuilt.talos?.secretsSha256).not.toBe(made.talos?.secretsSha256);
   const whoAndWhere = ({ name, address, state }: ClusterMember) => ({ name, address, state });
   expect(rebuilt.members.map(whoAndWhere)).toEqual(made.members.map(whoAndWhere));
