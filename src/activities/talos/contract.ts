@@ -12,7 +12,6 @@ import type {
   TalosFiles,
   TalosMachine,
   TalosMachinePlan,
-  TalosSighting,
 } from '../../domain/talos/machine';
 
 /** Which cluster of machines. */
@@ -182,8 +181,6 @@ export interface TalosActivities {
    * finds what is there: a file is never written over. What talosctl logs in with is made of them where it is told how.
    */
   makeTalosSecrets(input: SecretsArguments): Promise<TalosFiles>;
-  /** Who answers at a machine's address, whoever it is. Only looks. */
-  probeTalosMachine(input: MachineQuestion): Promise<TalosSighting>;
   /**
    * Gives a machine its configuration, by its uuid. Repeating it, late or not, gives the same again. Throws PlanDrifted where
    * a file of patches is not what was approved.

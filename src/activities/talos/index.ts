@@ -28,7 +28,6 @@ import {
   awaitMachine,
   bootstrapMachine,
   lookForMachineBootstrap,
-  probeMachine,
   resetOwnMachine,
 } from './machines';
 
@@ -50,7 +49,6 @@ export function createTalosActivities({
   return {
     checkTalosTools: activity((attempt, input) => checkTools(dependencies, attempt, input)),
     makeTalosSecrets: activity((attempt, input) => makeClusterSecrets(dependencies, attempt, input)),
-    probeTalosMachine: activity((attempt, input) => probeMachine(dependencies, attempt, input)),
     applyTalosConfig: activity((attempt, input) => applyMachineConfig(dependencies, attempt, input)),
     awaitTalosMachine: activity((attempt, input) => awaitMachine(dependencies, attempt, input)),
     bootstrapTalos: activity((attempt, input) => bootstrapMachine(dependencies, attempt, input)),

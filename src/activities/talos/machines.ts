@@ -3,7 +3,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import type { BootstrapAnswer, ChangeSeen, TalosSighting } from '../../domain/talos/machine';
 import { applyConfig, machineConfig } from '../../talos/configure';
 import { bootstrapEtcd, lookForBootstrap } from '../../talos/etcd';
-import { lookAtMachine, lookAtOwnMachine } from '../../talos/probe';
+import { lookAtOwnMachine } from '../../talos/probe';
 import { resetMachine } from '../../talos/reset';
 import { makeTalosconfig } from '../../talos/secrets';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -12,7 +12,6 @@ import type {
   ApplyArguments,
   AwaitMachineArguments,
   BootstrapQuestion,
-  MachineQuestion,
   ResetArguments,
   TalosGoal,
 } from './contract';
@@ -21,15 +20,6 @@ import { untilReady } from './waiting';
 
 /** A reset drains, leaves etcd and wipes. */
 const resetWithinSeconds = 10 * 60;
-
-/** See TalosActivities.probeTalosMachine. */
-export async function probeMachine(
-  dependencies: TalosDependencies,
-  attempt: ActivityAttempt,
-  { files, machine }: MachineQuestion,
-): Promise<TalosSighting> {
-  return lookAtMachine(await talosContext(dependencies, attempt, files), machine.address);
-}
 
 /** As the machine's own face asks for it: open while it waits for a configuration, with a certificate afterwards. */
 export async function applyMachineConfig(

@@ -268,12 +268,7 @@ const clusterWaits = proxyActivities<Pick<ClusterActivities, 'watchMachine'>>({
 const talosReads = proxyActivities<
   Pick<
     TalosActivities,
-    | 'checkTalosTools'
-    | 'probeTalosMachine'
-    | 'readEtcd'
-    | 'lookForTalosBootstrap'
-    | 'lookForTalosReset'
-    | 'lookForFormerMembers'
+    'checkTalosTools' | 'readEtcd' | 'lookForTalosBootstrap' | 'lookForTalosReset' | 'lookForFormerMembers'
   >
 >({
   heartbeatTimeout,

@@ -7,7 +7,6 @@ import { putFluxIn } from '../../../src/activities/talos/kubernetes';
 import {
   applyMachineConfig,
   bootstrapMachine,
-  probeMachine,
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
 import { ManagerError } from '../../../src/domain/errors';
@@ -44,7 +43,7 @@ test('no secret of Talos, Kubernetes or Flux is in a failure, a result, a beat, 
   // A careless tool tells what it has read: each call goes wrong with one of the files in its words.
   const betrayed = ['secrets.yaml', 'talosconfig', 'kubeconfig', 'snapshots/first.db'].map(path);
   const calls: readonly (readonly [command: string, call: () => Promise<unknown>])[] = [
-    ['get', () => probeMachine(dependencies, attempt, { files, machine: on })],
+    ['get', () => readMembers(dependencies, attempt, { files, others: [on] })],
     [
       'gen config',
       () => applyMachineConfig(dependencies, attempt, { files, cluster: staging, machine: worker }),

@@ -20,10 +20,10 @@ import {
   awaitMachine,
   bootstrapMachine,
   lookForMachineBootstrap,
-  probeMachine,
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
 import { patchDigests } from '../../../src/config/profiles/patchDigests';
+import { lookAtMachine } from '../../../src/talos/probe';
 import { useCleanUp } from '../../proxmox/support';
 import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './stage';
 
@@ -206,7 +206,7 @@ test('another machine on the address of ours gets nothing, whatever is to be don
   const stranger = 'cccccccc-0000-4000-8000-000000000001';
   it.control.powerOff(machine.uuid);
   it.control.powerOn(stranger, machine.address);
-  const seen = await probeMachine(dependencies, attempt, { files, machine });
+  const seen = await lookAtMachine({ folder: files.folder, signal: attempt.signal }, machine.address);
   expect(seen).toEqual({ face: 'maintenance', stage: 'maintenance', uuid: stranger });
   const before = it.control.state().machines;
   const attempts = [
@@ -280,7 +280,9 @@ test('a folder that is not below that of the worker is never used', async () => 
   const files = await it.makeSecrets();
   const machine = machineOf('worker', 1);
   for (const folder of ['/etc', `${it.dependencies.folder}/../elsewhere`]) {
-    const refused = probeMachine(it.dependencies, it.attempt, { files: { ...files, folder }, machine });
+    const refused = awaitMachine(it.dependencies, it.attempt, {
+      ...{ files: { ...files, folder }, machine, goal: 'running', withinMs },
+    });
     await expect(refused).rejects.toMatchObject({ problem: { code: 'NotAsExpected' } });
   }
 });
