@@ -16,12 +16,17 @@ const worker = machine('worker', 1, 2);
 const goal: Goal = { after: [first, worker], made: [], deleted: [] };
 
 describe('the judge of clusters', () => {
+  let certificateFolder: string;
   let folder: string;
   let simulator: Simulator;
   let standIns: StandInControl;
+  beforeAll(async () => {
+    certificateFolder = await mkdtemp(join(tmpdir(), 'pxm-judge-'));
+  });
+  afterAll(() => rm(certificateFolder, { recursive: true }));
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pxm-judge-'));
-    simulator = await startSimulator({ scenario: talosCluster(goal.after) });
+    simulator = await startSimulator({ scenario: talosCluster(goal.after), certificateFolder });
     standIns = new StandInControl(installStandIns({ folder, programs: folder }).stateFile);
     const site = {
       cluster: 'crash',

@@ -56,12 +56,12 @@ export function clusterScenario(given: ClusterScenario): CrashScenario {
 const once = /^DELETE |^RUN talosctl (bootstrap|reset) /;
 
 /**
- * A read changes nothing, whether it was executed or not: it is tried where its answer gets lost, and of those that are
- * repeated until something is so the first two.
+ * A read changes nothing, whether it was executed or not: it is tried where its answer gets lost; of those that are alike the
+ * first two, of the questions to machines and to Kubernetes, which are asked until something is so, the first.
  */
 function momentsOf(call: Call): readonly MomentName[] {
   const { method, path, occurrence } = call;
-  if (!isChange(call)) return occurrence <= 2 ? ['answer'] : [];
+  if (!isChange(call)) return occurrence <= (method === 'GET' ? 2 : 1) ? ['answer'] : [];
   return [
     ...(['request', 'answer', 'record', 'freeze'] as const),
     ...(once.test(`${method} ${path}`) ? (['late'] as const) : []),
