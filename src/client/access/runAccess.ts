@@ -19,6 +19,8 @@ export type AccessWishes = Pick<AccessRequest, 'profile' | 'privilegeSeparation'
 /** An operation on access that was followed. */
 export interface FollowedAccess {
   readonly workflowId: string;
+  /** The run that it began with. */
+  readonly firstRunId: string;
   readonly exitCode: ExitCode;
 }
 
@@ -42,7 +44,7 @@ export async function runAccess(
   const attempted = accessTitles[type];
   await requireNoneUnderWay(client, { workflowId: accessWorkflowId(cluster), attempted });
   if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
-  const workflowId = await startAccess(client, type, cluster, {
+  const { workflowId, firstRunId } = await startAccess(client, type, cluster, {
     ...{ cluster, requestedBy: by, ...wishes },
     ...(node === undefined ? {} : { node }),
     ...(dryRun ? { dryRun } : {}),
@@ -53,5 +55,5 @@ export async function runAccess(
     ...{ whenAsked: whenAsked(session, given.wait), by },
     ...(approve === undefined ? {} : { approveHash: approve }),
   });
-  return { workflowId, exitCode };
+  return { workflowId, firstRunId, exitCode };
 }

@@ -62,12 +62,13 @@ type BootstrapOptions = z.infer<typeof options>;
 
 async function bootstrap(session: Session, given: BootstrapOptions): Promise<ExitCode> {
   const { profile, privilegeSeparation, undo, dryRun, writeTrust } = given;
-  const { workflowId, exitCode } = await runAccess(session, undo ? 'undoAccess' : 'bootstrapAccess', given, {
+  const type = undo ? 'undoAccess' : 'bootstrapAccess';
+  const { workflowId, firstRunId, exitCode } = await runAccess(session, type, given, {
     ...(profile === undefined ? {} : { profile }),
     ...(privilegeSeparation === undefined ? {} : { privilegeSeparation }),
   });
   if (undo || dryRun || exitCode !== exitCodes.done) return exitCode;
-  const ending = await readEnding(await session.client(), workflowId);
+  const ending = await readEnding(await session.client(), workflowId, firstRunId);
   if (ending.kind === 'report' && ending.report.operation === 'bootstrapAccess') {
     await offerTrust(session, ending.report.trust, writeTrust);
   }

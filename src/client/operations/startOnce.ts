@@ -17,11 +17,14 @@ export interface OnlyOne {
   readonly summary: string;
 }
 
-/** Starts it. Refused (LeaseRefused) while one of this ID is under way, allowed once that has ended. */
-export async function startOnce(client: Client, it: OnlyOne): Promise<void> {
+/**
+ * Starts it, and returns its first run, which tells it from others of this ID. Refused (LeaseRefused) while one of this ID
+ * is under way, allowed once that has ended.
+ */
+export async function startOnce(client: Client, it: OnlyOne): Promise<string> {
   const { type, workflowId, cluster, request, attempted, summary } = it;
   try {
-    await client.workflow.start(type, {
+    const { firstExecutionRunId } = await client.workflow.start(type, {
       taskQueue: taskQueueOf(cluster),
       workflowId,
       args: [request],
@@ -29,6 +32,7 @@ export async function startOnce(client: Client, it: OnlyOne): Promise<void> {
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: summary.slice(0, 100),
     });
+    return firstExecutionRunId;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     throw runsAlready(workflowId, attempted);
