@@ -97,7 +97,7 @@ export const errorCodes = {
   NotAsExpected: {
     retryable: false,
     remedy:
-      'Compare what the step answered with what the runbook expects. Repair the cause and retry, or skip the step if what is there is right all the same.',
+      'Compare what is there with what was expected. Repair the cause and retry, or skip the step if what is there is right all the same.',
   },
   NeedsPerson: { retryable: false, remedy: 'Do what is asked, then answer the question.' },
   AnswerUnreadable: {
@@ -179,6 +179,8 @@ export interface Problem {
   readonly contact?: string;
   /** Proxmox's own words: the message, parameter errors, or a task's exit status. */
   readonly proxmoxSaid?: string;
+  /** Who said it, where that was not Proxmox, e.g. `talosctl`. */
+  readonly saidBy?: string;
   /** HTTP status, where there was an answer. */
   readonly status?: number;
   /** The last lines of the task's log. */

@@ -145,6 +145,7 @@ function heldUp(
       attempted: `drain the node ${node}`,
       failed: `${left.length} ${left.length === 1 ? 'pod is' : 'pods are'} still there after ${timeoutMs / 1000} s; the node stays cordoned`,
       proxmoxSaid: because.join('\n'),
+      saidBy: 'Kubernetes',
       remedy:
         'Give the pods another place (more nodes, more replicas) or change the budget that holds them, then retry: it goes on with what is left. Where the machine is broken its pods never end: switch it off, then retry.',
     }),

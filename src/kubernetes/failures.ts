@@ -40,7 +40,7 @@ function isNetwork(error: Error): boolean {
 
 function refusal(attempted: string, status: number, error: unknown): ManagerError {
   const said = messageOf(error);
-  const words = said === undefined ? {} : { proxmoxSaid: said };
+  const words = said === undefined ? {} : { proxmoxSaid: said, saidBy: 'Kubernetes' };
   if (status === 401 || status === 403) {
     const remedy =
       'Delete the kubeconfig in the folder of the cluster: it is fetched from a control plane again.';

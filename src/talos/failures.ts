@@ -1,4 +1,4 @@
-import { ManagerError, problem, type ErrorCode } from '../domain/errors';
+import { ManagerError, problem, type ErrorCode, type Problem } from '../domain/errors';
 
 /** What a text of a tool means. */
 export interface KnownFailure {
@@ -113,7 +113,7 @@ export const talosctlFailures: readonly KnownFailure[] = [
 
 /** How a call that failed is told. */
 export interface FailedCall {
-  /** E.g. `talosctl bootstrap on 10.0.0.11`. */
+  /** `run`, the program, and what it is called with, e.g. `run talosctl bootstrap on 10.0.0.11`. */
   readonly attempted: string;
   /** What the tool said, as it may be shown. */
   readonly said: string;
@@ -130,7 +130,7 @@ export function failureOf(
   known: readonly KnownFailure[],
 ): ManagerError {
   const fits = known.find(({ texts }) => texts.some((text) => call.said.includes(text)));
-  const words = call.said === '' ? {} : { proxmoxSaid: call.said };
+  const words = wordsOf(call);
   if (fits === unreachable && call.kind === 'once' && (call.waits === true || !isNeverSent(call.said)))
     return unknownOutcome(call, 'it was cut off');
   if (fits !== undefined) {
@@ -149,11 +149,25 @@ export function unknownOutcome(call: FailedCall, failed: string): ManagerError {
     problem('OutcomeUnknown', {
       attempted: call.attempted,
       failed,
-      ...(call.said === '' ? {} : { proxmoxSaid: call.said }),
+      ...wordsOf(call),
       remedy:
         'It may have done all, a part or nothing of its work. Look at the machine before it is run again.',
     }),
   );
+}
+
+/** Words of talosctl in a problem that is not about a call of its own; none where it said nothing. */
+export function saidByTalosctl(said: string | undefined): Pick<Problem, 'proxmoxSaid' | 'saidBy'> {
+  return said === undefined ? {} : { proxmoxSaid: said, saidBy: 'talosctl' };
+}
+
+function wordsOf(call: FailedCall): Pick<Problem, 'proxmoxSaid' | 'saidBy'> {
+  return call.said === '' ? {} : { proxmoxSaid: call.said, saidBy: toolOf(call) };
+}
+
+/** The program that a call runs. */
+export function toolOf({ attempted }: Pick<FailedCall, 'attempted'>): string {
+  return attempted.split(' ')[1] ?? 'tool';
 }
 
 function isNeverSent(said: string): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ManagerError, problem } from '../domain/errors';
 import type { TalosFace, TalosMachine, TalosSighting } from '../domain/talos/machine';
-import { saysAny } from './failures';
+import { saidByTalosctl, saysAny } from './failures';
 import { talosctl, type TalosContext } from './tool';
 
 type Access = 'authenticated' | 'insecure';
@@ -21,8 +21,9 @@ export async function lookAtMachine(context: TalosContext, address: string): Pro
   if ('stage' in ours) return sighting(context, address, 'ours', ours.stage);
   if (!isRefusal(ours.error)) return silent(ours.error);
   const open = await stageOf(context, address, 'insecure');
-  if ('stage' in open) return sighting(context, address, 'maintenance', open.stage);
-  return isRefusal(open.error) ? { face: 'foreign' } : silent(open.error);
+  if ('stage' in open)
+    return { said: wordsOf(ours.error), ...(await sighting(context, address, 'maintenance', open.stage)) };
+  return isRefusal(open.error) ? { face: 'foreign', said: wordsOf(open.error) } : silent(open.error);
 }
 
 type Stage = { readonly stage: string } | { readonly error: ManagerError };
@@ -50,8 +51,12 @@ function isRefusal(error: ManagerError): boolean {
   ]);
 }
 
-function silent({ problem: { failed, proxmoxSaid } }: ManagerError): TalosSighting {
-  return { face: 'silent', said: proxmoxSaid ?? failed };
+function silent(error: ManagerError): TalosSighting {
+  return { face: 'silent', said: wordsOf(error) };
+}
+
+function wordsOf({ problem: { failed, proxmoxSaid } }: ManagerError): string {
+  return proxmoxSaid ?? failed;
 }
 
 async function sighting(
@@ -135,7 +140,7 @@ export async function requireOurs(context: TalosContext, machine: TalosMachine):
       attempted: `ask ${machine.name} on ${machine.address}`,
       failed: because[seen.face],
       remedy: 'Look at the console of the machine; give it its configuration first.',
-      ...(seen.said === undefined ? {} : { proxmoxSaid: seen.said }),
+      ...saidByTalosctl(seen.said),
     }),
   );
 }

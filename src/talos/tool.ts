@@ -1,7 +1,14 @@
 import { ManagerError, problem } from '../domain/errors';
 import type { Secret } from '../domain/secret';
 import { runTool, type ToolResult } from '../programs/run';
-import { failureOf, talosctlFailures, unknownOutcome, type FailedCall, type KnownFailure } from './failures';
+import {
+  failureOf,
+  talosctlFailures,
+  toolOf,
+  unknownOutcome,
+  type FailedCall,
+  type KnownFailure,
+} from './failures';
 import { talosPaths } from './folder';
 import { secretsIn, shownWords } from './words';
 
@@ -81,7 +88,7 @@ export function endError(
   timeoutMs: number,
   known: readonly KnownFailure[],
 ): ManagerError {
-  const tool = call.attempted.split(' ')[1] ?? 'tool';
+  const tool = toolOf(call);
   const late = `it did not end within ${timeoutMs / 1000} s and was stopped`;
   const fail = (code: 'CommandTimedOut' | 'Interrupted' | 'CommandFailed', failed: string, remedy?: string) =>
     new ManagerError(

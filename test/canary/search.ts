@@ -17,7 +17,8 @@ export interface Hit {
   readonly forms: readonly string[];
 }
 
-const shortestSecret = 32;
+/** Of one that is shorter the halves would be found everywhere. */
+export const shortestSecret = 32;
 
 /**
  * Every form that is searched for: raw, URL-encoded, and base64 at the three offsets at which it can begin
@@ -28,7 +29,10 @@ export function needlesOf(secret: string): Needle[] {
   if (secret.length < shortestSecret) throw new Error('half of it would be found everywhere');
   // A multiple of three, so that both halves have the same offset in base64.
   const middle = 3 * Math.floor(secret.length / 6);
-  const needles = [secret.slice(0, middle), secret.slice(middle)].flatMap(formsOf);
+  return eachOnce([secret.slice(0, middle), secret.slice(middle)].flatMap(formsOf));
+}
+
+function eachOnce(needles: readonly Needle[]): Needle[] {
   return needles.filter(
     ({ bytes }, index) => needles.findIndex((other) => other.bytes.equals(bytes)) === index,
   );
@@ -37,6 +41,11 @@ export function needlesOf(secret: string): Needle[] {
 /** The same, with a name in each form that tells this secret from others. */
 export function namedNeedles(name: string, secret: string): Needle[] {
   return needlesOf(secret).map(({ form, bytes }) => ({ form: `${name}: ${form}`, bytes }));
+}
+
+/** The same of a secret that is too short to be searched for in halves. */
+export function wholeNeedles(name: string, secret: string): Needle[] {
+  return eachOnce(formsOf(secret)).map(({ form, bytes }) => ({ form: `${name}: ${form}`, bytes }));
 }
 
 /** Names the forms in which the canary stands in the bytes; none: it does not. */

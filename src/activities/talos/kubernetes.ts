@@ -1,9 +1,11 @@
 import type { ReadyReport } from '../../domain/cluster/step';
 import { ManagerError } from '../../domain/errors';
+import { Secret } from '../../domain/secret';
 import { drainNode } from '../../kubernetes/drain';
 import { lookAtKustomization } from '../../kubernetes/flux';
 import { deleteNode, findNode, setUnschedulable, type NodeSeen } from '../../kubernetes/nodes';
 import { bootstrapFlux, type FluxBootstrapped } from '../../talos/flux';
+import { secretsIn, shownWords } from '../../talos/words';
 import type { ActivityAttempt } from '../shared/attempt';
 import { kubernetesOf, talosContext } from './context';
 import type {
@@ -122,11 +124,14 @@ export async function awaitSynchronized(
   { files, withinMs }: FluxArguments,
 ): Promise<ReadyReport> {
   const kubernetes = await kubernetesOf(dependencies, attempt, files);
+  // What can't be applied is quoted by some of its parts.
+  const secrets = await secretsIn(files.folder);
   return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, () =>
     orUnreachable(async () => {
       const { exists, ready, message, reason, revision } = await lookAtKustomization(kubernetes);
       if (!exists) return { ready: false, seen: ['there is no Kustomization flux-system'] };
-      const told = message ?? reason ?? `its Ready condition is ${ready}`;
+      const words = message === undefined ? undefined : shownWords(new Secret(message), secrets);
+      const told = words ?? reason ?? `its Ready condition is ${ready}`;
       return { ready: ready === 'True', seen: [told, ...(revision === undefined ? [] : [`at ${revision}`])] };
     }),
   );

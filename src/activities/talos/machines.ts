@@ -4,6 +4,7 @@ import type { BootstrapAnswer, ChangeSeen, TalosSighting } from '../../domain/ta
 import { applyConfig, machineConfig } from '../../talos/configure';
 import { bootstrapEtcd, lookForBootstrap } from '../../talos/etcd';
 import { lookAtOwnMachine } from '../../talos/probe';
+import { saidByTalosctl } from '../../talos/failures';
 import { resetMachine } from '../../talos/reset';
 import { makeTalosconfig } from '../../talos/secrets';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -46,9 +47,7 @@ function notApplicable(
   const attempted = `give ${machine.name} on ${machine.address} its configuration`;
   if (face === 'silent') {
     const failed = 'it does not answer';
-    return new ManagerError(
-      problem('NodeUnreachable', { attempted, failed, ...(said === undefined ? {} : { proxmoxSaid: said }) }),
-    );
+    return new ManagerError(problem('NodeUnreachable', { attempted, failed, ...saidByTalosctl(said) }));
   }
   return new ManagerError(
     problem('NotAsExpected', {
@@ -56,6 +55,7 @@ function notApplicable(
       failed: "it is configured already, and does not know this cluster's certificates",
       remedy:
         'It belongs to another cluster, or to a former one of this name. Nothing was sent to it. It waits for a configuration again after "talosctl reset".',
+      ...saidByTalosctl(said),
     }),
   );
 }
@@ -80,7 +80,12 @@ function judged(seen: TalosSighting, goal: TalosGoal, address: string): ReadyRep
   const report = (ready: boolean): ReadyReport => ({ ready, address, seen: [told] });
   if (seen.face === 'foreign') {
     const why = "it does not know this cluster's certificates";
-    return { ready: false, isFinal: true, address, seen: [why] };
+    return {
+      ready: false,
+      isFinal: true,
+      address,
+      seen: [why, ...(seen.said === undefined ? [] : [seen.said])],
+    };
   }
   switch (goal) {
     case 'maintenance':

@@ -51,7 +51,7 @@ export interface TalosSighting {
   readonly stage?: string;
   /** SMBIOS uuid of who answered. */
   readonly uuid?: string;
-  /** The tool's own words, where nobody answered. */
+  /** The tool's own words, where nobody answered, or whoever did refused us. */
   readonly said?: string;
 }
 

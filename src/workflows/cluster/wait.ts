@@ -1,5 +1,5 @@
 import type { ReadyReport } from '../../domain/cluster/step';
-import { problem } from '../../domain/errors';
+import { problem, type Problem } from '../../domain/errors';
 import { failedFrame, interruption, isCancelled, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
 import type { ClusterRun } from './run';
@@ -10,6 +10,8 @@ export interface Waiting {
   /** What of it is not so, e.g. `it is not ready`. */
   readonly lacking: string;
   readonly remedy: string;
+  /** What a tool has said of it before, and which. */
+  readonly said?: Pick<Problem, 'proxmoxSaid' | 'saidBy'>;
   readonly call: (options: { readonly summary: string }) => Promise<ReadyReport>;
 }
 
@@ -21,7 +23,7 @@ export function waitStep(run: ClusterRun, work: ClusterWork, waiting: Waiting): 
 async function watch(
   run: ClusterRun,
   step: FrameStep,
-  { call, lacking, remedy }: Waiting,
+  { call, lacking, remedy, said = {} }: Waiting,
 ): Promise<StepFailure | undefined> {
   const { title } = step.record;
   step.phase('running');
@@ -41,5 +43,10 @@ async function watch(
   step.keep({ outcome: 'done', output: seen.join('\n'), captures });
   if (ready) return undefined;
   const failed = `${lacking}: ${seen.join('; ')}`;
-  return failedFrame(run, step, problem('NotAsExpected', { attempted: title, failed, remedy }), whenFailed);
+  return failedFrame(
+    run,
+    step,
+    problem('NotAsExpected', { attempted: title, failed, remedy, ...said }),
+    whenFailed,
+  );
 }

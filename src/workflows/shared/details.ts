@@ -25,13 +25,13 @@ function approvalText(planHash: string): string {
 
 function decisionText(decision: Decision): string {
   const id = workflowInfo().workflowId;
-  const said = decision.problem.proxmoxSaid;
+  const { proxmoxSaid: said, saidBy = 'Proxmox' } = decision.problem;
   return [
     `**Decision ${decision.id}: ${decision.title}**`,
     '',
     `- attempted: ${decision.problem.attempted}`,
     `- failed: ${decision.problem.failed}`,
-    ...(said === undefined ? [] : [`- Proxmox: ${said}`]),
+    ...(said === undefined ? [] : [`- ${saidBy}: ${said}`]),
     ...(decision.problem.logTail ?? []).slice(-3).map((line) => `- log: ${line}`),
     `- now: ${decision.seen}`,
     `- what helps: ${decision.problem.remedy}`,

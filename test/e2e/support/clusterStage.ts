@@ -39,7 +39,7 @@ export interface ClusterStage extends RunbookStage {
   seen(profile: string, what: string, isSo: (view: ClusterView) => boolean): Promise<ClusterView>;
 }
 
-const conventions = `
+const conventions = (bootTimeout: string) => `
 defaults:
   storage: local-lvm
   network_bridge: vmbr0
@@ -47,7 +47,7 @@ vmid_ranges:
   templates: 900-999
   vms: 1000-1999
 templates:
-  boot_timeout: 2m
+  boot_timeout: ${bootTimeout}
 `;
 
 /** Three workers of a profile, with what else it says. */
@@ -62,9 +62,13 @@ export function profileText(name: string, more = 'type: plain'): string {
   ].join('\n');
 }
 
-/** The cluster of {@link smallCluster} with copies of the template debian-13 on its nodes; its machines boot in a second. `more`: of the configuration. */
-export async function setClusterStage(version: ProxmoxVersion = '9', more = ''): Promise<ClusterStage> {
-  const stage = await setRunbookStage(clusterScenario(version), `${conventions}${more}`);
+/** The cluster of {@link smallCluster} with copies of the template debian-13 on its nodes; its machines boot in a second. `more`: of the configuration; `bootTimeout`: how long a machine is waited for. */
+export async function setClusterStage(
+  version: ProxmoxVersion = '9',
+  more = '',
+  bootTimeout = '2m',
+): Promise<ClusterStage> {
+  const stage = await setRunbookStage(clusterScenario(version), `${conventions(bootTimeout)}${more}`);
   for (const volume of stage.lab.simulator.control.cluster.volumes.all()) {
     if (!/base-\d+-disk-0/.test(volume.volid)) continue;
     volume.inside = { agent: true, bootSeconds: 1, machineId: undefined, hostKey: undefined };

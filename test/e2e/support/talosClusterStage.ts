@@ -36,10 +36,13 @@ export function talosProfile(name: string, { controlPlanes, workers, more = '' }
   ].join('\n');
 }
 
-/** Sets the stage. `clean` undoes all of it, in the opposite order. */
-export async function setTalosClusterStage(clean: (undo: () => unknown) => void): Promise<TalosClusterStage> {
+/** Sets the stage. `clean` undoes all of it, in the opposite order; `bootTimeout`: how long anything is waited for. */
+export async function setTalosClusterStage(
+  clean: (undo: () => unknown) => void,
+  bootTimeout?: string,
+): Promise<TalosClusterStage> {
   const { control } = await standInStage(clean);
-  const stage = await setClusterStage('9', 'secrets:\n  fleet_key: { file: fleet_key }\n');
+  const stage = await setClusterStage('9', 'secrets:\n  fleet_key: { file: fleet_key }\n', bootTimeout);
   clean(() => stage.close());
   writeFileSync(join(stage.lab.folder, 'fleet_key'), `${deployKey}\n`, { mode: 0o600 });
   const server = await startControlServer(stage.lab.simulator.control);

@@ -101,12 +101,13 @@ const notSeen: Readonly<Record<ChangeSeen, string>> = {
   unknown: 'the machine does not tell whether etcd has members',
 };
 
-function lost(attempted: string, because: string, { proxmoxSaid }: Problem): Problem {
+function lost(attempted: string, because: string, { proxmoxSaid, saidBy }: Problem): Problem {
   return problem('OutcomeUnknown', {
     attempted,
     failed: `its answer was lost, and ${because}`,
     remedy:
       'retry asks the same machine once more, which refuses a second bootstrap and tells so. No other machine is ever asked.',
     ...(proxmoxSaid === undefined ? {} : { proxmoxSaid }),
+    ...(saidBy === undefined ? {} : { saidBy }),
   });
 }

@@ -6,7 +6,7 @@ import { isUnderWay } from '../../shared/state';
 import { activities } from '../../shared/calls';
 import type { ClusterRun } from '../run';
 import { callStep, stepId } from '../step';
-import { waitStep } from '../wait';
+import { waitStep, type Waiting } from '../wait';
 import { fetchKubeconfig } from './join';
 import { castOf, configuredNow, isStepDone, talosFiles } from './machines';
 import { fluxStep, synchronizedStep } from './record';
@@ -86,9 +86,16 @@ async function fillByFlux(run: ClusterRun, flux: FluxSettings): Promise<boolean>
     { name: synchronizedStep, title: 'Wait until Flux has synchronized the cluster' },
     {
       lacking: 'it has not synchronized',
+      said: saidByFlux(run),
       remedy:
         'Look at what its Kustomization says; what it reads is in Git. retry waits again, skip ends here.',
       call: (options) => waits.awaitFlux.executeWithOptions(options, [input()]),
     },
   );
+}
+
+/** What flux has seen itself of what it has put in, where it has not seen all of it become ready. */
+function saidByFlux({ operation: { state } }: ClusterRun): NonNullable<Waiting['said']> {
+  const said = state.results[fluxStep]?.output;
+  return said === undefined ? {} : { proxmoxSaid: said, saidBy: 'flux' };
 }

@@ -149,6 +149,7 @@ function unclear({ record }: FrameStep, seen: LeavingSeen, lost: Problem | undef
     failed: `its answer was lost, and ${seen.because}`,
     remedy: remedies[seen.how],
     ...(lost?.proxmoxSaid === undefined ? {} : { proxmoxSaid: lost.proxmoxSaid }),
+    ...(lost?.saidBy === undefined ? {} : { saidBy: lost.saidBy }),
   });
 }
 
