@@ -50,7 +50,8 @@ export async function ansibleVersion(signal: AbortSignal): Promise<string> {
 
 /**
  * Lets Ansible say which plays a playbook has, on which hosts, with which tasks. Runs nothing on any host; inventories that
- * are programs are run. Throws InputInvalid where the limit leaves no host, else CommandFailed with Ansible's own words.
+ * are programs are run. Throws InputInvalid where the limit leaves no host or a file can't be read, CommandFailed where the
+ * vault password is wrong, with Ansible's own words.
  */
 export async function listPlays(
   call: PlaybookCall,
@@ -139,7 +140,8 @@ function failedListing(
     : withholds
       ? 'Its words are not shown, since a secret could be among them: let ansible-playbook --syntax-check say them on that machine; correct the playbook or the inventory.'
       : "Read Ansible's own words; correct the playbook or the inventory.";
-  const code = outcome === 'timedOut' ? 'CommandTimedOut' : 'InputInvalid';
+  // A password that is wrong is no fault of what was asked for: it can be put right, and the plan tried again.
+  const code = isVault ? 'CommandFailed' : outcome === 'timedOut' ? 'CommandTimedOut' : 'InputInvalid';
   return new ManagerError(problem(code, { attempted, failed, remedy, ...words }));
 }
 

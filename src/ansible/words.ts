@@ -24,13 +24,19 @@ export function kindOfWords(words: readonly string[], file: string): readonly st
 const mostLines = 10;
 const mostCharacters = 400;
 
-/** The end of what Ansible wrote to its standard error, without empty lines, warnings and what they go on with. */
+/**
+ * The end of what Ansible wrote to its standard error, without empty lines, and without warnings where there is anything
+ * else.
+ */
 export function saidBy(stderr: string): readonly string[] {
   const lines = withoutTrace(stderr.split('\n').map((line) => line.trimEnd()));
   const errors = lines.findIndex((line) => /^(ERROR!|\[ERROR\]|ansible-playbook: error:)/.test(line));
-  return lines
+  const said = lines
     .slice(errors === -1 ? 0 : errors)
-    .filter((line) => line.trim() !== '' && !line.startsWith('[WARNING]') && !line.startsWith('[DEPRECATION'))
+    .filter((line) => line.trim() !== '' && !line.startsWith('[DEPRECATION'));
+  const grave = said.filter((line) => !line.startsWith('[WARNING]'));
+  // That no host matches is a warning for Ansible, and all that it says.
+  return (grave.length === 0 ? said : grave)
     .slice(errors === -1 ? -mostLines : 0)
     .slice(0, mostLines)
     .map((line) => line.slice(0, mostCharacters));

@@ -16,7 +16,7 @@ import { readRunSecrets, requireSecretPlaces, withholdsWords, type RunSecrets } 
 
 /**
  * Makes the plan. Throws ConfigInvalid, NotFound or InputInvalid where it can't be run as it is asked for: no host matches,
- * a file can't be read, the vault password is wrong.
+ * a file can't be read; CommandFailed where the vault password is wrong.
  */
 export async function planPlaybook(
   dependencies: AnsibleDependencies,

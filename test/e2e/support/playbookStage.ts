@@ -12,6 +12,9 @@ import { temporalServer, testClient, uniqueName } from '../../support/temporal';
 import { startWorkerProcess, type WorkerProcess } from '../../support/temporalWorkerProcess';
 import { runningOf, type Running } from './runbookStage';
 
+/** The secret of the API token that the worker has. */
+export const stageTokenSecret = '5f2c1d1e-8a39-4f63-9a30-3f4bd2f0c001';
+
 /** A run of a playbook under way. */
 export type RunningPlaybook = Running<PlaybookPlan, PlaybookReport>;
 
@@ -33,8 +36,8 @@ export interface StageSecrets {
   readonly database: string;
 }
 
-/** Sets the stage with one worker; `vars/hidden.yaml` of the tree is encrypted. Close it. */
-export async function setPlaybookStage(secrets: StageSecrets): Promise<PlaybookStage> {
+/** Sets the stage with one worker; `vars/hidden.yaml` of the tree is encrypted. Without secrets there is no vault. Close it. */
+export async function setPlaybookStage(secrets?: StageSecrets): Promise<PlaybookStage> {
   const { cli } = await builtPackage();
   const tree = makeTree();
   const cluster = uniqueName('lab');
@@ -42,14 +45,16 @@ export async function setPlaybookStage(secrets: StageSecrets): Promise<PlaybookS
   mkdirSync(stateFolder, { mode: 0o700 });
   const secret = (name: string, text: string) =>
     writeFileSync(join(tree.folder, name), `${text}\n`, { mode: 0o600 });
-  secret('vault', secrets.vault);
-  secret('database', secrets.database);
-  secret('token', 'claude-code@pve!automation\n5f2c1d1e-8a39-4f63-9a30-3f4bd2f0c001');
+  secret('token', `claude-code@pve!automation\n${stageTokenSecret}`);
   const configFile = join(tree.folder, 'cluster-config.yaml');
-  writeFileSync(configFile, configText(cluster));
-  tree.write('vars/hidden.yaml', 'hidden: opened\n');
-  const encrypt = ['encrypt', '--vault-password-file', join(tree.folder, 'vault')];
-  execFileSync('ansible-vault', [...encrypt, join(tree.root, 'vars/hidden.yaml')], { stdio: 'ignore' });
+  writeFileSync(configFile, configText(cluster, secrets !== undefined));
+  if (secrets !== undefined) {
+    secret('vault', secrets.vault);
+    secret('database', secrets.database);
+    tree.write('vars/hidden.yaml', 'hidden: opened\n');
+    const encrypt = ['encrypt', '--vault-password-file', join(tree.folder, 'vault')];
+    execFileSync('ansible-vault', [...encrypt, join(tree.root, 'vars/hidden.yaml')], { stdio: 'ignore' });
+  }
   const temporal = await testClient();
   const { address } = await temporalServer();
   let worker: WorkerProcess | undefined;
@@ -86,7 +91,7 @@ export async function setPlaybookStage(secrets: StageSecrets): Promise<PlaybookS
   return stage;
 }
 
-function configText(cluster: string): string {
+function configText(cluster: string, hasSecrets: boolean): string {
   return [
     'cluster:',
     `  name: ${cluster}`,
@@ -94,12 +99,11 @@ function configText(cluster: string): string {
     '    - { name: pve01, host: 127.0.0.1, port: 1 }',
     'credentials:',
     '  file: token',
-    'secrets:',
-    '  database: { file: database }',
+    ...(hasSecrets ? ['secrets:', '  database: { file: database }'] : []),
     'ansible:',
     '  fleet_infra_path: tree',
     '  inventory: inventory/hosts.yaml',
-    '  vault_password: { file: vault }',
+    ...(hasSecrets ? ['  vault_password: { file: vault }'] : []),
     '',
   ].join('\n');
 }
