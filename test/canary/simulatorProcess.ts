@@ -20,6 +20,8 @@ const tasks = z.array(
 export interface SimulatorProcess {
   readonly nodes: z.infer<typeof ready>['nodes'];
   readonly certificateAuthorityPem: string;
+  /** Of its control interface. */
+  readonly controlUrl: string;
   /** Orders a fault through its control interface. */
   order(action: string, input: unknown): Promise<void>;
   /** The UPID of the migration whose copy runs now, or will run next; none of those given. */
@@ -30,7 +32,7 @@ export interface SimulatorProcess {
 export function simulatorControl(line: string): SimulatorProcess {
   const { nodes, certificateAuthorityPem, controlUrl } = ready.parse(JSON.parse(line));
   return {
-    ...{ nodes, certificateAuthorityPem },
+    ...{ nodes, certificateAuthorityPem, controlUrl },
     async order(action, input) {
       const answer = await fetch(`${controlUrl}/actions/${action}`, {
         method: 'POST',
