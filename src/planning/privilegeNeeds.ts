@@ -5,7 +5,7 @@ export const operationWords = {
   look: { title: 'look at the cluster', available: true },
   evacuate: { title: 'evacuate a node', available: true },
   template: { title: 'make a template', available: true },
-  guests: { title: 'create and retire guests', available: false },
+  cluster: { title: 'make and change clusters of machines', available: true },
   snapshot: { title: 'take snapshots of guests and go back to them', available: false },
   backup: { title: 'back up guests', available: false },
 } as const satisfies Record<string, { readonly title: string; readonly available: boolean }>;
@@ -23,8 +23,8 @@ export interface PrivilegeNeed {
   readonly insteadOf?: string;
 }
 
-const looking: readonly OperationWord[] = ['look', 'evacuate', 'template', 'guests', 'snapshot', 'backup'];
-const making: readonly OperationWord[] = ['template', 'guests'];
+const looking: readonly OperationWord[] = ['look', 'evacuate', 'template', 'cluster', 'snapshot', 'backup'];
+const making: readonly OperationWord[] = ['template', 'cluster'];
 
 /**
  * Which operation needs which privilege where (behaviour: 10.3). Which of them a version knows, and which a profile has,
@@ -38,7 +38,7 @@ export const privilegeNeeds: readonly PrivilegeNeed[] = [
     ...{ privilege: 'Datastore.Audit', path: '/storage', below: true, operations: looking },
     insteadOf: 'Datastore.AllocateSpace',
   },
-  { privilege: 'VM.Migrate', path: '/vms', below: true, operations: ['evacuate'] },
+  { privilege: 'VM.Migrate', path: '/vms', below: true, operations: ['evacuate', 'cluster'] },
   { privilege: 'Datastore.AllocateSpace', path: '/storage', below: true, operations: [...making, 'backup'] },
   { privilege: 'Datastore.AllocateTemplate', path: '/storage', below: true, operations: ['template'] },
   { privilege: 'Sys.AccessNetwork', path: '/nodes', below: true, operations: ['template'] },

@@ -9,14 +9,14 @@ import {
 } from './support/checkupLab';
 
 const look = ['look at the cluster', 'evacuate a node'];
-const making = ['make a template', 'create and retire guests'];
+const making = ['make a template', 'make and change clusters of machines'];
 
 /** Each privilege of the role, and operations that fail without it; written down here a second time on purpose. */
 const operationsByPrivilege: Readonly<Record<string, readonly string[]>> = {
   'Sys.Audit': look,
   'VM.Audit': look,
   'Datastore.Audit': look,
-  'VM.Migrate': ['evacuate a node'],
+  'VM.Migrate': ['evacuate a node', 'make and change clusters of machines'],
   'Datastore.AllocateSpace': making,
   'Datastore.AllocateTemplate': ['make a template'],
   'Sys.AccessNetwork': ['make a template'],

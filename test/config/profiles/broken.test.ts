@@ -52,9 +52,16 @@ describe('a broken profile', () => {
     ]);
   });
 
-  test('loading it fails with ConfigInvalid, and its text names each place and what would be right', () => {
+  test('loading it fails with ConfigInvalid, and its text names each place, what would be right, and where to read more', () => {
     cpSync(folder, join(home, 'clusters'), { recursive: true });
     const moved = { ...config, file: join(home, 'cluster-config.yaml') };
+    for (const { file: name, line, column, path, message, expected } of brokenProfiles) {
+      const { code, problem } = failureOf(() => loadProfile(moved, name.replace(/\.yaml$/, '')));
+      expect(code).toBe('ConfigInvalid');
+      const place = `${join(home, 'clusters', name)}:${line}:${column} ${path}`.trim();
+      for (const part of [place, message, expected]) expect(problem.failed).toContain(part);
+      expect(problem.remedy).toContain('docs/cluster-profiles.md');
+    }
     const failure = failureOf(() => loadProfile(moved, 'several-at-once'));
     expect(failure.code).toBe('ConfigInvalid');
     const file = join(home, 'clusters/several-at-once.yaml');
