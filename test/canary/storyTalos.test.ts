@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StandInControl } from '../../standins/control';
 import { followSimulator } from '../../standins/follow';
@@ -206,6 +206,8 @@ describeWith(['ansible-playbook', 'ansible-vault'], 'with a Talos cluster, Flux 
     [
       ...['scenario.yaml', 'token', 'fleet_key', 'vault'].map((name) => join(stage.folder, name)),
       ...inFolder('secrets.yaml', 'talosconfig', 'kubeconfig'),
+      // What etcd held before the cluster went.
+      ...readdirSync(join(folder, 'snapshots')).map((name) => join(folder, 'snapshots', name)),
     ].sort();
 
   test('after all that they are nowhere but where they are kept: no output, no history, no log, no report', () => {
