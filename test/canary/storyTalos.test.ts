@@ -22,7 +22,7 @@ import { namedNeedles } from './search';
 import { setCanaryStage, type CanaryStage, type CommandResult, type RunningPrograms } from './stage';
 import { needlesOfYaml } from './talosNeedles';
 
-const longTimeoutMs = 180_000;
+const longTimeoutMs = 300_000;
 const change = changeClusterWorkflowId(cluster, 'lab');
 const run = playbookWorkflowId(cluster, 'site');
 

@@ -184,7 +184,7 @@ describeWith(['ansible-playbook'], 'what goes wrong with Ansible after the appro
     const seen = await retryAll(running, failures);
     expect(await running.report()).toMatchObject({ outcome: 'done', runs: failures.length + 1 });
     expect(JSON.stringify(seen)).not.toContain(stageTokenSecret);
-  }, 150_000);
+  });
 
   test('where there is a vault its words stay on the machine; a wrong password is a question before the approval and after it', async () => {
     const vault = 'canary-vault-9c31';
@@ -234,5 +234,5 @@ describeWith(['ansible-playbook'], 'what goes wrong with Ansible after the appro
     const [, file = ''] = /machine: (.*?)\)/.exec(saidIn(seen[1] ?? unplanned)) ?? [];
     expect(existsSync(file)).toBe(true);
     expect(readFileSync(file, 'utf8')).not.toContain(vault);
-  }, 120_000);
+  });
 });

@@ -6,7 +6,7 @@ import { namedNeedles, search } from '../../canary/search';
 import { needlesOfYaml } from '../../canary/talosNeedles';
 import { useCleanUp } from '../../proxmox/support';
 import { setTalosClusterStage, talosProfile, withFlux } from '../support/talosClusterStage';
-import { historyOf, retryAll, type NamedFailure } from './support/named';
+import { historyOf, retriedToTheEnd, retryAll, type NamedFailure } from './support/named';
 
 const clean = useCleanUp();
 
@@ -93,7 +93,7 @@ test('each failure of flux is a question in its own words; what was pushed and d
   ];
   await running.approved();
   await retryAll(running, failures);
-  expect(await running.report()).toMatchObject({ outcome: 'done' });
+  expect(await retriedToTheEnd(running)).toMatchObject({ outcome: 'done' });
   expect(tools.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
   const needles = [
     ...deployKey
@@ -103,4 +103,4 @@ test('each failure of flux is a question in its own words; what was pushed and d
     ...needlesOfYaml('secrets.yaml', secrets),
   ];
   expect(search([await historyOf(running)], needles)).toEqual([]);
-}, 150_000);
+});

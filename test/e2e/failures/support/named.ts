@@ -2,6 +2,7 @@ import type { Decision } from '../../../../src/domain/decision';
 import type { Problem } from '../../../../src/domain/errors';
 import { contentsOf } from '../../../canary/contents';
 import type { Evidence } from '../../../canary/search';
+import { waitUntil } from '../../../support/waitUntil';
 import type { Running } from '../../support/runbookStage';
 
 /** A failure that the reference of cluster lifecycles names, and the question that it must end in. */
@@ -40,10 +41,7 @@ export async function retryAll<Plan, Report>(
     const at = left.findIndex((it) => it.stepId === decision.stepId && saidIn(decision).includes(it.words));
     const [failure] = at === -1 ? [] : left.splice(at, 1);
     if (failure === undefined) {
-      expect(decision).toMatchObject({
-        stepId: expect.stringMatching(waiting) as unknown,
-        problem: { code: 'NotAsExpected' },
-      });
+      expectSlowness(decision);
     } else {
       expect(decision).toMatchObject({
         ...{ kind: 'stepFailed', choices: ['retry', 'skip', 'abort'], problem: failure.problem },
@@ -58,6 +56,28 @@ export async function retryAll<Plan, Report>(
     await failure?.meanwhile?.();
   }
   return seen;
+}
+
+/** The report, after nothing more went wrong: only steps that wait may have asked meanwhile, and were tried again. */
+export async function retriedToTheEnd<Plan, Report>(running: Running<Plan, Report>): Promise<Report> {
+  await waitUntil('the end', async () => {
+    const { phase } = await running.progress();
+    if (phase === 'closed') return true;
+    const decisions = await running.handle.query<Decision[]>('decisions');
+    const open = decisions.find(({ answer }) => answer === undefined);
+    if (open === undefined) return undefined;
+    expectSlowness(open);
+    await running.decide(open, 'retry');
+    return undefined;
+  });
+  return running.report();
+}
+
+function expectSlowness(decision: Decision): void {
+  expect(decision).toMatchObject({
+    stepId: expect.stringMatching(waiting) as unknown,
+    problem: { code: 'NotAsExpected' },
+  });
 }
 
 /** All texts of an operation's history, until another one of its ID is begun. */
