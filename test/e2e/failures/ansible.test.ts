@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { processesOfRun } from '../../../src/ansible/runs/processes';
+import { processesOfRun, send } from '../../../src/ansible/runs/processes';
 import type { PlaybookRequest } from '../../../src/domain/ansible/request';
 import { takeSnapshot } from '../../../src/client/operations/snapshot';
 import { playbook } from '../../ansible/support/tree';
@@ -89,7 +89,8 @@ async function interrupt(stage: PlaybookStage, { handle }: RunningPlaybook, atte
   });
   const { raw } = await handle.describe();
   const run = `${raw.workflowExecutionInfo?.firstRunId ?? ''}-${attempt}`;
-  for (const pid of processesOfRun(run)) process.kill(pid, 'SIGINT');
+  // The first takes the others with it.
+  for (const pid of processesOfRun(run)) send(pid, 'SIGINT');
 }
 
 describeWith(['ansible-playbook'], 'what goes wrong with Ansible after the approval', () => {
