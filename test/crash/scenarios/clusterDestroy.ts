@@ -26,5 +26,8 @@ export const clusterDestroy = clusterScenario({
   message: { now: true },
   after: [],
   deleted: machines.map(({ vmid }) => vmid),
-  subset: [],
+  subset: [
+    { call: 'RUN talosctl etcd snapshot 10.5.0.11 #1', moments: ['orphan'] },
+    { call: 'DELETE /nodes/pve01/qemu/1000 #1', moments: ['answer'] },
+  ],
 });
