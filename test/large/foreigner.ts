@@ -12,6 +12,8 @@ interface Stranger {
   readonly vmid: number;
   /** As it was when it was there. */
   readonly config: GuestTruth['config'];
+  /** An operation of ours had its VMID leased by then. */
+  readonly wasLeased: boolean;
 }
 
 /** Somebody who makes guests beside us. */
@@ -26,12 +28,15 @@ export interface Foreigner {
 
 const strangersAtMost = 20;
 /** One for so many clones of ours: all along, and each takes the lowest VMID that is free, which is leased but not cloned yet. */
-const clonesEach = 5;
+const clonesEach = 9;
 const lookEveryMs = 50;
 const nextId = z.object({ data: z.coerce.number() });
 
 /** Asks `/cluster/nextid` and makes a guest of that VMID, again and again, on one node after the other. */
-export function startForeigner(simulator: Simulator): Foreigner {
+export function startForeigner(
+  simulator: Simulator,
+  isLeased: (vmid: number) => Promise<boolean>,
+): Foreigner {
   const { control } = simulator;
   const authorization = `PVEAPIToken=${foreignToken.id}=${foreignToken.secret}`;
   const strangers: Stranger[] = [];
@@ -50,7 +55,8 @@ export function startForeigner(simulator: Simulator): Foreigner {
     if (status !== 200) return;
     await control.waitFor(() => control.runningTasks({ type: 'qmcreate' }).length === 0, 'the end of it');
     const made = control.guests().find((guest) => guest.vmid === vmid);
-    if (made?.name === form.name) strangers.push({ vmid, config: made.config });
+    if (made?.name !== form.name) return;
+    strangers.push({ vmid, config: made.config, wasLeased: await isLeased(vmid) });
   }
 
   async function makeMany(): Promise<void> {
