@@ -79,7 +79,9 @@ describe('pxm simulate', () => {
       error: {
         code: 'InputInvalid',
         failed: 'nonsense is no shipped scenario and no file',
-        remedy: expect.stringContaining('one-thousand-guests, talos-template, thirty-nodes, three-nodes') as string,
+        remedy: expect.stringContaining(
+          'one-thousand-guests, talos-template, thirty-nodes, three-nodes',
+        ) as string,
       },
     });
     const folder = await pxm('simulate', temporaryFolder());
