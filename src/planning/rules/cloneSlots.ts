@@ -4,9 +4,9 @@ import { granted, refused, sameHolder, type LedgerChange } from './ledger';
 
 /**
  * Clones at once on one storage of a node. More full ones share the same bandwidth; more linked ones time out on
- * the storage's lock after 10 s (`got timeout`).
+ * the storage's lock after 10 s (`got timeout`): each holds it for a moment for every disk, and who waits gets it by chance.
  */
-export const cloneSlotsPerStorage = { full: 2, linked: 6 } as const;
+export const cloneSlotsPerStorage = { full: 2, linked: 4 } as const;
 
 /** Takes a slot; refused while all of this kind are taken. The holder's own slot for the purpose is kept. */
 export function takeCloneSlot(view: LedgerView, request: CloneSlotRequest, since: string): LedgerChange {

@@ -1,9 +1,11 @@
 import type { PlannedMachine } from '../../domain/cluster/plan';
 import type { Problem } from '../../domain/errors';
 import { activities } from '../shared/calls';
+import { callOf, oneTask, type BeginTask } from '../shared/frameStep';
 import { machineArguments, machineWords } from './machine';
 import type { ClusterRun } from './run';
-import { callStep, stepId, stepToLookAfter, taskStep } from './step';
+import { callStep, machineStep, stepId, stepToLookAfter, taskStep, whenFailed } from './step';
+import { againWhereLocked } from './storageLock';
 import { tellOfMember } from './tell';
 
 const { clusterReads: reads, clusterChanges: changes } = activities;
@@ -19,10 +21,13 @@ export async function clone(run: ClusterRun, machine: PlannedMachine): Promise<b
     ? `Go on with ${machineWords(machine)}`
     : `Clone VM ${source.vmid} as VM ${vmid} (${name})`;
   const work = { name: 'clone', vmid, title };
-  const isCloned = await taskStep(run, work, async (options, before) => {
+  const begin: BeginTask = async (options, before) => {
     await tellOfMember(run, vmid);
     return changes.cloneMachine.executeWithOptions(options, [machineArguments(run, machine, before)]);
-  });
+  };
+  const isCloned = await machineStep(run, work, 'change', (step) =>
+    againWhereLocked(step, () => oneTask(run, step, callOf(step, begin), whenFailed)),
+  );
   if (!isCloned) await lookWhetherMade(run, machine);
   return isCloned;
 }

@@ -190,7 +190,7 @@ async function applyChoice<Result>(
 }
 
 /** A task that has ended is judged and never adopted again; one that may still run is followed on. */
-function settle(record: OpenStep): void {
+export function settle(record: OpenStep): void {
   delete record.problem;
   if (record.upid !== undefined && record.taskEnded !== true) return;
   if (record.upid !== undefined) record.settledTasks = [...record.settledTasks, record.upid];
