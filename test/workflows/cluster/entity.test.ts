@@ -225,6 +225,39 @@ describe('what an operation tells of a cluster', () => {
     expect(dueAction(state, noon + 24 * hour)).toBe('destroy');
   });
 
+  it.each(['done', 'incomplete'] as const)(
+    'begins nothing again at once that it began by itself and that is due still, though it ended as %s',
+    (outcome) => {
+      const state: EntityState = {
+        record: record(workers, { endsAt: at(noon) }),
+        operation: under('destroy', { isByItself: true }),
+      };
+      operationEnded(state, endOf({ outcome }), at(noon));
+      expect(dueAction(state, noon + 1)).toBeUndefined();
+      expect(dueAction(state, noon + 24 * hour)).toBe('destroy');
+
+      const mixed = [...workers.slice(0, 1), ...aside.slice(1)];
+      state.operation = under('destroy', { isByItself: true });
+      operationEnded(state, endOf({ outcome, members: mixed, asideUntil: at(noon + 24 * hour) }), at(noon));
+      // What can't be set aside does not keep what is set aside.
+      expect(dueAction(state, noon + 24 * hour)).toBe('purge');
+      state.operation = under('purge', { isByItself: true });
+      operationEnded(state, endOf({ outcome, members: aside.slice(1) }), at(noon + 25 * hour));
+      expect(dueAction(state, noon + 26 * hour)).toBeUndefined();
+      expect(dueAction(state, noon + 49 * hour)).toBe('purge');
+    },
+  );
+
+  it('begins at once what becomes due while nothing holds it', () => {
+    const state: EntityState = {
+      ...{ record: record(workers, { endsAt: at(noon - hour) }), notBefore: at(noon) },
+      operation: under('destroy', { isByItself: true }),
+    };
+    operationEnded(state, endOf({ members: aside, asideUntil: at(noon + hour) }), at(noon));
+    expect(state).not.toHaveProperty('notBefore');
+    expect(dueAction(state, noon + hour)).toBe('purge');
+  });
+
   it.each(['planned', 'rejected', 'expired', 'refused', 'cancelled'] as const)(
     'changes no time of the cluster where what was to be brought back is %s',
     (outcome) => {

@@ -8,7 +8,7 @@ import type {
 import type { ClusterMember, ClusterRecord, TalosRecord } from '../../../domain/cluster/member';
 import type { OperationOutcome } from '../../../domain/operationReport';
 import { membersInOrder } from '../inOrder';
-import { askAgainMs } from './dues';
+import { askAgainMs, dueAction } from './dues';
 import type { EntityState } from './state';
 
 const defaultGraceMs = 86_400_000;
@@ -113,8 +113,9 @@ function close(
   delete state.notice;
   if (ending.outcome === 'planned') return;
   state.last = { action: operation.action, ...ending, endedAt };
-  if (ending.outcome === 'done') delete state.notBefore;
-  else if (operation.isByItself === true && operation.isExtended !== true)
+  if (ending.outcome === 'done' || operation.isByItself === true) delete state.notBefore;
+  // Whatever came of it: what is due still would begin at once, and again, and again.
+  if (operation.isByItself === true && dueAction(state, Date.parse(endedAt)) !== undefined)
     state.notBefore = later(endedAt, askAgainMs);
 }
 

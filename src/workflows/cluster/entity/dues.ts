@@ -5,18 +5,23 @@ const hourMs = 3_600_000;
 /** So long before the end of the time to live a person is reminded. */
 const remindersMs: readonly number[] = [72 * hourMs, 24 * hourMs, hourMs];
 
-/** What was not wanted is asked again after this. */
+/** What was not wanted, or could not be done to its end, is asked again after this. */
 export const askAgainMs = 24 * hourMs;
 /** What could not be started is tried again after this. */
 export const tryAgainMs = 10 * 60_000;
 
-/** What the entity starts by itself now; undefined: nothing. Only the cluster of now counts, whatever was before it. */
+/**
+ * What the entity starts by itself now; undefined: nothing. Only the cluster of now counts, whatever was before it. Where
+ * both are due they take turns: a machine that can't be set aside must not keep what is set aside for ever.
+ */
 export function dueAction(state: EntityState, nowMs: number): 'destroy' | 'purge' | undefined {
   if (state.operation !== undefined || isBefore(nowMs, state.notBefore)) return undefined;
   const { endsAt, asideUntil } = state.record ?? {};
   const isAnyActive = membersOf(state).length > asideOf(state).length;
-  if (isAnyActive && isOver(nowMs, endsAt)) return 'destroy';
-  return asideOf(state).length > 0 && isOver(nowMs, asideUntil) ? 'purge' : undefined;
+  const isDestroyDue = isAnyActive && isOver(nowMs, endsAt);
+  const isPurgeDue = asideOf(state).length > 0 && isOver(nowMs, asideUntil);
+  if (isPurgeDue && (!isDestroyDue || state.last?.action === 'destroy')) return 'purge';
+  return isDestroyDue ? 'destroy' : undefined;
 }
 
 /** The milliseconds until something is due, or a reminder; undefined: nothing ever is by itself. */

@@ -16,7 +16,7 @@ export interface EntityState {
   operation?: OperationUnderWay;
   last?: LastOperation;
   notice?: string;
-  /** ISO time before which nothing is started by itself: a person did not want it, or it could not be started. */
+  /** ISO time before which nothing is started by itself: a person did not want it, it was of no avail, or could not be started. */
   notBefore?: string;
 }
 
