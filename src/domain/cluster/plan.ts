@@ -144,12 +144,14 @@ export interface PlannedTalos {
   readonly patchFiles?: readonly FileDigest[];
 }
 
-/** A machine that carries our marker but is not among the members: said in the plan, never touched. */
+/** A machine that carries our marker but is not among the members, or is one and can't be touched: said in the plan. */
 export interface LeftAlone {
   readonly vmid: number;
   readonly node: string;
   readonly name: string;
   readonly because: string;
+  /** A member that this change was to be about: what was asked for is not done with it. */
+  readonly wasMeant?: true;
 }
 
 /** The plan of a change of a cluster. Made by a read-only activity; its result is in the history. */

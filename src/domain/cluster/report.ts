@@ -8,7 +8,7 @@ export interface MachineOutcome {
   readonly name: string;
   readonly vmid: number;
   readonly node: string;
-  /** `parked`: made, not ready, left as it is. `kept`: was to go and stays. `unknown`: look at it. */
+  /** `parked`: made, not ready, left as it is. `kept`: stays as it was, though something was to be done with it. `unknown`: look at it. */
   readonly outcome:
     | 'ready'
     | 'made'

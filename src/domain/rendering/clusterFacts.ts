@@ -117,9 +117,13 @@ export function clusterTerms(plan: ClusterPlan): readonly string[] {
 }
 
 /** How many machines each phase is about, e.g. `3 machines made, 1 machine deleted`. */
-export function clusterCounts(plan: Pick<ClusterPlan, 'phases' | 'talos'>): string {
-  const { phases } = plan;
-  if (doesNothing(plan)) return 'Nothing has to be done.';
+export function clusterCounts(plan: Pick<ClusterPlan, 'phases' | 'talos' | 'leftAlone'>): string {
+  const { phases, leftAlone } = plan;
+  if (doesNothing(plan)) {
+    return leftAlone.some(({ wasMeant }) => wasMeant === true)
+      ? 'Nothing can be done.'
+      : 'Nothing has to be done.';
+  }
   if (phases.length === 0) return 'No machine is changed.';
   const words = {
     make: 'made',

@@ -52,7 +52,7 @@ const outcomes: Readonly<Record<MachineOutcome['outcome'], string>> = {
   deleted: 'deleted',
   revived: 'brought back',
   adopted: 'adopted',
-  kept: 'KEPT: it was to go',
+  kept: 'KEPT as it was',
   unknown: 'UNKNOWN: look at it',
 };
 

@@ -72,6 +72,14 @@ export function leftAloneOf(
   return { vmid, node: listed?.node ?? member.node, name: listed?.name ?? member.name, because };
 }
 
+/** The same of a member that the change is about: it stays undone. */
+export function meantOf(
+  left: { readonly member: ClusterMember; readonly because: string },
+  look: Pick<ClusterLook, 'guests'>,
+): LeftAlone {
+  return { ...leftAloneOf(left, look), wasMeant: true };
+}
+
 function judgeMember(recorded: ClusterMember, cluster: ClusterIdentity, look: ClusterLook): JudgedMember {
   const { vmid } = recorded;
   const listed = look.guests.find((it) => it.vmid === vmid);

@@ -56,10 +56,19 @@ export function prepareCluster(input: ClusterOutlineInput): Prepared {
   return {
     ...{ context, phases, keeps },
     ...{ room: preparing.room, freedBytes: preparing.freedBytes, revived: preparing.revived },
-    leftAlone: [...judged.leftAlone, ...outline.leftAlone],
+    leftAlone: eachOnce(judged.leftAlone, outline.leftAlone),
     warnings: [...look.warnings, ...judged.warnings, ...outline.warnings, ...preparing.warnings],
     addresses: addressesFor(context, outline.phases, keeps),
   };
+}
+
+/** What is doubtful is among all that is left alone, and may be what this change is about. */
+function eachOnce(judged: readonly LeftAlone[], meant: readonly LeftAlone[]): readonly LeftAlone[] {
+  const isSaid = ({ vmid }: LeftAlone) => judged.some((it) => it.vmid === vmid);
+  return [
+    ...judged.map((it) => meant.find(({ vmid }) => vmid === it.vmid) ?? it),
+    ...meant.filter((it) => !isSaid(it)),
+  ];
 }
 
 /** Phase after phase: what goes gives room to what comes after it. */

@@ -1,6 +1,6 @@
 import type { LeftAlone } from '../../domain/cluster/plan';
 import type { ClusterLook } from './facts';
-import { leftAloneOf, type JudgedMember } from './members';
+import { meantOf, type JudgedMember } from './members';
 import { asideNameOf } from './names';
 import type { RemovalOutline } from './outline';
 import { newestSnapshot } from './seen';
@@ -8,6 +8,7 @@ import { newestSnapshot } from './seen';
 /** Members that go, those that can't, and what a person should know. */
 export interface Removals {
   readonly removals: readonly RemovalOutline[];
+  /** Each of them was meant. */
   readonly leftAlone: readonly LeftAlone[];
   readonly warnings: readonly string[];
 }
@@ -21,9 +22,7 @@ export function removalsOf(wanted: readonly JudgedMember[], look: ClusterLook): 
     if (judged.state === 'gone') continue;
     const because = untouchable(judged, look);
     if (because !== undefined || judged.state !== 'ours') {
-      // What is doubtful is said once, with all others.
-      if (judged.state !== 'doubtful')
-        leftAlone.push(leftAloneOf({ member: judged.member, because: because ?? '' }, look));
+      leftAlone.push(meantOf({ member: judged.member, because: because ?? '' }, look));
       continue;
     }
     const { member, seen } = judged;

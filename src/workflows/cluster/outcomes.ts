@@ -2,6 +2,7 @@ import type { ClusterMember } from '../../domain/cluster/member';
 import type {
   ClusterPhase,
   ClusterPlan,
+  LeftAlone,
   PlannedAdoption,
   PlannedMachine,
   PlannedRemoval,
@@ -30,14 +31,28 @@ export function isAsPlanned({ outcome }: MachineOutcome): boolean {
   return asPlanned.has(outcome);
 }
 
-/** What became of every machine that a plan names, in its order; `members` are those of now. */
+/**
+ * What became of every machine that a plan names, in its order, then of those that were meant and could not be touched;
+ * `members` are those of now.
+ */
 export function machineOutcomes(
-  { phases }: Pick<ClusterPlan, 'phases'>,
+  { phases, leftAlone }: Pick<ClusterPlan, 'phases' | 'leftAlone'>,
   ended: Ended,
   members: readonly ClusterMember[],
 ): readonly MachineOutcome[] {
   const memberOf = (vmid: number) => members.find((member) => member.vmid === vmid);
-  return phases.flatMap((phase) => outcomesOf(phase, ended, memberOf));
+  return [
+    ...phases.flatMap((phase) => outcomesOf(phase, ended, memberOf)),
+    ...leftAlone.filter(({ wasMeant }) => wasMeant === true).map((it) => leftOutcome(it, memberOf(it.vmid))),
+  ];
+}
+
+/** It may be called otherwise by now: people know it as the member that it is. */
+function leftOutcome(
+  { name, vmid, node, because: why }: LeftAlone,
+  now: ClusterMember | undefined,
+): MachineOutcome {
+  return { name: now?.name ?? name, vmid, node, outcome: 'kept', because: why };
 }
 
 type MemberOf = (vmid: number) => ClusterMember | undefined;

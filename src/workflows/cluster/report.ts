@@ -56,7 +56,7 @@ function reportOf(
   const asideUntilMs = Date.parse(head.endedAt) + (approved?.graceMs ?? 0);
   return {
     ...{ operation: 'changeCluster', action, profile, instance: plan?.instance ?? entity.instance },
-    ...{ outcome, summary: summaryOf({ outcome, action, profile, plan, machines }) },
+    ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines }) },
     ...head,
     ...{ machines, members, steps },
     ...(talos === undefined ? {} : { talos }),

@@ -1,17 +1,15 @@
 import type { ClusterPlan } from '../../domain/cluster/plan';
 import { doesNothing } from '../../domain/cluster/planned';
 import type { MachineOutcome } from '../../domain/cluster/report';
-import type { ClusterAction } from '../../domain/cluster/request';
 import type { OperationOutcome } from '../../domain/operationReport';
 import { count } from '../../domain/rendering/text';
 import { summaryOfNothing } from '../shared/reportHead';
+import { namesInShort, nextFor, type AskedOfCluster } from './next';
 import { isAsPlanned } from './outcomes';
 
 /** How changing a cluster ended. */
-export interface ClusterEnding {
+export interface ClusterEnding extends AskedOfCluster {
   readonly outcome: OperationOutcome;
-  readonly action: ClusterAction;
-  readonly profile: string;
   readonly plan: Pick<ClusterPlan, 'phases' | 'talos'> | undefined;
   readonly machines: readonly MachineOutcome[];
 }
@@ -25,20 +23,24 @@ const words: Readonly<Partial<Record<MachineOutcome['outcome'], string>>> = {
 };
 
 /** The ending in a sentence or two; the second says what helps. */
-export function summaryOf({ outcome, action, profile, plan, machines }: ClusterEnding): string {
+export function summaryOf({ outcome, plan, machines, ...asked }: ClusterEnding): string {
+  const { profile } = asked;
   const nothing = summaryOfNothing(outcome);
   if (nothing !== undefined) return nothing;
   if (plan === undefined) return 'It was ended before there was a plan: nothing was done.';
   if (outcome === 'cancelled' && machines.length > 0 && machines.every(isUntouched))
     return 'It was ended before anything was done.';
-  if (doesNothing(plan)) return `Nothing to do: the cluster ${profile} is as it should be.`;
+  const open = [...new Set(machines.filter((it) => !isAsPlanned(it)).map(({ name }) => name))];
+  if (doesNothing(plan)) {
+    return open.length === 0
+      ? `Nothing to do: the cluster ${profile} is as it should be.`
+      : `Nothing was done: ${count(open.length, 'machine')} can't be touched (${namesInShort(open)}), the report says why. ${nextFor(asked, machines)}`;
+  }
   const done = machines.filter(isAsPlanned);
   if (outcome === 'done')
     return `The cluster ${profile}: ${countedByOutcome(done) || 'what was missing is there'}.`;
-  const open = machines.filter((machine) => !isAsPlanned(machine)).map(({ name }) => name);
-  const shown = open.slice(0, 5).join(', ') + (open.length > 5 ? ` and ${open.length - 5} more` : '');
-  const left = open.length === 0 ? 'look at its steps' : `open: ${shown}`;
-  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${nextFor(action, profile)}`;
+  const left = open.length === 0 ? 'look at its steps' : `open: ${namesInShort(open)}`;
+  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${nextFor(asked, machines)}`;
 }
 
 function countedByOutcome(machines: readonly MachineOutcome[]): string {
@@ -51,22 +53,4 @@ function countedByOutcome(machines: readonly MachineOutcome[]): string {
 
 function isUntouched({ outcome }: MachineOutcome): boolean {
   return outcome === 'notMade' || outcome === 'kept';
-}
-
-/** What finishes, and what takes back. */
-function nextFor(action: ClusterAction, profile: string): string {
-  switch (action) {
-    case 'create':
-    case 'scale':
-    case 'rebuild':
-    case 'replace':
-    case 'upgrade':
-      return `pxm cluster create ${profile} makes what is missing, pxm cluster destroy ${profile} removes what is there.`;
-    case 'destroy':
-      return `pxm cluster destroy ${profile} goes on, pxm cluster undo ${profile} brings back what is set aside.`;
-    case 'purge':
-    case 'undo':
-    case 'adopt':
-      return `The same once more goes on: pxm cluster ${action} ${profile}.`;
-  }
 }

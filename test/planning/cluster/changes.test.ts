@@ -56,8 +56,8 @@ describe('scale', () => {
     const plan = planOf(input({ action: 'scale', counts: { worker: 0 } }, { members: workers, facts }));
     expect(storyOf(plan)).toEqual(['delete 1001']);
     expect(plan.leftAlone).toMatchObject([
-      { vmid: 1003, because: expect.stringMatching(/locked \(backup\).*qm unlock 1003/s) as string },
-      { vmid: 1002, because: expect.stringContaining('ha-manager remove vm:1002') as string },
+      { vmid: 1003, wasMeant: true, because: expect.stringMatching(/locked.*qm unlock 1003/s) as string },
+      { vmid: 1002, wasMeant: true, because: expect.stringContaining('ha-manager remove vm:1002') as string },
     ]);
     expect(plan.keeps.map(({ vmid }) => vmid)).toEqual([1002, 1003]);
   });

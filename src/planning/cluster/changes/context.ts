@@ -1,9 +1,10 @@
 import type { ClusterMember } from '../../../domain/cluster/member';
+import type { LeftAlone } from '../../../domain/cluster/plan';
 import type { ClusterProfile, ClusterRole } from '../../../domain/cluster/profile';
 import type { ClusterRequest } from '../../../domain/cluster/request';
 import type { ClusterIdentity } from '../../rules/clusterIdentity';
 import type { ClusterLook } from '../facts';
-import { isThere, judgeRecord, type JudgedMember, type JudgedRecord } from '../members';
+import { isThere, judgeRecord, meantOf, type JudgedMember, type JudgedRecord } from '../members';
 import { machineName } from '../names';
 import type { MachineWish } from '../outline';
 import type { ClusterOutlineInput } from '../planInput';
@@ -125,6 +126,17 @@ export function begunWishes(
         ...(member.address === undefined ? {} : { formerAddress: member.address }),
       },
     ];
+  });
+}
+
+/** What was begun before in these roles and can't be finished: nobody knows it for certain, or can look at it. */
+export function unfinishable(
+  { active, look }: ChangeContext,
+  roles: readonly ClusterRole[],
+): readonly LeftAlone[] {
+  return active.flatMap((it) => {
+    if (it.member.state !== 'made' || (it.state !== 'doubtful' && it.state !== 'unseen')) return [];
+    return roles.some(({ name }) => name === it.member.role) ? [meantOf(it, look)] : [];
   });
 }
 

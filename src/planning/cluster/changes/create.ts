@@ -8,6 +8,7 @@ import {
   profileOf,
   requireNothingAside,
   thereOf,
+  unfinishable,
   type ChangeContext,
 } from './context';
 
@@ -21,12 +22,15 @@ export function outlineCreate(context: ChangeContext): ChangeOutline {
     return wanted.filter((ordinal) => !has.has(ordinal)).map((ordinal) => newWish(context, role, ordinal));
   });
   const wishes = inOrder(profile, [...missing, ...begunWishes(context, profile.roles)]);
-  if (wishes.length === 0 && isFluxMissing(context)) return { phases: [], leftAlone: [], warnings: [] };
+  const leftAlone = unfinishable(context, profile.roles);
+  if (wishes.length === 0 && isFluxMissing(context)) return { phases: [], leftAlone, warnings: [] };
   if (wishes.length === 0) {
     const count = context.active.length;
-    return nothingToDo(
-      `Nothing to do: ${profile.name} has all of its ${machineWord(count)}, and they were ready.`,
-    );
+    const because =
+      leftAlone.length === 0
+        ? `${profile.name} has all of its ${machineWord(count)}, and they were ready`
+        : `nothing is missing, and what was begun of ${machineWord(leftAlone.length)} can't be finished`;
+    return { ...nothingToDo(`Nothing to do: ${because}.`), leftAlone };
   }
-  return { phases: [{ kind: 'make', wishes }], leftAlone: [], warnings: [] };
+  return { phases: [{ kind: 'make', wishes }], leftAlone, warnings: [] };
 }

@@ -1,3 +1,4 @@
+import type { LeftAlone } from '../../../domain/cluster/plan';
 import type { ClusterRole } from '../../../domain/cluster/profile';
 import type { JudgedMember } from '../members';
 import { nothingToDo, type ChangeOutline, type MachineWish, type PhaseOutline } from '../outline';
@@ -16,6 +17,7 @@ import {
   requireNothingAside,
   roleOf,
   thereOf,
+  unfinishable,
   type ChangeContext,
 } from './context';
 
@@ -33,6 +35,7 @@ export function outlineScale(context: ChangeContext): ChangeOutline {
   }
   const wishes: MachineWish[] = [];
   const goes: JudgedMember[] = [];
+  const unfinished: LeftAlone[] = [];
   for (const [name, count] of counts) {
     const role = roleOf(context, name);
     requireCount(context, role, count);
@@ -45,15 +48,17 @@ export function outlineScale(context: ChangeContext): ChangeOutline {
     goes.push(...going);
     wishes.push(...freeOrdinals(there, lacking).map((ordinal) => newWish(context, role, ordinal)));
     wishes.push(...begunWishes(context, [role]).filter((it) => !vmids.has(it.begun?.member.vmid ?? 0)));
+    unfinished.push(...unfinishable(context, [role]).filter(({ vmid }) => !vmids.has(vmid)));
   }
   const down = leaving(context, inOrderOfLeaving(profile, goes, undefined));
   const make: PhaseOutline[] =
     wishes.length === 0 ? [] : [{ kind: 'make', wishes: inOrder(profile, wishes) }];
   const phases = [...make, ...down.phases];
-  if (phases.length > 0) return { ...down, phases };
+  const leftAlone = [...down.leftAlone, ...unfinished];
+  if (phases.length > 0) return { ...down, phases, leftAlone };
   const because = goes.length > 0 ? 'none of the machines that would go can' : 'the roles have that many';
   const nothing = nothingToDo(`Nothing to do: ${because}.`);
-  return { ...nothing, leftAlone: down.leftAlone, warnings: [...nothing.warnings, ...down.warnings] };
+  return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...down.warnings] };
 }
 
 /** Workers in one phase, control planes of Talos each in one of its own. */

@@ -1,0 +1,58 @@
+import type { MachineOutcome } from '../../domain/cluster/report';
+import type { ClusterRequest } from '../../domain/cluster/request';
+import { isAsPlanned } from './outcomes';
+
+/** More names than that are not spelt out. */
+const shownNames = 5;
+
+/** What was asked for, as far as its end has to say it again. */
+export type AskedOfCluster = Pick<ClusterRequest, 'action' | 'profile' | 'now'>;
+
+/** What finishes a change that is not whole, and what takes it back. */
+export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome[]): string {
+  const { action, profile, now } = asked;
+  switch (action) {
+    case 'create':
+    case 'scale':
+      return madeOrRemoved(profile);
+    case 'replace':
+    case 'upgrade':
+    case 'rebuild':
+      return afterRenewal(asked, machines);
+    case 'destroy':
+      return now === true
+        ? `pxm cluster destroy ${profile} --now goes on.`
+        : `pxm cluster destroy ${profile} goes on, pxm cluster undo ${profile} brings back what is set aside.`;
+    case 'purge':
+    case 'undo':
+    case 'adopt':
+      return `The same once more goes on: pxm cluster ${action} ${profile}.`;
+  }
+}
+
+/** Names of machines, the first few of them. */
+export function namesInShort(names: readonly string[]): string {
+  const more = names.length - shownNames;
+  return names.slice(0, shownNames).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** What did not go is still to be made anew; what did, and did not come again, is only missing. */
+function afterRenewal({ action, profile }: AskedOfCluster, machines: readonly MachineOutcome[]): string {
+  const kept = namesOf(machines.filter(({ outcome }) => outcome === 'kept'));
+  const missing = namesOf(machines.filter((it) => !isAsPlanned(it))).filter((name) => !kept.includes(name));
+  if (kept.length === 0) return madeOrRemoved(profile);
+  if (action === 'rebuild' && !machines.some(({ outcome }) => outcome === 'ready')) {
+    return `The same once more goes on: pxm cluster rebuild ${profile}.`;
+  }
+  const shown = kept.slice(0, shownNames).join(' ') + (kept.length > shownNames ? ' ...' : '');
+  const anew = `pxm cluster replace ${profile} ${shown} makes anew what was kept, once what stands in its way is put right.`;
+  return missing.length === 0 ? anew : `${madeOrRemoved(profile)} ${anew}`;
+}
+
+function madeOrRemoved(profile: string): string {
+  return `pxm cluster create ${profile} makes what is missing, pxm cluster destroy ${profile} removes what is there.`;
+}
+
+function namesOf(machines: readonly MachineOutcome[]): readonly string[] {
+  return [...new Set(machines.map(({ name }) => name))];
+}
