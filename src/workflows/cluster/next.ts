@@ -6,15 +6,17 @@ import { isAsPlanned } from './outcomes';
 const shownNames = 5;
 
 /** What was asked for, as far as its end has to say it again. */
-export type AskedOfCluster = Pick<ClusterRequest, 'action' | 'profile' | 'now'>;
+export type AskedOfCluster = Pick<ClusterRequest, 'action' | 'profile' | 'counts' | 'now'>;
 
 /** What finishes a change that is not whole, and what takes it back. */
 export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome[]): string {
-  const { action, profile, now } = asked;
+  const { action, profile, counts = {}, now } = asked;
   switch (action) {
     case 'create':
-    case 'scale':
       return madeOrRemoved(profile);
+    case 'scale':
+      // A creation would make as many as the profile has, those among them that were to go.
+      return `The same once more goes on: ${scaleCommand(profile, counts)}.`;
     case 'replace':
     case 'upgrade':
     case 'rebuild':
@@ -47,6 +49,11 @@ function afterRenewal({ action, profile }: AskedOfCluster, machines: readonly Ma
   const shown = kept.slice(0, shownNames).join(' ') + (kept.length > shownNames ? ' ...' : '');
   const anew = `pxm cluster replace ${profile} ${shown} makes anew what was kept, once what stands in its way is put right.`;
   return missing.length === 0 ? anew : `${madeOrRemoved(profile)} ${anew}`;
+}
+
+function scaleCommand(profile: string, counts: Readonly<Record<string, number>>): string {
+  const roles = Object.entries(counts).map(([role, count]) => `${role}=${count}`);
+  return ['pxm cluster scale', profile, ...roles].join(' ');
 }
 
 function madeOrRemoved(profile: string): string {

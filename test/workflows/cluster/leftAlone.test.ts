@@ -125,7 +125,7 @@ describe('what was asked for and is not done, because the machine can not be tou
   });
 });
 
-describe('what helps after a renewal that is not whole', () => {
+describe('what helps after a change that is not whole', () => {
   const members = workers;
   const facts = lookWith(workers.map((it) => seen(it, it.vmid === 1002 ? { lock: 'backup' } : {})));
 
@@ -143,6 +143,12 @@ describe('what helps after a renewal that is not whole', () => {
       'pxm cluster destroy lab removes what is there. pxm cluster replace lab lab-worker-2 makes anew',
     ],
     ['none went', { action: 'rebuild' }, [], 'The same once more goes on: pxm cluster rebuild lab.'],
+    [
+      'fewer were wanted, and not all of them went: a creation would make them again',
+      { action: 'scale', counts: { worker: 0 } },
+      ['delete-1003'],
+      'open: lab-worker-1, lab-worker-2. The same once more goes on: pxm cluster scale lab worker=0.',
+    ],
   ])('%s', (_title, request, done, words) => {
     expect(endOf(request, { facts, members }, done).summary).toContain(words);
   });
