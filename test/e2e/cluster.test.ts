@@ -157,7 +157,8 @@ test('a machine that fails is left with a question while the others go on; asked
 test('a cluster whose time is over is set aside, then deleted, each only once a person has approved it', async () => {
   stage = await setClusterStage();
   stage.writeProfile('short', profileText('short', 'type: plain\nprotection: false\ntime_to_live: 1h'));
-  await stage.change('short', 'create');
+  const made = await stage.change('short', 'create');
+  expect(Date.parse(made.endsAt ?? '') - Date.parse(made.endedAt)).toBe(3_600_000);
   const cluster = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'short'));
   const extend = async (message: object) =>
     cluster.executeUpdate('extend', { args: [{ by: 'test', ...message }] });

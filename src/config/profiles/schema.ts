@@ -223,7 +223,7 @@ export const clusterProfileFile = section({
     .describe('Whether machines are protected against removal once they are ready. Default true.'),
   time_to_live: lifetime()
     .exactOptional()
-    .describe('The cluster is set aside after this, unless it is extended. Default: never.'),
+    .describe('So long after it was made the cluster is set aside, unless it is extended. Default: never.'),
   storage: storage().exactOptional().describe("Storage of the disks. Default: the template's."),
 }).meta({ title: 'proxmox-manager cluster profile' });
 

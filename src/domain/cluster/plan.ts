@@ -197,8 +197,10 @@ export interface ClusterPlan {
   readonly hardStop: boolean;
   /** destroy in two stages: how long it can be undone. */
   readonly graceMs?: number;
-  /** ISO time at which the cluster is set aside. */
+  /** ISO time at which the cluster is set aside: it has that end already. */
   readonly endsAt?: string;
+  /** It gets an end with this change, so long after that: nobody knows how long its approval takes. */
+  readonly timeToLiveMs?: number;
   readonly reservations: readonly MemoryReservation[];
   readonly memoryRoomBytes: Readonly<Record<string, number>>;
   readonly storageReservations: readonly StorageReservation[];

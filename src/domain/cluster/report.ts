@@ -36,7 +36,7 @@ export interface ClusterReport extends OperationReport {
   readonly steps: readonly RunbookStepOutcome[];
   /** What the Talos cluster is after it; absent: it is none, or its secrets were not made. */
   readonly talos?: TalosRecord;
-  /** ISO time at which the cluster is set aside, as its plan has it. */
+  /** ISO time at which the cluster is set aside: the end that it had, or its time to live from the end of this change on. */
   readonly endsAt?: string;
   /** ISO time until which what is set aside can be brought back. */
   readonly asideUntil?: string;

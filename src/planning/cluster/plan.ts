@@ -87,7 +87,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     hash: clusterPlanHash(decided, makes ? profile?.timeToLiveMs : undefined),
     instance: input.change.entity.instance,
     ...{ madeAt: input.now.toISOString(), product: input.product, keeps, leftAlone },
-    ...(terms.endsAt === undefined ? {} : { endsAt: terms.endsAt }),
+    ...terms.end,
     ...reservationsFor(
       prepared,
       [...made].map(([it, planned]) => ({ chosen: it, planned })),

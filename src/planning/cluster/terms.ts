@@ -1,5 +1,5 @@
 import type { ClusterPlan } from '../../domain/cluster/plan';
-import { formatTime } from '../../domain/rendering/sizes';
+import { formatDuration, formatTime } from '../../domain/rendering/sizes';
 import type { ClusterOutlineInput } from './planInput';
 
 const defaultShutdownTimeoutMs = 3 * 60 * 1000;
@@ -8,8 +8,8 @@ const defaultGraceMs = 24 * 60 * 60 * 1000;
 /** How long things may take and last. */
 export interface Terms {
   readonly decided: Pick<ClusterPlan, 'shutdownTimeoutMs' | 'hardStop' | 'graceMs'>;
-  /** ISO time at which the cluster is set aside; absent: never. */
-  readonly endsAt?: string;
+  /** When the cluster is set aside: at a time that it has, or so long after this change; none: never. */
+  readonly end: Pick<ClusterPlan, 'endsAt' | 'timeToLiveMs'>;
   readonly warnings: readonly string[];
 }
 
@@ -17,20 +17,19 @@ export interface Terms {
 export function termsOf(input: ClusterOutlineInput): Terms {
   const { request } = input.change;
   const isStaged = request.action === 'destroy' && request.now !== true;
-  const { endsAt, warnings } = endOf(input);
+  const { warnings, ...end } = endOf(input);
   return {
     decided: {
       shutdownTimeoutMs: request.shutdownTimeoutMs ?? defaultShutdownTimeoutMs,
       hardStop: request.hardStop ?? false,
       ...(isStaged ? { graceMs: request.graceMs ?? defaultGraceMs } : {}),
     },
-    ...(endsAt === undefined ? {} : { endsAt }),
-    warnings,
+    ...{ end, warnings },
   };
 }
 
-/** The end that the cluster has, else that of the profile from now on. */
-function endOf({ change, profile, now }: ClusterOutlineInput): Pick<Terms, 'endsAt' | 'warnings'> {
+/** The end that the cluster has, else the time that the profile gives it. */
+function endOf({ change, profile, now }: ClusterOutlineInput): Terms['end'] & Pick<Terms, 'warnings'> {
   const { request, record } = change;
   if (request.action === 'destroy' || request.action === 'purge') return { warnings: [] };
   const known = record?.endsAt;
@@ -43,6 +42,6 @@ function endOf({ change, profile, now }: ClusterOutlineInput): Pick<Terms, 'ends
   const { timeToLiveMs } = profile ?? {};
   const isNew = record === undefined || record.members.length === 0;
   if (timeToLiveMs === undefined || !isNew) return { warnings: [] };
-  const endsAt = new Date(now.getTime() + timeToLiveMs).toISOString();
-  return { endsAt, warnings: [`The cluster is set aside at ${formatTime(endsAt)}, unless it is extended.`] };
+  const text = `The cluster is set aside ${formatDuration(timeToLiveMs / 1000)} after this operation has ended, unless it is extended.`;
+  return { timeToLiveMs, warnings: [text] };
 }

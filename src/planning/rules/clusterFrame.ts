@@ -4,7 +4,7 @@ import type { ClusterFrame, ClusterPlan } from '../../domain/cluster/plan';
 export function frameOf(plan: ClusterPlan): ClusterFrame {
   const { operation, action, hash, cluster, profile, type, profileSha256, instance, madeAt, product } = plan;
   const { readiness, readyWithinMs, dns, cloudinit, pool, protection } = plan;
-  const { shutdownTimeoutMs, hardStop, graceMs, endsAt, times, estimate } = plan;
+  const { shutdownTimeoutMs, hardStop, graceMs, endsAt, timeToLiveMs, times, estimate } = plan;
   const { reservations, memoryRoomBytes, storageReservations, storageRoomBytes } = plan;
   return {
     ...{ operation, action, hash, cluster, profile, type, instance, madeAt, product },
@@ -15,6 +15,7 @@ export function frameOf(plan: ClusterPlan): ClusterFrame {
     ...(pool === undefined ? {} : { pool }),
     ...(graceMs === undefined ? {} : { graceMs }),
     ...(endsAt === undefined ? {} : { endsAt }),
+    ...(timeToLiveMs === undefined ? {} : { timeToLiveMs }),
     ...{ reservations, memoryRoomBytes, storageReservations, storageRoomBytes },
   };
 }

@@ -17,6 +17,7 @@ import type { ClusterOperation } from './run';
 import { summaryOf } from './summary';
 import { talosAfter } from './talos/record';
 import { tellOfEnd } from './tell';
+import { timesAfter } from './times';
 
 /** Gives back what was leased, writes the report file, tells the entity what the cluster is now, and closes. */
 export async function closeCluster(
@@ -52,16 +53,13 @@ function reportOf(
     (plan?.playbooks ?? []).every((it) => steps.some((step) => step.id === playbookStep(it)));
   const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
   const head = reportHead(state, request);
-  const isAnyAside = approved !== undefined && machines.some((machine) => machine.outcome === 'aside');
-  const asideUntilMs = Date.parse(head.endedAt) + (approved?.graceMs ?? 0);
   return {
     ...{ operation: 'changeCluster', action, profile, instance: plan?.instance ?? entity.instance },
     ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines }) },
     ...head,
     ...{ machines, members, steps },
     ...(talos === undefined ? {} : { talos }),
-    ...(approved?.endsAt === undefined ? {} : { endsAt: approved.endsAt }),
-    ...(isAnyAside ? { asideUntil: new Date(asideUntilMs).toISOString() } : {}),
+    ...timesAfter(approved, { machines, members }, head.endedAt),
     ...problemWithoutPlan(state, verdict),
   };
 }

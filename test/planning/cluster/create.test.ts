@@ -232,15 +232,19 @@ describe('adopt', () => {
 test('a cluster with a time to live gets an end once, and keeps it; an undo after it has none', () => {
   const limited = profile({ timeToLiveMs: 3_600_000 });
   const created = planOf(input({ action: 'create' }, { profile: limited }));
-  expect(created.endsAt).toBe('2026-11-26T13:00:00.000Z');
+  // From the end of the operation on: the approval may come when the time would be over.
+  expect(created).toMatchObject({ timeToLiveMs: 3_600_000 });
+  expect(created.endsAt).toBeUndefined();
+  expect(created.warnings.join()).toContain('set aside 1 h 00 min after this operation has ended');
   const recorded = { endsAt: '2026-11-27T00:00:00.000Z' };
   const scaled = planOf(
     input({ action: 'scale', counts: { worker: 4 } }, { profile: limited, members: workers, recorded }),
   );
   expect(scaled.endsAt).toBe(recorded.endsAt);
+  expect(scaled.timeToLiveMs).toBeUndefined();
   const over = { endsAt: '2026-11-26T11:00:00.000Z' };
   const undone = planOf(input({ action: 'undo' }, { profile: limited, members: aside, recorded: over }));
-  expect(undone.endsAt).toBeUndefined();
+  expect([undone.endsAt, undone.timeToLiveMs]).toEqual([undefined, undefined]);
   expect(undone.warnings.join('\n')).toContain('pxm cluster extend');
 });
 
