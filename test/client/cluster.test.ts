@@ -103,6 +103,23 @@ describe('pxm cluster', () => {
     expect((await cluster('extend', 'lab', '--never')).stdout).toContain('stays until somebody destroys it');
   });
 
+  it('says which destruction a new time does not take back, and exits 1 once it was approved', async () => {
+    expect((await cluster('destroy', 'lab')).exitCode).toBe(4);
+    const waits = await cluster('extend', 'lab', '--for', '7d');
+    expect(waits.stdout).toMatch(/is to be set aside at .*\n.* waits for its approval.*pxm reject/);
+    expect(waits.exitCode).toBe(0);
+    const { plan } = planned.parse((await pxmJson('watch', 'lab', ...config())).document);
+    // Nothing is begun of what is approved.
+    await pxm('pause', 'lab', ...config());
+    await pxm('approve', 'lab', plan.hash.slice(0, 12), ...config());
+    const late = await cluster('extend', 'lab', '--never');
+    expect(late.stdout).toMatch(/approved by .* the new time does not end it\. End it: pxm cancel/);
+    expect(late.exitCode).toBe(1);
+    await pxm('cancel', 'lab', ...config());
+    const ended = await pxm('watch', 'lab', '--wait', ...config());
+    expect(ended.stdout).toContain('It was ended before anything was done.');
+  });
+
   it('deletes exactly its machines, at once where that is wanted', async () => {
     const { exitCode, stdout } = await cluster('destroy', 'lab', '--now');
     expect(exitCode).toBe(4);

@@ -1,10 +1,13 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import type { ClusterView } from '../../../domain/cluster/messages';
 import { ManagerError, problem } from '../../../domain/errors';
 import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
 import { formatTime } from '../../../domain/rendering/sizes';
+import { destructionLeft, type DestructionLeft } from '../../clusters/destruction';
 import { timeSpan } from '../../clusters/options';
 import { extendCluster } from '../../clusters/startChange';
+import { readProgress } from '../../operations/read';
 import type { Session } from '../../session';
 import { examples } from '../shared';
 
@@ -15,7 +18,7 @@ export function addExtendCommand(cluster: Command, session: Session): void {
     .argument('<profile>', 'the name of its profile')
     .summary('set aside a cluster later, or never')
     .description(
-      'Changes when a cluster is to be set aside because its time is over. A destruction that was begun for that and that nobody has approved yet is taken back.',
+      'Changes when a cluster is to be set aside because its time is over. A destruction that was begun for that and that nobody has approved yet is taken back. Exits 1 where one was approved: it goes on, and what ends it is said.',
     )
     .addOption(
       new Option('--for <time>', 'so long from now, e.g. 12h or 7d').argParser(timeSpan).conflicts('never'),
@@ -53,11 +56,25 @@ async function extend(
     by,
     ...(timeToLiveMs === undefined ? { never: true } : { timeToLiveMs }),
   });
+  const left = await destructionOf(session, view);
   const { endsAt } = view.record ?? {};
   const text =
     endsAt === undefined
       ? `The cluster ${profile} stays until somebody destroys it.`
       : `The cluster ${profile} is to be set aside at ${formatTime(endsAt)}.`;
-  session.output.result({ ...view, exitCode: exitCodes.done }, text);
-  return exitCodes.done;
+  const exitCode = left === undefined || left.state === 'waits' ? exitCodes.done : exitCodes.incomplete;
+  session.output.result(
+    { ...view, ...(left === undefined ? {} : { destruction: left.state }), exitCode },
+    left === undefined ? text : `${text}\n${left.text}`,
+  );
+  return exitCode;
+}
+
+/** Asked only now: what waited for an approval a moment ago may have been taken back by this. */
+async function destructionOf(
+  session: Session,
+  { operation }: ClusterView,
+): Promise<DestructionLeft | undefined> {
+  if (operation?.action !== 'destroy') return undefined;
+  return destructionLeft(operation, await readProgress(await session.client(), operation.workflowId));
 }
