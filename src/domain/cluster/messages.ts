@@ -55,6 +55,8 @@ export interface OperationUnderWay {
   readonly requestedBy?: string;
   /** The entity has started it: a time was over. */
   readonly isByItself?: true;
+  /** destroy: how long what is set aside can be brought back, as it was asked for. */
+  readonly graceMs?: number;
   /** The time to live was changed since: what the operation says of it does not count. */
   readonly isExtended?: true;
 }

@@ -273,6 +273,15 @@ describe('what an operation tells of a cluster', () => {
     },
   );
 
+  it.each([
+    [{ graceMs: 168 * hour }, 168 * hour],
+    [{}, 24 * hour],
+  ])('keeps what a lost destruction has set aside as long as was asked for (%o)', (asked, graceMs) => {
+    const state: EntityState = { record: record(aside), operation: under('destroy', asked) };
+    operationLost(state, 'run-2', 'it was terminated', at(noon));
+    expect(state.record?.asideUntil).toBe(at(noon + graceMs));
+  });
+
   it('keeps what was told of the machines where the operation is lost', () => {
     const state: EntityState = { record: record(workers), operation: under('scale') };
     operationLost(state, 'run-1', 'it was terminated', at(noon));

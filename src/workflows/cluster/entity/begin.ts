@@ -92,13 +92,14 @@ function refuse(it: Problem | undefined): void {
 
 function newOperation(
   { cluster, profile }: Keeper,
-  { action, requestedBy }: ClusterRequest,
+  { action, requestedBy, graceMs }: ClusterRequest,
   isByItself: boolean,
 ): OperationUnderWay {
   return {
     ...{ action, workflowId: changeClusterWorkflowId(cluster, profile), since: now() },
     ...(requestedBy === undefined ? {} : { requestedBy }),
     ...(isByItself ? { isByItself } : {}),
+    ...(graceMs === undefined ? {} : { graceMs }),
   };
 }
 

@@ -102,7 +102,7 @@ function close(
   if (record === undefined || operation === undefined) return;
   const { profile, instance } = record;
   const aside = members.filter((member) => member.state === 'aside').length;
-  const until = asideUntil ?? record.asideUntil ?? later(endedAt, defaultGraceMs);
+  const until = asideUntil ?? record.asideUntil ?? later(endedAt, operation.graceMs ?? defaultGraceMs);
   state.record = {
     ...{ profile, instance, members },
     ...(endsAt === undefined || members.length === 0 ? {} : { endsAt }),
