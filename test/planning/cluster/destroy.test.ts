@@ -116,6 +116,18 @@ describe('destroy, purge, undo', () => {
       input({ action: 'destroy', now: true }, { ...talos, profile: talosProfile({ flux }) }),
     );
     expect(plan.warnings.join('\n')).toContain('clusters/lab on main');
+    // The record knows it where the profile is gone, or names another place by now.
+    const filledFrom = 'ssh://git@git.example.net/old.git#main:clusters/lab';
+    const recorded = { talos: { ...talosRecord.talos, filledFrom } };
+    const asked = input({ action: 'destroy' }, { ...talos, profile: talosProfile({ flux }), recorded });
+    const inGit = (given: ClusterOutlineInput) =>
+      planOf(given).warnings.flatMap((it) => /^What Flux has written to (\S+)/.exec(it)?.[1] ?? []);
+    expect(inGit(without(asked, 'profile'))).toEqual([filledFrom]);
+    expect(inGit(asked)).toEqual([flux.url, filledFrom]);
+    const same = { talos: { ...talosRecord.talos, filledFrom: `${flux.url}#main:clusters/lab` } };
+    expect(
+      inGit({ ...asked, change: input({ action: 'destroy' }, { ...talos, recorded: same }).change }),
+    ).toEqual([flux.url]);
   });
 });
 

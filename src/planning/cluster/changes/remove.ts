@@ -1,3 +1,4 @@
+import { fluxSource } from '../../../domain/cluster/planned';
 import { machineWord } from '../wording';
 import { nothingToDo, type ChangeOutline } from '../outline';
 import { removalsOf } from '../removals';
@@ -32,11 +33,14 @@ function remove(
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };
 }
 
-/** What Flux wrote is nobody's to delete here. */
+/** What Flux wrote is nobody's to delete here. Where the profile is gone, or says otherwise by now, the record knows it. */
 function gitWarnings({ input }: ChangeContext, removed: number): readonly string[] {
+  if (removed === 0) return [];
   const { flux } = input.profile ?? {};
-  if (flux === undefined || removed === 0) return [];
+  const { filledFrom } = input.change.record?.talos ?? {};
+  const isElsewhere = filledFrom !== undefined && (flux === undefined || filledFrom !== fluxSource(flux));
   return [
-    `What Flux has written to ${flux.url} (${flux.path} on ${flux.branch}) stays there, and so does its deploy key.`,
-  ];
+    ...(flux === undefined ? [] : [`${flux.url} (${flux.path} on ${flux.branch})`]),
+    ...(isElsewhere ? [filledFrom] : []),
+  ].map((where) => `What Flux has written to ${where} stays there, and so does its deploy key.`);
 }
