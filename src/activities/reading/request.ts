@@ -1,10 +1,14 @@
 import { z } from 'zod';
+import type { ClusterMember, ClusterRecord, TalosRecord } from '../../domain/cluster/member';
 import { ManagerError, problem } from '../../domain/errors';
 import type { Questions, ReadRequest, View } from '../../domain/readRequest';
 
 const texts = z.array(z.string().min(1));
 const rowFilter = z.strictObject({ nodes: texts, names: texts, statuses: texts });
 const vmid = z.int().min(100).max(999_999_999);
+
+/** Every field of what is kept of a cluster: one that is forgotten here would be refused. */
+type FieldsOf<T> = { readonly [Field in keyof Required<T>]: z.ZodType };
 
 const member = z.strictObject({
   name: z.string(),
@@ -17,22 +21,22 @@ const member = z.strictObject({
   address: z.string().exactOptional(),
   generation: z.int().exactOptional(),
   state: z.enum(['made', 'ready', 'aside']),
-});
+} satisfies FieldsOf<ClusterMember>);
+const talos = z.strictObject({
+  folder: z.string(),
+  secretsSha256: z.string(),
+  bootstrapOn: vmid.exactOptional(),
+  bootstrapped: z.boolean(),
+  filledFrom: z.string().exactOptional(),
+} satisfies FieldsOf<TalosRecord>);
 const record = z.strictObject({
   profile: z.string().min(1),
   instance: z.string(),
   members: z.array(member),
   endsAt: z.string().exactOptional(),
   asideUntil: z.string().exactOptional(),
-  talos: z
-    .strictObject({
-      folder: z.string(),
-      secretsSha256: z.string(),
-      bootstrapOn: vmid.exactOptional(),
-      bootstrapped: z.boolean(),
-    })
-    .exactOptional(),
-});
+  talos: talos.exactOptional(),
+} satisfies FieldsOf<ClusterRecord>);
 
 const questions = {
   health: z.strictObject({}),
