@@ -6,6 +6,8 @@ export type DecisionChoice =
   | 'replan'
   | 'skip'
   | 'abort'
+  /** Of a machine of a cluster: go on without it, and plan a replacement of it once the operation has ended. */
+  | 'replace'
   | 'wait'
   | 'abortMigration'
   /** Of a runbook: a person has done what a step asks for. */
@@ -14,6 +16,10 @@ export type DecisionChoice =
   | 'run'
   /** Of a runbook: end it here and run its clean-up steps. */
   | 'cleanup';
+
+/** What the choice `replace` does, for people. */
+export const whatReplaceDoes =
+  'goes on without it; then a plan to replace it is made, which waits for an approval';
 
 /** Why a decision is open. */
 export type DecisionKind =

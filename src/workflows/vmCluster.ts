@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { ClusterView } from '../domain/cluster/messages';
 import { begin, freeIfLost } from './cluster/entity/begin';
-import { dueAction, tryAgainMs, untilDueMs } from './cluster/entity/dues';
+import { dueAction, putOff, requestByItself, untilDueMs, type DueAction } from './cluster/entity/dues';
 import { isFollowed, keeperChanged, keeperView, openKeeper, type Keeper } from './cluster/entity/keeper';
 import { receiveClusterMessages } from './cluster/entity/receive';
 import { isEmpty, type ClusterEntityRequest, type EntityState } from './cluster/entity/state';
@@ -72,14 +72,13 @@ async function goOn(keeper: Keeper, long: () => boolean): Promise<void> {
   keeperChanged(keeper);
 }
 
-/** It plans, and waits for a person like any other operation. */
-async function beginByItself(keeper: Keeper, action: 'destroy' | 'purge'): Promise<void> {
+/** A replacement was asked for by a person; for all else a time was over. */
+async function beginByItself(keeper: Keeper, action: DueAction): Promise<void> {
   const { state, profile } = keeper;
-  const requestedBy = action === 'destroy' ? 'the end of its time to live' : 'the end of the grace period';
   try {
-    await begin(keeper, { profile, action, requestedBy }, true);
+    await begin(keeper, requestByItself(state, profile, action), action !== 'replace');
   } catch {
-    state.notBefore = new Date(Date.now() + tryAgainMs).toISOString();
+    putOff(state, action, Date.now());
     keeperChanged(keeper);
   }
 }

@@ -118,8 +118,13 @@ test('a machine that fails is left with a question while the others go on; asked
   const running = await stage.ask('plain', 'create');
   await running.approved();
   const decision = await running.decision();
-  expect(decision).toMatchObject({ stepId: 'start-1001', vmid: 1001, choices: ['retry', 'skip', 'abort'] });
+  expect(decision).toMatchObject({
+    stepId: 'start-1001',
+    vmid: 1001,
+    choices: ['retry', 'replace', 'skip', 'abort'],
+  });
   expect(decision.seen).toContain('Done to it before: clone, identify, configure. The other machines go on.');
+  expect(decision.seen).toContain('replace: goes on without it; then a plan to replace it is made');
   await running.reached((it) =>
     ['ready-1000', 'ready-1002'].every((id) =>
       it.steps.some((step) => step.id === id && step.phase === 'done'),

@@ -68,7 +68,7 @@ test('a machine that waits for a person holds up nobody: nodes, kubeconfig and F
   const running = await stage.ask('lab', 'create', { historyEventLimit: 60 });
   await running.approved();
   const decision = await running.decision();
-  expect(decision).toMatchObject({ stepId: 'apply-1002', choices: ['retry', 'skip', 'abort'] });
+  expect(decision).toMatchObject({ stepId: 'apply-1002', choices: ['retry', 'replace', 'skip', 'abort'] });
   const others = ['protect-1000', 'protect-1001', 'protect-1003', 'synchronized'];
   await running.reached(({ steps }) =>
     others.every((id) => steps.some((step) => step.id === id && step.phase === 'done')),

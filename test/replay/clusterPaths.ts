@@ -116,6 +116,25 @@ export const clusterPaths: readonly ClusterPath[] = [
     },
   },
   {
+    name: 'failed-and-replaced',
+    async play(stage) {
+      stage.lab.simulator.control.faultRequest(
+        { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
+        { moment: 'before handling', then: { status: 500, reason: 'start failed' } },
+      );
+      const running = await stage.ask(profile, 'create');
+      await running.approved();
+      await running.decide(await running.decision(), 'replace');
+      await running.report();
+      await stage.seen(profile, 'what it begins', ({ operation }) => operation?.action === 'replace');
+      const replacing = await stage.waitingChange(profile);
+      await replacing.approved();
+      await replacing.report();
+      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
+      return replacing.handle;
+    },
+  },
+  {
     name: 'set-aside-and-deleted',
     async play(stage) {
       await stage.change(profile, 'create');

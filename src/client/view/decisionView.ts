@@ -1,4 +1,9 @@
-import type { Decision, DecisionChoice, DecisionKind } from '../../domain/decision';
+import {
+  whatReplaceDoes,
+  type Decision,
+  type DecisionChoice,
+  type DecisionKind,
+} from '../../domain/decision';
 import { problemLines } from '../../domain/rendering/problemLines';
 import { decideCommand } from '../../domain/rendering/commands';
 import { printable } from '../../domain/rendering/text';
@@ -8,6 +13,7 @@ const meanings: Readonly<Record<DecisionChoice, string>> = {
   retry: 'try again',
   replan: 'plan what is left anew; the new plan needs a new approval',
   skip: 'leave this one out and go on with the others',
+  replace: whatReplaceDoes,
   abort: 'end the operation; what runs is finished, then the report',
   wait: 'wait on',
   abortMigration: 'abort this migration and look at both nodes',

@@ -40,7 +40,9 @@ export interface TalosChangedMessage extends OfOperation {
 
 /** An operation has ended: what the cluster is now. */
 export interface OperationEndedMessage
-  extends OfOperation, Pick<ClusterReport, 'outcome' | 'summary' | 'endsAt' | 'asideUntil' | 'talos'> {
+  extends
+    OfOperation,
+    Pick<ClusterReport, 'outcome' | 'summary' | 'endsAt' | 'asideUntil' | 'talos' | 'toReplace'> {
   readonly members: readonly ClusterMember[];
 }
 

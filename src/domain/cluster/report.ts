@@ -24,6 +24,14 @@ export interface MachineOutcome {
   readonly because?: string;
 }
 
+/** Machines that are to be replaced, and who wants that. */
+export interface ToReplace {
+  /** Their names, at least one. */
+  readonly machines: readonly string[];
+  /** Who answered so, as a claim. */
+  readonly by: string;
+}
+
 /** The report of a change of a cluster. */
 export interface ClusterReport extends OperationReport {
   readonly operation: 'changeCluster';
@@ -36,6 +44,8 @@ export interface ClusterReport extends OperationReport {
   readonly steps: readonly RunbookStepOutcome[];
   /** What the Talos cluster is after it; absent: it is none, or its secrets were not made. */
   readonly talos?: TalosRecord;
+  /** Machines about which a person answered `replace`: once this operation has ended a plan to replace them is made. */
+  readonly toReplace?: ToReplace;
   /** ISO time at which the cluster is set aside: the end that it had, or its time to live from the end of this change on. */
   readonly endsAt?: string;
   /** ISO time until which what is set aside can be brought back. */

@@ -28,6 +28,8 @@ export interface ClusterRequest {
   readonly counts?: Readonly<Record<string, number>>;
   /** replace: names of the machines. */
   readonly machines?: readonly string[];
+  /** replace: a machine of these that is not among the members is made all the same, in the place that its name has in the profile. */
+  readonly orMissing?: boolean;
   /** adopt: VMIDs by the name that the machine has in the profile. */
   readonly adopt?: Readonly<Record<string, number>>;
   /** destroy: delete at once instead of setting aside. */

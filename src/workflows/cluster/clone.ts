@@ -3,6 +3,7 @@ import type { Problem } from '../../domain/errors';
 import { activities } from '../shared/calls';
 import { callOf, oneTask, type BeginTask } from '../shared/frameStep';
 import { machineArguments, machineWords } from './machine';
+import { makingWork } from './making';
 import type { ClusterRun } from './run';
 import { callStep, machineStep, stepId, stepToLookAfter, taskStep, whenFailed } from './step';
 import { againWhereLocked } from './storageLock';
@@ -20,13 +21,13 @@ export async function clone(run: ClusterRun, machine: PlannedMachine): Promise<b
   const title = isBegun
     ? `Go on with ${machineWords(machine)}`
     : `Clone VM ${source.vmid} as VM ${vmid} (${name})`;
-  const work = { name: 'clone', vmid, title };
+  const work = makingWork(run, machine, { name: 'clone', title });
   const begin: BeginTask = async (options, before) => {
     await tellOfMember(run, vmid);
     return changes.cloneMachine.executeWithOptions(options, [machineArguments(run, machine, before)]);
   };
   const isCloned = await machineStep(run, work, 'change', (step) =>
-    againWhereLocked(step, () => oneTask(run, step, callOf(step, begin), whenFailed)),
+    againWhereLocked(step, () => oneTask(run, step, callOf(step, begin), work.choices ?? whenFailed)),
   );
   if (!isCloned) await lookWhetherMade(run, machine);
   return isCloned;
@@ -35,8 +36,8 @@ export async function clone(run: ClusterRun, machine: PlannedMachine): Promise<b
 /** A full clone for a node that the template's storage is not seen from. */
 export async function move(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   if (machine.way !== 'fullThenMoved') return true;
-  const { vmid, node } = machine;
-  const work = { name: 'move', vmid, title: `Move ${machineWords(machine)} to ${node}` };
+  const title = `Move ${machineWords(machine)} to ${machine.node}`;
+  const work = makingWork(run, machine, { name: 'move', title });
   return taskStep(run, work, (options, before) =>
     changes.moveMachine.executeWithOptions(options, [machineArguments(run, machine, before)]),
   );
@@ -45,7 +46,8 @@ export async function move(run: ClusterRun, machine: PlannedMachine): Promise<bo
 /** From here on its SMBIOS uuid is who it is. */
 export async function identify(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   const { vmid } = machine;
-  const work = { name: 'identify', vmid, title: `Read the identity of ${machineWords(machine)}` };
+  const title = `Read the identity of ${machineWords(machine)}`;
+  const work = makingWork(run, machine, { name: 'identify', title });
   const isKnown = await callStep(
     run,
     work,

@@ -2,6 +2,7 @@ import type { PlannedMachine, PlannedTalos } from '../../domain/cluster/plan';
 import { activities } from '../shared/calls';
 import { clone, identify, move } from './clone';
 import { machineArguments, machineWords } from './machine';
+import { makingWork } from './making';
 import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
 import { callStep, stepId, taskStep } from './step';
@@ -46,7 +47,8 @@ async function begin(run: ClusterRun, machine: PlannedMachine): Promise<boolean>
 }
 
 function configure(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
-  const work = { name: 'configure', vmid: machine.vmid, title: `Configure ${machineWords(machine)}` };
+  const title = `Configure ${machineWords(machine)}`;
+  const work = makingWork(run, machine, { name: 'configure', title });
   return callStep(run, work, (options) =>
     changes.configureMachine.executeWithOptions(options, [machineArguments(run, machine)]),
   );
@@ -55,13 +57,14 @@ function configure(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
 async function grow(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   if (machine.grow === undefined) return true;
   const title = `Grow ${machine.grow.disk} of ${machineWords(machine)}`;
-  return taskStep(run, { name: 'grow', vmid: machine.vmid, title }, (options, before) =>
+  const work = makingWork(run, machine, { name: 'grow', title });
+  return taskStep(run, work, (options, before) =>
     changes.growMachine.executeWithOptions(options, [machineArguments(run, machine, before)]),
   );
 }
 
 function start(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
-  const work = { name: 'start', vmid: machine.vmid, title: `Start ${machineWords(machine)}` };
+  const work = makingWork(run, machine, { name: 'start', title: `Start ${machineWords(machine)}` });
   return taskStep(run, work, (options, before) =>
     changes.startMachine.executeWithOptions(options, [machineArguments(run, machine, before)]),
   );
@@ -69,7 +72,7 @@ function start(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
 
 async function becomesReady(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   const words = machineWords(machine);
-  const work = { name: 'ready', vmid: machine.vmid, title: `Wait until ${words} is ready` };
+  const work = makingWork(run, machine, { name: 'ready', title: `Wait until ${words} is ready` });
   const isReady = await waitStep(run, work, {
     lacking: 'it is not ready',
     remedy: `Look at its console: ${words} still runs. retry watches again, skip leaves it as it is.`,

@@ -18,6 +18,7 @@ import { summaryOf } from './summary';
 import { talosAfter } from './talos/record';
 import { tellOfEnd } from './tell';
 import { timesAfter } from './times';
+import { toReplace } from './toReplace';
 
 /** Gives back what was leased, writes the report file, tells the entity what the cluster is now, and closes. */
 export async function closeCluster(
@@ -53,12 +54,14 @@ function reportOf(
     (plan?.playbooks ?? []).every((it) => steps.some((step) => step.id === playbookStep(it)));
   const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
   const head = reportHead(state, request);
+  const replaced = verdict.outcome === 'approved' ? toReplace(state, machines) : undefined;
   return {
     ...{ operation: 'changeCluster', action, profile, instance: plan?.instance ?? entity.instance },
-    ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines }) },
+    ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines, replaced }) },
     ...head,
     ...{ machines, members, steps },
     ...(talos === undefined ? {} : { talos }),
+    ...(replaced === undefined ? {} : { toReplace: replaced }),
     ...timesAfter(approved, { machines, members }, head.endedAt),
     ...problemWithoutPlan(state, verdict),
   };

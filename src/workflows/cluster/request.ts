@@ -36,6 +36,7 @@ const fields: RequestFields<ClusterRequest> = {
     isFilled(value) && Object.values(value).every((it) => wholeFrom(100)(it) === undefined)
       ? undefined
       : 'VMIDs by the names of machines, e.g. {"plain-lab-node-1":120}',
+  orMissing: flag,
   now: flag,
   graceMs: wholeBetween(1, longestTimeMs),
   hardStop: flag,

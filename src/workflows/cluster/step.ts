@@ -19,6 +19,8 @@ export interface MachineWork extends Pick<FrameWork, 'title' | 'vmid'> {
   /** e.g. `clone` */
   readonly name: string;
   readonly vmid: number;
+  /** What a person can answer where it fails. Default: {@link whenFailed}. */
+  readonly choices?: StepFailure['choices'];
 }
 
 /** A step on a machine, or one for the whole cluster: then `name` is its id. */
@@ -53,7 +55,9 @@ export async function frameStepOf(
 
 /** A step that begins a task, or finds its goal reached, and follows it to its end. */
 export function taskStep(run: ClusterRun, work: MachineWork, begin: BeginTask): Promise<boolean> {
-  return machineStep(run, work, 'change', (step) => oneTask(run, step, callOf(step, begin), whenFailed));
+  return machineStep(run, work, 'change', (step) =>
+    oneTask(run, step, callOf(step, begin), work.choices ?? whenFailed),
+  );
 }
 
 /** A step that is one call; what it answered is for `keep`. */
@@ -69,7 +73,7 @@ export function callStep<T>(
   return frameStepOf(run, work, kind, async (step) => {
     const { title } = step.record;
     const answer = await step.attempt(title, () => call({ summary: title.slice(0, 180) }));
-    if (!answer.ok) return failedFrame(run, step, answer.problem, whenFailed);
+    if (!answer.ok) return failedFrame(run, step, answer.problem, work.choices ?? whenFailed);
     keep(step, answer.value);
     return undefined;
   });

@@ -1,6 +1,6 @@
 import type { ClusterPlan } from '../../domain/cluster/plan';
 import { doesNothing } from '../../domain/cluster/planned';
-import type { MachineOutcome } from '../../domain/cluster/report';
+import type { MachineOutcome, ToReplace } from '../../domain/cluster/report';
 import type { OperationOutcome } from '../../domain/operationReport';
 import { count } from '../../domain/rendering/text';
 import { summaryOfNothing } from '../shared/reportHead';
@@ -12,6 +12,7 @@ export interface ClusterEnding extends AskedOfCluster {
   readonly outcome: OperationOutcome;
   readonly plan: Pick<ClusterPlan, 'phases' | 'talos'> | undefined;
   readonly machines: readonly MachineOutcome[];
+  readonly replaced?: ToReplace | undefined;
 }
 
 const words: Readonly<Partial<Record<MachineOutcome['outcome'], string>>> = {
@@ -23,7 +24,7 @@ const words: Readonly<Partial<Record<MachineOutcome['outcome'], string>>> = {
 };
 
 /** The ending in a sentence or two; the second says what helps. */
-export function summaryOf({ outcome, plan, machines, ...asked }: ClusterEnding): string {
+export function summaryOf({ outcome, plan, machines, replaced, ...asked }: ClusterEnding): string {
   const { profile } = asked;
   const nothing = summaryOfNothing(outcome);
   if (nothing !== undefined) return nothing;
@@ -40,7 +41,19 @@ export function summaryOf({ outcome, plan, machines, ...asked }: ClusterEnding):
   if (outcome === 'done')
     return `The cluster ${profile}: ${countedByOutcome(done) || 'what was missing is there'}.`;
   const left = open.length === 0 ? 'look at its steps' : `open: ${namesInShort(open)}`;
-  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${nextFor(asked, machines)}`;
+  const next = replaced === undefined ? nextFor(asked, machines) : afterReplacing(replaced, asked, machines);
+  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${next}`;
+}
+
+/** What comes by itself is said first; it may be all. */
+function afterReplacing(
+  { machines: names }: ToReplace,
+  asked: AskedOfCluster,
+  machines: readonly MachineOutcome[],
+): string {
+  const follows = `A plan to replace ${names.join(', ')} is made now, and waits for an approval: pxm watch ${asked.profile}.`;
+  const others = machines.filter((it) => isAsPlanned(it) || !names.includes(it.name));
+  return others.every(isAsPlanned) ? follows : `${follows} Then: ${nextFor(asked, others)}`;
 }
 
 function countedByOutcome(machines: readonly MachineOutcome[]): string {

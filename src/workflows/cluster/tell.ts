@@ -43,7 +43,7 @@ export async function tellOfTalos({ operation, change, plan }: ClusterRun): Prom
 export async function tellOfEnd(
   { firstExecutionRunId: run }: LeaseHolder,
   change: ClusterChange,
-  { outcome, summary, members, endsAt, asideUntil, talos }: ClusterReport,
+  { outcome, summary, members, endsAt, asideUntil, talos, toReplace }: ClusterReport,
 ): Promise<readonly string[]> {
   if (workflowInfo().parent?.workflowId !== change.entity.workflowId) return [];
   const message: OperationEndedMessage = {
@@ -51,6 +51,7 @@ export async function tellOfEnd(
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(asideUntil === undefined ? {} : { asideUntil }),
     ...(talos === undefined ? {} : { talos }),
+    ...(toReplace === undefined ? {} : { toReplace }),
   };
   const isTold = await quietly(change, (entity) => entity.signal(operationEndedSignal, message));
   if (isTold) return [];

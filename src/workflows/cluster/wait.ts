@@ -17,13 +17,14 @@ export interface Waiting {
 
 /** A step that waits in an activity that only reads. True once what is waited for is so. */
 export function waitStep(run: ClusterRun, work: ClusterWork, waiting: Waiting): Promise<boolean> {
-  return frameStepOf(run, work, 'read', (step) => watch(run, step, waiting));
+  return frameStepOf(run, work, 'read', (step) => watch(run, step, waiting, work.choices ?? whenFailed));
 }
 
 async function watch(
   run: ClusterRun,
   step: FrameStep,
   { call, lacking, remedy, said = {} }: Waiting,
+  choices: StepFailure['choices'],
 ): Promise<StepFailure | undefined> {
   const { title } = step.record;
   step.phase('running');
@@ -32,8 +33,8 @@ async function watch(
     () => call({ summary: title.slice(0, 180) }),
     () => isCancelled(run),
   );
-  if (watched === 'interrupted') return failedFrame(run, step, interruption(title), whenFailed);
-  if (!watched.ok) return failedFrame(run, step, watched.problem, whenFailed);
+  if (watched === 'interrupted') return failedFrame(run, step, interruption(title), choices);
+  if (!watched.ok) return failedFrame(run, step, watched.problem, choices);
   const { ready, seen, address, digest } = watched.value;
   const captures = {
     ready,
@@ -47,6 +48,6 @@ async function watch(
     run,
     step,
     problem('NotAsExpected', { attempted: title, failed, remedy, ...said }),
-    whenFailed,
+    choices,
   );
 }

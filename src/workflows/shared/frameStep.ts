@@ -1,3 +1,4 @@
+import { whatReplaceDoes } from '../../domain/decision';
 import { problem, problemText, type Problem } from '../../domain/errors';
 import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { StepPhase } from '../../domain/step';
@@ -82,11 +83,12 @@ export function failedFrame(
   it: Problem,
   choices: StepFailure['choices'],
 ): StepFailure {
+  const replaced = choices.includes('replace') ? `replace: ${whatReplaceDoes}. ` : '';
   return {
     kind: 'stepFailed',
     title: `${step.record.title}: failed`,
     problem: it,
-    seen: `${rules.around(step)} ${problemText(it)}`.slice(0, 1000),
+    seen: `${rules.around(step)} ${replaced}${problemText(it)}`.slice(0, 1000),
     choices,
   };
 }

@@ -168,6 +168,7 @@ async function applyChoice<Result>(
     case 'abortMigration':
       await abortMigration();
       return false;
+    case 'replace':
     case 'skip':
       finish(step, 'skipped');
       return true;

@@ -92,6 +92,19 @@ describe('replace, upgrade, rebuild', () => {
     );
   });
 
+  test('what is not there is made where that is asked for, before anything goes', () => {
+    const asked = (more: object, members = workers.slice(0, 2)) =>
+      input({ action: 'replace', machines: ['lab-worker-2', 'lab-worker-3'], ...more }, { members });
+    expect(storyOf(planOf(asked({ orMissing: true })))).toEqual([
+      'make lab-worker-3@pve03',
+      'delete 1002',
+      'make lab-worker-2@pve02',
+    ]);
+    expect(storyOf(planOf(asked({ orMissing: true }, [])))).toHaveLength(1);
+    refused(asked({})).toMatch('it has no machine lab-worker-3');
+    refused(asked({ orMissing: true, machines: ['lab-db-1'] })).toMatch('it has no machine lab-db-1');
+  });
+
   test('the memory of the one that goes is free for the one that comes', () => {
     const nodes = [node('pve01', { memoryTotalBytes: 16 * GiB, memoryTakenBytes: 14 * GiB })];
     const members = [member('worker', 1, 1001, 'pve01')];

@@ -1,10 +1,18 @@
 import type { OperationEndedMessage, OperationUnderWay } from '../../../src/domain/cluster/messages';
 import type { ClusterAction } from '../../../src/domain/cluster/request';
+import { problem } from '../../../src/domain/errors';
 import { memberChanged, operationEnded, operationLost } from '../../../src/workflows/cluster/entity/changes';
-import { dueAction, reminder, untilDueMs } from '../../../src/workflows/cluster/entity/dues';
+import {
+  dueAction,
+  putOff,
+  reminder,
+  requestByItself,
+  untilDueMs,
+} from '../../../src/workflows/cluster/entity/dues';
 import { isMemberChanged, isOperationEnded } from '../../../src/workflows/cluster/entity/forms';
 import { endAsked, senseless } from '../../../src/workflows/cluster/entity/judge';
-import type { EntityState } from '../../../src/workflows/cluster/entity/state';
+import { isEmpty, type EntityState } from '../../../src/workflows/cluster/entity/state';
+import { toReplace } from '../../../src/workflows/cluster/toReplace';
 import { forgetUnstarted, takeEarly, takeTold } from '../../../src/workflows/cluster/entity/told';
 import { instance, record, workers } from '../../planning/cluster/given';
 
@@ -113,7 +121,8 @@ describe('the forms of what is told of a cluster', () => {
   it('takes what operations say', () => {
     expect(isMemberChanged(changed)).toBe(true);
     expect(isMemberChanged({ run: 'run-2', instance, vmid: 1001 })).toBe(true);
-    expect(isOperationEnded(endOf({ endsAt: at(noon), asideUntil: at(noon) }))).toBe(true);
+    const toReplace = { machines: ['lab-worker-1'], by: 'ada' };
+    expect(isOperationEnded(endOf({ endsAt: at(noon), asideUntil: at(noon), toReplace }))).toBe(true);
   });
 
   it.each([
@@ -134,6 +143,8 @@ describe('the forms of what is told of a cluster', () => {
       { ...endOf(), members: [null] },
       { ...endOf(), outcome: 'over' },
       { ...endOf(), endsAt: 'tomorrow' },
+      { ...endOf(), toReplace: { machines: [], by: 'ada' } },
+      { ...endOf(), toReplace: { machines: ['lab-worker-1'] } },
     ],
   ])('takes no end such as %j', (message) => {
     expect(isOperationEnded(message)).toBe(false);
@@ -289,5 +300,69 @@ describe('what an operation tells of a cluster', () => {
     operationLost(state, 'run-2', 'it was terminated', at(noon));
     expect(state).toMatchObject({ record: { members: workers }, last: { action: 'scale' } });
     expect(state.notice).toContain('It ended without a report: it was terminated.');
+  });
+});
+
+describe('machines that are to be replaced, as a person has answered', () => {
+  const wanted = { machines: ['lab-worker-2', 'lab-worker-3'], by: 'ada' };
+  const ended = (more: Partial<OperationEndedMessage> = {}) => {
+    const state: EntityState = { record: record([]), operation: under('create') };
+    operationEnded(state, endOf({ outcome: 'incomplete', toReplace: wanted, ...more }), at(noon));
+    return state;
+  };
+
+  it('are one operation, which is begun as soon as the one before has ended, and before all else', () => {
+    const state = ended({ endsAt: at(noon - hour) });
+    expect(dueAction(state, noon)).toBe('replace');
+    expect(requestByItself(state, 'lab', 'replace')).toEqual({
+      ...{ profile: 'lab', action: 'replace', machines: wanted.machines, orMissing: true },
+      requestedBy: 'ada (answered with replace)',
+    });
+    expect(reminder(state, 'lab', noon)).toContain('To be replaced, as ada has answered: lab-worker-2');
+    expect(dueAction({ ...state, notBefore: at(noon + hour) }, noon)).toBe('replace');
+    expect(dueAction({ ...state, operation: under('scale') }, noon)).toBeUndefined();
+  });
+
+  it('keep the cluster there though nothing of it was made, and may be made then', () => {
+    const state = ended({ members: [] });
+    expect(isEmpty(state)).toBe(false);
+    expect(senseless(state, requestByItself(state, 'lab', 'replace'))).toBeUndefined();
+    expect(senseless(state, { profile: 'lab', action: 'replace', machines: ['lab-worker-2'] })).toBeDefined();
+  });
+
+  it('are tried again later where that could not be begun, and nothing else waits for it', () => {
+    const state = ended({ endsAt: at(noon - hour) });
+    putOff(state, 'replace', noon);
+    expect(dueAction(state, noon)).toBe('destroy');
+    delete state.record;
+    expect(dueAction(state, noon)).toBeUndefined();
+    expect(untilDueMs(state, noon)).toBe(600_000);
+    expect(dueAction(state, noon + 600_000)).toBe('replace');
+  });
+
+  it.each(['cancelled', 'rejected', 'expired', 'refused', 'planned'] as const)(
+    'are nothing to an operation that is %s',
+    (outcome) => {
+      expect(ended({ outcome }).replacement).toBeUndefined();
+    },
+  );
+
+  it('are those that are not as planned, and none where the operation was ended', () => {
+    const machine = (ordinal: number, outcome: 'ready' | 'parked' | 'notMade') => ({
+      ...{ name: `lab-worker-${ordinal}`, vmid: 1000 + ordinal, node: 'pve01', outcome },
+    });
+    const answered = (vmid: number, choice: 'replace' | 'skip') => ({
+      ...{ id: `d${vmid}`, kind: 'stepFailed' as const, vmid, title: 'Start', seen: '', openedAt: at(noon) },
+      problem: problem('TaskFailed', { attempted: 'start', failed: 'it failed' }),
+      choices: ['retry', 'replace', 'skip', 'abort'] as const,
+      answer: { choice, by: 'ada', at: at(noon) },
+    });
+    const machines = [1, 2, 3, 4].map((it) =>
+      machine(it, it === 1 ? 'ready' : it === 3 ? 'notMade' : 'parked'),
+    );
+    const decisions = [1001, 1002, 1003].map((vmid) => answered(vmid, 'replace'));
+    expect(toReplace({ decisions: [...decisions, answered(1004, 'skip')] }, machines)).toEqual(wanted);
+    expect(toReplace({ decisions, cancel: { running: 'finish', by: 'ada' } }, machines)).toBeUndefined();
+    expect(toReplace({ decisions: [answered(1004, 'skip')] }, machines)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import type { MarkedMember } from '../facts';
 import { machineName } from '../names';
 import type { ChangeOutline } from '../outline';
 import { refusal } from '../refusal';
-import { attemptOf, profileOf, requireNothingAside, type ChangeContext } from './context';
+import { attemptOf, placeOf, profileOf, requireNothingAside, type ChangeContext } from './context';
 
 /**
  * Makes members of machines that exist: each gets the marker, and keeps all else. Throws InputInvalid, with all that is
@@ -72,19 +72,6 @@ function unfit(
   if (parseMarker(keys.get('description'))?.vmid === vmid) return 'belongs to a template';
   if (marker?.vmid === vmid && marker.cluster !== request.profile) {
     return `is a member of the cluster ${marker.cluster}`;
-  }
-  return undefined;
-}
-
-function placeOf(
-  context: ChangeContext,
-  name: string,
-): { readonly role: string; readonly ordinal: number } | undefined {
-  const { roles } = profileOf(context);
-  for (const { name: role } of roles) {
-    const stem = machineName(context.request.profile, role, 0).slice(0, -1);
-    const rest = name.slice(stem.length);
-    if (name.startsWith(stem) && /^[1-9]\d{0,3}$/.test(rest)) return { role, ordinal: Number(rest) };
   }
   return undefined;
 }

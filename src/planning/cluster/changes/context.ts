@@ -85,6 +85,20 @@ export function roleOf(context: ChangeContext, name: string): ClusterRole {
   );
 }
 
+/** The place that a name of a machine has in the profile; undefined: it is no such name. Throws where the profile is gone. */
+export function placeOf(
+  context: ChangeContext,
+  name: string,
+): { readonly role: string; readonly ordinal: number } | undefined {
+  const { roles } = profileOf(context);
+  for (const { name: role } of roles) {
+    const stem = machineName(context.request.profile, role, 0).slice(0, -1);
+    const rest = name.slice(stem.length);
+    if (name.startsWith(stem) && /^[1-9]\d{0,3}$/.test(rest)) return { role, ordinal: Number(rest) };
+  }
+  return undefined;
+}
+
 /** Members of a role that count as there. */
 export function thereOf({ active }: ChangeContext, role: string): readonly JudgedMember[] {
   return active.filter((it) => isThere(it) && it.member.role === role);

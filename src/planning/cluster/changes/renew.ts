@@ -1,6 +1,6 @@
 import type { JudgedMember } from '../members';
 import { machineName } from '../names';
-import { nothingToDo, type ChangeOutline, type PhaseOutline } from '../outline';
+import { nothingToDo, type ChangeOutline, type MachineWish, type PhaseOutline } from '../outline';
 import { afterJoining, afterLeaving, etcdOf } from '../quorum';
 import { refusal } from '../refusal';
 import { removalsOf } from '../removals';
@@ -9,6 +9,7 @@ import {
   inOrder,
   inOrderOfLeaving,
   newWish,
+  placeOf,
   profileOf,
   requireMembers,
   requireNothingAside,
@@ -16,18 +17,34 @@ import {
   type ChangeContext,
 } from './context';
 
-/** Replaces the machines that are named: each goes, then a new one of its name, ordinal and address is made. */
+/**
+ * Replaces the machines that are named: each goes, then a new one of its name, ordinal and address is made. One that is not
+ * there is only made, where the request says so.
+ */
 export function outlineReplace(context: ChangeContext): ChangeOutline {
+  const { machines = [], orMissing = false } = context.request;
   requireNothingAside(context);
-  requireMembers(context);
-  const names = [...new Set(context.request.machines ?? [])];
+  if (!orMissing) requireMembers(context);
+  const names = [...new Set(machines)];
   if (names.length === 0) {
     throw refusal(attemptOf(context), 'no machine is named', `Its machines are ${namesOf(context)}.`);
   }
+  const missing = orMissing ? names.flatMap((name) => missingCalled(context, name) ?? []) : [];
+  const there = names.filter((name) => !missing.some((wish) => wish.name === name));
   return oneByOne(
     context,
-    names.map((name) => memberCalled(context, name)),
+    there.map((name) => memberCalled(context, name)),
+    missing,
   );
+}
+
+/** A machine of the profile that is no member; undefined: it is one, or the profile has no place of that name. */
+function missingCalled(context: ChangeContext, name: string): MachineWish | undefined {
+  const place = placeOf(context, name);
+  const isHere = ({ member: it }: JudgedMember) =>
+    it.name === name || (it.role === place?.role && it.ordinal === place.ordinal);
+  if (place === undefined || context.active.some(isHere)) return undefined;
+  return newWish(context, roleOf(context, place.role), place.ordinal);
 }
 
 /** Replaces members of an older version of the template, one after the other: control planes first. */
@@ -100,11 +117,20 @@ function renamed(phases: readonly PhaseOutline[]): readonly string[] {
     });
 }
 
-/** [delete X][make X] for each: never more than one is missing. */
-function oneByOne(context: ChangeContext, members: readonly JudgedMember[]): ChangeOutline {
+/** What is missing first, then [delete X][make X] for each: never more than one is missing. */
+function oneByOne(
+  context: ChangeContext,
+  members: readonly JudgedMember[],
+  missing: readonly MachineWish[] = [],
+): ChangeOutline {
   const { input, look } = context;
-  let etcd = etcdOf(profileOf(context), input.change.record, context.active);
+  const profile = profileOf(context);
+  let etcd = etcdOf(profile, input.change.record, context.active);
   const phases: PhaseOutline[] = [];
+  if (missing.length > 0) phases.push({ kind: 'make', wishes: inOrder(profile, missing) });
+  for (const [at, { role }] of missing.entries()) {
+    if (etcd !== undefined && role.kind === 'controlPlane') etcd = afterJoining(etcd, -(at + 1));
+  }
   const { removals, leftAlone, warnings } = removalsOf(members, look);
   for (const { member, state } of members) {
     const outline = removals.find(({ removal }) => removal.member.vmid === member.vmid);

@@ -62,6 +62,7 @@ export async function begin(
     const run = child.firstExecutionRunId;
     state.operation = { ...operation, ...state.operation, run };
     keeper.followed = run;
+    if (request.dryRun !== true) delete state.replacement;
     follow(keeper, child, run);
     takeEarly(keeper, now());
     keeperChanged(keeper);

@@ -44,6 +44,7 @@ export function operationEnded(state: EntityState, message: OperationEndedMessag
   const endsAt = wasBegun(outcome) ? endAfter(record, operation, message) : record.endsAt;
   const talos = message.talos ?? record.talos;
   close(state, endedAt, { outcome, summary }, { members, endsAt, asideUntil, talos });
+  if (message.toReplace !== undefined && wasCarriedOut(outcome)) state.replacement = message.toReplace;
 }
 
 /** Whether a plan may have been carried out, at least in part: nothing else changes the times of a cluster. */

@@ -39,13 +39,14 @@ export function isTalosChanged(message: unknown): message is TalosChangedMessage
 /** Whether a signal says how an operation ended. */
 export function isOperationEnded(message: unknown): message is OperationEndedMessage {
   if (!isOfOperation(message)) return false;
-  const { outcome, summary, members, endsAt, asideUntil, talos } = message;
+  const { outcome, summary, members, endsAt, asideUntil, talos, toReplace } = message;
   return (
     isOneOf(outcomes, outcome) &&
     isText(summary) &&
     Array.isArray(members) &&
     members.every(isMember) &&
     (talos === undefined || isTalos(talos)) &&
+    (toReplace === undefined || isToReplace(toReplace)) &&
     [endsAt, asideUntil].every((time) => time === undefined || isTime(time))
   );
 }
@@ -75,6 +76,12 @@ function isTalos(value: unknown): boolean {
     typeof bootstrapped === 'boolean' &&
     (filledFrom === undefined || isText(filledFrom))
   );
+}
+
+function isToReplace(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { machines, by } = value;
+  return isText(by) && Array.isArray(machines) && machines.length > 0 && machines.every(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -7,7 +7,7 @@ import { asideOf, membersOf, type EntityState } from './state';
 
 /** Why an action is refused whatever the machines look like; undefined: it may be planned. */
 export function senseless(state: EntityState, request: ClusterRequest): Problem | undefined {
-  const { action, profile } = request;
+  const { action, profile, orMissing } = request;
   const aside = asideOf(state);
   const active = membersOf(state).length - aside.length;
   const refused = (failed: string, remedy: string) =>
@@ -37,7 +37,8 @@ export function senseless(state: EntityState, request: ClusterRequest): Problem 
       `First pxm cluster undo ${profile} (brings them back) or pxm cluster purge ${profile} (deletes them).`,
     );
   }
-  return active > 0 || action === 'create' || action === 'adopt' ? undefined : none();
+  const makesTheFirst = action === 'create' || action === 'adopt' || orMissing === true;
+  return active > 0 || makesTheFirst ? undefined : none();
 }
 
 const onWhatIsAside: ReadonlySet<ClusterAction> = new Set(['purge', 'undo']);

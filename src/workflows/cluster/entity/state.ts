@@ -1,5 +1,6 @@
 import type { ClusterView, LastOperation, OperationUnderWay } from '../../../domain/cluster/messages';
 import type { ClusterMember, ClusterRecord } from '../../../domain/cluster/member';
+import type { ToReplace } from '../../../domain/cluster/report';
 
 /** What `vmCluster` is started with. */
 export interface ClusterEntityRequest {
@@ -18,6 +19,14 @@ export interface EntityState {
   notice?: string;
   /** ISO time before which nothing is started by itself: a person did not want it, it was of no avail, or could not be started. */
   notBefore?: string;
+  /** What the operation before has left to be replaced: begun by itself, unless somebody begins something else first. */
+  replacement?: Replacement;
+}
+
+/** Machines of which a replacement is to be planned. */
+export interface Replacement extends ToReplace {
+  /** ISO time: it could not be begun, and is not tried before. */
+  readonly notBefore?: string;
 }
 
 /** The members of a cluster. */
@@ -30,9 +39,10 @@ export function asideOf(state: Pick<EntityState, 'record'>): readonly ClusterMem
   return membersOf(state).filter((member) => member.state === 'aside');
 }
 
-/** Whether there is nothing to keep: no member, and no operation that could make one. */
+/** Whether there is nothing to keep: no member, and no operation that could make one, nor any that is to come. */
 export function isEmpty(state: EntityState): boolean {
-  return membersOf(state).length === 0 && state.operation === undefined;
+  const { operation, replacement } = state;
+  return membersOf(state).length === 0 && operation === undefined && replacement === undefined;
 }
 
 /** The answer of the query. */

@@ -2,6 +2,7 @@ import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan'
 import type { TalosGoal } from '../../../activities/talos/contract';
 import { activities } from '../../shared/calls';
 import { machineArguments, machineWords } from '../machine';
+import { makingWork } from '../making';
 import type { ClusterRun } from '../run';
 import { callStep } from '../step';
 import { tellOfMember } from '../tell';
@@ -26,7 +27,8 @@ export async function configureTalos(
 
 async function findAddress(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   const words = machineWords(machine);
-  const work = { name: 'address', vmid: machine.vmid, title: `Wait until ${words} runs and has an address` };
+  const title = `Wait until ${words} runs and has an address`;
+  const work = makingWork(run, machine, { name: 'address', title });
   const isKnown = await waitStep(run, work, {
     lacking: 'its address is not known',
     remedy: lookAtConsole(words),
@@ -45,7 +47,7 @@ function awaitGoal(
   words: string,
 ): Promise<boolean> {
   const title = `Wait until ${machineWords(machine)} ${words}`;
-  return waitStep(run, { name: goal, vmid: machine.vmid, title }, waitingFor(run, machine, goal));
+  return waitStep(run, makingWork(run, machine, { name: goal, title }), waitingFor(run, machine, goal));
 }
 
 function waitingFor(run: ClusterRun, machine: PlannedMachine, goal: TalosGoal): Waiting {
@@ -67,7 +69,7 @@ function applyConfiguration(
 ): Promise<boolean> {
   const approved = patchFiles === undefined ? {} : { patchFiles };
   const title = `Give ${machineWords(machine)} its configuration`;
-  return callStep(run, { name: 'apply', vmid: machine.vmid, title }, (options) =>
+  return callStep(run, makingWork(run, machine, { name: 'apply', title }), (options) =>
     changes.applyTalosConfig.executeWithOptions(options, [
       { files: talosFiles(run), cluster, machine: talosPlanOf(run, machine), ...approved },
     ]),

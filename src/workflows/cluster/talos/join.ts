@@ -1,6 +1,7 @@
 import type { PlannedMachine } from '../../../domain/cluster/plan';
 import { activities } from '../../shared/calls';
 import { machineWords } from '../machine';
+import { makingWork } from '../making';
 import type { ClusterRun } from '../run';
 import { callStep } from '../step';
 import { tellOfMember } from '../tell';
@@ -26,7 +27,8 @@ export async function fetchKubeconfig(run: ClusterRun, { controlPlanes }: TalosC
 /** Waits until a machine is a node of Kubernetes that is ready: then it counts as ready itself. */
 export async function becomesNode(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   const words = machineWords(machine);
-  const work = { name: 'ready', vmid: machine.vmid, title: `Wait until ${words} is a node that is ready` };
+  const title = `Wait until ${words} is a node that is ready`;
+  const work = makingWork(run, machine, { name: 'ready', title });
   const isReady = await waitStep(run, work, {
     lacking: 'it is not ready',
     remedy: lookAtConsole(words),
