@@ -104,12 +104,13 @@ function mergedGuests(
 ): readonly ListedMachine[] {
   const fresh = new Map(nodes.flatMap(({ guests }) => guests.map((guest) => [guest.vmid, guest] as const)));
   const listed = resources.map((row): ListedMachine => {
-    const { vmid, node, name = '', type: kind, template, status, maxmem = 0 } = row;
-    return { vmid, node, name, kind, template, running: status === 'running', memoryBytes: maxmem };
+    const { vmid, node, name = '', type: kind, template, status, maxmem = 0, pool } = row;
+    const guest = { vmid, node, name, kind, template, running: status === 'running', memoryBytes: maxmem };
+    return pool === undefined ? guest : { ...guest, pool };
   });
   const known = new Set(listed.map(({ vmid }) => vmid));
   return [
-    ...listed.map((guest) => fresh.get(guest.vmid) ?? guest),
+    ...listed.map((guest) => ({ ...guest, ...fresh.get(guest.vmid) })),
     ...[...fresh.values()].filter(({ vmid }) => !known.has(vmid)),
   ].toSorted((one, other) => one.vmid - other.vmid);
 }

@@ -10,6 +10,8 @@ export interface ReadingDependencies {
   readonly signal?: AbortSignal;
   /** A node that has not answered after this is left out. Default 10 s. */
   readonly nodePatienceMs?: number;
-  /** Only for the view `checkup`. */
+  /** Folder of the secrets of Talos clusters. Default: in the state folder. */
+  readonly talosFolder?: string;
+  /** Only for the views `checkup` and `machines`. */
   readonly checkup?: Pick<CheckupDependencies, 'config' | 'credentials' | 'ssh'>;
 }

@@ -11,12 +11,19 @@ export function createReadingActivities({
   proxmox,
   credentials,
   ssh,
-}: Pick<ActivityDependencies, 'config' | 'proxmox' | 'credentials' | 'ssh'>): ReadingActivities {
+  talosFolder,
+}: Pick<
+  ActivityDependencies,
+  'config' | 'proxmox' | 'credentials' | 'ssh' | 'talosFolder'
+>): ReadingActivities {
   const nodes = config.cluster.nodes.map((node) => node.name);
   return {
     readCluster: activity(async ({ signal }, request) => {
       const checkup = { config, credentials, ssh };
-      const deps = { client: proxmox, nodes, now: () => new Date(), signal, checkup };
+      const deps = {
+        ...{ client: proxmox, nodes, now: () => new Date(), signal, checkup },
+        ...(talosFolder === undefined ? {} : { talosFolder }),
+      };
       return packReading(await readView(deps, parseReadRequest(request)));
     }),
   };

@@ -52,6 +52,13 @@ const markedCopy = z.looseObject({
   volumes: z.array(z.string()),
 });
 
+function told(fields: z.ZodRawShape): z.ZodType {
+  return z.discriminatedUnion('known', [
+    z.looseObject({ known: z.literal(true), ...fields }),
+    z.looseObject({ known: z.literal(false), because: z.string() }),
+  ]);
+}
+
 const shapes: Readonly<Record<View, z.ZodType>> = {
   health: base.extend({
     quorate: z.boolean(),
@@ -95,6 +102,13 @@ const shapes: Readonly<Record<View, z.ZodType>> = {
       }),
     ),
     others: z.array(z.looseObject({ vmid: z.number(), node: z.string(), because: z.string() })),
+    talos: z
+      .looseObject({
+        etcd: told({ members: z.number(), votes: z.number(), running: z.number(), needed: z.number() }),
+        kubernetes: told({ nodes: z.number(), ready: z.number(), notReady: z.array(z.string()) }),
+        flux: told({ ready: z.string() }).optional(),
+      })
+      .optional(),
   }),
 };
 

@@ -8,6 +8,7 @@ import { printable } from '../../domain/rendering/text';
 import type { Output } from '../output';
 import { notKnown } from './readingCells';
 import { rowTable, type RowColumn } from './rowTable';
+import { talosStateLines } from './talosStateLines';
 
 const states: Readonly<Record<MachineDrift['state'], string>> = {
   asDesired: 'as it should be',
@@ -38,7 +39,7 @@ const columns: readonly RowColumn<MachineDrift>[] = [
  */
 export function clusterStatusView(
   output: Output,
-  { profile, machines, others }: ClusterStatusReading,
+  { profile, machines, others, talos }: ClusterStatusReading,
   view: ClusterView | null | undefined,
 ): string {
   const { bold } = output.colors;
@@ -46,6 +47,7 @@ export function clusterStatusView(
     bold(`Cluster ${printable(profile)}: ${stateWords(view)}`),
     ...(machines.length === 0 ? [] : [rowTable(output, columns, machines)]),
     ...othersPart(output, others),
+    ...(talos === undefined ? [] : [talosStateLines(talos).join('\n')]),
     ...(view === null ? [`pxm cluster create ${profile} makes it.`] : []),
     ...(view == null ? [] : timeLines(view)),
   ];

@@ -36,7 +36,50 @@ export interface ClusterStatusQuestion {
   readonly record?: ClusterRecord;
 }
 
+/** What was told, or why nothing was. */
+export type Told<T extends object> =
+  ({ readonly known: true } & T) | { readonly known: false; readonly because: string };
+
+/** etcd, as its members tell. */
+export interface EtcdState {
+  readonly members: number;
+  /** Members that have one. */
+  readonly votes: number;
+  /** Votes of members whose machine runs. */
+  readonly running: number;
+  /** Votes that its quorum needs. */
+  readonly needed: number;
+}
+
+/** The nodes of Kubernetes. */
+export interface NodesState {
+  readonly nodes: number;
+  readonly ready: number;
+  /** Names. */
+  readonly notReady: readonly string[];
+}
+
+/** What Flux has synchronized the cluster from. */
+export interface FluxState {
+  /** The Ready condition of its Kustomization; `absent`: there is none. */
+  readonly ready: 'True' | 'False' | 'Unknown' | 'absent';
+  /** Its own words, secrets cut out. */
+  readonly said?: string;
+  /** e.g. `main@sha1:4f1...` */
+  readonly revision?: string;
+}
+
+/** What a Talos cluster tells of itself. */
+export interface TalosState {
+  readonly etcd: Told<EtcdState>;
+  readonly kubernetes: Told<NodesState>;
+  /** Absent: it is not filled by Flux. */
+  readonly flux?: Told<FluxState>;
+}
+
 /** What `pxm cluster status` shows. */
 export interface ClusterStatusReading extends ReadingBase, ClusterDrift {
   readonly profile: string;
+  /** Only of a Talos cluster that has members. */
+  readonly talos?: TalosState;
 }

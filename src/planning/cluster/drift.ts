@@ -10,6 +10,7 @@ import type { ClusterLook, MarkedMember } from './facts';
 import { wantedTags } from './machines';
 import { isThere, judgeRecord, type JudgedMember } from './members';
 import { machineName } from './names';
+import { settingDifferences } from './settingDifferences';
 
 /** What a member is compared with. */
 interface DriftInput {
@@ -127,7 +128,11 @@ function differencesOf(
     ],
     [seen.lock === undefined, `it is locked (${seen.lock ?? ''})`],
   ];
-  return [...texts.flatMap(([isRight, text]) => (isRight ? [] : [text])), ...cardDifferences(role, keys)];
+  return [
+    ...texts.flatMap(([isRight, text]) => (isRight ? [] : [text])),
+    ...cardDifferences(role, keys),
+    ...settingDifferences({ profile, role, member, seen, look }),
+  ];
 }
 
 function cardDifferences(

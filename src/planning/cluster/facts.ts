@@ -32,6 +32,8 @@ export interface ListedMachine {
   readonly template: boolean;
   /** Configured memory. */
   readonly memoryBytes: number;
+  /** As the cluster's own list has it; absent: it is in none. */
+  readonly pool?: string;
 }
 
 /** A virtual machine with its configuration, as its node tells it (`seenMember` makes it). */

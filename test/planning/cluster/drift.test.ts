@@ -7,6 +7,7 @@ import {
   copy,
   GiB,
   input,
+  listed,
   look,
   lookWith,
   member,
@@ -70,6 +71,64 @@ test('a disk that is too small, a forbidden node, an old version and a machine t
     'its first disk has 8 GiB, not 20 GiB',
     'it is of version 1 of debian-13, version 2 is in force',
   ]);
+});
+
+test('another address, further disk, start order and pool are drift, what came with the template is none', () => {
+  const disk = (name: string) => `local-lvm:vm-1001-${name}`;
+  const roles = [
+    role('worker', 1, {
+      startOrder: 2,
+      moreDisks: [
+        { sizeBytes: 10 * GiB, storage: 'local-lvm' },
+        { sizeBytes: 20 * GiB, storage: 'ceph' },
+      ],
+    }),
+  ];
+  const wanted = profile({
+    ...{ roles, pool: 'labs' },
+    addressing: { kind: 'static', prefixLength: 24, gateway: '192.0.2.1' },
+  });
+  const members = [member('worker', 1, 1001, 'pve01', { address: '192.0.2.10' })];
+  const differences = (keys: Record<string, string>, pool?: string) => {
+    const machine = members.map((it) => seen(it, keys));
+    const more = pool === undefined ? {} : { pool };
+    const guests = machine.map((it) => listed(it, more));
+    const copies = [copy('pve01', 101, { keys: { scsi1: 'local-lvm:base-101-disk-1,size=10G' } })];
+    return drift(lookWith(machine, { guests, copies, pools: ['labs'] }), members, wanted).machines[0]
+      ?.differences;
+  };
+  const right = {
+    ...{ ipconfig0: 'gw=192.0.2.1,ip=192.0.2.10/24', startup: 'order=2,up=30' },
+    ...{
+      scsi1: `${disk('disk-1')},size=10G`,
+      scsi2: `${disk('disk-2')},size=12G`,
+      scsi3: 'ceph:vm-1001-disk-0,size=20G',
+    },
+  };
+  expect(differences(right, 'labs')).toEqual([]);
+  expect(
+    differences(
+      { ...right, ipconfig0: 'ip=dhcp', startup: '7', scsi3: `${disk('disk-3')},size=20G` },
+      'other',
+    ),
+  ).toEqual([
+    'its ipconfig0 has dhcp, not 192.0.2.10/24 with the gateway 192.0.2.1',
+    'it lacks a further disk of 20 GiB on ceph',
+    'its start order is 7, not 2',
+    'it is in the pool other, not in labs',
+  ]);
+  expect(differences({ scsi1: right.scsi1 })).toEqual([
+    'its ipconfig0 has no address, not 192.0.2.10/24 with the gateway 192.0.2.1',
+    'it lacks a further disk of 10 GiB on local-lvm',
+    'it lacks a further disk of 20 GiB on ceph',
+    'its start order is not set, not 2',
+    'it is in no pool, not in labs',
+  ]);
+  const byDhcp = drift(
+    lookWith([seen(members[0] ?? member('x', 1, 1, 'x'), { ipconfig0: 'ip=192.0.2.10/24' })]),
+    members,
+  );
+  expect(byDhcp.machines[0]?.differences).toEqual(['its ipconfig0 has 192.0.2.10/24, not DHCP']);
 });
 
 test('missing, unfinished, surplus, lost, unseen and aside are told apart, strangers are named', () => {

@@ -8,6 +8,7 @@ import { exitCodeOfReading, showReading } from '../../reading/show';
 import type { Session } from '../../session';
 import { clusterStatusView } from '../../view/clusterStatusView';
 import { readingNotes } from '../../view/readingCells';
+import { isTalosRight } from '../../view/talosStateLines';
 import { examples } from '../shared';
 
 /** `pxm cluster status`: desired against real. */
@@ -17,7 +18,7 @@ export function addStatusCommand(cluster: Command, session: Session): void {
     .argument('<profile>', 'the name of its profile')
     .summary('what it should be, what it is, and what differs')
     .description(
-      'Compares what the profile asks for with the members that are recorded and with what Proxmox shows, machine by machine; then its times, and what is under way. Exits 1 where a machine is not as it should be, or something can not be seen.',
+      'Compares what the profile asks for with the members that are recorded and with what Proxmox shows, machine by machine: cores, memory, disks, cards, addresses, tags, pool, start order; of a Talos cluster also what etcd, Kubernetes and Flux tell; then its times, and what is under way. Exits 1 where a machine, or one of these, is not as it should be, or something can not be seen.',
     );
   examples(command, [
     ['pxm cluster status plain-lab', 'is it as it should be?'],
@@ -48,7 +49,9 @@ async function status(session: Session, profile: string): Promise<ExitCode> {
       view: 'machines',
       question: { profile, ...(record === undefined ? {} : { record }) },
     });
-    const isRight = !reading.machines.some(({ state }) => wrong.has(state));
+    const { machines, talos } = reading;
+    const areRight = !machines.some(({ state }) => wrong.has(state));
+    const isRight = areRight && (talos === undefined || isTalosRight(talos));
     const silent =
       view === undefined
         ? [
