@@ -21,6 +21,7 @@ const member = z.strictObject({
   address: z.string().exactOptional(),
   generation: z.int().exactOptional(),
   state: z.enum(['made', 'ready', 'aside']),
+  neverReady: z.literal(true).exactOptional(),
 } satisfies FieldsOf<ClusterMember>);
 const talos = z.strictObject({
   folder: z.string(),

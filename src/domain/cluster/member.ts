@@ -18,6 +18,8 @@ export interface ClusterMember {
   readonly generation?: number;
   /** `made`: there, never proven ready. `aside`: stopped and renamed, waits for its deletion. */
   readonly state: 'made' | 'ready' | 'aside';
+  /** Of what is set aside: it was only `made` before, and is no more than that once it is back. */
+  readonly neverReady?: true;
 }
 
 /**

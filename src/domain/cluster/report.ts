@@ -8,7 +8,11 @@ export interface MachineOutcome {
   readonly name: string;
   readonly vmid: number;
   readonly node: string;
-  /** `parked`: made, not ready, left as it is. `kept`: stays as it was, though something was to be done with it. `unknown`: look at it. */
+  /**
+   * `parked`: made, not ready, left as it is. `kept`: stays as it was, though something was to be done with
+   * it. `disksLeft`: deleted, but not all of its disks
+   * are gone. `unknown`: look at it.
+   */
   readonly outcome:
     | 'ready'
     | 'made'
@@ -16,6 +20,7 @@ export interface MachineOutcome {
     | 'notMade'
     | 'aside'
     | 'deleted'
+    | 'disksLeft'
     | 'revived'
     | 'adopted'
     | 'kept'

@@ -50,6 +50,7 @@ const outcomes: Readonly<Record<MachineOutcome['outcome'], string>> = {
   notMade: 'not made',
   aside: 'set aside',
   deleted: 'deleted',
+  disksLeft: 'deleted, but DISKS of it are STILL THERE',
   revived: 'brought back',
   adopted: 'adopted',
   kept: 'KEPT as it was',

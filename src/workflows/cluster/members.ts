@@ -93,14 +93,21 @@ function nodeOf({ vmid, node, way, source, begun }: PlannedMachine, soFar: Steps
 }
 
 function setAside({ member, asideName }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
-  return isDone(soFar, `aside-${member.vmid}`) ? { ...member, name: asideName, state: 'aside' } : member;
+  if (!isDone(soFar, `aside-${member.vmid}`)) return member;
+  const before = member.state === 'made' ? { neverReady: true as const } : {};
+  return { ...member, name: asideName, state: 'aside', ...before };
 }
 
-/** Until it runs it counts as set aside, under its own name: another undo goes on with it. */
+/**
+ * Until it runs it counts as set aside, under its own name: another undo goes on with it. Then it is what it was before: a
+ * start proves nothing more.
+ */
 function revived({ member, nameThen = member.name }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
-  if (!isDone(soFar, `revive-${member.vmid}`)) return member;
-  const state = isDone(soFar, `start-${member.vmid}`) ? 'ready' : 'aside';
-  return { ...member, name: nameThen, state };
+  const { vmid } = member;
+  if (!isDone(soFar, `revive-${vmid}`)) return member;
+  if (!isDone(soFar, `start-${vmid}`)) return { ...member, name: nameThen };
+  const { neverReady, ...back } = member;
+  return { ...back, name: nameThen, state: neverReady === true ? 'made' : 'ready' };
 }
 
 function adopted(

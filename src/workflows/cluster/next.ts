@@ -11,6 +11,10 @@ export type AskedOfCluster = Pick<ClusterRequest, 'action' | 'profile' | 'counts
 /** What finishes a change that is not whole, and what takes it back. */
 export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome[]): string {
   const { action, profile, counts = {}, now } = asked;
+  const open = machines.filter((it) => !isAsPlanned(it));
+  if (open.length > 0 && open.every(({ outcome }) => outcome === 'disksLeft')) {
+    return 'Free the disks that are still there by hand: the report names them.';
+  }
   switch (action) {
     case 'create':
       return madeOrRemoved(profile);

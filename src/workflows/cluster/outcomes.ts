@@ -9,6 +9,7 @@ import type {
 } from '../../domain/cluster/plan';
 import type { MachineOutcome } from '../../domain/cluster/report';
 import { problemText } from '../../domain/errors';
+import type { RunValue } from '../../domain/runbook/values';
 import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { Step } from '../../domain/step';
 
@@ -68,9 +69,7 @@ function outcomesOf(phase: ClusterPhase, ended: Ended, memberOf: MemberOf): read
         removedOutcome(it, ended, (now) => now?.state === 'aside' && 'aside', memberOf),
       );
     case 'delete':
-      return phase.removals.map((it) =>
-        removedOutcome(it, ended, (now) => now === undefined && 'deleted', memberOf),
-      );
+      return phase.removals.map((it) => deletedOutcome(it, ended, memberOf));
     case 'revive':
       return phase.removals.map((it) => removedOutcome(it, ended, (now) => revived(it, now), memberOf));
   }
@@ -104,6 +103,30 @@ function adoptedOutcome(
   return { name, vmid, node, outcome: now === undefined ? 'notMade' : 'adopted', ...because(ended, vmid) };
 }
 
+/** Its machine is gone, and its disks as far as anybody could see. */
+function deletedOutcome(removal: PlannedRemoval, ended: Ended, memberOf: MemberOf): MachineOutcome {
+  const outcome = removedOutcome(removal, ended, (now) => now === undefined && 'deleted', memberOf);
+  const left = disksLeft(removal, ended);
+  if (outcome.outcome !== 'deleted' || left.length === 0) return outcome;
+  return { ...outcome, outcome: 'disksLeft', because: left.join(', ') };
+}
+
+function disksLeft({ volumes }: PlannedRemoval, { results }: Ended): readonly string[] {
+  const found = Object.entries(results).flatMap(
+    ([
+      id,
+      {
+        captures: { left },
+      },
+    ]) => (id.startsWith('disks-') && isList(left) ? left : []),
+  );
+  return volumes.filter((volume) => found.includes(volume));
+}
+
+function isList(value: RunValue | undefined): value is readonly RunValue[] {
+  return Array.isArray(value);
+}
+
 function removedOutcome(
   { member: { vmid, node, name } }: PlannedRemoval,
   ended: Ended,
@@ -116,13 +139,13 @@ function removedOutcome(
   return { name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
 }
 
-/** One that has its own name again and does not run is only there. */
+/** One that has its own name again and does not run is only there; one that runs is what it was, ready or not. */
 function revived(
-  { nameThen }: PlannedRemoval,
+  { member, nameThen = member.name }: PlannedRemoval,
   now: ClusterMember | undefined,
 ): MachineOutcome['outcome'] | false {
-  if (now?.state === 'ready') return 'revived';
-  return now?.name === nameThen && 'made';
+  if (now?.name !== nameThen) return false;
+  return now.state === 'aside' ? 'made' : 'revived';
 }
 
 function because(ended: Ended, vmid: number): Pick<MachineOutcome, 'because'> {

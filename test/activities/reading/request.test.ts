@@ -8,7 +8,7 @@ test('a reading of a cluster is asked for with all that its record may have', ()
     members: [
       {
         ...{ name: 'lab-cp-1', role: 'cp', ordinal: 1, vmid: 1001, node: 'pve01', uuid: 'u-1', run: 'run-1' },
-        ...{ address: '192.0.2.7', generation: 1, state: 'ready' },
+        ...{ address: '192.0.2.7', generation: 1, state: 'aside', neverReady: true },
       },
     ],
     talos: {

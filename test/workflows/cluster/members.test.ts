@@ -92,6 +92,22 @@ describe('the members after an operation that takes machines away', () => {
     expect(new Set(outcomes(gone, all))).toEqual(new Set(['deleted']));
   });
 
+  it('is not through with a machine whose disks are still there', () => {
+    const plan = planOf(input({ action: 'destroy', now: true }, { members: workers }));
+    const phases = { 'delete-1001': 'done', 'delete-1002': 'done', 'delete-1003': 'done' } as const;
+    const left = ['local-lvm:vm-1002-disk-0'];
+    const it = ended({ ...phases, 'disks-1001': 'skipped' }, { 'disks-1001': { left } });
+    const machines = machineOutcomes(plan, it, []);
+    expect(machines.toSorted((one, other) => one.vmid - other.vmid)).toMatchObject([
+      { vmid: 1001, outcome: 'deleted' },
+      { vmid: 1002, outcome: 'disksLeft', because: 'local-lvm:vm-1002-disk-0' },
+      { vmid: 1003, outcome: 'deleted' },
+    ]);
+    const summary = summaryOf({ outcome: 'incomplete', action: 'destroy', profile: 'lab', plan, machines });
+    expect(summary).toContain('2 of 3 machines as planned; open: lab-worker-2.');
+    expect(summary).toContain('Free the disks that are still there by hand');
+  });
+
   it('has their own names again once they are brought back, and drops what the plan found gone', () => {
     const aside = workers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
     const plan = planOf(input({ action: 'undo' }, { members: aside }));
@@ -103,6 +119,19 @@ describe('the members after an operation that takes machines away', () => {
     ]);
     expect(outcomes(plan, it)).toEqual(['revived', 'made', 'kept']);
     expect(membersAfter({ ...plan, phases: [], keeps: [] }, it, holder, record(aside))).toEqual([]);
+  });
+
+  it('are no more than they were before once they are back: one that was never ready is not', () => {
+    const before = workers.map((it, at) => ({ ...it, state: at === 0 ? ('made' as const) : it.state }));
+    const destroy = planOf(input({ action: 'destroy' }, { members: before }));
+    const gone = ended({ 'aside-1001': 'done', 'aside-1002': 'done', 'aside-1003': 'done' });
+    const aside = membersAfter(destroy, gone, holder, record(before));
+    expect(aside.every(({ state }) => state === 'aside')).toBe(true);
+    const undo = planOf(input({ action: 'undo' }, { members: aside }));
+    const ids = aside.flatMap(({ vmid }) => [`revive-${vmid}`, `start-${vmid}`]);
+    const back = ended(Object.fromEntries(ids.map((id) => [id, 'done' as const])));
+    expect(membersAfter(undo, back, holder, record(aside))).toEqual(before);
+    expect(outcomes(undo, back, [...aside])).toEqual(['revived', 'revived', 'revived']);
   });
 });
 

@@ -57,13 +57,14 @@ function isOfOperation(message: unknown): message is Record<string, unknown> {
 
 function isMember(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { name, role, ordinal, vmid, node, uuid, run, address, generation, state } = value;
+  const { name, role, ordinal, vmid, node, uuid, run, address, generation, state, neverReady } = value;
   return (
     [name, role, node, run].every(isText) &&
     [ordinal, vmid].every(isWhole) &&
     [uuid, address].every((it) => it === undefined || isText(it)) &&
     (generation === undefined || isWhole(generation)) &&
-    isOneOf(memberStates, state)
+    isOneOf(memberStates, state) &&
+    (neverReady === undefined || neverReady === true)
   );
 }
 
