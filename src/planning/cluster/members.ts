@@ -2,7 +2,7 @@ import type { ClusterMember, ClusterRecord } from '../../domain/cluster/member';
 import type { LeftAlone } from '../../domain/cluster/plan';
 import { hasMarkerOf, isMarked, isOther, mismatchOf, type ClusterIdentity } from '../rules/clusterIdentity';
 import type { ClusterLook, ListedMachine, MarkedMember } from './facts';
-import { machineName, nameThenOf } from './names';
+import { asideNameOf, asideTag, machineName, nameThenOf } from './names';
 
 /** What became of a member of the record. */
 export type JudgedMember =
@@ -85,7 +85,7 @@ function judgeMember(recorded: ClusterMember, cluster: ClusterIdentity, look: Cl
   const listed = look.guests.find((it) => it.vmid === vmid);
   const seen = look.members.find((it) => it.vmid === vmid);
   if (seen === undefined) return unseenOf(recorded, listed, look);
-  const known = renamedBack(recorded, seen, cluster);
+  const known = asRenamed(recorded, seen, cluster);
   const because = mismatchOf(seen, known, cluster);
   if (because === undefined) {
     const member = {
@@ -111,16 +111,18 @@ function judgeMember(recorded: ClusterMember, cluster: ClusterIdentity, look: Cl
 }
 
 /**
- * What is set aside may have its own name again already: an undo gave it back, and nobody heard of that any more. It is
- * told by all the rest, its uuid among it.
+ * What is set aside may have its own name again already, and what is not may be set aside: an operation renamed it, and
+ * nobody heard of that any more. It is told by all the rest, its uuid among it.
  */
-function renamedBack(
+function asRenamed(
   member: ClusterMember,
-  { name }: MarkedMember,
+  { name, tags }: MarkedMember,
   { profile }: ClusterIdentity,
 ): ClusterMember {
-  if (member.state !== 'aside' || member.uuid === undefined) return member;
-  return name === nameThenOf(profile, member) ? { ...member, name } : member;
+  if (member.uuid === undefined) return member;
+  if (member.state === 'aside') return name === nameThenOf(profile, member) ? { ...member, name } : member;
+  if (name !== asideNameOf(member.name) || !tags.includes(asideTag)) return member;
+  return { ...member, name, state: 'aside', ...(member.state === 'made' ? { neverReady: true } : {}) };
 }
 
 /** What the lists tell of a member whose configuration nobody could read. */

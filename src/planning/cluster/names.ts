@@ -3,6 +3,9 @@ import type { ClusterMember } from '../../domain/cluster/member';
 const asideEnding = '-aside';
 const longestName = 63;
 
+/** Tag of what is set aside, for people: who it is the marker and the uuid tell. */
+export const asideTag = 'pxm-aside';
+
 /** What a machine of a cluster is called: `<profile>-<role>-<ordinal>`. Machines that were adopted keep their names. */
 export function machineName(profile: string, role: string, ordinal: number): string {
   return `${profile}-${role}-${ordinal}`;

@@ -86,6 +86,22 @@ test('an undo that was not heard of to its end is gone on with: the machine may 
   ]);
 });
 
+test('a destruction that was not heard of to its end is gone on with: what has its other name and tag is aside', () => {
+  const away = { name: 'lab-worker-1-aside', tags: 'pxm-aside' };
+  const withFirst = (keys: Parameters<typeof seen>[1]) =>
+    lookWith(workers.map((it, at) => seen(it, at === 0 ? keys : {})));
+  const plan = planOf(input({ action: 'destroy' }, { members: workers, facts: withFirst(away) }));
+  expect(removalsOf(plan).map(({ member: { vmid } }) => vmid)).not.toContain(1001);
+  expect(plan.keeps).toMatchObject([{ vmid: 1001, name: 'lab-worker-1-aside', state: 'aside' }]);
+  expect(plan.leftAlone).toEqual([]);
+  const now = planOf(input({ action: 'destroy', now: true }, { members: workers, facts: withFirst(away) }));
+  expect(removalsOf(now).map(({ member: { vmid } }) => vmid)).toContain(1001);
+  const called = planOf(
+    input({ action: 'destroy' }, { members: workers, facts: withFirst({ name: away.name }) }),
+  );
+  expect(called.leftAlone).toMatchObject([{ vmid: 1001 }]);
+});
+
 describe.each(lackingTrust)(
   'a stranger in the place of a member: $title',
   ({ stranger, says, others = [] }) => {

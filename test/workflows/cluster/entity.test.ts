@@ -52,6 +52,14 @@ describe('what a cluster refuses', () => {
     expect(failed(put(), action)).toEqual(wanted(put3));
   });
 
+  it('lets a plan look for what is set aside where an operation before has not said how it ended', () => {
+    const lost = { action: 'destroy' as const, summary: 'It ended without a report.', endedAt: at(noon) };
+    for (const action of ['undo', 'purge'] as const) {
+      expect(failed({ ...there(), last: lost }, action)).toBeUndefined();
+      expect(failed({ ...there(), last: { ...lost, outcome: 'done' } }, action)).toContain('nothing of it');
+    }
+  });
+
   it('lets what is set aside be deleted at once', () => {
     expect(failed(put(), 'destroy', { now: true })).toBeUndefined();
   });

@@ -1,14 +1,12 @@
 import type { MachineStepArguments, RemovalStepArguments } from '../../../domain/cluster/step';
 import { ManagerError, problem } from '../../../domain/errors';
+import { asideTag } from '../../../planning/cluster/names';
 import { changeConfig, type BuildParameters } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { changeUntilSo } from '../../guests/changeUntilSo';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { madeMember, ownMachine, revivedName, type SeenMachine, type Wanted } from '../machine';
-
-/** Tag of what is set aside, for people: who it is the marker and the uuid tell. */
-export const asideTag = 'pxm-aside';
 
 /** A second tag, of what its node would have started with itself: so it is brought back as it was. */
 const onbootTag = 'pxm-onboot';
@@ -83,6 +81,25 @@ export async function protectMachine(
   await changeUntilSo(client, attempt, {
     look: () => ownMachine(client, wanted, { signal: attempt.signal }),
     missing: ({ protection }: SeenMachine) => (protection ? {} : { protection: true }),
+    trusted: true,
+  });
+}
+
+/**
+ * Gives a machine that stays after all the protection back that its deletion has taken off; nothing where it had none when
+ * the plan was made. Repeating it finds it done; a late duplicate is refused by the digest. Throws PlanDrifted where it is
+ * another machine, GuestNotFound where it is gone.
+ */
+export async function protectAgain(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  { removal: { member, protection }, frame: cluster }: RemovalStepArguments,
+): Promise<void> {
+  if (protection !== true) return;
+  const attempted = `protect VM ${member.vmid} (${member.name}) against removal again`;
+  await changeUntilSo(client, attempt, {
+    look: () => ownMachine(client, { attempted, member, cluster }, { signal: attempt.signal }),
+    missing: (seen) => (seen.protection ? {} : { protection: true }),
     trusted: true,
   });
 }

@@ -27,7 +27,8 @@ function remove(
   const { removals, leftAlone, warnings } = removalsOf(ordered, look);
   const more = [...warnings, ...gitWarnings(context, removals.length)];
   if (removals.length > 0) return { phases: [{ kind, removals }], leftAlone, warnings: more };
-  const what = request.action === 'purge' ? 'nothing of it is set aside' : 'it has no members';
+  const none = context.aside.length > 0 ? 'all of it is set aside already' : 'it has no members';
+  const what = request.action === 'purge' ? 'nothing of it is set aside' : none;
   const because = leftAlone.length > 0 ? `${machineWord(leftAlone.length)} can't be touched` : what;
   const nothing = nothingToDo(`Nothing to do for ${request.profile}: ${because}.`);
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };

@@ -19,6 +19,8 @@ export function senseless(state: EntityState, request: ClusterRequest): Problem 
     );
   if (onWhatIsAside.has(action)) {
     if (aside.length > 0) return undefined;
+    // An operation that ended otherwise may have set machines aside, and nobody heard of it: the plan sees.
+    if (active > 0 && state.last !== undefined && state.last.outcome !== 'done') return undefined;
     return membersOf(state).length === 0
       ? none()
       : refused('nothing of it is set aside', `What it is now: pxm cluster status ${profile}`);
