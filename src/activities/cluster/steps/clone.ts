@@ -9,7 +9,14 @@ import { beginTask } from '../../guests/beginTask';
 import { sendInCloneSlot, slotPurpose, type CloneSlots } from '../../guests/cloneSlot';
 import { lookAtGuest, requireNowhere } from '../../guests/guest';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { firstNodeOf, lookAtMachine, madeMember, notThere, requireMember } from '../machine';
+import {
+  firstNodeOf,
+  lookAtMachine,
+  madeMember,
+  notThere,
+  requireMember,
+  type SeenMachine,
+} from '../machine';
 import { cloneStorageOf } from './reservations';
 
 /**
@@ -70,10 +77,17 @@ async function begunBefore(
   input: MachineStepArguments,
   options: CallOptions,
 ): Promise<TaskBegun> {
-  if (await isCloned(client, input, options)) return { kind: 'done' };
+  const seen = await lookForClone(client, input, options);
+  if (seen !== undefined && seen.lock === undefined) return { kind: 'done' };
   const { name, vmid, begun } = input.machine;
   const attempted = `go on with VM ${vmid} (${name})`;
-  throw notThere({ attempted, member: { vmid, node: begun?.node ?? input.machine.node } });
+  if (seen?.lock === undefined) {
+    throw notThere({ attempted, member: { vmid, node: begun?.node ?? input.machine.node } });
+  }
+  const { node, lock } = seen;
+  throw new ManagerError(
+    problem('GuestLocked', { attempted, node, failed: `VM ${vmid} on ${node} is locked (${lock})` }),
+  );
 }
 
 /** What is cloned is the version that the plan names still: its VMID may have become another guest's since the approval. */
@@ -96,15 +110,25 @@ async function requireSource(
   );
 }
 
-/**
- * Whether the machine is there, whole. Throws PlanDrifted where another one has its VMID, on whatever node: whoever took
- * it between the lease and the clone keeps it.
- */
+/** Whether the machine is there, whole, by {@link lookForClone}. */
 async function isCloned(
   client: ProxmoxClient,
   input: MachineStepArguments,
   options: CallOptions,
 ): Promise<boolean> {
+  const seen = await lookForClone(client, input, options);
+  return seen !== undefined && seen.lock === undefined;
+}
+
+/**
+ * The machine, where it may be; undefined: it is nowhere. Throws PlanDrifted where another one has its VMID, on whatever
+ * node: whoever took it between the lease and the clone keeps it.
+ */
+async function lookForClone(
+  client: ProxmoxClient,
+  input: MachineStepArguments,
+  options: CallOptions,
+): Promise<SeenMachine | undefined> {
   const { machine, frame } = input;
   const { name, vmid, node, source } = machine;
   const attempted = `clone the template ${source.template} as VM ${vmid} (${name})`;
@@ -113,10 +137,10 @@ async function isCloned(
     const seen = await lookAtMachine(client, { node: place, vmid }, options);
     if (seen === undefined) continue;
     requireMember({ attempted, member, cluster: frame }, seen);
-    return seen.lock === undefined;
+    return seen;
   }
   await requireNowhere(client, attempted, member, options);
-  return false;
+  return undefined;
 }
 
 /** A VMID that exists may be that of our own clone, which an attempt before has made. */
