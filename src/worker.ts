@@ -2,7 +2,7 @@
 import { createActivities } from './activities';
 import { checkClusterConfig, loadClusterConfig } from './config/load';
 import { locateClusterConfig } from './config/locate';
-import { knownHostsFile, reportsFolder } from './config/paths';
+import { knownHostsFile, reportsFolder, talosFolder } from './config/paths';
 import { describeConfigProblems } from './config/problems';
 import { exitCodes } from './domain/exitCodes';
 import { ManagerError } from './domain/errors';
@@ -12,6 +12,7 @@ import { createPassphraseProvider } from './ssh/access/passphraseProvider';
 import { ownTerminal } from './ssh/access/terminalPassphrases';
 import { createSsh } from './ssh/ssh';
 import { createTaskPoller } from './proxmox/tasks/poller';
+import { removeAllLeftovers } from './talos/folder';
 import { connectClient, connectionSettings } from './temporal/connection';
 import { connectWorker } from './temporal/workerConnection';
 import { forbidDiagnosticReports } from './temporal/diagnosticReports';
@@ -30,6 +31,7 @@ import { workflowSource } from './temporal/workflowSource';
 export async function runWorker(options: WorkerOptions, log: WorkerLog): Promise<void> {
   const configFile = locateClusterConfig(options.configFile);
   const config = loadClusterConfig(configFile, ['cluster.ca_file']);
+  await removeAllLeftovers(talosFolder());
   warnOfTokenFile(configFile, log);
   const endpoints = { ...config.worker, ...options.endpoints };
   const metricsUrl = await installRuntime(endpoints, log);

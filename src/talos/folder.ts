@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeFolder } from '../config/requireFolder';
 import { ManagerError, problem } from '../domain/errors';
@@ -44,19 +45,61 @@ function folderError(folder: string, failed: string): ManagerError {
   );
 }
 
-async function removeLeftovers(work: string): Promise<void> {
-  for (const name of await readdir(work)) {
+/**
+ * Removes what calls of workers that died have left in the work places of all clusters below this folder, keys of Flux
+ * among it: for a worker that begins, before its first call.
+ */
+export async function removeAllLeftovers(folder: string): Promise<void> {
+  for (const cluster of await foldersIn(folder)) {
+    for (const profile of await foldersIn(cluster)) {
+      for (const instance of await foldersIn(profile)) await removeLeftovers(talosPaths(instance).work, true);
+    }
+  }
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+}
+
+async function removeLeftovers(work: string, begins = false): Promise<void> {
+  for (const name of await readdir(work).catch(() => [])) {
     const path = join(work, name);
     const facts = await stat(path).catch(() => undefined);
-    if (facts?.isFile() === true && Date.now() - facts.mtimeMs > leftoverAfterMs) {
+    if (facts?.isFile() !== true) continue;
+    if (isOfTheDead(name, begins) || Date.now() - facts.mtimeMs > leftoverAfterMs) {
       await rm(path, { force: true });
     }
   }
 }
 
-/** A path in the folder's work place that nobody else uses. */
+/** Whose call a file in a work place is: of this process on this machine. */
+const ownName = /\.(?<host>[^.]+)\.(?<pid>\d+)\.[0-9a-f-]{36}$/;
+
+/** Whether a file is of a process of this machine that is not there any more; a worker that `begins` has none itself. */
+function isOfTheDead(name: string, begins: boolean): boolean {
+  const { host, pid } = ownName.exec(name)?.groups ?? {};
+  if (host !== hostWord() || pid === undefined) return false;
+  return Number(pid) === process.pid ? begins : !isAlive(Number(pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, 'ESRCH');
+  }
+}
+
+/** The name of this machine, as a part of a file's name. */
+function hostWord(): string {
+  return hostname().replace(/[^A-Za-z0-9_-]/g, '_') || 'here';
+}
+
+/** A path in the folder's work place that nobody else uses; it says whose it is. */
 export function workPath(folder: string, name: string): string {
-  return join(talosPaths(folder).work, `${name}-${randomUUID()}`);
+  return join(talosPaths(folder).work, `${name}.${hostWord()}.${process.pid}.${randomUUID()}`);
 }
 
 /** Writes a file for this user only, for as long as `use` takes. */
