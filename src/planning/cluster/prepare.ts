@@ -1,8 +1,10 @@
+import type { StorageReservation } from '../../domain/buildLease';
 import type { ClusterMember } from '../../domain/cluster/member';
 import type { LeftAlone, PlannedAddress } from '../../domain/cluster/plan';
 import { outlineChange } from './changes';
 import { contextOf, profileOf, type ChangeContext } from './changes/context';
 import { chooseWays, type ChosenMachine } from './chooseWays';
+import { givenBack } from './givenBack';
 import { isThere } from './members';
 import { cloneModel } from './model';
 import type { MachineWish, PhaseOutline, RemovalOutline } from './outline';
@@ -28,6 +30,8 @@ export interface Prepared {
   readonly addresses: ReadonlyMap<string, PlannedAddress>;
   /** Memory that deletions of this plan give back, by node. */
   readonly freedBytes: ReadonlyMap<string, number>;
+  /** Room on storages that they give back. */
+  readonly freedRoom: readonly StorageReservation[];
   /** Machines that are started again and whose memory is reserved for that. */
   readonly revived: readonly {
     readonly vmid: number;
@@ -55,7 +59,8 @@ export function prepareCluster(input: ClusterOutlineInput): Prepared {
   const phases = outline.phases.map((phase) => preparing.prepare(phase));
   return {
     ...{ context, phases, keeps },
-    ...{ room: preparing.room, freedBytes: preparing.freedBytes, revived: preparing.revived },
+    ...{ room: preparing.room, freedBytes: preparing.freedBytes, freedRoom: preparing.freedRoom },
+    revived: preparing.revived,
     leftAlone: eachOnce(judged.leftAlone, outline.leftAlone),
     warnings: [...look.warnings, ...judged.warnings, ...outline.warnings, ...preparing.warnings],
     addresses: addressesFor(context, outline.phases, keeps),
@@ -75,6 +80,7 @@ function eachOnce(judged: readonly LeftAlone[], meant: readonly LeftAlone[]): re
 class Preparing {
   readonly room: Room;
   readonly freedBytes = new Map<string, number>();
+  readonly freedRoom: StorageReservation[] = [];
   readonly revived: { vmid: number; target: string; memoryBytes: number }[] = [];
   readonly warnings: string[] = [];
   readonly #context: ChangeContext;
@@ -115,10 +121,13 @@ class Preparing {
     return { kind: 'make', ...chosen };
   }
 
-  #free({ removal: { member, running } }: RemovalOutline): void {
+  #free({ removal: { member, running }, seen }: RemovalOutline): void {
     const { vmid, node } = member;
     const at = this.#occupants.findIndex((it) => it.vmid === vmid);
     if (at >= 0) this.#occupants.splice(at, 1);
+    const room = givenBack(this.#context.look, seen);
+    this.room.give(node, 0, room);
+    this.freedRoom.push(...room);
     if (!running) return;
     const bytes = this.#memoryOf(vmid);
     this.room.give(node, bytes, []);

@@ -17,7 +17,7 @@ export type Reservations = Pick<
 
 /** Memory of the machines on their nodes, room of their disks on storages. */
 export function reservationsFor(
-  { context, freedBytes, revived }: Prepared,
+  { context, freedBytes, freedRoom, revived }: Prepared,
   machines: readonly { readonly planned: PlannedMachine; readonly chosen: ChosenMachine }[],
 ): Reservations {
   const { look, input } = context;
@@ -33,7 +33,7 @@ export function reservationsFor(
     reservations,
     memoryRoomBytes: memoryRoom(look, reservations, share, freedBytes),
     storageReservations,
-    storageRoomBytes: storageRoom(look, storageReservations),
+    storageRoomBytes: storageRoom(look, storageReservations, freedRoom),
   };
 }
 
@@ -54,14 +54,17 @@ export function memoryRoom(
   return Object.fromEntries(rooms);
 }
 
-/** How much all reservations together may take at the places of these, from a look; key: `storagePlace`. */
+/** How much all reservations together may take at the places of these, with what is freed; key: `storagePlace`. */
 export function storageRoom(
   { nodes }: Pick<ClusterLook, 'nodes'>,
   reservations: readonly StorageReservation[],
+  freed: readonly StorageReservation[],
 ): Readonly<Record<string, number>> {
   const rooms = reservations.map((it) => {
     const view = viewOf({ nodes, copies: [] }, it.node, it.storage);
-    return [storagePlace(it), view?.usable === true ? view.availableBytes : 0] as const;
+    const place = storagePlace(it);
+    const back = freed.reduce((sum, gone) => sum + (storagePlace(gone) === place ? gone.bytes : 0), 0);
+    return [place, view?.usable === true ? view.availableBytes + back : 0] as const;
   });
   return Object.fromEntries(rooms.toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -5,6 +5,7 @@ import { formatBytes } from '../../domain/rendering/sizes';
 import { isMarked, mismatchOf } from '../rules/clusterIdentity';
 import { reservedByOthers } from '../targets';
 import type { ClusterLook, MarkedMember } from './facts';
+import { givenBack } from './givenBack';
 import { makesMachines } from './hash';
 import { placeRefusal } from './placing';
 import type { ClusterPlanningSettings } from './planInput';
@@ -188,10 +189,14 @@ function memoryReasons(
   });
 }
 
-function storageReasons({ storageReservations }: ClusterPlan, look: ClusterLook): readonly string[] {
+function storageReasons({ storageReservations, phases }: ClusterPlan, look: ClusterLook): readonly string[] {
+  const freed = phases
+    .flatMap((phase) => (phase.kind === 'delete' ? phase.removals : []))
+    .flatMap(({ member }) => look.members.filter(({ vmid }) => vmid === member.vmid))
+    .flatMap((seen) => givenBack(look, seen));
   const bytesAt = (all: ClusterPlan['storageReservations'], place: string) =>
     all.filter((it) => storagePlace(it) === place).reduce((sum, { bytes }) => sum + bytes, 0);
-  return Object.entries(storageRoom(look, storageReservations)).flatMap(([place, room]) => {
+  return Object.entries(storageRoom(look, storageReservations, freed)).flatMap(([place, room]) => {
     const needed = bytesAt(storageReservations, place);
     const left = Math.max(0, room - bytesAt(look.othersLeases.storage, place));
     return needed <= left ? [] : [`${noRoomText(place, needed, left)}.`];

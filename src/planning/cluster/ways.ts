@@ -24,7 +24,7 @@ import {
 } from './wayInput';
 
 /** What a machine writes while it boots, and its cloud-init drive. */
-const besidesBytes = 2 ** 30;
+export const besidesBytes = 2 ** 30;
 
 /** One copy of the template, seen from one node. */
 interface Attempt {

@@ -1,8 +1,10 @@
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
+import { clusterPlanStillHolds } from '../../../src/planning/cluster/stillHolds';
 import {
   copy,
   GiB,
   input,
+  localLvm,
   lookWith,
   machinesOf,
   member,
@@ -13,6 +15,8 @@ import {
   removalsOf,
   role,
   seen,
+  settings,
+  storage,
   storyOf,
   talos,
   talosMembers,
@@ -105,6 +109,16 @@ describe('replace, upgrade, rebuild', () => {
     refused(asked({ orMissing: true, machines: ['lab-db-1'] })).toMatch('it has no machine lab-db-1');
   });
 
+  test('a machine is meant by its place first: an adopted one may be called like that of another', () => {
+    const adopted = { ...member('worker', 4, 1004, 'pve01'), name: 'lab-worker-2' };
+    const facts = lookWith([seen(adopted), ...workers.map((it) => seen(it))]);
+    const replacing = (name: string) =>
+      input({ action: 'replace', machines: [name] }, { members: [adopted, ...workers], facts });
+    expect(removalsOf(planOf(replacing('lab-worker-4'))).map((it) => it.member.vmid)).toEqual([1004]);
+    // The one of that place: its successor could not be called so.
+    refused(replacing('lab-worker-2')).toMatch('the name lab-worker-2 has VM 1004 on pve01');
+  });
+
   test('the memory of the one that goes is free for the one that comes', () => {
     const nodes = [node('pve01', { memoryTotalBytes: 16 * GiB, memoryTakenBytes: 14 * GiB })];
     const members = [member('worker', 1, 1001, 'pve01')];
@@ -118,6 +132,32 @@ describe('replace, upgrade, rebuild', () => {
     expect(storyOf(plan)).toEqual(['delete 1001', 'make lab-worker-1@pve01']);
     const [needed] = plan.reservations;
     expect(needed?.memoryBytes).toBeLessThanOrEqual(plan.memoryRoomBytes['pve01'] ?? 0);
+  });
+
+  test('the room on storages of the one that goes is free for the one that comes', () => {
+    const [first = member('x', 1, 1, 'x')] = workers;
+    const full = { availableBytes: 5 * GiB };
+    const keys = { scsi0: 'vg:vm-1001-disk-0,size=20G', ide2: 'vg:vm-1001-cloudinit,media=cdrom' };
+    const own = { scsi0: 'vg:base-101-disk-0,size=8G', ide2: 'vg:vm-101-cloudinit,media=cdrom' };
+    const thick = lookWith([seen(first, keys)], {
+      nodes: [node('pve01', { storages: [storage('vg', 'lvm', full)] })],
+      copies: [copy('pve01', 101, { keys: own })],
+    });
+    const thin = lookWith([seen(first, { scsi0: 'other:vm-1001-disk-0,size=20G' })], {
+      nodes: [node('pve01', { storages: [localLvm, storage('other', 'lvmthin', full)] })],
+      copies: [copy('pve01', 101)],
+    });
+    for (const [facts, more] of [
+      [thick, { roles: [role('worker', 1, { diskBytes: 20 * GiB })] }],
+      [thin, { roles: [role('worker', 1)], storage: 'other' }],
+    ] as const) {
+      const given = { members: [first], facts, profile: profile(more) };
+      const plan = planOf(input({ action: 'rebuild' }, given));
+      expect(storyOf(plan)).toEqual(['delete 1001', 'make lab-worker-1@pve01']);
+      const needed = plan.storageReservations.reduce((sum, { bytes }) => sum + bytes, 0);
+      expect(needed).toBeLessThanOrEqual(Object.values(plan.storageRoomBytes)[0] ?? 0);
+      expect(clusterPlanStillHolds(plan, facts, plan.profileSha256, settings)).toEqual([]);
+    }
   });
 
   test('upgrade: only what is of an older version, control planes first, the bootstrapped one last of them', () => {

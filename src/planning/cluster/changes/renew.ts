@@ -164,11 +164,12 @@ function inOrderOfUpgrade(
   );
 }
 
+/** The machine of that place in the profile; else the adopted one that is called so. */
 function memberCalled(context: ChangeContext, name: string): JudgedMember {
   const { profile } = context.request;
-  const found = context.active.find(
-    ({ member }) => member.name === name || machineName(profile, member.role, member.ordinal) === name,
-  );
+  const found =
+    context.active.find(({ member }) => machineName(profile, member.role, member.ordinal) === name) ??
+    context.active.find(({ member }) => member.name === name);
   if (found !== undefined) return found;
   throw refusal(attemptOf(context), `it has no machine ${name}`, `Its machines are ${namesOf(context)}.`);
 }
