@@ -45,11 +45,14 @@ function merged(before: object, patch: object): object {
   for (const [key, value] of Object.entries(patch)) {
     const old = result[key];
     if (isPlain(old) && isPlain(value)) result[key] = merged(old, value);
-    else if (Array.isArray(old) && Array.isArray(value))
-      result[key] = [...(old as unknown[]), ...(value as unknown[])];
+    else if (isList(old) && isList(value)) result[key] = [...old, ...value];
     else result[key] = value;
   }
   return result;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 /** A map of YAML. */

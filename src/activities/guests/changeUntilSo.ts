@@ -22,10 +22,9 @@ const pauseMs = 2_000;
 
 /**
  * Changes a configuration until it is as wanted, which is looked at again after each change that is not trusted; what was
- * seen last. Every
- * request has the digest of what was looked at right before it, so of two that are alike one is refused, and so is a
- * late one: that is what allows to ask again after a lost answer, or after somebody else has changed something; the last
- * lost answer is looked after too.
+ * seen last. Every request has the digest of what was looked at right before it, so of two that are alike one is refused,
+ * and so is a late one: that is what allows to ask again after a lost answer, or after somebody else has changed something;
+ * the last lost answer is looked after too.
  */
 export async function changeUntilSo<Seen extends GuestPlace & { readonly digest: string }>(
   client: ProxmoxClient,
