@@ -6,11 +6,20 @@ import type { Evidence } from './search';
 /**
  * What Temporal tells of every workflow: the history as it is exported and with its payloads decoded, the
  * description (memo, search attributes, summaries, heartbeats and last failures of running activities), and the
- * answers to its queries, the details of the Web UI among them. `query` is one of the list of workflows.
+ * answers to its queries, the details of the Web UI among them. `query` is one of the list of workflows. `ended`: runs
+ * that are left out; whatever has ended is added, since nothing can be added to what is told of it.
  */
-export async function historiesOf(client: Client, query?: string): Promise<Evidence[]> {
+export async function historiesOf(
+  client: Client,
+  query?: string,
+  ended = new Set<string>(),
+): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
-  for await (const { workflowId, runId } of client.workflow.list(query === undefined ? {} : { query })) {
+  for await (const { workflowId, runId, status } of client.workflow.list(
+    query === undefined ? {} : { query },
+  )) {
+    if (ended.has(runId)) continue;
+    if (status.name !== 'RUNNING') ended.add(runId);
     const handle = client.workflow.getHandle(workflowId, runId);
     const history = await handle.fetchHistory();
     const { raw } = await handle.describe();

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { formsIn, type Needle } from './search';
+import { finderOf, type Needle } from './search';
 
 /** Whether processes can be looked at as these tests do. */
 export const hasProcessFiles = existsSync('/proc/self/environ') && existsSync('/proc/self/limits');
@@ -39,23 +39,48 @@ interface Sample {
   readonly bytes: Buffer;
 }
 
+/** What is known of a process. */
+interface Known {
+  looks: number;
+  /** As it was last seen. */
+  commandLine: Buffer;
+}
+
 /** Begins to watch; sees nothing where there is no /proc. Needles may still be added: what was seen before is searched too. Stop it. */
 export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
   const samples = new Map<string, Sample>();
   const seen = new Set<string>();
-  let looks = new Map<string, number>();
+  let newest: string | undefined;
+  let processes = new Map<string, Known>();
   const timer = setInterval(() => {
     if (!hasProcessFiles) return;
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    looks = new Map(pids.map((pid) => [pid, (looks.get(pid) ?? 0) + 1]));
-    for (const [pid, times] of looks) if (times <= settledAfter || times % settledAfter === 0) look(pid);
+    listAgain();
+    for (const [pid, known] of processes) {
+      known.looks += 1;
+      if (known.looks <= settledAfter || known.looks % settledAfter === 0) look(pid, known);
+    }
   }, lookEveryMs);
 
-  function look(pid: string): void {
+  /** To list all is most of the work of a look: not unless one has come. */
+  function listAgain(): void {
+    const before = newest;
+    // The last word is the number that was given last.
+    newest = readFileSync('/proc/loadavg', 'utf8').split(' ').at(-1);
+    if (newest === before) return;
+    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    processes = new Map(
+      pids.map((pid) => [pid, processes.get(pid) ?? { looks: 0, commandLine: Buffer.alloc(0) }]),
+    );
+  }
+
+  function look(pid: string, known: Known): void {
     const bytes = read(pid, 'cmdline');
+    // Both change with the program that it is, and only then.
+    if (known.looks < settledAfter && known.looks > 1 && bytes.equals(known.commandLine)) return;
     const environment = read(pid, 'environ');
     // It has just become another program: next time.
     if (!read(pid, 'cmdline').equals(bytes)) return;
+    known.commandLine = bytes;
     const commandLine = bytes.toString('utf8').replaceAll('\0', ' ').trim();
     seen.add(commandLine);
     keep({ where: 'command line', commandLine, bytes });
@@ -68,11 +93,13 @@ export function watchProcesses(needles: readonly Needle[]): ProcessWatch {
   }
 
   return {
-    hits: () =>
-      [...samples.values()].flatMap(({ where, commandLine, bytes }) => {
-        const forms = formsIn(bytes, needles);
+    hits() {
+      const formsOfAll = finderOf(needles);
+      return [...samples.values()].flatMap(({ where, commandLine, bytes }) => {
+        const forms = formsOfAll(bytes);
         return forms.length === 0 ? [] : [{ where, commandLine, forms }];
-      }),
+      });
+    },
     seen: () => [...seen],
     stop: () => clearInterval(timer),
   };

@@ -1,5 +1,4 @@
-import { lstatSync } from 'node:fs';
-import { filesBelow } from './files';
+import { pathsBelow, readIfThere } from './files';
 import type { Evidence } from './search';
 
 /** Looks at what is written into a folder, again and again: temporary files are gone before the end. */
@@ -15,12 +14,10 @@ const lookEveryMs = 20;
 export function watchFiles(folder: string): FileWatch {
   const seen = new Map<string, Evidence>();
   const timer = setInterval(() => {
-    for (const file of filesBelow(folder)) seen.set(versionOf(file.name), file);
+    for (const { path, facts } of pathsBelow(folder)) {
+      const version = `${path} ${facts.ino} ${facts.size} ${facts.mtimeMs}`;
+      if (!seen.has(version)) seen.set(version, { name: path, bytes: readIfThere(path) });
+    }
   }, lookEveryMs);
   return { evidence: () => [...seen.values()], stop: () => clearInterval(timer) };
-}
-
-function versionOf(path: string): string {
-  const facts = lstatSync(path, { throwIfNoEntry: false });
-  return `${path} ${facts?.ino} ${facts?.size} ${facts?.mtimeMs}`;
 }
