@@ -138,19 +138,6 @@ describeWith(['ansible-playbook'], 'a run of a playbook by ansible-core', () => 
     ]);
   });
 
-  test.each([
-    ['a wrong vault password', { vaultPassword: new Secret('wrong') }, /vault password is wrong/],
-    ['no vault password', {}, /vault password is wrong, or none is given/],
-  ])('names %s', async (_title, more, said) => {
-    tree.write(
-      'playbooks/locked.yaml',
-      playbook('alpha', [{ 'ansible.builtin.debug': { msg: '{{ hidden }}' } }], {
-        vars_files: ['../plain.yaml'],
-      }),
-    );
-    expect(judgePlaybook(await lab.run('locked', more), attempted)?.failed).toMatch(said);
-  });
-
   test('tells a host that failed, with its words unless the task hides them, from one that could not be reached', async () => {
     tree.write(
       'playbooks/bad.yaml',
@@ -170,34 +157,11 @@ describeWith(['ansible-playbook'], 'a run of a playbook by ansible-core', () => 
     expect(it?.logTail?.join('\n')).toMatch(/alpha, Fail: no room/);
     expect(it?.logTail?.join('\n')).toMatch(/away, Reach: .*(refused|Failed to connect)/);
     expect(shown(ending)).not.toContain('canary');
-    const away = await lab.run('bad', { call: lab.call('bad', { limit: 'away' }) });
-    expect(away.exitCode).toBe(4);
-    expect(judgePlaybook(away, attempted)).toMatchObject({
-      code: 'SshUnreachable',
-      failed: 'away could not be reached (exit code 4)',
-    });
   });
 
-  test('does not take an exit code of 0 for success where no host matched', async () => {
-    tree.write('playbooks/nobody.yaml', playbook('nowhere', [{ 'ansible.builtin.debug': { msg: 'x' } }]));
-    const ending = await lab.run('nobody');
-    expect(ending.exitCode).toBe(0);
-    expect(judgePlaybook(ending, attempted)).toMatchObject({ code: 'NotAsExpected' });
-    expect(judgePlaybook(ending, attempted)?.failed).toContain('no host matched');
-  });
-
-  test('tells syntax errors and options that are not taken from hosts that failed', async () => {
+  // How each failure of a run is told apart is in test/e2e/failures/ansible.test.ts.
+  test('is refused before it begins where Ansible can not read the playbook', async () => {
     tree.write('playbooks/syntax.yaml', '- hosts: all\n  taskz: []\n');
-    const syntax = await lab.run('syntax');
-    expect(syntax).toMatchObject({ exitCode: 4, hasStats: false });
-    const it = judgePlaybook(syntax, attempted);
-    expect(it?.failed).toMatch(/could not read the playbook/);
-    expect(it?.logTail?.join('\n')).toContain('taskz');
-    // What our options would be, were they not in one word.
-    const call = { ...lab.call('syntax'), file: '--no-such-option' };
-    const option = await lab.run('syntax', { call });
-    expect(option).toMatchObject({ exitCode: 2, hasStats: false });
-    expect(judgePlaybook(option, attempted)?.failed).toMatch(/did not take one of its options/);
     const list = listPlays(lab.call('syntax'), {
       ...{ folders: ansibleFolders(lab.base), signal, redact: lab.redact, withholds: false },
     });

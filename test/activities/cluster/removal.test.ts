@@ -1,10 +1,11 @@
+import type { Simulator } from '../../../simulator';
 import type { ClusterMember } from '../../../src/domain/cluster/member';
 import type { RemovalStepArguments } from '../../../src/domain/cluster/step';
 import { deleteMember } from '../../../src/activities/cluster/steps/remove';
 import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
-import { frame, holderOf, maker, plannedRemoval } from './given';
+import { frame, holderOf, maker, plannedMachine, plannedRemoval } from './given';
 import { clusterStage, endOf, memberMade, removalOf, upidsOf, type ClusterStage } from './stage';
 
 const clean = useCleanUp();
@@ -69,90 +70,109 @@ test('what is gone already is told apart from what was deleted', async () => {
 
 /** Somebody removed the member, and this has its VMID. */
 function strangerWith(
-  it: ClusterStage,
+  { control }: Simulator,
+  vmid: number,
   config: Readonly<Record<string, string>>,
-  { node = 'pve01', name = 'k3s-server-1' } = {},
+  node = 'pve01',
 ): void {
-  it.simulator.control.removeGuest(1000);
-  it.simulator.control.addGuest({ ...foreign(1000, config, false), node, name });
+  const { name } = control.guest(vmid);
+  control.removeGuest(vmid);
+  control.addGuest({ ...foreign(vmid, config, false), node, name });
 }
 
-type Trap = (it: ClusterStage, had: Readonly<Record<string, string>>) => void;
+/** What the VMID of a member that has `had` becomes. */
+type Trap = (it: Simulator, vmid: number, had: Readonly<Record<string, string>>) => void;
 
 const traps: readonly (readonly [string, Trap])[] = [
-  ['a stranger with the same name and tags', (it) => strangerWith(it, { tags: 'k3s', protection: '1' })],
+  [
+    'a stranger with the same name and tags',
+    (it, vmid) => strangerWith(it, vmid, { tags: 'k3s', protection: '1' }),
+  ],
   [
     'a stranger with the marker copied, whose uuid is another',
-    (it, { description = '', tags = '' }) => strangerWith(it, { description, tags }),
+    (it, vmid, { description = '', tags = '' }) => strangerWith(it, vmid, { description, tags }),
   ],
   [
     'a clone of the member under its VMID, after the member was moved to another one',
-    (it, { description = '', ...had }) =>
-      strangerWith(it, { ...had, description, smbios1: 'uuid=11111111-2222-4333-8444-555555555555' }),
+    (it, vmid, { description = '', ...had }) =>
+      strangerWith(it, vmid, {
+        ...{ ...had, description, smbios1: 'uuid=11111111-2222-4333-8444-555555555555' },
+      }),
   ],
   [
     'a stranger on another node',
-    (it, { description = '' }) => strangerWith(it, { description }, { node: 'pve02' }),
+    (it, vmid, { description = '' }) => strangerWith(it, vmid, { description }, 'pve02'),
   ],
   [
     'the marker of a former cluster of that name',
-    (it, { description = '' }) =>
-      it.simulator.control.setGuest(1000, {
+    ({ control }, vmid, { description = '' }) =>
+      control.setGuest(vmid, {
         config: { description: description.replace(/^instance: .*$/m, 'instance: another') },
       }),
   ],
   [
     'the marker of another role',
-    (it, { description = '' }) =>
-      it.simulator.control.setGuest(1000, {
-        config: { description: description.replace('server', 'agent') },
-      }),
+    ({ control }, vmid, { description = '' }) =>
+      control.setGuest(vmid, { config: { description: description.replace('server', 'agent') } }),
   ],
   [
     'the marker of another run',
-    (it, { description = '' }) =>
-      it.simulator.control.setGuest(1000, {
+    ({ control }, vmid, { description = '' }) =>
+      control.setGuest(vmid, {
         config: { description: description.replace(maker.firstExecutionRunId, 'another-run') },
       }),
   ],
   [
     'a template that was made from a clone of the member, with its description',
-    (it, { description = '' }) => strangerWith(it, { description, template: '1' }),
+    (it, vmid, { description = '' }) => strangerWith(it, vmid, { description, template: '1' }),
   ],
-  ['no marker any more', (it) => it.simulator.control.setGuest(1000, { config: { description: 'mine' } })],
-  ['another name', (it) => it.simulator.control.setGuest(1000, { config: { name: 'mine-now' } })],
+  ['no marker any more', ({ control }, vmid) => control.setGuest(vmid, { config: { description: 'mine' } })],
+  ['another name', ({ control }, vmid) => control.setGuest(vmid, { config: { name: 'mine-now' } })],
   [
     'no uuid any more',
-    (it) => it.simulator.control.setGuest(1000, { config: { smbios1: 'manufacturer=QURB' } }),
+    ({ control }, vmid) => control.setGuest(vmid, { config: { smbios1: 'manufacturer=QURB' } }),
   ],
   [
     'been moved to another node',
-    (it) => {
-      const guest = it.simulator.control.cluster.guests.get(1000);
+    ({ control }, vmid) => {
+      const guest = control.cluster.guests.get(vmid);
       if (guest !== undefined) guest.node = 'pve02';
     },
   ],
 ];
 
-test.each(traps)('a VMID that has %s by now is left alone by every step', async (_title, trap) => {
-  const it = await stage();
-  const member = await memberMade(it);
-  const input = removalOf(it, member);
-  trap(it, it.simulator.control.guest(1000).config);
-  const before = it.simulator.control.guest(1000);
-  const since = it.simulator.control.requests().length;
-  const { who, shutDown, stop, aside, revive, startAgain, remove } = it.removing;
-  for (const step of [shutDown, stop, aside, revive, startAgain, remove]) {
-    for (const more of [{ isFirst: true as const }, {}]) {
-      await expect(step({ ...input, ...more })).rejects.toMatchObject({ code: 'PlanDrifted' });
+describe('a VMID', () => {
+  const undoings: (() => unknown)[] = [];
+  let it: ClusterStage;
+  beforeAll(async () => {
+    it = await clusterStage((undo) => undoings.push(undo));
+  });
+  afterAll(async () => {
+    for (const undo of undoings.splice(0).reverse()) await undo();
+  });
+
+  const each = traps.map(([title, trap], index) => ({ title, trap, ordinal: index + 1 }));
+  test.each(each)('that has $title by now is left alone by every step', async ({ trap, ordinal }) => {
+    const { control } = it.simulator;
+    const vmid = 999 + ordinal;
+    const member = await memberMade(it, plannedMachine({ name: `k3s-server-${ordinal}`, ordinal, vmid }));
+    const input = removalOf(it, member);
+    trap(it.simulator, vmid, control.guest(vmid).config);
+    const before = control.guest(vmid);
+    const since = control.requests().length;
+    const { who, shutDown, stop, aside, revive, startAgain, remove } = it.removing;
+    for (const step of [shutDown, stop, aside, revive, startAgain, remove]) {
+      for (const more of [{ isFirst: true as const }, {}]) {
+        await expect(step({ ...input, ...more })).rejects.toMatchObject({ code: 'PlanDrifted' });
+      }
     }
-  }
-  expect(it.simulator.control.guest(1000)).toEqual(before);
-  expect(changesSince(it, since)).toEqual([]);
-  expect(it.view().quarantine).toEqual([]);
-  const isMoved = before.node === 'pve02' && before.config['smbios1']?.includes(member.uuid ?? '') === true;
-  if (!isMoved) await expect(who(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
-  else expect(await who(input)).toEqual({ uuid: member.uuid, node: 'pve02' });
+    expect(control.guest(vmid)).toEqual(before);
+    expect(changesSince(it, since)).toEqual([]);
+    expect(it.view().quarantine).toEqual([]);
+    const isMoved = before.node === 'pve02' && before.config['smbios1']?.includes(member.uuid ?? '') === true;
+    if (!isMoved) await expect(who(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
+    else expect(await who(input)).toEqual({ uuid: member.uuid, node: 'pve02' });
+  });
 });
 
 test('what came after the approval stops a deletion: a volume, a snapshot, protection, a start', async () => {

@@ -29,7 +29,7 @@ import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './sta
 
 const clean = useCleanUp();
 
-test('a cluster is made, filled by Flux, loses a worker and a control plane; etcd begins once', async () => {
+test('a cluster is made, filled by Flux, loses a worker, once a budget lets it be drained, and a control plane; etcd begins once, and its last member is not wiped', async () => {
   const it = await talosStage(clean);
   const { dependencies, attempt, control } = it;
   const tools = await checkTools(dependencies, attempt, { talosVersion: staging.version, flux: true });
@@ -59,10 +59,25 @@ test('a cluster is made, filled by Flux, loses a worker and a control plane; etc
   expect(synchronized).toMatchObject({ ready: true });
   expect(control.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
 
-  control.deploy({ namespace: 'shop', name: 'web', replicas: 2, minimumAvailable: 0, hasLocalData: true });
+  control.deploy({ namespace: 'shop', name: 'web', replicas: 2, minimumAvailable: 2, hasLocalData: true });
   const [worker = machineOf('worker', 1)] = workers;
+  const isCordoned = () =>
+    control.cluster().nodes.find(({ name }) => name === worker.name)?.isUnschedulable === true;
+  const held = drainMachine(dependencies, attempt, { files, machine: worker, withinMs: 100 });
+  await expect(held).rejects.toMatchObject({
+    problem: {
+      code: 'NotAsExpected',
+      proxmoxSaid: expect.stringContaining("would violate the pod's disruption budget") as string,
+    },
+  });
+  expect(isCordoned()).toBe(true);
+  control.change(({ clusters: [cluster] }) => {
+    for (const deployment of cluster?.deployments ?? []) deployment.minimumAvailable = 0;
+  });
   const drained = await drainMachine(dependencies, attempt, { files, machine: worker, withinMs });
-  expect(drained).toMatchObject({ wasNode: true, withoutOwner: [] });
+  expect(drained).toMatchObject({ wasNode: true, evicted: 2, withoutOwner: [] });
+  await uncordonMachine(dependencies, attempt, { files, machine: worker });
+  expect(isCordoned()).toBe(false);
   await resetOwnMachine(dependencies, attempt, { files, machine: worker, graceful: true });
   await deleteMachineNode(dependencies, attempt, { files, machine: worker });
   await deleteMachineNode(dependencies, attempt, { files, machine: worker });
@@ -73,6 +88,12 @@ test('a cluster is made, filled by Flux, loses a worker and a control plane; etc
   await resetOwnMachine(dependencies, attempt, { files, machine: second, graceful: true });
   await deleteMachineNode(dependencies, attempt, { files, machine: second });
   expect((await readMembers(dependencies, attempt, { files, others: [on] })).members).toHaveLength(1);
+  const refused = resetOwnMachine(dependencies, attempt, { files, machine: on, graceful: true });
+  await expect(refused).rejects.toMatchObject({
+    problem: { code: 'NotAsExpected', failed: 'etcd would lose its quorum: too few members would be left' },
+  });
+  const stays = await lookForMachineReset(dependencies, attempt, leavingQuestion(files, on, []));
+  expect(stays).toMatchObject({ how: 'stays' });
 
   const cluster = control.cluster();
   expect(cluster.nodes.map(({ name }) => name)).toEqual(['staging-control-1']);
@@ -104,21 +125,6 @@ test('secrets are made once: repeated and at the same time they are those that a
   expect(existsSync(join(it.dependencies.folder, 'lab/staging/i2/secrets.yaml'))).toBe(false);
 });
 
-test('a configuration that is applied again changes nothing', async () => {
-  const it = await talosStage(clean);
-  const { dependencies, attempt } = it;
-  const files = await it.makeSecrets();
-  const machine = machineOf('controlPlane', 1);
-  it.powerOn(machine);
-  const question = { files, cluster: staging, machine };
-  expect(await applyMachineConfig(dependencies, attempt, question)).toEqual({ as: 'insecure' });
-  await awaitMachine(dependencies, attempt, { files, machine, goal: 'configured', withinMs });
-  const [before] = it.control.state().machines;
-  expect(await applyMachineConfig(dependencies, attempt, question)).toEqual({ as: 'authenticated' });
-  expect(it.control.state().machines).toEqual([before]);
-  expect(before?.configuration).toMatchObject({ hostname: machine.name, kind: 'controlplane' });
-});
-
 test('a patch is applied as it was approved, and not at all once its file has another content', async () => {
   const it = await talosStage(clean);
   const { dependencies, attempt } = it;
@@ -148,12 +154,19 @@ test('a patch is applied as it was approved, and not at all once its file has an
   expect(readdirSync(join(files.folder, 'work'))).toEqual([]);
 });
 
-test('etcd begun twice on the recorded machine is success, and one whose answer was lost is found', async () => {
+test('a configuration that is applied again changes nothing; etcd begun twice on the recorded machine is success, and one whose answer was lost is found', async () => {
   const it = await talosStage(clean);
   const { dependencies, attempt } = it;
   const files = await it.makeSecrets();
   const machine = machineOf('controlPlane', 1);
-  await it.configured(files, machine);
+  it.powerOn(machine);
+  const configuration = { files, cluster: staging, machine };
+  expect(await applyMachineConfig(dependencies, attempt, configuration)).toEqual({ as: 'insecure' });
+  await awaitMachine(dependencies, attempt, { files, machine, goal: 'configured', withinMs });
+  const [before] = it.control.state().machines;
+  expect(await applyMachineConfig(dependencies, attempt, configuration)).toEqual({ as: 'authenticated' });
+  expect(it.control.state().machines).toEqual([before]);
+  expect(before?.configuration).toMatchObject({ hostname: machine.name, kind: 'controlplane' });
   expect(await lookForMachineBootstrap(dependencies, attempt, { files, machine, others: [] })).toBe(
     'notDone',
   );
@@ -175,33 +188,10 @@ test('etcd begun twice on the recorded machine is success, and one whose answer 
   expect(it.control.cluster()).toMatchObject({ bootstraps: [machine.uuid], hasSplitBrain: false });
 });
 
-test('a machine that was wiped after it was asked begins no second etcd: the other control planes are looked at', async () => {
+test('another machine on the address of ours gets nothing; one that was wiped begins no second etcd: the other control planes are looked at', async () => {
   const it = await talosStage(clean);
   const { dependencies, attempt, control } = it;
-  const { files, on, controls } = await it.running(2, 0);
-  const others = controls.filter(({ uuid }) => uuid !== on.uuid);
-  control.change(({ machines }) => {
-    const wiped = machines.find(({ uuid }) => uuid === on.uuid);
-    if (wiped === undefined) throw new Error('it is not there');
-    delete wiped.configuration;
-    Object.assign(wiped, { phase: 'off', hasEtcdData: false });
-  });
-  await it.configured(files, machineOf('controlPlane', 1));
-  const question = { files, machine: on, others };
-  expect(await lookForMachineBootstrap(dependencies, attempt, question)).toBe('done');
-  const asked = () => bootstrapMachine(dependencies, attempt, { ...question, withinMs });
-  expect(await asked()).toEqual({ how: 'seenAtAnotherMember' });
-  for (const { uuid } of others) control.powerOff(uuid);
-  await expect(asked()).rejects.toMatchObject({
-    problem: { code: 'NotAsExpected', failed: expect.stringContaining('may be a member') as string },
-  });
-  expect(control.cluster()).toMatchObject({ bootstraps: [on.uuid], hasSplitBrain: false });
-});
-
-test('another machine on the address of ours gets nothing, whatever is to be done', async () => {
-  const it = await talosStage(clean);
-  const { dependencies, attempt } = it;
-  const { files, on } = await it.running(1, 1);
+  const { files, on, controls } = await it.running(2, 1);
   const machine = machineOf('worker', 1);
   const stranger = 'cccccccc-0000-4000-8000-000000000001';
   it.control.powerOff(machine.uuid);
@@ -225,6 +215,12 @@ test('another machine on the address of ours gets nothing, whatever is to be don
   }
   expect(it.control.state().machines).toEqual(before);
 
+  // Pods of what is off never end: it is neither drained nor cordoned.
+  const identity = leavingQuestion(files, machine);
+  const off = await drainMachine(dependencies, attempt, { files, machine, withinMs, identity });
+  expect(off).toMatchObject({ wasNode: false, evicted: 0 });
+  expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(false);
+
   // The same in Kubernetes: a node of the name on another machine stays.
   it.control.change(({ clusters: [cluster] }) => {
     for (const node of cluster?.nodes ?? []) if (node.name === machine.name) node.uuid = stranger;
@@ -236,44 +232,24 @@ test('another machine on the address of ours gets nothing, whatever is to be don
   expect(drained).toMatchObject({ wasNode: false });
   expect(it.control.cluster().nodes.map(({ name }) => name)).toContain(machine.name);
   await expect(uncordonMachine(dependencies, attempt, { files, machine: on })).resolves.toBeUndefined();
-});
 
-test('a budget holds a drain up until the time is over; with more room it goes on', async () => {
-  const it = await talosStage(clean);
-  const { dependencies, attempt, control } = it;
-  const { files } = await it.running(1, 1);
-  const machine = machineOf('worker', 1);
-  control.deploy({ namespace: 'shop', name: 'web', replicas: 2, minimumAvailable: 2, hasLocalData: false });
-  const held = drainMachine(dependencies, attempt, { files, machine, withinMs: 100 });
-  await expect(held).rejects.toMatchObject({
-    problem: {
-      code: 'NotAsExpected',
-      proxmoxSaid: expect.stringContaining("would violate the pod's disruption budget") as string,
-    },
+  const others = controls.filter(({ uuid }) => uuid !== on.uuid);
+  control.change(({ machines }) => {
+    const wiped = machines.find(({ uuid }) => uuid === on.uuid);
+    if (wiped === undefined) throw new Error('it is not there');
+    delete wiped.configuration;
+    Object.assign(wiped, { phase: 'off', hasEtcdData: false });
   });
-  expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(true);
-  control.change(({ clusters: [cluster] }) => {
-    for (const deployment of cluster?.deployments ?? []) deployment.minimumAvailable = 0;
+  await it.configured(files, machineOf('controlPlane', 1));
+  const question = { files, machine: on, others };
+  expect(await lookForMachineBootstrap(dependencies, attempt, question)).toBe('done');
+  const asked = () => bootstrapMachine(dependencies, attempt, { ...question, withinMs });
+  expect(await asked()).toEqual({ how: 'seenAtAnotherMember' });
+  for (const { uuid } of others) control.powerOff(uuid);
+  await expect(asked()).rejects.toMatchObject({
+    problem: { code: 'NotAsExpected', failed: expect.stringContaining('may be a member') as string },
   });
-  const drained = await drainMachine(dependencies, attempt, { files, machine, withinMs });
-  expect(drained).toMatchObject({ wasNode: true, evicted: 2 });
-  await uncordonMachine(dependencies, attempt, { files, machine });
-  control.powerOff(machine.uuid);
-  const identity = leavingQuestion(files, machine);
-  const off = await drainMachine(dependencies, attempt, { files, machine, withinMs, identity });
-  expect(off).toMatchObject({ wasNode: false, evicted: 0 });
-  expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(false);
-});
-
-test('the last control plane does not leave etcd, and is not wiped', async () => {
-  const it = await talosStage(clean);
-  const { files, on } = await it.running(1, 0);
-  const refused = resetOwnMachine(it.dependencies, it.attempt, { files, machine: on, graceful: true });
-  await expect(refused).rejects.toMatchObject({
-    problem: { code: 'NotAsExpected', failed: 'etcd would lose its quorum: too few members would be left' },
-  });
-  const seen = await lookForMachineReset(it.dependencies, it.attempt, leavingQuestion(files, on, []));
-  expect(seen).toMatchObject({ how: 'stays' });
+  expect(control.cluster()).toMatchObject({ bootstraps: [on.uuid], hasSplitBrain: false });
 });
 
 test('a folder that is not below that of the worker is never used', async () => {
