@@ -1,224 +1,147 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterMember } from '../../src/domain/cluster/member';
-import { textOf } from '../../src/domain/runbook/values';
+import type { ClusterReport } from '../../src/domain/cluster/report';
 import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
-import { useCleanUp } from '../proxmox/support';
 import { waitUntil } from '../support/waitUntil';
 import { planned } from './support/clusterStage';
-import { setTalosClusterStage, talosProfile, withFlux } from './support/talosClusterStage';
+import {
+  setTalosClusterStage,
+  talosProfile,
+  withFlux,
+  type TalosClusterStage,
+} from './support/talosClusterStage';
 
-const clean = useCleanUp();
 const filledFrom = 'ssh://git@git.example/fleet.git#main:clusters/lab';
 const wrongPatch =
   'error applying new configuration: rpc error: code = InvalidArgument desc = configuration validation failed: 1 error occurred';
-const refusedKey = 'failed to clone repository: ssh: handshake failed: ssh: unable to authenticate';
 const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
 
-test('a Talos cluster is made: secrets once, etcd once though its answer is lost, nodes, Flux', async () => {
-  const stage = await setTalosClusterStage(clean);
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1, more: withFlux }));
-  stage.tools.order({
-    ...{ program: 'talosctl', command: 'bootstrap', moment: 'after' },
-    then: { kind: 'fail', stderr: cut },
+describe('a Talos cluster', () => {
+  const undoings: (() => unknown)[] = [];
+  let stage: TalosClusterStage;
+  let made: ClusterReport;
+  beforeAll(async () => {
+    stage = await setTalosClusterStage((undo) => undoings.push(undo));
+    stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1, more: withFlux }));
   });
-  const running = await stage.ask('lab', 'create');
-  const plan = await running.approved();
-  expect(plan.talos).toMatchObject({ bootstrapOn: 1000, controlPlaneRole: 'cp' });
-  expect(clusterTerms(plan).join()).toContain('etcd is bootstrapped once, on lab-cp-1 (VM 1000)');
-  expect(planned(plan).map(({ kind }) => kind)).toEqual([
-    ...['controlPlane', 'controlPlane', 'controlPlane', 'worker'],
-  ]);
-  const report = await running.report();
-  expect(report).toMatchObject({ outcome: 'done', decisions: [] });
-  expect(report.steps.slice(0, 2).map(({ id }) => id)).toEqual(['tools', 'secrets']);
-  expect(report.steps.find(({ id }) => id === 'bootstrap-1000')?.captures).toEqual({
-    how: 'seen after its answer was lost',
-  });
-  expect(report.members.map(({ name, state, address }) => [name, state, address])).toEqual([
-    ['lab-cp-1', 'ready', '10.5.0.11'],
-    ['lab-cp-2', 'ready', '10.5.0.12'],
-    ['lab-cp-3', 'ready', '10.5.0.13'],
-    ['lab-worker-1', 'ready', '10.5.0.14'],
-  ]);
-  const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
-  expect(record?.talos).toEqual({ ...report.talos, bootstrapOn: 1000, bootstrapped: true });
-  const folder = record?.talos?.folder ?? '';
-  for (const file of ['secrets.yaml', 'talosconfig', 'kubeconfig']) {
-    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-  }
-  const made = stage.tools.cluster();
-  expect(made).toMatchObject({ hasSplitBrain: false, bootstraps: [record?.members[0]?.uuid] });
-  expect(made.etcdMembers).toHaveLength(3);
-  expect(made.nodes.map(({ name }) => name).toSorted()).toEqual(record?.members.map(({ name }) => name));
-  expect(stage.tools.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
-
-  const again = await (await stage.ask('lab', 'create')).report();
-  expect(again).toMatchObject({ outcome: 'done', steps: [], talos: record?.talos });
-});
-
-test('a machine that waits for a person holds up nobody: nodes, kubeconfig and Flux go on', async () => {
-  const stage = await setTalosClusterStage(clean);
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1, more: withFlux }));
-  stage.tools.order({
-    ...{ program: 'talosctl', command: 'apply-config', address: '10.5.0.13', times: 99 },
-    then: { kind: 'fail', stderr: wrongPatch },
-  });
-  // The history is carried over meanwhile, more than once.
-  const running = await stage.ask('lab', 'create', { historyEventLimit: 60 });
-  await running.approved();
-  const decision = await running.decision();
-  expect(decision).toMatchObject({ stepId: 'apply-1002', choices: ['retry', 'replace', 'skip', 'abort'] });
-  const others = ['protect-1000', 'protect-1001', 'protect-1003', 'synchronized'];
-  await running.reached(({ steps }) =>
-    others.every((id) => steps.some((step) => step.id === id && step.phase === 'done')),
-  );
-  await expect(running.progress()).resolves.toMatchObject({ openDecisions: 1 });
-  stage.tools.change((state) => state.faults.splice(0));
-  await running.decide(decision, 'retry');
-  const report = await running.report();
-  expect(report).toMatchObject({ outcome: 'done', talos: { bootstrapped: true, filledFrom } });
-  expect(report.decisions).toHaveLength(1);
-  expect(report.steps.at(-1)).toMatchObject({ id: 'health', outcome: 'done' });
-  expect(stage.tools.cluster()).toMatchObject({
-    hasSplitBrain: false,
-    bootstraps: [report.members[0]?.uuid],
-  });
-});
-
-test('a cluster is made anew: other secrets, the same names and addresses, etcd once; Flux that was left out comes back', async () => {
-  const stage = await setTalosClusterStage(clean);
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 1, more: withFlux }));
-  const made = await stage.change('lab', 'create');
-  stage.tools.order({
-    ...{ program: 'flux', command: 'bootstrap git', times: 99 },
-    then: { kind: 'fail', stderr: refusedKey },
-  });
-  const running = await stage.ask('lab', 'rebuild');
-  const plan = await running.approved();
-  expect(plan.phases.map(({ kind }) => kind)).toEqual(['delete', 'make']);
-  expect(clusterTerms(plan).join()).toContain('secrets are made anew');
-  const decision = await running.decision();
-  expect(decision).toMatchObject({ stepId: 'flux' });
-  await running.decide(decision, 'skip');
-  const rebuilt = await running.report();
-  expect(rebuilt).toMatchObject({ outcome: 'incomplete', talos: { bootstrapped: true } });
-  expect(rebuilt.talos).not.toHaveProperty('filledFrom');
-  expect(rebuilt.steps.find(({ id }) => id === 'snapshot')).toMatchObject({ outcome: 'done' });
-  expect(rebuilt.talos?.secretsSha256).not.toBe(made.talos?.secretsSha256);
-  const whoAndWhere = ({ name, address, state }: ClusterMember) => ({ name, address, state });
-  expect(rebuilt.members.map(whoAndWhere)).toEqual(made.members.map(whoAndWhere));
-  expect(rebuilt.members.map(({ uuid }) => uuid)).not.toEqual(made.members.map(({ uuid }) => uuid));
-  const { clusters } = stage.tools.state();
-  expect(clusters.map(({ bootstraps }) => bootstraps)).toEqual([
-    [made.members[0]?.uuid],
-    [rebuilt.members[0]?.uuid],
-  ]);
-  expect(clusters.some(({ hasSplitBrain }) => hasSplitBrain)).toBe(false);
-
-  stage.tools.change((state) => state.faults.splice(0));
-  const again = await stage.change('lab', 'create');
-  expect(again).toMatchObject({ outcome: 'done', machines: [], talos: { ...rebuilt.talos, filledFrom } });
-  expect(again.steps.map(({ id }) => id)).toEqual([
-    ...['tools', 'secrets', 'kubeconfig', 'flux', 'synchronized'],
-  ]);
-});
-
-test('a bootstrap nobody can see is asked about, of the one machine that the cluster has kept for it', async () => {
-  const stage = await setTalosClusterStage(clean);
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 1 }));
-  const lost = { program: 'talosctl', then: { kind: 'fail', stderr: cut } } as const;
-  stage.tools.order({ ...lost, command: 'bootstrap', moment: 'after' });
-  stage.tools.order({ ...lost, command: 'etcd members', times: 99 });
-  const running = await stage.ask('lab', 'create');
-  await running.approved();
-  const decision = await running.decision();
-  expect(decision).toMatchObject({
-    ...{ stepId: 'bootstrap-1000', choices: ['retry', 'skip', 'abort'] },
-    problem: { code: 'OutcomeUnknown', proxmoxSaid: cut },
-  });
-  const { record } = await stage.view('lab');
-  expect(record?.talos).toMatchObject({ bootstrapOn: 1000, bootstrapped: false });
-  await running.decide(decision, 'skip');
-  const left = await running.report();
-  expect(left).toMatchObject({ outcome: 'incomplete', talos: { bootstrapOn: 1000, bootstrapped: false } });
-  expect(left.members.map(({ state }) => state)).toEqual(['made', 'made']);
-
-  stage.tools.change((state) => state.faults.splice(0));
-  const again = await stage.change('lab', 'create');
-  expect(again).toMatchObject({ outcome: 'done', decisions: [], talos: { bootstrapped: true } });
-  expect(again.steps.find(({ id }) => id === 'bootstrap-1000')?.captures).toEqual({
-    how: 'alreadyBootstrapped',
-  });
-  expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready']);
-  expect(stage.tools.cluster()).toMatchObject({ hasSplitBrain: false, bootstraps: [again.members[0]?.uuid] });
-
-  const destroyed = await stage.change('lab', 'destroy', { now: true });
-  expect(destroyed).toMatchObject({ outcome: 'done', decisions: [], members: [] });
-  const saved = destroyed.steps[0];
-  expect(saved).toMatchObject({ id: 'snapshot', outcome: 'done' });
-  expect(statSync(textOf(saved?.captures['path'] ?? '')).mode & 0o777).toBe(0o600);
-});
-
-test('machines leave before they are deleted, also where the answer of a reset is lost, and new ones join; etcd is never bootstrapped again', async () => {
-  const stage = await setTalosClusterStage(clean);
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 3, workers: 1 }));
-  const made = await stage.change('lab', 'create');
-  const lost = { program: 'talosctl', command: 'reset', then: { kind: 'fail', stderr: cut } } as const;
-  stage.tools.order({ ...lost, moment: 'after' });
-  const third = made.members[2];
-  stage.lab.simulator.control.setGuest(1002, { status: 'stopped' });
-  await waitUntil('the machine to be off', () =>
-    Promise.resolve(
-      stage.tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === 'off'
-        ? true
-        : undefined,
-    ),
-  );
-  const member = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
-  const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-3', 'lab-cp-2'] });
-  const plan = await replaced.approved();
-  expect(clusterTerms(plan).join()).toContain('with a snapshot of etcd before');
-  const report = await replaced.report();
-  expect(report).toMatchObject({ outcome: 'done', decisions: [], talos: made.talos });
-  const stepsOf = (vmid: number) =>
-    report.steps.filter((step) => step.id.endsWith(`-${vmid}`)).map(({ id }) => id.replace(/-\d+$/, ''));
-  expect(stepsOf(1001)).toEqual([
-    ...['quorum', 'snapshot', 'unlist', 'drain', 'reset', 'forget', 'shutdown', 'delete'],
-  ]);
-  // What is off can't leave: its member is removed, and the next one of its name joins.
-  expect(stepsOf(1002)).toEqual(['quorum', 'snapshot', 'unlist', 'forget', 'delete']);
-  expect(report.steps.find(({ id }) => id === 'unlist-1002')?.captures).toEqual({ former: [member] });
-  expect(report.steps.find(({ id }) => id === 'reset-1001')?.captures).toEqual({
-    how: 'it is off, and etcd does not have it as a member',
+  afterAll(async () => {
+    for (const undo of undoings.splice(0).reverse()) await undo();
   });
 
-  const scaled = async () => {
-    stage.tools.order({ ...lost, moment: 'before' });
-    const running = await stage.ask('lab', 'scale', { counts: { worker: 0 } });
-    await running.approved();
-    return { running, decision: await running.decision() };
-  };
-  // What stays after all takes pods again.
-  const { running: first, ...asked } = await scaled();
-  const isCordoned = () => stage.tools.cluster().nodes.some((node) => node.isUnschedulable);
-  expect(isCordoned()).toBe(true);
-  await first.decide(asked.decision, 'skip');
-  expect(await first.report()).toMatchObject({ outcome: 'incomplete' });
-  expect(isCordoned()).toBe(false);
+  test('is made: secrets once, etcd once though its answer is lost, nodes, Flux; a machine that waits for a person holds up nobody', async () => {
+    const { tools } = stage;
+    tools.order({
+      ...{ program: 'talosctl', command: 'bootstrap', moment: 'after' },
+      then: { kind: 'fail', stderr: cut },
+    });
+    tools.order({
+      ...{ program: 'talosctl', command: 'apply-config', address: '10.5.0.13', times: 99 },
+      then: { kind: 'fail', stderr: wrongPatch },
+    });
+    // The history is carried over meanwhile, more than once.
+    const running = await stage.ask('lab', 'create', { historyEventLimit: 60 });
+    const plan = await running.approved();
+    expect(plan.talos).toMatchObject({ bootstrapOn: 1000, controlPlaneRole: 'cp' });
+    expect(clusterTerms(plan).join()).toContain('etcd is bootstrapped once, on lab-cp-1 (VM 1000)');
+    expect(planned(plan).map(({ kind }) => kind)).toEqual([
+      ...['controlPlane', 'controlPlane', 'controlPlane', 'worker'],
+    ]);
+    const decision = await running.decision();
+    expect(decision).toMatchObject({ stepId: 'apply-1002', choices: ['retry', 'replace', 'skip', 'abort'] });
+    const others = ['protect-1000', 'protect-1001', 'protect-1003', 'synchronized'];
+    await running.reached(({ steps }) =>
+      others.every((id) => steps.some((step) => step.id === id && step.phase === 'done')),
+    );
+    await expect(running.progress()).resolves.toMatchObject({ openDecisions: 1 });
+    tools.change((state) => state.faults.splice(0));
+    await running.decide(decision, 'retry');
+    made = await running.report();
+    expect(made).toMatchObject({ outcome: 'done', talos: { bootstrapped: true, filledFrom } });
+    expect(made.decisions.map(({ id }) => id)).toEqual([decision.id]);
+    expect(made.steps.slice(0, 2).map(({ id }) => id)).toEqual(['tools', 'secrets']);
+    expect(made.steps.at(-1)).toMatchObject({ id: 'health', outcome: 'done' });
+    expect(made.steps.find(({ id }) => id === 'bootstrap-1000')?.captures).toEqual({
+      how: 'seen after its answer was lost',
+    });
+    expect(made.members.map(({ name, state, address }) => [name, state, address])).toEqual([
+      ['lab-cp-1', 'ready', '10.5.0.11'],
+      ['lab-cp-2', 'ready', '10.5.0.12'],
+      ['lab-cp-3', 'ready', '10.5.0.13'],
+      ['lab-worker-1', 'ready', '10.5.0.14'],
+    ]);
+    const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
+    expect(record?.talos).toEqual({ ...made.talos, bootstrapOn: 1000, bootstrapped: true });
+    const folder = record?.talos?.folder ?? '';
+    for (const file of ['secrets.yaml', 'talosconfig', 'kubeconfig']) {
+      expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+    }
+    const seen = tools.cluster();
+    expect(seen).toMatchObject({ hasSplitBrain: false, bootstraps: [record?.members[0]?.uuid] });
+    expect(seen.etcdMembers).toHaveLength(3);
+    expect(seen.nodes.map(({ name }) => name).toSorted()).toEqual(record?.members.map(({ name }) => name));
+    expect(tools.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
 
-  const { running: second, decision } = await scaled();
-  expect(decision.problem).toMatchObject({
-    ...{ code: 'OutcomeUnknown', proxmoxSaid: cut },
-    failed: 'its answer was lost, and it still knows the cluster (it is running)',
+    const again = await (await stage.ask('lab', 'create')).report();
+    expect(again).toMatchObject({ outcome: 'done', steps: [], talos: record?.talos });
   });
-  await second.decide(decision, 'retry');
-  const less = await second.report();
-  expect(less).toMatchObject({ outcome: 'done', decisions: [{ id: decision.id }] });
-  const cluster = stage.tools.cluster();
-  expect(cluster.nodes.map(({ uuid }) => uuid).toSorted()).toEqual(
-    less.members.map(({ uuid }) => uuid).toSorted(),
-  );
-  expect(cluster).toMatchObject({ hasSplitBrain: false, bootstraps: [made.members[0]?.uuid] });
-  expect(cluster.etcdMembers).toHaveLength(3);
+
+  test('loses machines, which leave before they are deleted, also where the answer of a reset is lost, and gets new ones, which join; etcd is never bootstrapped again', async () => {
+    const lost = { program: 'talosctl', command: 'reset', then: { kind: 'fail', stderr: cut } } as const;
+    stage.tools.order({ ...lost, moment: 'after' });
+    const third = made.members[2];
+    stage.lab.simulator.control.setGuest(1002, { status: 'stopped' });
+    await waitUntil('the machine to be off', () =>
+      Promise.resolve(
+        stage.tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === 'off'
+          ? true
+          : undefined,
+      ),
+    );
+    const member = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
+    const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-3', 'lab-cp-2'] });
+    const plan = await replaced.approved();
+    expect(clusterTerms(plan).join()).toContain('with a snapshot of etcd before');
+    const report = await replaced.report();
+    expect(report).toMatchObject({ outcome: 'done', decisions: [], talos: made.talos });
+    const stepsOf = (vmid: number) =>
+      report.steps.filter((step) => step.id.endsWith(`-${vmid}`)).map(({ id }) => id.replace(/-\d+$/, ''));
+    expect(stepsOf(1001)).toEqual([
+      ...['quorum', 'snapshot', 'unlist', 'drain', 'reset', 'forget', 'shutdown', 'delete'],
+    ]);
+    // What is off can't leave: its member is removed, and the next one of its name joins.
+    expect(stepsOf(1002)).toEqual(['quorum', 'snapshot', 'unlist', 'forget', 'delete']);
+    expect(report.steps.find(({ id }) => id === 'unlist-1002')?.captures).toEqual({ former: [member] });
+    expect(report.steps.find(({ id }) => id === 'reset-1001')?.captures).toEqual({
+      how: 'it is off, and etcd does not have it as a member',
+    });
+
+    const scaled = async () => {
+      stage.tools.order({ ...lost, moment: 'before' });
+      const running = await stage.ask('lab', 'scale', { counts: { worker: 0 } });
+      await running.approved();
+      return { running, decision: await running.decision() };
+    };
+    // What stays after all takes pods again.
+    const { running: first, ...asked } = await scaled();
+    const isCordoned = () => stage.tools.cluster().nodes.some((node) => node.isUnschedulable);
+    expect(isCordoned()).toBe(true);
+    await first.decide(asked.decision, 'skip');
+    expect(await first.report()).toMatchObject({ outcome: 'incomplete' });
+    expect(isCordoned()).toBe(false);
+
+    const { running: second, decision } = await scaled();
+    expect(decision.problem).toMatchObject({
+      ...{ code: 'OutcomeUnknown', proxmoxSaid: cut },
+      failed: 'its answer was lost, and it still knows the cluster (it is running)',
+    });
+    await second.decide(decision, 'retry');
+    const less = await second.report();
+    expect(less).toMatchObject({ outcome: 'done', decisions: [{ id: decision.id }] });
+    const cluster = stage.tools.cluster();
+    expect(cluster.nodes.map(({ uuid }) => uuid).toSorted()).toEqual(
+      less.members.map(({ uuid }) => uuid).toSorted(),
+    );
+    expect(cluster).toMatchObject({ hasSplitBrain: false, bootstraps: [made.members[0]?.uuid] });
+    expect(cluster.etcdMembers).toHaveLength(3);
+  });
 });

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { FaultOrder } from '../../../standins/control';
-import { search } from '../../canary/search';
+import { deployKey } from '../../activities/talos/stage';
+import { namedNeedles, search } from '../../canary/search';
 import { needlesOfYaml } from '../../canary/talosNeedles';
 import { useCleanUp } from '../../proxmox/support';
-import { setTalosClusterStage, talosProfile } from '../support/talosClusterStage';
+import { setTalosClusterStage, talosProfile, withFlux } from '../support/talosClusterStage';
+import { fluxFailures } from './support/fluxFailures';
 import { historyOf, retriedToTheEnd, retryAll, type NamedFailure } from './support/named';
 
 const clean = useCleanUp();
@@ -30,9 +32,9 @@ const betray = (file: string) => ({ kind: 'betray', file }) as const;
 type Ordered = readonly [command: string, more: Partial<FaultOrder> & Pick<FaultOrder, 'then'>];
 
 // That etcd has data on the machine that was recorded for it is no failure but success: clusterTalos.test.ts.
-test('each failure of talosctl while a cluster is made and gets smaller is a question in its own words; etcd begins once', async () => {
+test('each failure of talosctl and of flux while a cluster is made and gets smaller is a question in its own words; etcd begins once', async () => {
   const stage = await setTalosClusterStage(clean, '5s');
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 2 }));
+  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 2, more: withFlux }));
   const order = (...faults: readonly Ordered[]) => {
     for (const [command, more] of faults) stage.tools.order({ program: 'talosctl', command, ...more });
   };
@@ -132,8 +134,9 @@ test('each failure of talosctl while a cluster is made and gets smaller is a que
       withdraw: () => withdraw('health'),
     },
   ];
+  const failures = [...making, ...fluxFailures(stage, folder)];
   await running.approved();
-  await retryAll(running, making);
+  await retryAll(running, failures);
   expect(await retriedToTheEnd(running)).toMatchObject({
     outcome: 'done',
     talos: { folder, bootstrapped: true },
@@ -160,5 +163,11 @@ test('each failure of talosctl while a cluster is made and gets smaller is a que
     ...{ hasSplitBrain: false, bootstraps: [report.members[0]?.uuid] },
   });
   expect(nodes.map(({ name }) => name).toSorted()).toEqual(report.members.map(({ name }) => name));
-  expect(search([history, await historyOf(less)], needlesOfYaml('secrets.yaml', secrets))).toEqual([]);
+  expect(stage.tools.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
+  const key = deployKey.split('\n').slice(1, -1);
+  const needles = [
+    ...key.flatMap((line) => namedNeedles('the deploy key', line)),
+    ...needlesOfYaml('secrets.yaml', secrets),
+  ];
+  expect(search([history, await historyOf(less)], needles)).toEqual([]);
 });

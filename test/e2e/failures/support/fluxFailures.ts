@@ -1,23 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kustomization } from '../../../standins/state/types';
-import { deployKey } from '../../activities/talos/stage';
-import { namedNeedles, search } from '../../canary/search';
-import { needlesOfYaml } from '../../canary/talosNeedles';
-import { useCleanUp } from '../../proxmox/support';
-import { setTalosClusterStage, talosProfile, withFlux } from '../support/talosClusterStage';
-import { historyOf, retriedToTheEnd, retryAll, type NamedFailure } from './support/named';
-
-const clean = useCleanUp();
+import type { Kustomization } from '../../../../standins/state/types';
+import type { TalosClusterStage } from '../../support/talosClusterStage';
+import type { NamedFailure } from './named';
 
 const unhealthy = '✗ bootstrap failed with 1 health check failure(s): [timed out waiting for all resources]';
 const notReady = 'kustomize build failed: accumulating resources: no such file or directory';
 const otherPath = './clusters/other';
 
-test('each failure of flux is a question in its own words; what was pushed and does not work is judged by its Kustomization', async () => {
-  const stage = await setTalosClusterStage(clean, '5s');
-  stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 1, more: withFlux }));
-  const { tools } = stage;
+/**
+ * Each failure of flux, ordered for the cluster that is made next; its files will lie in `folder`. What was pushed and does
+ * not work is judged by its Kustomization.
+ */
+export function fluxFailures(
+  { tools, lab }: Pick<TalosClusterStage, 'tools' | 'lab'>,
+  folder: string,
+): readonly NamedFailure[] {
   const fluxSystem = (more: Partial<Kustomization>): Kustomization => ({
     ...{ namespace: 'flux-system', name: 'flux-system', path: './clusters/lab', branch: 'main' },
     ...{ url: 'ssh://git@git.example/fleet.git', revision: 'main@sha1:0', readyAt: 0, ...more },
@@ -26,12 +24,9 @@ test('each failure of flux is a question in its own words; what was pushed and d
     tools.change(({ clusters }) => {
       for (const cluster of clusters) cluster.kustomizations = [...now];
     });
-  const running = await stage.ask('lab', 'create');
-  const { instance } = await running.plan();
-  const folder = join(stage.lab.folder, 'talos', stage.cluster, 'lab', instance);
   const betray = (file: string) =>
     tools.order({ program: 'flux', command: 'bootstrap git', then: { kind: 'betray', file } });
-  const keyFile = join(stage.lab.folder, 'fleet_key');
+  const keyFile = join(lab.folder, 'fleet_key');
   const kubeconfig = join(folder, 'kubeconfig');
   const secrets = join(folder, 'secrets.yaml');
   tools.order({
@@ -40,7 +35,7 @@ test('each failure of flux is a question in its own words; what was pushed and d
   });
   betray(keyFile);
   betray(kubeconfig);
-  const failures: readonly NamedFailure[] = [
+  return [
     {
       reference: 'exit 0/1',
       ...{ stepId: 'tools', words: '✗ unknown flag: --client' },
@@ -91,16 +86,4 @@ test('each failure of flux is a question in its own words; what was pushed and d
       withdraw: () => setKustomization(fluxSystem({})),
     },
   ];
-  await running.approved();
-  await retryAll(running, failures);
-  expect(await retriedToTheEnd(running)).toMatchObject({ outcome: 'done' });
-  expect(tools.state().repositories['ssh://git@git.example/fleet.git#main']).toHaveLength(2);
-  const needles = [
-    ...deployKey
-      .split('\n')
-      .slice(1, -1)
-      .flatMap((line) => namedNeedles('the deploy key', line)),
-    ...needlesOfYaml('secrets.yaml', secrets),
-  ];
-  expect(search([await historyOf(running)], needles)).toEqual([]);
-});
+}
