@@ -141,6 +141,7 @@ export async function setCanaryStage(
   const processes = watchProcesses(needles);
   const temporaryFiles = watchFiles(join(folder, 'tmp'));
   const evidence: Evidence[] = [];
+  const closed = new Set<string>();
   const children: ChildProcess[] = [];
   let connected: ConnectedClient | undefined;
 
@@ -231,7 +232,7 @@ export async function setCanaryStage(
     },
     async collect(...more) {
       evidence.push(...more);
-      if (connected !== undefined) evidence.push(...(await historiesOf(connected.client)));
+      if (connected !== undefined) evidence.push(...(await historiesOf(connected.client, undefined, closed)));
     },
     hits: () => search([...evidence, ...temporaryFiles.evidence(), ...filesBelow(folder)], needles),
     async close() {

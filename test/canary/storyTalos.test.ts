@@ -120,6 +120,15 @@ describeWith(['ansible-playbook', 'ansible-vault'], 'with a Talos cluster, Flux 
     return hash;
   }
 
+  /** Approves a plan and follows it to its end, in one process. */
+  async function carriedOut(target: string, hash: string): Promise<void> {
+    const results = await stage.pxmInTurn([
+      ['approve', target, hash],
+      ['watch', target, '--wait'],
+    ]);
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  }
+
   /** What a careless tool has read stands in its own words. */
   function betray(program: 'talosctl' | 'flux', command: string, file: string): void {
     tools.control.order({ program, command, moment: 'after', then: { kind: 'betray', file } });
@@ -166,9 +175,7 @@ describeWith(['ansible-playbook', 'ansible-vault'], 'with a Talos cluster, Flux 
   test(
     'it gets smaller, is shown, and is destroyed; a playbook with a vault fails before that',
     async () => {
-      const scaling = await planned('cluster', 'scale', 'lab', 'worker=1');
-      await done(stage.pxm(['approve', change, scaling]));
-      await done(stage.pxm(['watch', change, '--wait']));
+      await carriedOut(change, await planned('cluster', 'scale', 'lab', 'worker=1'));
       await stage.collect();
 
       const playing = await planned('ansible', 'run', 'site');
@@ -183,8 +190,7 @@ describeWith(['ansible-playbook', 'ansible-vault'], 'with a Talos cluster, Flux 
         ['cluster', 'list', '--json'],
         ['operations', '--json'],
       ]);
-      await done(stage.pxm(['approve', change, destroying]));
-      await done(stage.pxm(['watch', change, '--wait']));
+      await carriedOut(change, destroying);
       await stage.pxmInTurn([
         ['report', change, '--format', 'markdown'],
         ['report', run, '--format', 'json'],
