@@ -12,7 +12,6 @@ import { proxmoxVersions } from './support/scenario';
 import { everyVmid } from './support/templateStage';
 
 let stage: ClusterStage;
-afterEach(async () => stage.close());
 
 const cloudinit = `type: cloudinit
 addressing: { kind: static, subnet: 192.0.2.0/24, gateway: 192.0.2.1, range: 192.0.2.10-192.0.2.19 }
@@ -45,11 +44,13 @@ async function notKept(profile: string): Promise<void> {
 }
 
 describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
-  test('is made, and deleted by identity: a stranger of the same name and tags lives', async () => {
+  afterAll(async () => stage.close());
+
+  test('is made, and deleted by identity: a stranger of the same name and tags lives; both workflows continue as new in the middle and lose nothing', async () => {
     stage = await setClusterStage(version);
     stage.writeProfile('lab', profileText('lab', cloudinit));
     await deletedBefore(1000, 'pve01');
-    const running = await stage.ask('lab', 'create');
+    const running = await stage.ask('lab', 'create', { historyEventLimit: 60 }, 40);
     const plan = await running.approved();
     expect(planned(plan).map(({ name, node, way }) => [name, node, way])).toEqual([
       ['lab-worker-1', 'pve01', 'linked'],
@@ -66,6 +67,12 @@ describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
     );
     expect(made.last).toMatchObject({ action: 'create', outcome: 'done' });
     const members = made.record?.members ?? [];
+    expect(members).toEqual(report.members);
+    for (const id of [running.handle.workflowId, clusterWorkflowId(stage.cluster, 'lab')]) {
+      const { raw } = await stage.temporal.client.workflow.getHandle(id).describe();
+      const info = raw.workflowExecutionInfo;
+      expect(info?.execution?.runId).not.toBe(info?.firstRunId);
+    }
     expect(members.map(({ name, vmid, state }) => [name, vmid, state])).toEqual([
       ['lab-worker-1', 1000, 'ready'],
       ['lab-worker-2', 1001, 'ready'],
@@ -88,10 +95,18 @@ describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
         description: stranger.config['description'] ?? '',
       },
     });
+    // An operation that was terminated is found out.
+    const lost = await stage.ask('lab', 'destroy', { now: true });
+    await lost.plan();
+    await lost.handle.terminate('by a test');
     // One does not listen: whether it is stopped hard was approved, or is asked.
     const hardStop = version === '9';
     stage.lab.simulator.control.setGuest(1001, { behaviour: { shutdownSeconds: 600 } });
-    const going = await stage.ask('lab', 'destroy', { now: true, hardStop, shutdownTimeoutMs: 20_000 });
+    const order = { now: true, hardStop, shutdownTimeoutMs: 20_000 };
+    const going = await waitUntil('a cluster that can be used again', async () =>
+      stage.ask('lab', 'destroy', order).catch(() => undefined),
+    );
+    expect((await stage.view('lab')).last?.summary).toContain('It ended without a report');
     await going.approved();
     if (!hardStop) {
       const decision = await going.decision();
@@ -108,163 +123,141 @@ describe.each(proxmoxVersions)('a cluster on Proxmox VE %s', (version) => {
   });
 });
 
-test('a machine that fails is left with a question while the others go on; asked again it is finished', async () => {
-  stage = await setClusterStage();
-  stage.writeProfile('plain', profileText('plain'));
-  const withdraw = stage.lab.simulator.control.faultRequest(
-    { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
-    { moment: 'before handling', then: { status: 500, reason: 'start failed: out of tea' } },
-  );
-  const running = await stage.ask('plain', 'create');
-  await running.approved();
-  const decision = await running.decision();
-  expect(decision).toMatchObject({
-    stepId: 'start-1001',
-    vmid: 1001,
-    choices: ['retry', 'replace', 'skip', 'abort'],
+describe('a cluster with a time to live', () => {
+  beforeAll(async () => {
+    stage = await setClusterStage();
+    stage.writeProfile('short', profileText('short', 'type: plain\nprotection: false\ntime_to_live: 1h'));
   });
-  expect(decision.seen).toContain('Done to it before: clone, identify, configure. The other machines go on.');
-  expect(decision.seen).toContain('replace: goes on without it; then a plan to replace it is made');
-  await running.reached((it) =>
-    ['ready-1000', 'ready-1002'].every((id) =>
-      it.steps.some((step) => step.id === id && step.phase === 'done'),
-    ),
-  );
-  await expect(stage.ask('plain', 'destroy')).rejects.toMatchObject({
-    cause: { type: 'LeaseRefused', message: expect.stringContaining('is under way (create') as string },
-  });
-  await running.decide(decision, 'skip');
-  const report = await running.report();
-  expect(report).toMatchObject({ outcome: 'incomplete' });
-  expect(report.machines).toMatchObject([
-    { outcome: 'ready' },
-    { outcome: 'parked', because: expect.stringContaining('out of tea') as string },
-    { outcome: 'ready' },
-  ]);
-  expect(report.members.map(({ state }) => state)).toEqual(['ready', 'made', 'ready']);
+  afterAll(async () => stage.close());
 
-  withdraw();
-  const again = await stage.change('plain', 'create');
-  expect(again).toMatchObject({ outcome: 'done', machines: [{ vmid: 1001, outcome: 'ready' }] });
-  expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
-  expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
-  const byHand = { taskQueue: taskQueueOf(stage.cluster), workflowId: uniqueName('by-hand') };
-  const change = { request: { profile: 'plain', action: 'destroy' } };
-  await expect(
-    stage.temporal.client.workflow.execute('changeCluster', { ...byHand, args: [change] }),
-  ).rejects.toMatchObject({
-    cause: { message: expect.stringContaining('pxm cluster destroy plain') as string },
-  });
-  const nothing = await (await stage.ask('plain', 'create')).report();
-  expect(nothing).toMatchObject({ outcome: 'done', steps: [] });
-});
-
-test('a cluster whose time is over is set aside, then deleted, each only once a person has approved it', async () => {
-  stage = await setClusterStage();
-  stage.writeProfile('short', profileText('short', 'type: plain\nprotection: false\ntime_to_live: 1h'));
-  const made = await stage.change('short', 'create');
-  expect(Date.parse(made.endsAt ?? '') - Date.parse(made.endedAt)).toBe(3_600_000);
-  const cluster = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'short'));
-  const extend = async (message: object) =>
-    cluster.executeUpdate('extend', { args: [{ by: 'test', ...message }] });
-  const begunByItself = async (action: string) => {
-    const { operation } = await stage.seen(
-      'short',
-      `${action} by itself`,
-      (now) => now.operation?.action === action,
+  test('a machine that fails is left with a question while the others go on; asked again it is finished', async () => {
+    const withdraw = stage.lab.simulator.control.faultRequest(
+      { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
+      { moment: 'before handling', then: { status: 500, reason: 'start failed: out of tea' } },
     );
-    expect(operation).toMatchObject({ isByItself: true });
-  };
-  await stage.seen('short', 'its time to live', ({ record }) => record?.endsAt !== undefined);
+    const running = await stage.ask('short', 'create');
+    await running.approved();
+    const decision = await running.decision();
+    expect(decision).toMatchObject({
+      ...{ stepId: 'start-1001', vmid: 1001, choices: ['retry', 'replace', 'skip', 'abort'] },
+    });
+    expect(decision.seen).toContain(
+      'Done to it before: clone, identify, configure. The other machines go on.',
+    );
+    expect(decision.seen).toContain('replace: goes on without it; then a plan to replace it is made');
+    await running.reached((it) =>
+      ['ready-1000', 'ready-1002'].every((id) =>
+        it.steps.some((step) => step.id === id && step.phase === 'done'),
+      ),
+    );
+    await expect(stage.ask('short', 'destroy')).rejects.toMatchObject({
+      cause: { type: 'LeaseRefused', message: expect.stringContaining('is under way (create') as string },
+    });
+    await running.decide(decision, 'skip');
+    const report = await running.report();
+    expect(report).toMatchObject({ outcome: 'incomplete' });
+    expect(Date.parse(report.endsAt ?? '') - Date.parse(report.endedAt)).toBe(3_600_000);
+    expect(report.machines).toMatchObject([
+      { outcome: 'ready' },
+      { outcome: 'parked', because: expect.stringContaining('out of tea') as string },
+      { outcome: 'ready' },
+    ]);
+    expect(report.members.map(({ state }) => state)).toEqual(['ready', 'made', 'ready']);
 
-  await extend({ timeToLiveMs: 1 });
-  await begunByItself('destroy');
-  await extend({ timeToLiveMs: 3_600_000 });
-  const taken = await stage.seen('short', 'the end of it', ({ operation }) => operation === undefined);
-  expect(taken.last).toMatchObject({ action: 'destroy', outcome: 'rejected' });
-  expect(taken.record?.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
-
-  await extend({ timeToLiveMs: 1 });
-  await begunByItself('destroy');
-  const waiting = await stage.waitingChange('short');
-  await waiting.plan();
-  expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
-  await waiting.approved();
-  const aside = await waiting.report();
-  expect(aside).toMatchObject({ outcome: 'done', requestedBy: 'the end of its time to live' });
-  expect(aside.machines.map(({ outcome }) => outcome)).toEqual(['aside', 'aside', 'aside']);
-  expect(Date.parse(aside.asideUntil ?? '') - Date.parse(aside.endedAt)).toBe(86_400_000);
-  expect(guest(1001)).toMatchObject({ name: 'short-worker-2-aside', status: 'stopped' });
-  await expect(stage.ask('short', 'scale', { counts: { worker: 4 } })).rejects.toMatchObject({
-    cause: { message: expect.stringContaining('3 of its machines are set aside') as string },
+    withdraw();
+    const again = await stage.change('short', 'create');
+    expect(again).toMatchObject({ outcome: 'done', machines: [{ vmid: 1001, outcome: 'ready' }] });
+    expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
+    expect(again.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+    const byHand = { taskQueue: taskQueueOf(stage.cluster), workflowId: uniqueName('by-hand') };
+    const change = { request: { profile: 'short', action: 'destroy' } };
+    await expect(
+      stage.temporal.client.workflow.execute('changeCluster', { ...byHand, args: [change] }),
+    ).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('pxm cluster destroy short') as string },
+    });
+    const nothing = await (await stage.ask('short', 'create')).report();
+    expect(nothing).toMatchObject({ outcome: 'done', steps: [] });
   });
 
-  const back = await stage.change('short', 'undo');
-  expect(back.machines.map(({ outcome }) => outcome)).toEqual(['revived', 'revived', 'revived']);
-  expect(guest(1001)).toMatchObject({ name: 'short-worker-2', status: 'running' });
-  await stage.change('short', 'destroy', { graceMs: 1 });
-  await begunByItself('purge');
-  const purge = await stage.waitingChange('short');
-  await purge.approved();
-  expect(await purge.report()).toMatchObject({ outcome: 'done', action: 'purge', members: [] });
-  expect(everyVmid(stage)).toEqual([900, 901, 902]);
-  await notKept('short');
-});
+  test('a cluster whose time is over is set aside, then deleted, each only once a person has approved it', async () => {
+    const cluster = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'short'));
+    const extend = async (message: object) =>
+      cluster.executeUpdate('extend', { args: [{ by: 'test', ...message }] });
+    const begunByItself = async (action: string) => {
+      const { operation } = await stage.seen(
+        'short',
+        `${action} by itself`,
+        (now) => now.operation?.action === action,
+      );
+      expect(operation).toMatchObject({ isByItself: true });
+    };
+    await stage.seen(
+      'short',
+      'its time to live',
+      ({ record, operation }) => record?.endsAt !== undefined && operation === undefined,
+    );
 
-test('what is asked for before the operation before it has quite ended begins once it has, however long that takes', async () => {
-  stage = await setClusterStage();
-  stage.writeProfile('lab', profileText('lab'));
-  const first = await stage.ask('lab', 'create');
-  await first.plan();
-  const keeper = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'lab'));
-  const { operation, record } = await stage.view('lab');
-  const member = { name: 'lab-worker-1', role: 'worker', ordinal: 1, vmid: 1000, node: 'pve01' };
-  // It tells of its end, and its last task takes long.
-  await keeper.signal(clusterMessages.operationEnded, {
-    ...{ run: operation?.run, instance: record?.instance, outcome: 'incomplete', summary: 'so far' },
-    members: [{ ...member, run: 'by a test', state: 'made' }],
+    await extend({ timeToLiveMs: 1 });
+    await begunByItself('destroy');
+    await extend({ timeToLiveMs: 3_600_000 });
+    const taken = await stage.seen('short', 'the end of it', ({ operation }) => operation === undefined);
+    expect(taken.last).toMatchObject({ action: 'destroy', outcome: 'rejected' });
+    expect(taken.record?.members.map(({ state }) => state)).toEqual(['ready', 'ready', 'ready']);
+
+    await extend({ timeToLiveMs: 1 });
+    await begunByItself('destroy');
+    const waiting = await stage.waitingChange('short');
+    await waiting.plan();
+    expect(everyVmid(stage)).toEqual([900, 901, 902, 1000, 1001, 1002]);
+    await waiting.approved();
+    const aside = await waiting.report();
+    expect(aside).toMatchObject({ outcome: 'done', requestedBy: 'the end of its time to live' });
+    expect(aside.machines.map(({ outcome }) => outcome)).toEqual(['aside', 'aside', 'aside']);
+    expect(Date.parse(aside.asideUntil ?? '') - Date.parse(aside.endedAt)).toBe(86_400_000);
+    expect(guest(1001)).toMatchObject({ name: 'short-worker-2-aside', status: 'stopped' });
+    await expect(stage.ask('short', 'scale', { counts: { worker: 4 } })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('3 of its machines are set aside') as string },
+    });
+
+    const back = await stage.change('short', 'undo');
+    expect(back.machines.map(({ outcome }) => outcome)).toEqual(['revived', 'revived', 'revived']);
+    expect(guest(1001)).toMatchObject({ name: 'short-worker-2', status: 'running' });
+    await stage.change('short', 'destroy', { graceMs: 1 });
+    await begunByItself('purge');
+    const purge = await stage.waitingChange('short');
+    await purge.approved();
+    expect(await purge.report()).toMatchObject({ outcome: 'done', action: 'purge', members: [] });
+    expect(everyVmid(stage)).toEqual([900, 901, 902]);
+    await notKept('short');
   });
-  const eventsOf = async () => (await keeper.fetchHistory()).events ?? [];
-  const asked = stage.ask('lab', 'create');
-  await waitUntil('a start that came too early', async () =>
-    (await eventsOf()).find((it) => it.startChildWorkflowExecutionFailedEventAttributes != null),
-  );
-  await first.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
-  const second = await asked;
-  expect((await stage.view('lab')).operation?.run).not.toBe(operation?.run);
-  // It was told of the end, and did not try in between.
-  const pauses = (await eventsOf()).filter(
-    ({ timerStartedEventAttributes: it }) => Number(it?.startToFireTimeout?.seconds) === 1,
-  );
-  expect(pauses).toEqual([]);
-  await second.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
-  expect(await second.report()).toMatchObject({ outcome: 'rejected' });
-});
 
-test('both continue as new in the middle and lose nothing; an operation that was terminated is found out', async () => {
-  stage = await setClusterStage();
-  stage.writeProfile('lab', profileText('lab'));
-  const running = await stage.ask('lab', 'create', { historyEventLimit: 60 }, 40);
-  await running.approved();
-  const report = await running.report();
-  expect(report).toMatchObject({ outcome: 'done', decisions: [] });
-  expect(report.machines.map(({ outcome }) => outcome)).toEqual(['ready', 'ready', 'ready']);
-  const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
-  expect(record?.members).toEqual(report.members);
-  for (const id of [running.handle.workflowId, clusterWorkflowId(stage.cluster, 'lab')]) {
-    const { raw } = await stage.temporal.client.workflow.getHandle(id).describe();
-    const info = raw.workflowExecutionInfo;
-    expect(info?.execution?.runId).not.toBe(info?.firstRunId);
-  }
-
-  const lost = await stage.ask('lab', 'destroy', { now: true });
-  await lost.plan();
-  await lost.handle.terminate('by a test');
-  const again = await waitUntil('a cluster that can be used again', async () =>
-    stage.ask('lab', 'destroy', { now: true }).catch(() => undefined),
-  );
-  expect((await stage.view('lab')).last?.summary).toContain('It ended without a report');
-  await again.approved();
-  expect(await again.report()).toMatchObject({ outcome: 'done', members: [] });
-  expect(everyVmid(stage)).toEqual([900, 901, 902]);
+  test('what is asked for before the operation before it has quite ended begins once it has, however long that takes', async () => {
+    stage.writeProfile('lab', profileText('lab'));
+    const first = await stage.ask('lab', 'create');
+    await first.plan();
+    const keeper = stage.temporal.client.workflow.getHandle(clusterWorkflowId(stage.cluster, 'lab'));
+    const { operation, record } = await stage.view('lab');
+    const member = { name: 'lab-worker-1', role: 'worker', ordinal: 1, vmid: 1000, node: 'pve01' };
+    // It tells of its end, and its last task takes long.
+    await keeper.signal(clusterMessages.operationEnded, {
+      ...{ run: operation?.run, instance: record?.instance, outcome: 'incomplete', summary: 'so far' },
+      members: [{ ...member, run: 'by a test', state: 'made' }],
+    });
+    const eventsOf = async () => (await keeper.fetchHistory()).events ?? [];
+    const asked = stage.ask('lab', 'create');
+    await waitUntil('a start that came too early', async () =>
+      (await eventsOf()).find((it) => it.startChildWorkflowExecutionFailedEventAttributes != null),
+    );
+    await first.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    const second = await asked;
+    expect((await stage.view('lab')).operation?.run).not.toBe(operation?.run);
+    // It was told of the end, and did not try in between.
+    const pauses = (await eventsOf()).filter(
+      ({ timerStartedEventAttributes: it }) => Number(it?.startToFireTimeout?.seconds) === 1,
+    );
+    expect(pauses).toEqual([]);
+    await second.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+    expect(await second.report()).toMatchObject({ outcome: 'rejected' });
+  });
 });
