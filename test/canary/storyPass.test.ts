@@ -117,11 +117,17 @@ describeWith(['pass', 'gpg'], 'with the canary as token secret, from pass', () =
       await upWith(configOf(simulator, credentials, { sections }));
       await answer(await decision('TlsMismatch'), 'retry');
       const malformed = await decision('CredentialsMalformed');
-      await Promise.all([stage.pxm(['watch', 'pve01']), stage.pxm(['watch', 'pve01', '--json'])]);
+      await stage.pxmInTurn([
+        ['watch', 'pve01'],
+        ['watch', 'pve01', '--json'],
+      ]);
       await keep(`${stage.token.id}\n${stage.token.secret}wrong\n`);
       await answer(malformed, 'retry');
       const refused = await decision('TokenRefused');
-      await Promise.all([stage.pxm(['watch', 'pve01']), stage.pxm(['operations', '--json'])]);
+      await stage.pxmInTurn([
+        ['watch', 'pve01'],
+        ['operations', '--json'],
+      ]);
       await keep(stage.token.entry);
       await answer(refused, 'retry');
     },
