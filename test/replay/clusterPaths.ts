@@ -3,13 +3,8 @@ import type { ActionMessage } from '../../src/domain/cluster/messages';
 import type { ClusterAction } from '../../src/domain/cluster/request';
 import { clusterWorkflowId } from '../../src/domain/names';
 import { profileText, setClusterStage, type ClusterStage } from '../e2e/support/clusterStage';
-import {
-  setTalosClusterStage,
-  talosProfile,
-  withFlux,
-  type TalosClusterStage,
-  type TalosProfile,
-} from '../e2e/support/talosClusterStage';
+import { sharedGuest } from '../e2e/support/scenario';
+import { waitUntil } from '../support/waitUntil';
 
 /** One path through what changes a cluster, and through what keeps it; both histories are kept. */
 interface ClusterPath {
@@ -18,7 +13,8 @@ interface ClusterPath {
   readonly play: (stage: ClusterStage) => Promise<WorkflowHandle>;
 }
 
-const profile = 'lab';
+/** Name of the profile, and of the cluster, of every path. */
+export const profile = 'lab';
 
 /** The stage of every path. */
 export async function clusterStage(): Promise<ClusterStage> {
@@ -32,25 +28,8 @@ export function keeperOf({ temporal, cluster }: ClusterStage): WorkflowHandle {
   return temporal.client.workflow.getHandle(clusterWorkflowId(cluster, profile));
 }
 
-/** One path of a Talos cluster. */
-interface TalosPath {
-  readonly name: string;
-  readonly profile: TalosProfile;
-  readonly play: (stage: TalosClusterStage) => Promise<WorkflowHandle>;
-}
-
-/** The stage of a path of a Talos cluster, with stand-ins of its tools. */
-export async function talosStageOf(
-  path: TalosPath,
-  clean: (undo: () => unknown) => void,
-): Promise<TalosClusterStage> {
-  const stage = await setTalosClusterStage(clean);
-  stage.writeProfile(profile, talosProfile(profile, path.profile));
-  return stage;
-}
-
 /** Asks for a change, approves it, and waits until the cluster keeps what came of it. */
-async function playWhole(
+export async function playWhole(
   stage: ClusterStage,
   action: ClusterAction,
   message: ActionMessage = {},
@@ -61,42 +40,6 @@ async function playWhole(
   await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
   return running.handle;
 }
-
-const smallTalos = { controlPlanes: 1, workers: 1, more: withFlux };
-
-/** The paths of Talos clusters whose histories are replayed. */
-export const talosPaths: readonly TalosPath[] = [
-  { name: 'talos-made', profile: smallTalos, play: (stage) => playWhole(stage, 'create') },
-  {
-    name: 'talos-left',
-    profile: smallTalos,
-    async play(stage) {
-      await stage.change(profile, 'create');
-      return playWhole(stage, 'scale', { counts: { worker: 0 } });
-    },
-  },
-  {
-    name: 'talos-replaced',
-    profile: { controlPlanes: 3, workers: 1 },
-    async play(stage) {
-      await stage.change(profile, 'create');
-      const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
-      stage.tools.order({
-        ...{ program: 'talosctl', command: 'reset', moment: 'after' },
-        then: { kind: 'fail', stderr: cut },
-      });
-      return playWhole(stage, 'replace', { machines: ['lab-cp-2'] });
-    },
-  },
-  {
-    name: 'talos-made-anew',
-    profile: smallTalos,
-    async play(stage) {
-      await stage.change(profile, 'create');
-      return playWhole(stage, 'rebuild');
-    },
-  },
-];
 
 /** The paths whose histories are replayed in CI from now on. */
 export const clusterPaths: readonly ClusterPath[] = [
@@ -170,4 +113,67 @@ export const clusterPaths: readonly ClusterPath[] = [
       return running.handle;
     },
   },
+  {
+    name: 'brought-back',
+    async play(stage) {
+      await stage.change(profile, 'create');
+      await stage.change(profile, 'destroy');
+      return playWhole(stage, 'undo');
+    },
+  },
+  {
+    name: 'adopted',
+    async play(stage) {
+      const { control } = stage.lab.simulator;
+      control.addGuest(sharedGuest(1500, { node: 'pve02', name: 'made-by-hand' }));
+      await toBeListed(stage);
+      return playWhole(stage, 'adopt', { adopt: { 'lab-worker-2': 1500 } });
+    },
+  },
+  {
+    // The grace period is over, nobody wants it yet; then somebody does.
+    name: 'purged',
+    async play(stage) {
+      await stage.change(profile, 'create');
+      await stage.change(profile, 'destroy', { graceMs: 1 });
+      await stage.seen(profile, 'what it begins', ({ operation }) => operation?.action === 'purge');
+      const due = await stage.waitingChange(profile);
+      await due.plan();
+      await due.handle.executeUpdate('reject', { args: [{ by: 'test' }] });
+      await due.report();
+      await stage.seen(profile, 'the end of it', ({ operation }) => operation === undefined);
+      const running = await stage.ask(profile, 'purge');
+      await running.approved();
+      await running.report();
+      await keeperOf(stage).result();
+      return running.handle;
+    },
+  },
+  {
+    name: 'reminded',
+    async play(stage) {
+      await playWhole(stage, 'create');
+      const keeper = keeperOf(stage);
+      await keeper.executeUpdate('extend', { args: [{ by: 'test', timeToLiveMs: reminderMs + 3_000 }] });
+      const before = await eventsOf(keeper);
+      await waitUntil('the reminder', async () =>
+        (await eventsOf(keeper))
+          .slice(before.length)
+          .find(({ timerFiredEventAttributes }) => timerFiredEventAttributes != null),
+      );
+      return playWhole(stage, 'scale', { counts: { worker: 2 } });
+    },
+  },
 ];
+
+/** The last reminder comes so long before the end of the time to live. */
+const reminderMs = 3_600_000;
+
+async function eventsOf(handle: WorkflowHandle) {
+  return (await handle.fetchHistory()).events ?? [];
+}
+
+/** Nodes tell the others every ten seconds which machines they have. */
+export async function toBeListed({ lab }: ClusterStage): Promise<void> {
+  await lab.simulator.control.advance(11);
+}

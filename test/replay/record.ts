@@ -1,7 +1,7 @@
 /**
  * Records the histories that CI replays: `npm run histories`. Run it when a workflow has changed on purpose, and
  * keep the histories of released versions beside the new ones. `npm run histories -- readCluster` records only those
- * of one workflow, `-- talos` those of Talos clusters.
+ * of one workflow, `-- talos` those of Talos clusters, `-- changeCluster adopted` only that path.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,15 +13,22 @@ import type { ConnectedClient } from '../../src/temporal/connection';
 import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
-import { clusterPaths, clusterStage, keeperOf, talosPaths, talosStageOf } from './clusterPaths';
+import { clusterPaths, clusterStage, keeperOf } from './clusterPaths';
 import { evacuationPaths, readingPath } from './paths';
 import { playbookPaths, playbookStage } from './playbookPaths';
 import { runbookPaths, runbookStage } from './runbookPaths';
+import { talosPaths, talosStageOf } from './talosPaths';
 import { templatePaths, templateStage } from './templatePaths';
 import setup from '../support/temporalGlobalSetup';
 import teardown from '../support/temporalGlobalTeardown';
 
 const folder = join(__dirname, 'histories');
+const [, , only, ...onlyPaths] = process.argv;
+
+/** Those that were asked for; without a name all of them. */
+function chosen<Path extends { readonly name: string }>(paths: readonly Path[]): readonly Path[] {
+  return onlyPaths.length === 0 ? paths : paths.filter(({ name }) => onlyPaths.includes(name));
+}
 
 async function keep(
   stage: { readonly temporal: ConnectedClient },
@@ -45,7 +52,7 @@ function withoutPlaces(value: unknown): unknown {
 }
 
 async function recordEvacuations(): Promise<void> {
-  for (const path of evacuationPaths) {
+  for (const path of chosen(evacuationPaths)) {
     const stage = await setStage(path.stage);
     try {
       const { handle } = await path.play(stage);
@@ -100,8 +107,8 @@ async function recordLedger(): Promise<void> {
   process.stdout.write('recorded ledger builders\n');
 }
 
-async function recordAccess(only: string | undefined): Promise<void> {
-  for (const { operation, name, play } of accessPaths) {
+async function recordAccess(): Promise<void> {
+  for (const { operation, name, play } of chosen(accessPaths)) {
     if (only !== undefined && only !== operation) continue;
     const stage = await accessStage();
     try {
@@ -116,7 +123,7 @@ async function recordAccess(only: string | undefined): Promise<void> {
 }
 
 async function recordRunbooks(): Promise<void> {
-  for (const { name, play } of runbookPaths) {
+  for (const { name, play } of chosen(runbookPaths)) {
     const stage = await runbookStage();
     try {
       await keepRuns(stage, await play(stage), `runRunbook.${name}`);
@@ -128,7 +135,7 @@ async function recordRunbooks(): Promise<void> {
 }
 
 async function recordPlaybooks(): Promise<void> {
-  for (const { name, play } of playbookPaths) {
+  for (const { name, play } of chosen(playbookPaths)) {
     const stage = await playbookStage();
     try {
       await keepRuns(stage, await play(stage), `runPlaybook.${name}`);
@@ -140,7 +147,7 @@ async function recordPlaybooks(): Promise<void> {
 }
 
 async function recordTemplates(): Promise<void> {
-  for (const path of templatePaths) {
+  for (const path of chosen(templatePaths)) {
     const stage = await templateStage(path);
     try {
       await keepRuns(stage, await path.play(stage), `createTemplate.${path.name}`);
@@ -152,7 +159,7 @@ async function recordTemplates(): Promise<void> {
 }
 
 async function recordClusters(): Promise<void> {
-  for (const { name, play } of clusterPaths) {
+  for (const { name, play } of chosen(clusterPaths)) {
     const stage = await clusterStage();
     try {
       await keepRuns(stage, await play(stage), `changeCluster.${name}`);
@@ -165,7 +172,7 @@ async function recordClusters(): Promise<void> {
 }
 
 async function recordTalos(): Promise<void> {
-  for (const path of talosPaths) {
+  for (const path of chosen(talosPaths)) {
     const { name } = path;
     const undoings: (() => unknown)[] = [];
     try {
@@ -192,14 +199,14 @@ async function keepRuns(
     await keep(stage, handle.workflowId, `${name}.first-run`, firstRunId);
 }
 
-async function main(only: string | undefined): Promise<void> {
+async function main(): Promise<void> {
   await mkdir(folder, { recursive: true });
   await setup();
   try {
     if (only === undefined || only === workflowTypes.evacuateNode) await recordEvacuations();
     if (only === undefined || only === workflowTypes.readCluster) await recordReading();
     if (only === undefined || only === workflowTypes.ledger) await recordLedger();
-    await recordAccess(only);
+    await recordAccess();
     if (only === undefined || only === workflowTypes.runRunbook) await recordRunbooks();
     if (only === undefined || only === workflowTypes.runPlaybook) await recordPlaybooks();
     if (only === undefined || only === workflowTypes.createTemplate) await recordTemplates();
@@ -210,4 +217,4 @@ async function main(only: string | undefined): Promise<void> {
   }
 }
 
-void main(process.argv[2]);
+void main();
