@@ -8,6 +8,7 @@ import { parseMemberMarker, printMemberMarker } from '../../src/planning/cluster
 import { beginGuestTask } from '../../src/proxmox/api/build';
 import { createProxmoxClient } from '../../src/proxmox/client';
 import { setClusterStage, type ClusterStage, type RunningChange } from './support/clusterStage';
+import { proxmoxVersions } from './support/scenario';
 import { everyVmid } from './support/templateStage';
 
 let stage: ClusterStage;
@@ -168,42 +169,48 @@ function changesOf(vmid: number): readonly string[] {
     );
 }
 
-test('whoever has the VMID of a member by the time of its deletion lives, whatever it looks like', async () => {
-  stage = await setClusterStage();
-  stage.writeProfile('lab', profile);
-  await stage.change('lab', 'create');
-  const holds = [caught(first, true), ...traps.map(({ vmid, isLate }) => caught(vmid, isLate))];
-  const running = await stage.ask('lab', 'destroy', { now: true });
-  await running.approved();
-  await Promise.all(holds.map(async ({ arrived }) => arrived));
-  await control().waitFor(() => control().runningTasks({ type: 'qmshutdown' }).length === 0, 'all shutdowns');
-  for (const { vmid, come } of traps) {
-    const was = control().guest(vmid);
-    control().removeGuest(vmid);
-    await come(was);
-  }
-  const before = [...traps.map(({ vmid }) => vmid), 1900].map((vmid) => control().guest(vmid));
-  for (const hold of holds) hold.release();
+test.each(proxmoxVersions)(
+  'on Proxmox VE %s whoever has the VMID of a member by the time of its deletion lives, whatever it looks like',
+  async (version) => {
+    stage = await setClusterStage(version);
+    stage.writeProfile('lab', profile);
+    await stage.change('lab', 'create');
+    const holds = [caught(first, true), ...traps.map(({ vmid, isLate }) => caught(vmid, isLate))];
+    const running = await stage.ask('lab', 'destroy', { now: true });
+    await running.approved();
+    await Promise.all(holds.map(async ({ arrived }) => arrived));
+    await control().waitFor(
+      () => control().runningTasks({ type: 'qmshutdown' }).length === 0,
+      'all shutdowns',
+    );
+    for (const { vmid, come } of traps) {
+      const was = control().guest(vmid);
+      control().removeGuest(vmid);
+      await come(was);
+    }
+    const before = [...traps.map(({ vmid }) => vmid), 1900].map((vmid) => control().guest(vmid));
+    for (const hold of holds) hold.release();
 
-  const said = await passedOver(running);
-  const report = await running.report();
-  expect(report.outcome).toBe('incomplete');
-  for (const { title, vmid, says } of traps)
-    expect([title, said.get(vmid)]).toEqual([title, expect.stringMatching(says)]);
-  expect(report.machines.map(({ outcome }) => outcome)).toEqual([
-    'deleted',
-    ...traps.map(() => 'kept'),
-    'deleted',
-  ]);
-  const after = before.map(({ vmid }) => control().guest(vmid));
-  expect(after).toEqual(before);
+    const said = await passedOver(running);
+    const report = await running.report();
+    expect(report.outcome).toBe('incomplete');
+    for (const { title, vmid, says } of traps)
+      expect([title, said.get(vmid)]).toEqual([title, expect.stringMatching(says)]);
+    expect(report.machines.map(({ outcome }) => outcome)).toEqual([
+      'deleted',
+      ...traps.map(() => 'kept'),
+      'deleted',
+    ]);
+    const after = before.map(({ vmid }) => control().guest(vmid));
+    expect(after).toEqual(before);
 
-  const again = await stage.ask('lab', 'destroy', { now: true });
-  expect(await again.report()).toMatchObject({ outcome: 'incomplete', steps: [] });
-  const { leftAlone } = await again.handle.query<ClusterPlan>('plan');
-  expect(leftAlone.map(({ vmid }) => vmid)).toEqual(before.map(({ vmid }) => vmid));
-  expect(before.map(({ vmid }) => control().guest(vmid))).toEqual(before);
-  for (const { vmid, isLate } of traps) {
-    expect(changesOf(vmid).at(-1)).toBe(isLate === true ? 'PUT config refused' : 'POST shutdown done');
-  }
-});
+    const again = await stage.ask('lab', 'destroy', { now: true });
+    expect(await again.report()).toMatchObject({ outcome: 'incomplete', steps: [] });
+    const { leftAlone } = await again.handle.query<ClusterPlan>('plan');
+    expect(leftAlone.map(({ vmid }) => vmid)).toEqual(before.map(({ vmid }) => vmid));
+    expect(before.map(({ vmid }) => control().guest(vmid))).toEqual(before);
+    for (const { vmid, isLate } of traps) {
+      expect(changesOf(vmid).at(-1)).toBe(isLate === true ? 'PUT config refused' : 'POST shutdown done');
+    }
+  },
+);
