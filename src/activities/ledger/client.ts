@@ -22,7 +22,7 @@ import type {
 } from '../../domain/lease';
 import { ledgerMessages, ledgerWorkflowId, taskQueueOf, workflowTypes } from '../../domain/names';
 import { completeLedger, emptyLedger } from '../../planning/rules/ledger';
-import { whileItGoesOn } from './endingHolder';
+import { watchEndingHolders, whileItGoesOn } from './endingHolder';
 
 /** The ledger of one cluster, for activities. Every call starts the ledger if it does not live yet. */
 export interface LedgerClient {
@@ -66,6 +66,7 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
   const answered = pLimit(atOnce.answered);
   const waiting = pLimit(atOnce.waiting);
   const places = new Map<string, LimitFunction>();
+  const holders = watchEndingHolders(client);
 
   function update<Answer = LeaseAnswer>(name: string, argument: unknown): Promise<Answer> {
     return answered(() => send<Answer>(name, argument));
@@ -131,7 +132,7 @@ export function createLedgerClient(client: Client, cluster: string): LedgerClien
     },
     takeCloneSlot(request) {
       const wish = { isWithdrawn: false };
-      return whileItGoesOn(client, request.holder, waitForSlot(request, wish), () => {
+      return whileItGoesOn(holders, request.holder, waitForSlot(request, wish), () => {
         wish.isWithdrawn = true;
         return giveCloneSlotBack(request.holder, request.purpose);
       });

@@ -9,15 +9,25 @@ import { toFinalFailure } from '../shared/failures';
 /** Who waits for its turn is asked so often whether it still wants it. */
 const lookEveryMs = 1_000;
 
-/** The last look at each operation, by its first run: all its machines that wait share it. */
-const looks = new Map<string, { readonly atMs: number; readonly isEnding: Promise<boolean> }>();
+/** Whether operations are being ended. */
+export interface EndingHolders {
+  /** Whether somebody ends it now, as it was seen at most a second ago. */
+  isEnding(holder: LeaseHolder): Promise<boolean>;
+}
 
-function isEnding(client: Client, holder: LeaseHolder): Promise<boolean> {
-  const nowMs = performance.now();
-  for (const [run, { atMs }] of looks) if (nowMs - atMs >= lookEveryMs) looks.delete(run);
-  const look = looks.get(holder.firstExecutionRunId) ?? { atMs: nowMs, isEnding: lookAt(client, holder) };
-  looks.set(holder.firstExecutionRunId, look);
-  return look.isEnding;
+/** Looks at the operations of a worker. All machines of one that wait share the last look at it. */
+export function watchEndingHolders(client: Client): EndingHolders {
+  /** By the operation's first run. */
+  const looks = new Map<string, { readonly atMs: number; readonly isEnding: Promise<boolean> }>();
+  return {
+    isEnding(holder) {
+      const nowMs = performance.now();
+      for (const [run, { atMs }] of looks) if (nowMs - atMs >= lookEveryMs) looks.delete(run);
+      const look = looks.get(holder.firstExecutionRunId) ?? { atMs: nowMs, isEnding: lookAt(client, holder) };
+      looks.set(holder.firstExecutionRunId, look);
+      return look.isEnding;
+    },
+  };
 }
 
 /** Nobody may answer just now: then it is asked again. */
@@ -35,7 +45,7 @@ async function lookAt(client: Client, { workflowId, firstExecutionRunId }: Lease
  * Interrupted, which is not tried again, as soon as somebody ends it. `withdraw` then takes back what was asked.
  */
 export async function whileItGoesOn<T>(
-  client: Client,
+  holders: EndingHolders,
   { workflowId, firstExecutionRunId }: LeaseHolder,
   asked: Promise<T>,
   withdraw: () => Promise<void>,
@@ -44,7 +54,7 @@ export async function whileItGoesOn<T>(
 
   async function ending(): Promise<undefined> {
     do await delay(lookEveryMs, undefined, { signal: over.signal });
-    while (!(await isEnding(client, { workflowId, firstExecutionRunId })));
+    while (!(await holders.isEnding({ workflowId, firstExecutionRunId })));
   }
 
   try {
