@@ -100,6 +100,7 @@ function addViews(server: FastifyInstance, control: SimulatorControl): void {
       '/requests?after=<id>',
       '/guests',
       '/guests/<vmid>',
+      '/volumes',
       '/tasks',
       '/nodes',
       '/clock',
@@ -118,6 +119,7 @@ function addViews(server: FastifyInstance, control: SimulatorControl): void {
   });
   server.get('/guests', () => control.guests());
   server.get('/guests/:id', (request) => control.guest(idParameters.parse(request.params).id));
+  server.get('/volumes', () => control.volumes());
   server.get('/tasks', () =>
     control.cluster.tasks
       .all()

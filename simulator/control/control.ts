@@ -261,9 +261,13 @@ export class SimulatorControl {
     return [...this.cluster.guests.values()].map((guest) => truthAbout(this.cluster, guest));
   }
 
-  /** All volumes of all storages, images and ISO files among them. */
-  volumes(): readonly { readonly volid: string; readonly node: string | undefined }[] {
-    return this.cluster.volumes.all().map(({ volid, node }) => ({ volid, node }));
+  /** All volumes of all storages, images and ISO files among them: those have no VMID, those of shared storages no node. */
+  volumes(): readonly {
+    readonly volid: string;
+    readonly node: string | undefined;
+    readonly vmid: number | undefined;
+  }[] {
+    return this.cluster.volumes.all().map(({ volid, node, vmid }) => ({ volid, node, vmid }));
   }
 
   /** Running tasks that fit. */

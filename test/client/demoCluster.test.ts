@@ -6,6 +6,7 @@ import type { ClusterMachine } from '../../src/client/demo/cluster/truth';
 import { readProfile } from '../../src/config/profiles/read';
 import { describeConfigProblems } from '../../src/config/problems';
 import type { ClusterMember } from '../../src/domain/cluster/member';
+import { emptyLedger } from '../../src/planning/rules/ledger';
 import { parseMarker } from '../../src/planning/template/marker';
 import { frame, plannedMachine, plannedRemoval } from '../activities/cluster/given';
 import { config } from '../config/profiles/configs';
@@ -18,6 +19,21 @@ const members: readonly ClusterMember[] = [
   member({ name: 'lab-cp-1', role: 'cp', ordinal: 1, vmid: 1000, uuid: 'u1' }),
   member({ name: 'lab-worker-1', role: 'worker', ordinal: 1, vmid: 1003, uuid: 'u2' }),
 ];
+
+const later = '2030-01-01T00:00:00.000Z';
+const diskOf = (vmid: number) => `nas:${vmid}/vm-${vmid}-disk-0.qcow2`;
+const disks: ClusterEvidence['disks'] = [900, 1000, 1003, 1005].map((vmid) => ({
+  volid: diskOf(vmid),
+  vmid,
+}));
+const withoutStranger = {
+  machines: machines().filter(({ vmid }) => vmid !== 1005),
+  disks: disks.filter(({ vmid }) => vmid !== 1005),
+};
+const leasedAddress = {
+  holder: { workflowId: 'change-cluster/site/lab', firstExecutionRunId: 'r' },
+  ...{ address: '10.0.40.22', vmid: 1001, since: later },
+};
 
 // The whole story is played by .ci/run.
 describe('the demo of a Talos cluster', () => {
@@ -46,13 +62,18 @@ describe('the demo of a Talos cluster', () => {
   it.each<[string, Partial<ClusterEvidence>]>([
     ['members that run', { machines: machines({ status: 'stopped' }) }],
     ['machines of nobody', { machines: [...machines(), machine(1009, 'lab-worker-9', 'u9')] }],
+    ['volumes of nobody', { disks: [...disks, { volid: 'nas:1009/vm-1009-disk-0.qcow2', vmid: 1009 }] }],
+    ['volumes of nobody', { disks: disks.map((it) => ({ ...it, node: 'pve02' })) }],
+    ['volumes of nobody', { disks: [] }],
+    ['leases left', { ledger: { ...emptyLedger(), addresses: [leasedAddress] } }],
+    ['leases left', { ledger: undefined }],
     ['clones begun', { tasks: tasks('qmclone', 'qmclone', 'qmdestroy') }],
     ['deletions begun', { tasks: tasks('qmclone', 'qmdestroy', 'qmdestroy') }],
     ['requests whose answer was lost', { acts: [act({ lost: { request: 'POST /clone', times: 2 } })] }],
     ['requests whose answer was lost', { acts: [act({ lost: undefined })] }],
     ['the stranger', { strangerTouched: 1 }],
-    ['the stranger', { machines: machines().filter(({ vmid }) => vmid !== 1005) }],
-    ['the stranger', { stranger: undefined, machines: machines().filter(({ vmid }) => vmid !== 1005) }],
+    ['the stranger', withoutStranger],
+    ['the stranger', { stranger: undefined, ...withoutStranger }],
     ['bootstrap of etcd', { standIns: standIns({ bootstraps: ['u1', 'u1'] }) }],
     ['bootstrap of etcd', { standIns: standIns({ bootstraps: ['u2'] }) }],
     ['bootstrap of etcd', { standIns: standIns({ hasSplitBrain: true }) }],
@@ -75,9 +96,12 @@ function evidence(): ClusterEvidence {
     },
     stranger: { machine: machine(1005, 'lab-worker-3', 'u7'), tasksBefore: 4 },
     machines: machines(),
+    disks,
     tasks: tasks('qmclone', 'qmdestroy'),
     strangerTouched: 0,
     standIns: standIns({}),
+    // The VMID of what was deleted stays in quarantine.
+    ledger: { ...emptyLedger(), quarantine: [{ vmid: 1005, by: 'change-cluster/site/lab', until: later }] },
   };
 }
 
@@ -102,6 +126,7 @@ function machine(vmid: number, name: string, uuid: string): ClusterMachine {
     name,
     uuid,
     ...{ node: 'pve01', status: 'running', description: '', tags: '', isTemplate: false },
+    volumes: [diskOf(vmid)],
   };
 }
 

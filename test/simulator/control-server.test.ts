@@ -83,12 +83,16 @@ test('a command over SSH can be held, cut and looked at over HTTP', async () => 
   ]);
 });
 
-test('guests, requests and nodes can be looked at', async () => {
+test('guests, volumes, requests and nodes can be looked at', async () => {
   expect((await call('GET', '/guests/100')).json).toMatchObject({
     vmid: 100,
     executesOn: ['pve01'],
     migrationsStarted: 0,
   });
+  const volumes = z.array(z.looseObject({ vmid: z.number().optional() }));
+  expect(volumes.parse((await call('GET', '/volumes')).json)).toContainEqual(
+    expect.objectContaining({ vmid: 100, volid: expect.stringContaining('vm-100-disk-0') as string }),
+  );
   expect((await call('GET', '/requests?after=0')).json).toEqual(
     expect.arrayContaining([expect.objectContaining({ method: 'GET', path: '/version' })]),
   );

@@ -6,7 +6,10 @@ import type { Session } from '../session';
 import { query } from './read';
 
 /** What is leased in a cluster; undefined if no worker answers. Nothing was ever leased: an empty ledger. */
-export async function readLedger(session: Session, cluster: string): Promise<LedgerView | undefined> {
+export async function readLedger(
+  session: Pick<Session, 'client'>,
+  cluster: string,
+): Promise<LedgerView | undefined> {
   const client = await session.client();
   try {
     const told = await query<ToldLedger>(client, ledgerWorkflowId(cluster), ledgerMessages.leases);

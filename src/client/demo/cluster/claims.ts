@@ -1,12 +1,13 @@
 import type { ClusterMember, ClusterRecord } from '../../../domain/cluster/member';
 import type { PlannedMachine, PlannedRemoval } from '../../../domain/cluster/plan';
+import type { LedgerView } from '../../../domain/lease';
 import { count } from '../../../domain/rendering/text';
 import { begun } from '../narration';
-import type { DemoTask } from '../template/truth';
+import type { DemoTask } from '../truth';
 import type { PlayedAct } from './act';
 import { controlPlaneRole } from './profile';
 import type { DemoStranger } from './stranger';
-import type { ClusterMachine, StandInTruth } from './truth';
+import type { ClusterMachine, DemoVolume, StandInTruth } from './truth';
 
 /** Something that must be so at the end, and what was seen. */
 export interface DemoClaim {
@@ -22,15 +23,25 @@ export interface ClusterEvidence {
   readonly stranger: DemoStranger | undefined;
   /** What the simulator knows. */
   readonly machines: readonly ClusterMachine[];
+  /** All volumes that are disks. */
+  readonly disks: readonly DemoVolume[];
   readonly tasks: readonly DemoTask[];
   /** Tasks for the stranger's VMID since it is there. */
   readonly strangerTouched: number;
   readonly standIns: StandInTruth;
+  /** What is leased; absent: no worker answered. */
+  readonly ledger: LedgerView | undefined;
 }
 
 /** What must be so, whatever died on the way. */
 export function claimsOf(evidence: ClusterEvidence): readonly DemoClaim[] {
-  return [...ofProxmox(evidence), ofStranger(evidence), ...ofTalos(evidence)];
+  return [
+    ...ofProxmox(evidence),
+    ofDisks(evidence),
+    ofLedger(evidence),
+    ofStranger(evidence),
+    ...ofTalos(evidence),
+  ];
 }
 
 /** Whether a machine is a member, by all that a member is known by. */
@@ -78,6 +89,33 @@ function ofProxmox({ acts, record, stranger, machines, tasks }: ClusterEvidence)
       holds: twice.length === 0,
     },
   ];
+}
+
+/** Every disk is one that the configuration of a machine on its node names. */
+function ofDisks({ machines, disks }: ClusterEvidence): DemoClaim {
+  const nobodys = disks.filter(
+    ({ volid, node }) =>
+      !machines.some((it) => it.volumes.includes(volid) && (node === undefined || node === it.node)),
+  );
+  return {
+    what: 'volumes of nobody',
+    seen: nobodys.length === 0 ? `none of ${disks.length}` : nobodys.map(({ volid }) => volid).join(', '),
+    holds: nobodys.length === 0 && disks.length > 0,
+  };
+}
+
+/** VMIDs of deleted machines stay in quarantine: that is nobody's lease. */
+function ofLedger({ ledger }: ClusterEvidence): DemoClaim {
+  const what = 'leases left';
+  if (ledger === undefined) return { what, seen: 'the ledger did not answer', holds: false };
+  const { nodes, memory, vmids, storage, cloneSlots, addresses } = ledger;
+  const left = [...nodes, ...memory, ...vmids, ...storage, ...cloneSlots, ...addresses];
+  const holders = [...new Set(left.map(({ holder }) => holder.workflowId))];
+  return {
+    what,
+    seen: left.length === 0 ? 'none' : `${left.length}, of ${holders.join(', ')}`,
+    holds: left.length === 0,
+  };
 }
 
 function ofStranger({ stranger, machines, strangerTouched }: ClusterEvidence): DemoClaim {

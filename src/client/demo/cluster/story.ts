@@ -1,10 +1,11 @@
 import type { ClusterRecord } from '../../../domain/cluster/member';
 import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
 import { readClusterView } from '../../clusters/readCluster';
+import { readLedger } from '../../operations/readLedger';
 import type { Session } from '../../session';
 import { scene } from '../narration';
 import type { DemoStage } from '../stage';
-import { readTasks } from '../template/truth';
+import { readTasks } from '../truth';
 import { playAct, type PlayedAct } from './act';
 import { demoActs } from './acts';
 import { controlUrlOf } from './changing';
@@ -13,7 +14,7 @@ import { demoProfile, profileText } from './profile';
 import { standInStateFile } from './standIns';
 import { addStranger, timesTouched, type DemoStranger } from './stranger';
 import { claimTable, machineTable } from './tables';
-import { readMachines, readStandIns, type ClusterMachine } from './truth';
+import { readDisks, readMachines, readStandIns, type ClusterMachine } from './truth';
 
 /** What has happened so far. */
 interface Told {
@@ -84,12 +85,18 @@ async function showTruth(session: Session, stage: DemoStage, { acts, stranger }:
   const record = await readRecord(stage);
   const uuids = record.members.flatMap(({ uuid }) => uuid ?? []);
   const standIns = await readStandIns(standInStateFile(stage.folder), uuids);
-  const [machines, tasks] = await Promise.all([readMachines(controlUrl), readTasks(controlUrl)]);
+  const [machines, disks, tasks, ledger] = await Promise.all([
+    readMachines(controlUrl),
+    readDisks(controlUrl),
+    readTasks(controlUrl),
+    readLedger({ client: () => Promise.resolve(stage.temporal.client) }, stage.config.cluster.name),
+  ]);
   const strangerTouched =
     stranger === undefined
       ? 0
       : (await timesTouched(controlUrl, stranger.machine.vmid)) - stranger.tasksBefore;
-  const claims = claimsOf({ acts, record, stranger, machines, tasks, strangerTouched, standIns });
+  const seen = { machines, disks, tasks, strangerTouched, standIns, ledger };
+  const claims = claimsOf({ acts, record, stranger, ...seen });
   scene(session, 'All of it', [verdict(acts, claims)]);
   const exitCode = claims.every(({ holds }) => holds) ? exitCodes.done : exitCodes.incomplete;
   const document = { acts, record, stranger, claims, machines, exitCode };

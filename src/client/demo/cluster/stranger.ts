@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Session } from '../../session';
 import { scene } from '../narration';
 import type { DemoStage } from '../stage';
-import { readTasks } from '../template/truth';
-import { orderOfSimulator } from '../truth';
+import { orderOfSimulator, readTasks } from '../truth';
 import { controlUrlOf } from './changing';
 import { readMachine, type ClusterMachine } from './truth';
 

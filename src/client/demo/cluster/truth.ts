@@ -1,37 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { askSimulator } from '../truth';
-
-const machineTruth = z.object({
-  vmid: z.number(),
-  name: z.string(),
-  node: z.string(),
-  status: z.string(),
-  config: z.record(z.string(), z.string()),
-});
+import { askSimulator, readMachineTruths, type MachineTruth } from '../truth';
 
 /** What the simulator knows of a virtual machine. */
-export interface ClusterMachine extends Pick<
-  z.infer<typeof machineTruth>,
-  'vmid' | 'name' | 'node' | 'status'
-> {
+export interface ClusterMachine extends Omit<MachineTruth, 'config'> {
   /** SMBIOS uuid, lower case; empty where it has none. */
   readonly uuid: string;
   readonly description: string;
   readonly tags: string;
   readonly isTemplate: boolean;
+  /** The volumes that its configuration names, e.g. `nas:1000/vm-1000-disk-0.qcow2`. */
+  readonly volumes: readonly string[];
 }
 
 /** All virtual machines, by VMID. */
 export async function readMachines(controlUrl: string): Promise<ClusterMachine[]> {
-  const machines = await askSimulator(`${controlUrl}/guests`, z.array(machineTruth));
-  return machines.map(machineOf).toSorted((one, other) => one.vmid - other.vmid);
+  return (await readMachineTruths(controlUrl)).map(machineOf);
 }
 
 /** The machine, if there is one. */
 export async function readMachine(controlUrl: string, vmid: number): Promise<ClusterMachine | undefined> {
   return (await readMachines(controlUrl)).find((it) => it.vmid === vmid);
+}
+
+const volumeTruth = z.object({
+  volid: z.string(),
+  /** Absent: on a shared storage. */
+  node: z.string().optional(),
+  /** Absent: no disk of a guest, but an image, an ISO file or the like. */
+  vmid: z.number().optional(),
+});
+/** What the simulator knows of a volume. */
+export type DemoVolume = z.infer<typeof volumeTruth>;
+
+/** All volumes that were made as disks of guests, whether those are there or not. */
+export async function readDisks(controlUrl: string): Promise<DemoVolume[]> {
+  const volumes = await askSimulator(`${controlUrl}/volumes`, z.array(volumeTruth));
+  return volumes.filter(({ vmid }) => vmid !== undefined);
 }
 
 const standInTruth = z.object({
@@ -66,12 +72,17 @@ export async function readStandIns(stateFile: string, uuids: readonly string[]):
   }
 }
 
-function machineOf({ config, ...machine }: z.infer<typeof machineTruth>): ClusterMachine {
+const diskKey = /^(?:scsi|ide|sata|virtio|efidisk|tpmstate|unused)\d+$/;
+
+function machineOf({ config, ...machine }: MachineTruth): ClusterMachine {
   return {
     ...machine,
     uuid: /(?:^|,)uuid=([0-9a-f-]{36})/i.exec(config['smbios1'] ?? '')?.[1]?.toLowerCase() ?? '',
     description: config['description'] ?? '',
     tags: config['tags'] ?? '',
     isTemplate: config['template'] === '1',
+    volumes: Object.entries(config).flatMap(([key, value]) =>
+      diskKey.test(key) ? value.split(',').slice(0, 1) : [],
+    ),
   };
 }

@@ -2,8 +2,8 @@ import { templateWorkflowId } from '../../../domain/names';
 import type { OperationSnapshot } from '../../operations/snapshot';
 import { worksOn, type DemoOperation } from '../operation';
 import type { DemoStage } from '../stage';
+import { readTasks, type DemoTask } from '../truth';
 import { templateRunbook } from './furnish';
-import { readTasks, type DemoTask } from './truth';
 
 /** The one template that the demo makes. */
 export function makingOf({ temporal, config }: DemoStage): DemoOperation {

@@ -14,11 +14,12 @@ import { approve } from '../approval';
 import { begun, scene } from '../narration';
 import { follow, look, planOf } from '../operation';
 import type { DemoStage } from '../stage';
+import { readTasks, type DemoTask } from '../truth';
 import { templateRunbook } from './furnish';
 import { importing, importWords, isTakenUp, makingOf } from './making';
 import { tellProcedure } from './procedure';
 import { deedTable, machineTable } from './tables';
-import { deedsOf, readMachines, readTasks, timesBegun, type DemoMachine, type DemoTask } from './truth';
+import { deedsOf, readMachines, timesBegun, type DemoMachine } from './truth';
 
 /**
  * Tells the story of a template: the plan, the approval, a worker killed in the middle of the build, the boot test, the

@@ -1,23 +1,9 @@
-import { z } from 'zod';
 import type { TemplatePlan } from '../../../domain/templatePlan';
-import { parseUpid, type Upid } from '../../../domain/upid';
 import { parseMarker } from '../../../planning/template/marker';
-import { askSimulator } from '../truth';
-
-const machineTruth = z.object({
-  vmid: z.number(),
-  name: z.string(),
-  node: z.string(),
-  status: z.string(),
-  config: z.record(z.string(), z.string()),
-});
+import { readMachineTruths, type DemoTask, type MachineTruth } from '../truth';
 
 /** What the simulator knows of a virtual machine. */
-export interface DemoMachine {
-  readonly vmid: number;
-  readonly name: string;
-  readonly node: string;
-  readonly status: string;
+export interface DemoMachine extends Omit<MachineTruth, 'config'> {
   readonly isTemplate: boolean;
   /** Which version of its template it is, by its marker. */
   readonly generation?: number;
@@ -27,27 +13,7 @@ export interface DemoMachine {
 
 /** All virtual machines, by VMID. */
 export async function readMachines(controlUrl = ''): Promise<DemoMachine[]> {
-  const machines = await askSimulator(`${controlUrl}/guests`, z.array(machineTruth));
-  return machines.map(machineOf).toSorted((one, other) => one.vmid - other.vmid);
-}
-
-/** A task of the simulated cluster. */
-export interface DemoTask extends Pick<Upid, 'type' | 'id'> {
-  readonly upid: string;
-  readonly running: boolean;
-  /** What its log ends with. */
-  readonly lastLine: string;
-}
-
-const taskTruth = z.object({ upid: z.string(), running: z.boolean(), lines: z.array(z.string()) });
-
-/** Every task that was ever begun. */
-export async function readTasks(controlUrl = ''): Promise<DemoTask[]> {
-  const tasks = await askSimulator(`${controlUrl}/tasks`, z.array(taskTruth));
-  return tasks.map(({ upid, running, lines }) => {
-    const { type, id } = parseUpid(upid);
-    return { upid, type, id, running, lastLine: lines.at(-1) ?? '' };
-  });
+  return (await readMachineTruths(controlUrl)).map(machineOf);
 }
 
 /** How often tasks of a type were begun for a virtual machine. */
@@ -75,7 +41,7 @@ export function deedsOf({ copies, bootTest }: TemplatePlan, tasks: readonly Demo
   ]);
 }
 
-function machineOf({ config, ...machine }: z.infer<typeof machineTruth>): DemoMachine {
+function machineOf({ config, ...machine }: MachineTruth): DemoMachine {
   const generation = parseMarker(config['description'])?.generation;
   const base = /base-(\d+)-disk-\d+[^,]*\/vm-/.exec(config['scsi0'] ?? '')?.[1];
   return {
