@@ -3,6 +3,7 @@ import { loadProfile } from '../../config/profiles/load';
 import { ansibleDependencies } from '../ansible';
 import { planPlaybook } from '../ansible/plan';
 import type { ActivityDependencies } from '../dependencies';
+import { createNodeTurns } from '../guests/nodeTurns';
 import { bootTimes } from '../guests/watchBoot';
 import { createLedgerClient } from '../ledger/client';
 import { activity } from '../shared/attempt';
@@ -23,6 +24,9 @@ import { deleteMember, lookForRemoval } from './steps/remove';
 import { startMachine, startMember } from './steps/start';
 import { shutDownMember, stopMember } from './steps/stop';
 
+/** Of a node's eight requests at the same time, so many may be about machines that boot. */
+const bootLooksAtOnce = 6;
+
 /** The activities of clusters of machines. */
 export function createClusterActivities(
   given: Pick<ActivityDependencies, 'config' | 'proxmox' | 'temporal' | 'credentials' | 'ansibleFolder'>,
@@ -30,6 +34,7 @@ export function createClusterActivities(
   const { config, proxmox, temporal } = given;
   const ansible = ansibleDependencies(given);
   const ledger = createLedgerClient(temporal, config.cluster.name);
+  const times = { ...bootTimes, inTurn: createNodeTurns(bootLooksAtOnce) };
   const dependencies: ClusterDependencies = {
     ...{ config, client: proxmox, ledger, product: version },
     now: () => new Date(),
@@ -46,7 +51,7 @@ export function createClusterActivities(
     configureMachine: activity((attempt, input) => configureMachine(proxmox, attempt, input)),
     growMachine: activity((attempt, input) => growMachine(proxmox, attempt, input)),
     startMachine: activity((attempt, input) => startMachine(proxmox, attempt, input)),
-    watchMachine: activity((attempt, input) => watchMachine(proxmox, ledger, attempt, input, bootTimes)),
+    watchMachine: activity((attempt, input) => watchMachine(proxmox, ledger, attempt, input, times)),
     protectMachine: activity((attempt, input) => protectMachine(proxmox, attempt, input)),
     shutDownMember: activity((attempt, input) => shutDownMember(proxmox, attempt, input)),
     stopMember: activity((attempt, input) => stopMember(proxmox, attempt, input)),

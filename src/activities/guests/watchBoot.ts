@@ -8,6 +8,7 @@ export interface BootTimes {
   readonly patienceMs: number;
   /** Without an agent: still running after this. */
   readonly settleMs: number;
+  /** From the beginning of one look to that of the next: one that lasts as long, as of a silent agent, is followed at once. */
   readonly everyMs: number;
   /** Port of Talos' API. */
   readonly talosPort: number;
@@ -35,10 +36,12 @@ export async function watchBoot<Report extends { readonly ready: boolean; readon
 ): Promise<Report> {
   const begun = performance.now();
   for (;;) {
-    const wentByMs = performance.now() - begun;
+    const lookedAt = performance.now();
+    const wentByMs = lookedAt - begun;
     const report = await look({ ...times, hasSettled: wentByMs >= times.settleMs });
     tell(report);
     if (report.ready || report.isFinal === true || wentByMs > times.patienceMs) return report;
-    await delay(times.everyMs, undefined, { signal });
+    const tookMs = performance.now() - lookedAt;
+    await delay(Math.max(0, times.everyMs - tookMs), undefined, { signal });
   }
 }

@@ -10,6 +10,7 @@ import { watchMachine } from '../../../src/activities/cluster/steps/ready';
 import { deleteMember, lookForRemoval } from '../../../src/activities/cluster/steps/remove';
 import { startMachine, startMember } from '../../../src/activities/cluster/steps/start';
 import { shutDownMember, stopMember } from '../../../src/activities/cluster/steps/stop';
+import { createNodeTurns } from '../../../src/activities/guests/nodeTurns';
 import type { ClusterMember } from '../../../src/domain/cluster/member';
 import type { PlannedAdoption, PlannedMachine } from '../../../src/domain/cluster/plan';
 import type { MachineStepArguments, RemovalStepArguments } from '../../../src/domain/cluster/step';
@@ -46,7 +47,7 @@ function putAgentsInside(simulator: Simulator): void {
 const nothingBefore: TasksBefore = { settledTasks: [] };
 
 function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRules>['ledger']) {
-  const times = { settleMs: 300, everyMs: 20, talosPort: 1 };
+  const times = { settleMs: 300, everyMs: 20, talosPort: 1, inTurn: createNodeTurns(6) };
   const made = (input: Partial<MachineStepArguments> = {}): MachineStepArguments => ({
     ...{ holder: maker, frame: frame(), machine: plannedMachine(), ...nothingBefore },
     ...input,

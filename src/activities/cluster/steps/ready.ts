@@ -5,6 +5,7 @@ import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { drivesOf } from '../../../planning/cluster/drives';
 import { seenByAgent, seenFromOutside, silentAgent, type FileAccess } from '../../guests/bootLooks';
 import { talosAddress } from '../../guests/talosApi';
+import type { InTurn } from '../../guests/nodeTurns';
 import { watchBoot, type BootState, type BootTimes } from '../../guests/watchBoot';
 import type { LedgerClient } from '../../ledger/client';
 import type { ActivityAttempt } from '../../shared/attempt';
@@ -28,7 +29,7 @@ export async function watchMachine(
   ledger: Pick<LedgerClient, 'settle' | 'settleStorage'>,
   attempt: ActivityAttempt,
   input: MachineStepArguments,
-  times: Omit<BootTimes, 'patienceMs'>,
+  { inTurn, ...times }: Omit<BootTimes, 'patienceMs'> & { readonly inTurn: InTurn },
 ): Promise<ReadyReport> {
   const { machine, frame } = input;
   const options = { signal: attempt.signal };
@@ -42,7 +43,7 @@ export async function watchMachine(
   };
   const look = looks[frame.readiness];
   const report = await watchBoot(attempt, { ...times, patienceMs: frame.readyWithinMs }, (state) =>
-    look(client, watched, state, options),
+    inTurn(machine.node, () => look(client, watched, state, options)),
   );
   return { ...report, digest: seen.digest };
 }
