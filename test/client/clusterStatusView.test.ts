@@ -13,14 +13,11 @@ function outputOf(): Output {
 }
 
 describe('the status of a cluster', () => {
-  it('tells that nothing was made of it from that nobody knows', () => {
+  it('tells that nothing was made of it from that nothing is left', () => {
     expect(clusterStatusView(outputOf(), reading, null).split('\n\n')).toEqual([
       'Cluster lab: nothing was made of it',
       'pxm cluster create lab makes it.',
     ]);
-    expect(clusterStatusView(outputOf(), reading, undefined)).toBe(
-      'Cluster lab: not known: no worker answers',
-    );
     const view = { cluster: 'home', profile: 'lab' };
     expect(clusterStatusView(outputOf(), reading, view)).toBe('Cluster lab: no machines');
   });

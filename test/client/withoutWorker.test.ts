@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { clusterWorkflowId, taskQueueOf } from '../../src/domain/names';
 import { shownHash } from '../../src/domain/rendering/commands';
 import { freePort } from '../../src/temporal/freePort';
 import { testClient, uniqueName } from '../support/temporal';
@@ -143,6 +144,26 @@ describe('the CLI where no worker, or no server, lives', () => {
     for (const { exitCode, stderr } of await Promise.all(runs)) {
       expect(exitCode).toBe(2);
       expect(stderr).toContain(`find the operation evacuate-node/${stage.cluster}/pve03`);
+    }
+  });
+
+  it('says that nobody knows what a cluster of machines is, instead of calling its machines missing', async () => {
+    await stage.stopWorker();
+    const { client, connection } = await testClient();
+    const handle = await client.workflow.start('vmCluster', {
+      workflowId: clusterWorkflowId(stage.cluster, 'lab'),
+      taskQueue: taskQueueOf(stage.cluster),
+      args: [{ cluster: stage.cluster, profile: 'lab' }],
+    });
+    try {
+      const { exitCode, stdout, stderr } = await pxm('cluster', 'status', 'lab', ...config());
+      expect(stderr).toContain('look at the cluster lab');
+      expect(stderr).toContain('no worker answered within 5 s');
+      expect(stderr).toContain('pxm up (one machine) or pxm worker');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    } finally {
+      await handle.terminate();
+      await connection.close();
     }
   });
 

@@ -35,12 +35,12 @@ const columns: readonly RowColumn<MachineDrift>[] = [
 
 /**
  * A cluster, desired against real: a line a machine, then what concerns all of them. `view` is what the workflow that
- * keeps it says: null where nothing is kept, undefined where no worker answers.
+ * keeps it says: null where nothing is kept.
  */
 export function clusterStatusView(
   output: Output,
   { profile, machines, others, talos }: ClusterStatusReading,
-  view: ClusterView | null | undefined,
+  view: ClusterView | null,
 ): string {
   const { bold } = output.colors;
   const parts = [
@@ -49,13 +49,12 @@ export function clusterStatusView(
     ...othersPart(output, others),
     ...(talos === undefined ? [] : [talosStateLines(talos).join('\n')]),
     ...(view === null ? [`pxm cluster create ${profile} makes it.`] : []),
-    ...(view == null ? [] : timeLines(view)),
+    ...(view === null ? [] : timeLines(view)),
   ];
   return parts.join('\n\n');
 }
 
-function stateWords(view: ClusterView | null | undefined): string {
-  if (view === undefined) return 'not known: no worker answers';
+function stateWords(view: ClusterView | null): string {
   return view === null ? 'nothing was made of it' : clusterStateWords(view);
 }
 

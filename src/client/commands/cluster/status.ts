@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ManagerError, problem } from '../../../domain/errors';
 import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
 import type { MachineDrift } from '../../../domain/cluster/status';
 import { readClusterView } from '../../clusters/readCluster';
@@ -9,7 +10,8 @@ import type { Session } from '../../session';
 import { clusterStatusView } from '../../view/clusterStatusView';
 import { readingNotes } from '../../view/readingCells';
 import { isTalosRight } from '../../view/talosStateLines';
-import { examples } from '../shared';
+import { sayIfSlow } from '../../slow';
+import { examples, noAnswerYet } from '../shared';
 
 /** `pxm cluster status`: desired against real. */
 export function addStatusCommand(cluster: Command, session: Session): void {
@@ -18,7 +20,7 @@ export function addStatusCommand(cluster: Command, session: Session): void {
     .argument('<profile>', 'the name of its profile')
     .summary('what it should be, what it is, and what differs')
     .description(
-      'Compares what the profile asks for with the members that are recorded and with what Proxmox shows, machine by machine: cores, memory, disks, cards, addresses, tags, pool, start order; of a Talos cluster also what etcd, Kubernetes and Flux tell; then its times, and what is under way. Exits 1 where a machine, or one of these, is not as it should be, or something can not be seen.',
+      'Compares what the profile asks for with the members that are recorded and with what Proxmox shows, machine by machine: cores, memory, disks, cards, addresses, tags, pool, start order; of a Talos cluster also what etcd, Kubernetes and Flux tell; then its times, and what is under way. Exits 1 where a machine, or one of these, is not as it should be, something can not be seen, or no worker answers.',
     );
   examples(command, [
     ['pxm cluster status plain-lab', 'is it as it should be?'],
@@ -39,10 +41,11 @@ const wrong: ReadonlySet<MachineDrift['state']> = new Set([
 
 async function status(session: Session, profile: string): Promise<ExitCode> {
   const config = session.config();
-  const view = await readClusterView(await session.client(), config.cluster.name, profile);
-  if (view === null && !profileNames(config).includes(profile)) {
-    throw noCluster(`look at the cluster ${profile}`, profile);
-  }
+  const attempted = `look at the cluster ${profile}`;
+  const asked = readClusterView(await session.client(), config.cluster.name, profile);
+  const view = await sayIfSlow(session.output, noAnswerYet, asked);
+  if (view === undefined) throw recordUnknown(attempted);
+  if (view === null && !profileNames(config).includes(profile)) throw noCluster(attempted, profile);
   const record = view?.record;
   return showReading(session, undefined, async (reader) => {
     const reading = await reader.read({
@@ -52,17 +55,21 @@ async function status(session: Session, profile: string): Promise<ExitCode> {
     const { machines, talos } = reading;
     const areRight = !machines.some(({ state }) => wrong.has(state));
     const isRight = areRight && (talos === undefined || isTalosRight(talos));
-    const silent =
-      view === undefined
-        ? [
-            'No worker answers: the record of the cluster is not known, so nothing of it is (pxm up, or pxm worker).',
-          ]
-        : [];
     return {
-      document: { ...reading, ...(view == null ? {} : { kept: view }) },
+      document: { ...reading, ...(view === null ? {} : { kept: view }) },
       text: () => clusterStatusView(session.output, reading, view),
-      notes: [...silent, ...readingNotes(session.output, reading)],
-      exitCode: isRight && silent.length === 0 ? exitCodeOfReading(reading) : exitCodes.incomplete,
+      notes: readingNotes(session.output, reading),
+      exitCode: isRight ? exitCodeOfReading(reading) : exitCodes.incomplete,
     };
   });
+}
+
+/** Without it every machine of the profile would be shown as missing. */
+function recordUnknown(attempted: string): ManagerError {
+  return new ManagerError(
+    problem('NoWorker', {
+      attempted,
+      failed: 'no worker answered within 5 s: which machines are its members only the worker tells',
+    }),
+  );
 }
