@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ManagerError, problem } from '../domain/errors';
 import type { Kubernetes } from './client';
-import { setUnschedulable } from './nodes';
+import { cordon, type NodeSeen } from './nodes';
 
 /** How a node is drained. */
 export interface DrainOptions {
@@ -41,10 +41,11 @@ interface PodSeen {
  */
 export async function drainNode(
   kubernetes: Kubernetes,
-  name: string,
+  node: Pick<NodeSeen, 'name' | 'isUnschedulable'>,
   options: DrainOptions,
 ): Promise<Drained> {
-  await setUnschedulable(kubernetes, name, true);
+  const { name } = node;
+  await cordon(kubernetes, node);
   const begun = performance.now();
   const evicted = new Map<string, PodSeen>();
   const refusals = new Map<string, string>();

@@ -2,6 +2,9 @@ import type { V1Node } from '@kubernetes/client-node';
 import { ManagerError } from '../domain/errors';
 import type { Kubernetes } from './client';
 
+/** Annotation of a node that was cordoned here, set and taken away together with that. */
+const cordonMark = 'proxmox-manager/cordoned';
+
 /** A node of Kubernetes. */
 export interface NodeSeen {
   readonly name: string;
@@ -9,6 +12,8 @@ export interface NodeSeen {
   readonly uuid: string;
   readonly ready: boolean;
   readonly isUnschedulable: boolean;
+  /** A drain of ours has cordoned it: before, it took pods. */
+  readonly isCordonedByUs: boolean;
   /** Why it is not ready, in the kubelet's words. */
   readonly because?: string;
   /** e.g. `v1.35.2` */
@@ -32,6 +37,7 @@ function seen({ metadata, spec, status }: V1Node): NodeSeen {
     uuid: (status?.nodeInfo?.systemUUID ?? '').toLowerCase(),
     ready: isReady,
     isUnschedulable: spec?.unschedulable ?? false,
+    isCordonedByUs: metadata?.annotations?.[cordonMark] !== undefined,
     ...(isReady || because === undefined ? {} : { because }),
     version: status?.nodeInfo?.kubeletVersion ?? '',
   };
@@ -57,18 +63,43 @@ export async function findNode(
   return namesake === undefined ? {} : { namesake };
 }
 
-/** Lets no new pods onto a node, or again. Repeating it changes nothing. */
-export async function setUnschedulable(
+/**
+ * Lets no new pods onto a node, and marks it as cordoned by us. One that a person has cordoned before stays as it is.
+ * Repeating it changes nothing.
+ */
+export async function cordon(
   kubernetes: Kubernetes,
+  { name, isUnschedulable }: Pick<NodeSeen, 'name' | 'isUnschedulable'>,
+): Promise<void> {
+  if (isUnschedulable) return;
+  await patchNode(kubernetes, `cordon the node ${name}`, name, {
+    metadata: { annotations: { [cordonMark]: 'true' } },
+    spec: { unschedulable: true },
+  });
+}
+
+/** Lets pods onto a node again, if it took them before we have cordoned it. Repeating it changes nothing. */
+export async function uncordon(
+  kubernetes: Kubernetes,
+  { name, isCordonedByUs }: Pick<NodeSeen, 'name' | 'isCordonedByUs'>,
+): Promise<void> {
+  if (!isCordonedByUs) return;
+  await patchNode(kubernetes, `uncordon the node ${name}`, name, {
+    metadata: { annotations: { [cordonMark]: null } },
+    spec: { unschedulable: null },
+  });
+}
+
+/** As a merge patch: null takes away. */
+async function patchNode(
+  kubernetes: Kubernetes,
+  attempted: string,
   name: string,
-  isUnschedulable: boolean,
+  body: object,
 ): Promise<void> {
   const { PatchStrategy, setHeaderOptions } = await import('@kubernetes/client-node');
-  await kubernetes.call(`${isUnschedulable ? 'cordon' : 'uncordon'} the node ${name}`, ({ core }, options) =>
-    core.patchNode(
-      { name, body: { spec: { unschedulable: isUnschedulable ? true : null } } },
-      setHeaderOptions('Content-Type', PatchStrategy.MergePatch, options),
-    ),
+  await kubernetes.call(attempted, ({ core }, options) =>
+    core.patchNode({ name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch, options)),
   );
 }
 

@@ -96,7 +96,10 @@ function patchNode(scene: Scene, name: string): Answer {
   const wanted = unschedulableIn(scene.request.body);
   const node = scene.cluster.nodes.find((it) => it.name === name);
   if (wanted === undefined) return failure(422, 'Invalid', 'only spec.unschedulable can be changed here');
-  if (node !== undefined) node.isUnschedulable = wanted;
+  if (node !== undefined) {
+    node.isUnschedulable = wanted;
+    node.annotations = annotated(node.annotations ?? {}, scene.request.body);
+  }
   return withNode(scene, name, (shown) => ok(shown));
 }
 
@@ -110,6 +113,15 @@ function unschedulableIn(body: unknown): boolean | undefined {
   const spec = at(body, 'spec');
   if (!isRecord(spec) || !('unschedulable' in spec)) return undefined;
   return spec['unschedulable'] === true;
+}
+
+/** Annotations after a merge patch: null takes one away. */
+function annotated(before: Readonly<Record<string, string>>, body: unknown): Record<string, string> {
+  const patch = at(at(body, 'metadata'), 'annotations');
+  const all = Object.entries({ ...before, ...(isRecord(patch) ? patch : {}) });
+  return Object.fromEntries(
+    all.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : [])),
+  );
 }
 
 function at(value: unknown, key: string): unknown {

@@ -50,6 +50,7 @@ export function nodeObject(cluster: Cluster, state: StandInState, node: Kubernet
         'kubernetes.io/hostname': node.name,
         ...(node.isControlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),
       },
+      ...(node.annotations === undefined ? {} : { annotations: node.annotations }),
     },
     spec: node.isUnschedulable ? { unschedulable: true } : {},
     status: {

@@ -87,6 +87,7 @@ export interface KubernetesNode {
   address: string;
   isControlPlane: boolean;
   isUnschedulable: boolean;
+  annotations?: Record<string, string>;
 }
 
 /** A pod. */

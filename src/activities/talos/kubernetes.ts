@@ -3,7 +3,7 @@ import { ManagerError } from '../../domain/errors';
 import { Secret } from '../../domain/secret';
 import { drainNode } from '../../kubernetes/drain';
 import { lookAtKustomization } from '../../kubernetes/flux';
-import { deleteNode, findNode, setUnschedulable, type NodeSeen } from '../../kubernetes/nodes';
+import { deleteNode, findNode, uncordon, type NodeSeen } from '../../kubernetes/nodes';
 import { bootstrapFlux, type FluxBootstrapped } from '../../talos/flux';
 import { secretsIn, shownWords } from '../../talos/words';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -67,7 +67,7 @@ export async function drainMachine(
   const { own } = await findNode(kubernetes, machine);
   if (own === undefined) return nothingEvicted;
   attempt.requireAlive();
-  const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, own.name, {
+  const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, own, {
     timeoutMs: withinMs,
     everyMs: dependencies.everyMs,
     signal: attempt.signal,
@@ -89,7 +89,7 @@ export async function uncordonMachine(
 ): Promise<void> {
   const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
   const { own } = await findNode(kubernetes, machine);
-  if (own?.isUnschedulable === true) await setUnschedulable(kubernetes, own.name, false);
+  if (own !== undefined) await uncordon(kubernetes, own);
 }
 
 /** See TalosActivities.deleteKubernetesNode. */
