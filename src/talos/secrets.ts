@@ -1,4 +1,5 @@
-import { link, rename, rm, stat } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { link, readFile, rename, rm, stat } from 'node:fs/promises';
 import { ManagerError, problem } from '../domain/errors';
 import type { TalosFiles } from '../domain/talos/machine';
 import {
@@ -67,19 +68,31 @@ function secretsError(folder: string, failed: string): ManagerError {
   );
 }
 
+/** What a talosconfig is made for. */
+interface LoginFor {
+  /** What its context is called. */
+  readonly name: string;
+  readonly endpoint: string;
+  /** Of Talos, as the secrets were made for; absent: talosctl's own, of which only machine configurations depend. */
+  readonly version?: string;
+}
+
 /**
- * The talosconfig that talosctl logs in with, made of the cluster's secrets where there is none or it is old. Making it
- * again is harmless: any of them is known to all machines.
+ * The talosconfig that talosctl logs in with, made of the cluster's secrets where there is none, it is old, or its
+ * certificate ends soon. Making it again is harmless: any of them is known to all machines.
  */
-export async function makeTalosconfig(
-  context: TalosContext,
-  cluster: { readonly name: string; readonly endpoint: string; readonly version: string },
-): Promise<void> {
+export async function makeTalosconfig(context: TalosContext, cluster: LoginFor): Promise<void> {
   const { secrets, talosconfig } = talosPaths(context.folder);
-  const facts = await stat(talosconfig).catch(() => undefined);
-  if (facts !== undefined && Date.now() - facts.mtimeMs < renewAfterMs) return;
-  const options = [cluster.name, `https://${cluster.endpoint}:6443`, '--with-secrets', secrets];
-  const kinds = ['--talos-version', cluster.version, '-t', 'talosconfig', '-o', '-'];
+  if (await isOfUse(talosconfig)) return;
+  const { name, endpoint, version } = cluster;
+  const options = [name, `https://${endpoint}:6443`, '--with-secrets', secrets];
+  const kinds = [
+    ...(version === undefined ? [] : ['--talos-version', version]),
+    '-t',
+    'talosconfig',
+    '-o',
+    '-',
+  ];
   const made = await talosctl(context, {
     command: ['gen', 'config'],
     options: [...options, ...kinds],
@@ -91,5 +104,24 @@ export async function makeTalosconfig(
     await rename(path, talosconfig);
   } finally {
     await rm(path, { force: true });
+  }
+}
+
+/** A file that came back from a backup may be young, and its certificate over. */
+async function isOfUse(talosconfig: string): Promise<boolean> {
+  const facts = await stat(talosconfig).catch(() => undefined);
+  if (facts === undefined || Date.now() - facts.mtimeMs >= renewAfterMs) return false;
+  const endsAt = certificateEnd(await readFile(talosconfig, 'utf8').catch(() => ''));
+  return endsAt === undefined || endsAt - Date.now() >= renewAfterMs;
+}
+
+/** When the client certificate ends, in milliseconds since 1970; undefined where none can be read. */
+function certificateEnd(talosconfig: string): number | undefined {
+  const [, encoded] = /^\s*crt:\s*["']?([A-Za-z0-9+/=]+)/m.exec(talosconfig) ?? [];
+  if (encoded === undefined) return undefined;
+  try {
+    return Date.parse(new X509Certificate(Buffer.from(encoded, 'base64')).validTo);
+  } catch {
+    return undefined;
   }
 }

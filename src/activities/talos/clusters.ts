@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ReadyReport } from '../../domain/cluster/step';
 import type { EtcdSeen, FileReference, TalosFiles } from '../../domain/talos/machine';
 import { ManagerError } from '../../domain/errors';
@@ -106,7 +106,14 @@ export async function saveEtcd(
   question: SnapshotArguments,
 ): Promise<FileReference> {
   const context = await talosContext(dependencies, attempt, question.files);
+  await renewLogin(context, question);
   return atFirstThatAnswers(inTurn(question), (on) => snapshotEtcd(context, on, question.name));
+}
+
+/** A cluster that goes as a whole needs no profile, so nobody says what its login is for: of that only names depend. */
+function renewLogin(context: TalosContext, { on }: ClusterQuestion): Promise<void> {
+  const name = basename(dirname(context.folder));
+  return makeTalosconfig(context, { name, endpoint: on.address });
 }
 
 /** See TalosActivities.readEtcd. */

@@ -202,7 +202,10 @@ export interface TalosActivities {
   awaitTalosHealth(input: AwaitHealthArguments): Promise<ReadyReport>;
   /** Fetches the kubeconfig into the cluster's folder. Repeating it writes it anew. */
   fetchKubeconfig(input: ClusterQuestion): Promise<FileReference>;
-  /** Saves what etcd holds into the cluster's folder. Repeating it writes it anew. */
+  /**
+   * Saves what etcd holds into the cluster's folder. Repeating it writes it anew. What talosctl logs in with is made again
+   * of the cluster's secrets where it is missing or old.
+   */
   snapshotEtcd(input: SnapshotArguments): Promise<FileReference>;
   /** The members of etcd, and which of them these machines are by their own word. Only looks. */
   readEtcd(input: EtcdQuestion): Promise<EtcdSeen>;
@@ -225,9 +228,12 @@ export interface TalosActivities {
   lookForTalosReset(input: LeavingQuestion): Promise<LeavingSeen>;
   /** Waits until a machine is a node that is ready, or for too long. Only looks. */
   awaitKubernetesNode(input: AwaitNodeArguments): Promise<ReadyReport>;
-  /** Cordons a node and evicts its pods, unless its machine is off. Repeating it goes on with what is left. */
+  /**
+   * Cordons a node and evicts its pods, unless its machine is off. Repeating it goes on with what is left. The node itself
+   * remembers that it was cordoned here, and not by a person before.
+   */
   drainKubernetesNode(input: DrainArguments): Promise<DrainReport>;
-  /** Lets pods onto a node again. Repeating it changes nothing. */
+  /** Lets pods onto a node again that a drain has cordoned; one that a person had cordoned stays so. Repeating it changes nothing. */
   uncordonKubernetesNode(input: KubernetesQuestion): Promise<void>;
   /** Takes away the node of a machine, by its uuid. That it is gone already is success. */
   deleteKubernetesNode(input: KubernetesQuestion): Promise<void>;
