@@ -39,9 +39,18 @@ async function givenAddress(client: ProxmoxClient, place: GuestPlace, options: C
 }
 
 async function toldAddress(client: ProxmoxClient, place: GuestPlace, options: CallOptions) {
-  if (!(await agentAnswers(client, place, options))) return undefined;
+  return (await toldAddresses(client, place, options))[0];
+}
+
+/** The addresses that a guest agent tells now, without those that every machine gives itself; none where it is silent. */
+export async function toldAddresses(
+  client: ProxmoxClient,
+  place: GuestPlace,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  if (!(await agentAnswers(client, place, options))) return [];
   const addresses = await agentAddresses(client, place, options);
-  return addresses.find((address) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address));
+  return addresses.filter((address) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address));
 }
 
 const connectWithinMs = 2_000;

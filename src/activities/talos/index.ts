@@ -2,6 +2,7 @@ import { talosFolder } from '../../config/paths';
 import { createSecretReader } from '../../credentials/secrets';
 import { powerOfMember } from '../cluster/steps/power';
 import type { ActivityDependencies } from '../dependencies';
+import { toldAddresses } from '../guests/talosApi';
 import { activity } from '../shared/attempt';
 import {
   awaitHealth,
@@ -44,6 +45,7 @@ export function createTalosActivities({
     folder,
     secrets: createSecretReader(config.secrets),
     powerOf: (attempt, who) => powerOfMember(proxmox, attempt, who),
+    addressesOf: ({ signal }, guest) => toldAddresses(proxmox, guest, { signal }),
     everyMs: lookEveryMs,
   };
   return {

@@ -7,7 +7,9 @@ import { lookAtOwnMachine } from '../../talos/probe';
 import { saidByTalosctl } from '../../talos/failures';
 import { resetMachine } from '../../talos/reset';
 import { makeTalosconfig } from '../../talos/secrets';
+import type { TalosContext } from '../../talos/tool';
 import type { ActivityAttempt } from '../shared/attempt';
+import { askedWhereItIs, lookWhereItIs } from './addresses';
 import { talosContext } from './context';
 import type {
   ApplyArguments,
@@ -26,10 +28,20 @@ const resetWithinSeconds = 10 * 60;
 export async function applyMachineConfig(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, cluster, machine, patchFiles = [] }: ApplyArguments,
+  question: ApplyArguments,
 ): Promise<{ readonly as: 'insecure' | 'authenticated' }> {
-  const context = await talosContext(dependencies, attempt, files);
-  await makeTalosconfig(context, cluster);
+  const context = await talosContext(dependencies, attempt, question.files);
+  await makeTalosconfig(context, question.cluster);
+  return askedWhereItIs({ dependencies, attempt, context }, question.machine, (machine) =>
+    applyTo(context, attempt, { ...question, machine }),
+  );
+}
+
+async function applyTo(
+  context: TalosContext,
+  attempt: ActivityAttempt,
+  { cluster, machine, patchFiles = [] }: ApplyArguments,
+): Promise<{ readonly as: 'insecure' | 'authenticated' }> {
   const { face, said } = await lookAtOwnMachine(context, machine);
   if (face === 'silent' || face === 'foreign') throw notApplicable(machine, face, said);
   const configuration = await machineConfig(context, { cluster, machine, approved: patchFiles });
@@ -67,9 +79,12 @@ export async function awaitMachine(
   { files, machine, goal, withinMs }: AwaitMachineArguments,
 ): Promise<ReadyReport> {
   const context = await talosContext(dependencies, attempt, files);
-  return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, async () =>
-    judged(await lookAtOwnMachine(context, machine), goal, machine.address),
-  );
+  let where = machine;
+  return untilReady(attempt, { withinMs, everyMs: dependencies.everyMs }, async () => {
+    const found = await lookWhereItIs({ dependencies, attempt, context }, where);
+    where = found.machine;
+    return judged(found.seen, goal, where.address);
+  });
 }
 
 /** Stages in which a machine with its configuration is past its installation. */
@@ -106,7 +121,9 @@ export async function bootstrapMachine(
 ): Promise<{ readonly how: BootstrapAnswer }> {
   const context = await talosContext(dependencies, attempt, files);
   const times = { patienceMs: withinMs, everyMs: dependencies.everyMs };
-  return { how: await bootstrapEtcd(context, { machine, others }, times, () => attempt.requireAlive()) };
+  return askedWhereItIs({ dependencies, attempt, context }, machine, async (where) => ({
+    how: await bootstrapEtcd(context, { machine: where, others }, times, () => attempt.requireAlive()),
+  }));
 }
 
 /** See TalosActivities.lookForTalosBootstrap. */

@@ -14,6 +14,8 @@ export interface TalosMachine {
   readonly address: string;
   /** SMBIOS uuid, as Proxmox has it. */
   readonly uuid: string;
+  /** Where Proxmox has it, if its address came by DHCP: it may have another one by now. Absent: it is looked for nowhere else. */
+  readonly guest?: { readonly node: string; readonly vmid: number };
 }
 
 /** What a machine's configuration is made of, beside what all machines of the cluster share. */

@@ -66,11 +66,14 @@ export async function talosStage(
   const stage = await standInStage(clean, options);
   const told: unknown[] = [];
   const attempt = onlyAttempt(told);
+  /** By VMID: what guest agents tell. */
+  const addressesNow = new Map<number, readonly string[]>();
   const dependencies: TalosDependencies = {
     cluster: 'lab',
     folder: join(stage.folder, 'talos'),
     secrets: { readWhole: () => Promise.resolve(new Secret(deployKey)) },
     powerOf: (_, { member }) => Promise.resolve(powerOf(stage.control, member.uuid)),
+    addressesOf: (_, { vmid }) => Promise.resolve(addressesNow.get(vmid) ?? []),
     everyMs: 20,
   };
   const makeSecrets = () =>
@@ -110,7 +113,7 @@ export async function talosStage(
     }
     return { files, on, controls, workers: others };
   };
-  return { ...stage, attempt, told, dependencies, makeSecrets, powerOn, configured, running };
+  return { ...stage, attempt, told, addressesNow, dependencies, makeSecrets, powerOn, configured, running };
 }
 
 /** As Proxmox would tell it. */

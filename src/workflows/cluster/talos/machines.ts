@@ -39,11 +39,12 @@ export function talosMachine({ name, address, uuid }: ClusterMember): TalosMachi
 }
 
 /** A machine that is made, as Talos is asked for it. Only once its uuid and its address are known. */
-export function talosMachineOf(run: ClusterRun, { vmid, name }: PlannedMachine): TalosMachine {
+export function talosMachineOf(run: ClusterRun, { vmid, name, address }: PlannedMachine): TalosMachine {
   const member = membersNow(run).find((it) => it.vmid === vmid);
   const machine = member === undefined ? undefined : talosMachine(member);
   if (machine === undefined) throw unknown(`ask ${name}`, 'nobody has told its address');
-  return { ...machine, name };
+  const isByDhcp = member !== undefined && address === undefined;
+  return { ...machine, name, ...(isByDhcp ? { guest: { node: member.node, vmid } } : {}) };
 }
 
 /** The same with all that its configuration is made of. */
