@@ -57,7 +57,7 @@ function rowsOfPhase(phase: ClusterPhase): readonly (readonly string[])[] {
       return phase.removals.map((removal) => {
         const { name, vmid, node } = removal.member;
         const shown = phase.kind === 'delete' ? phaseWords.delete : what;
-        return [shown, name, String(vmid), node, removalWords(removal)];
+        return [shown, removal.nameThen ?? name, String(vmid), node, removalWords(removal)];
       });
   }
 }

@@ -114,25 +114,23 @@ function becauseOf({ room }: MachineInput, chosen: ChosenMachine): string {
     : possible === 1
       ? 'the only node that can take it'
       : `best of ${possible} possible nodes`;
-  return `${place}, ${share}; ${wayInWords(chosen)}`;
+  return [place, share, ...whyThisWay(chosen)].join(', ');
 }
 
-function wayInWords({ wish, node, option }: ChosenMachine): string {
-  const { way, source, storage } = option;
+/** The way itself is told beside it; a linked clone needs no reason. */
+function whyThisWay({ wish, node, option }: ChosenMachine): readonly string[] {
+  const { way, storage } = option;
   if (wish.begun !== undefined) {
     const { seen } = wish.begun;
-    return seen.node === node
-      ? 'begun before, and there already'
-      : `begun before on ${seen.node}, moved from there`;
+    return [seen.node === node ? 'it is there already' : `moved from ${seen.node}`];
   }
-  const from = source.node === node ? `VM ${source.vmid} beside it` : `VM ${source.vmid} on ${source.node}`;
-  const asked = storage === undefined ? '' : ` to ${storage}, as the profile says`;
+  const asked = storage === undefined ? [] : [`to ${storage} as the profile says`];
   switch (way) {
     case 'linked':
-      return `a linked clone of ${from}`;
+      return [];
     case 'full':
-      return `a full clone of ${from}${asked || ': its storage makes no linked ones'}`;
+      return asked.length > 0 ? asked : ['its storage makes no linked clones'];
     case 'fullThenMoved':
-      return `a full clone of ${from}${asked}, moved offline: there is no copy of the template on ${node} to link to`;
+      return [...asked, `there is no copy of the template on ${node} to link to`];
   }
 }

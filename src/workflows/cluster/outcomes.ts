@@ -128,7 +128,7 @@ function isList(value: RunValue | undefined): value is readonly RunValue[] {
 }
 
 function removedOutcome(
-  { member: { vmid, node, name } }: PlannedRemoval,
+  { member: { vmid, node, name }, nameThen }: PlannedRemoval,
   ended: Ended,
   isSo: (now: ClusterMember | undefined) => MachineOutcome['outcome'] | false,
   memberOf: MemberOf,
@@ -136,7 +136,7 @@ function removedOutcome(
   const now = memberOf(vmid);
   const isUnknown = lastProblem(ended, vmid)?.code === 'OutcomeUnknown';
   const outcome = isSo(now) || (isUnknown ? 'unknown' : 'kept');
-  return { name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
+  return { name: nameThen ?? name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
 }
 
 /** One that has its own name again and does not run is only there; one that runs is what it was, ready or not. */

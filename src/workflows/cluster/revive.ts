@@ -14,8 +14,8 @@ const { clusterReads: reads, clusterChanges: changes } = activities;
 /** Gives machines that were set aside their names back and starts them. True if all of them run. */
 export function reviveMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
   return eachRemoval(run, removals, async (removal) => {
-    const { vmid } = removal.member;
-    const words = machineWords(removal.member);
+    const { vmid, name } = removal.member;
+    const words = machineWords({ vmid, name: removal.nameThen ?? name });
     const isNamed = await callStep(run, { name: 'revive', vmid, title: `Bring ${words} back` }, (options) =>
       changes.reviveMember.executeWithOptions(options, [removalArguments(run, removal)]),
     );

@@ -36,8 +36,7 @@ describe('create', () => {
         },
       ],
       estimatedSeconds: 1.5,
-      because:
-        'best of 3 possible nodes, 13 % of its memory taken with this plan; a linked clone of VM 101 beside it',
+      because: 'best of 3 possible nodes, 13 % of its memory taken with this plan',
     });
     expect(plan).toMatchObject({
       readiness: 'agent',
