@@ -222,6 +222,9 @@ describe('a cluster with a time to live', () => {
 
     const back = await stage.change('short', 'undo');
     expect(back.machines.map(({ outcome }) => outcome)).toEqual(['revived', 'revived', 'revived']);
+    // They are named as the members that they are, not as what was set aside.
+    const named = [...back.machines.map(({ name }) => name), ...back.steps.map(({ title }) => title)];
+    expect(named.filter((text) => text.includes('-aside'))).toEqual([]);
     expect(guest(1001)).toMatchObject({ name: 'short-worker-2', status: 'running' });
     await stage.change('short', 'destroy', { graceMs: 1 });
     await begunByItself('purge');

@@ -5,6 +5,7 @@ import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
 import { waitUntil } from '../support/waitUntil';
 import { planned } from './support/clusterStage';
 import {
+  machineGone,
   setTalosClusterStage,
   talosProfile,
   withFlux,
@@ -143,5 +144,22 @@ describe('a Talos cluster', () => {
     );
     expect(cluster).toMatchObject({ hasSplitBrain: false, bootstraps: [made.members[0]?.uuid] });
     expect(cluster.etcdMembers).toHaveLength(3);
+  });
+
+  test('goes on without a control plane that is gone: it is removed from etcd before anything else, so that others may go', async () => {
+    const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
+    const [first, , third] = record?.members ?? [];
+    await machineGone(stage, { ...third });
+    const dead = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
+    const running = await stage.ask('lab', 'scale', { counts: { cp: 1 } });
+    const plan = await running.approved();
+    expect(plan.talos?.gone?.map(({ name }) => name)).toEqual(['lab-cp-3']);
+    const report = await running.report();
+    expect(report).toMatchObject({ outcome: 'done', decisions: [] });
+    const steps = report.steps.map(({ id }) => id.replace(/-\d+$/, ''));
+    expect(steps.slice(0, 4)).toEqual(['tools', 'secrets', 'unlist-lab-cp', 'quorum']);
+    expect(report.steps[2]).toMatchObject({ id: 'unlist-lab-cp-3', captures: { former: [dead] } });
+    expect(report.members.map(({ name }) => name)).toEqual(['lab-cp-1']);
+    expect(stage.tools.cluster().etcdMembers.map(({ uuid }) => uuid)).toEqual([first?.uuid]);
   });
 });

@@ -139,6 +139,11 @@ export interface PlannedTalos {
   readonly bootstrapOn?: number;
   /** All of the machines go, and with them the cluster that they are: new secrets are made after that. */
   readonly anew?: true;
+  /**
+   * Control planes of the record that are gone and are not made again: what is left of them in etcd is removed before
+   * anything else. Absent: there are none.
+   */
+  readonly gone?: readonly ClusterMember[];
   readonly flux?: FluxSettings;
   /** Files of patches that configurations are made of: another content is drift. Absent: none. */
   readonly patchFiles?: readonly FileDigest[];

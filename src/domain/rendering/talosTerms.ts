@@ -19,7 +19,7 @@ function lastSnapshot({ lastSnapshot: vmids = [], phases }: Pick<ClusterPlan, 'l
 /** What makes a Kubernetes cluster of machines, and lets machines leave it. */
 function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): readonly string[] {
   if (talos === undefined) return [];
-  const { cluster, bootstrapOn, flux, patchFiles = [] } = talos;
+  const { cluster, bootstrapOn, flux, patchFiles = [], gone = [] } = talos;
   const made = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
   const name = made.find(({ vmid }) => vmid === bootstrapOn)?.name ?? '';
   const tools = `talosctl ${cluster.version}${flux === undefined ? '' : ' and flux'}`;
@@ -29,6 +29,11 @@ function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): r
       ? anewTerms(tools)
       : [
           `Before anything is changed: ${tools} on the worker's machine, and the secrets of the cluster, made once (docs/talos.md).`,
+        ]),
+    ...(gone.length === 0
+      ? []
+      : [
+          `Then what etcd lists still of ${gone.map(({ name: whose }) => whose).join(', ')} is removed there, by its id: ${gone.length === 1 ? 'that machine is' : 'those machines are'} gone, and not made again.`,
         ]),
     ...(goes && talos.anew !== true
       ? [

@@ -4,6 +4,7 @@ import { attemptOf, profileOf } from './changes/context';
 import type { ChosenMachine } from './chooseWays';
 import { hasAgent } from './drives';
 import { estimateOf } from './estimate';
+import { quorumWarnings } from './etcd';
 import type { ClusterLook } from './facts';
 import { clusterPlanHash } from './hash';
 import { lastSnapshotOf } from './lastSnapshot';
@@ -78,6 +79,9 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
   const warnings = [
     ...prepared.warnings,
     ...planWarnings(context, chosen, profile),
+    ...(decided.talos === undefined || decided.talos.anew === true || chosen.length === 0
+      ? []
+      : quorumWarnings(context)),
     ...(input.playbooks ?? []).flatMap((it) => it.warnings),
     ...privilegeWarnings(decided, look),
     ...terms.warnings,

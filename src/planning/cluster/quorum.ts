@@ -1,4 +1,4 @@
-import type { ClusterRecord } from '../../domain/cluster/member';
+import type { ClusterMember, ClusterRecord } from '../../domain/cluster/member';
 import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { JudgedMember } from './members';
 import { refusal } from './refusal';
@@ -12,6 +12,40 @@ export interface EtcdMembers {
   /** VMID of the one that etcd was, or is to be, bootstrapped on. */
   readonly bootstrapOn?: number;
   readonly bootstrapped: boolean;
+}
+
+/** Control planes of a Talos cluster whose etcd was bootstrapped, by what is left of them. */
+interface ControlPlanesLeft {
+  /** Those that run, as far as anybody sees. */
+  readonly running: readonly ClusterMember[];
+  /** Those that are there and off, or that nobody can look at. */
+  readonly others: readonly ClusterMember[];
+  /** Those that were ready, and are not there any more. */
+  readonly gone: readonly ClusterMember[];
+}
+
+/** What is left of the control planes. What was never ready, and is gone, has most likely never joined etcd. */
+export function controlPlanesLeft(
+  profile: ClusterProfile,
+  judged: readonly JudgedMember[],
+): ControlPlanesLeft {
+  const members = judged.filter(({ member }) => isControlPlane(profile, member.role));
+  const isRunning = (it: JudgedMember) => it.state === 'ours' && it.seen.running;
+  const those = (isSo: (it: JudgedMember) => boolean) => members.filter(isSo).map(({ member }) => member);
+  return {
+    running: those(isRunning),
+    others: those((it) => it.state !== 'gone' && !isRunning(it)),
+    gone: those((it) => it.state === 'gone' && it.member.state === 'ready'),
+  };
+}
+
+/**
+ * Whether the quorum of etcd is lost for good, whatever is switched on again. One of those that are gone may have left etcd
+ * before, by an operation that broke off afterwards: as each of them ends where one machine does not leave, no more than one.
+ */
+export function isQuorumLost({ running, others, gone }: ControlPlanesLeft): boolean {
+  const there = running.length + others.length;
+  return gone.length > 0 && there < quorumOf(there + gone.length - 1);
 }
 
 /** Votes that etcd needs. */

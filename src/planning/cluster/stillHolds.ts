@@ -1,4 +1,5 @@
 import { storagePlace } from '../../domain/buildLease';
+import type { ClusterMember } from '../../domain/cluster/member';
 import type { ClusterPlan, PlannedAdoption, PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
 import { noRoomText } from '../rules/storageLeases';
 import { formatBytes } from '../../domain/rendering/sizes';
@@ -52,9 +53,21 @@ export function clusterPlanStillHolds(
           ]);
       }
     }),
+    ...(plan.talos?.gone ?? []).flatMap((member) => returnReasons(plan, member, look)),
     ...memoryReasons(plan, look, settings),
     ...storageReasons(plan, look),
   ];
+}
+
+/** A restore brings back a machine with all of its identity: then it is no dead member of etcd. */
+function returnReasons(
+  plan: ClusterPlan,
+  member: ClusterMember,
+  { members }: ClusterLook,
+): readonly string[] {
+  const seen = members.find(({ vmid }) => vmid === member.vmid);
+  if (seen === undefined || mismatchOf(seen, member, plan) !== undefined) return [];
+  return [`${member.name} (VM ${member.vmid}), which was gone, is there again.`];
 }
 
 function nodeReasons(machines: readonly PlannedMachine[], look: ClusterLook): readonly string[] {

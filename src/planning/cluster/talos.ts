@@ -3,9 +3,9 @@ import { fluxSource } from '../../domain/cluster/planned';
 import type { FluxSettings } from '../../domain/cluster/profile';
 import type { ClusterAction } from '../../domain/cluster/request';
 import { attemptOf, profileOf, type ChangeContext } from './changes/context';
+import { goneControlPlanes, requireEtcd } from './etcd';
 import { isThere } from './members';
 import { patchesOf } from './patches';
-import { isControlPlane } from './quorum';
 import { refusal } from './refusal';
 
 /** What goes as a whole, or comes back, does so by its machines alone. */
@@ -21,12 +21,18 @@ export function talosOf(context: ChangeContext, phases: readonly ClusterPhase[])
   const { action } = context.request;
   if (byMachinesAlone.has(action)) return {};
   const { name, talos, dns, roles } = profileOf(context);
-  if (phases.length === 0 && !isFluxMissing(context)) return {};
+  if (phases.length === 0 && !isAnythingMissingInside(context)) return {};
   const flux = fluxOf(context);
   const controlPlaneRole = roles.find(({ kind }) => kind === 'controlPlane')?.name;
   if (talos === undefined || controlPlaneRole === undefined) return {};
   const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
   const anew = action === 'rebuild';
+  const gone = anew
+    ? []
+    : goneControlPlanes(
+        context,
+        machines.map(({ name: made }) => made),
+      );
   if (anew) requireAllGo(context, phases);
   const bootstrapOn = anew ? firstControlPlane(machines)?.vmid : bootstrapOf(context, machines);
   const patchFiles = patchesOf(profileOf(context), talos, machines);
@@ -36,14 +42,27 @@ export function talosOf(context: ChangeContext, phases: readonly ClusterPhase[])
       controlPlaneRole,
       ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
       ...(anew ? { anew } : {}),
+      ...(gone.length === 0 ? {} : { gone }),
       ...(flux === undefined ? {} : { flux }),
       ...(patchFiles.length === 0 ? {} : { patchFiles }),
     },
   };
 }
 
+/** Where no machine is made and none goes only these look further: all else is about machines that were named. */
+const looksFurther: ReadonlySet<ClusterAction> = new Set(['create', 'scale']);
+
+/**
+ * Whether anything is to be done inside a cluster whose machines are as they should be: Flux lacks, or control planes are
+ * gone that etcd may list still.
+ */
+export function isAnythingMissingInside(context: ChangeContext): boolean {
+  const looks = looksFurther.has(context.request.action);
+  return isFluxMissing(context) || (looks && goneControlPlanes(context).length > 0);
+}
+
 /** Whether Flux is all that a cluster lacks whose machines are there: of one that was adopted nobody knows. */
-export function isFluxMissing(context: ChangeContext): boolean {
+function isFluxMissing(context: ChangeContext): boolean {
   return context.input.change.record?.talos?.bootstrapped === true && fluxOf(context) !== undefined;
 }
 
@@ -76,7 +95,10 @@ function firstControlPlane(machines: readonly PlannedMachine[]): PlannedMachine 
   return machines.find(({ kind }) => kind === 'controlPlane');
 }
 
-/** The machine that etcd is bootstrapped on: the recorded one, else the first control plane that is made. */
+/**
+ * The machine that etcd is bootstrapped on: the recorded one, else the first control plane that is made. It is never
+ * bootstrapped a second time: what is made joins the one that is there.
+ */
 function bootstrapOf(context: ChangeContext, machines: readonly PlannedMachine[]): number | undefined {
   const { record } = context.input.change;
   requireKnownSecrets(context);
@@ -103,18 +125,6 @@ function bootstrapOf(context: ChangeContext, machines: readonly PlannedMachine[]
 /** Another machine may have its VMID by now: the one that was asked to bootstrap is one that was begun before. */
 function isRecorded({ vmid, begun }: PlannedMachine, recorded: number): boolean {
   return vmid === recorded && begun?.uuid !== undefined;
-}
-
-/** What is made joins the etcd that is there; it is never bootstrapped a second time. */
-function requireEtcd(context: ChangeContext): void {
-  const profile = profileOf(context);
-  if (context.active.some((it) => isThere(it) && isControlPlane(profile, it.member.role))) return;
-  const folder = context.input.change.record?.talos?.folder ?? '';
-  throw refusal(
-    attemptOf(context),
-    'etcd was bootstrapped, and all of its control planes are gone: there is none that a new one could join',
-    `pxm cluster rebuild ${profile.name} makes the cluster anew, with new secrets, the same names and addresses. Snapshots of etcd, if there are any, lie in ${folder}/snapshots.`,
-  );
 }
 
 /** Machines that somebody made a Kubernetes cluster of by hand have secrets of their own. */

@@ -39,6 +39,26 @@ export function membersAfter(
   return membersInOrder([...byVmid.values()]);
 }
 
+/** The step that removes from etcd what is left of a control plane that is gone. */
+export function goneStep({ name }: Pick<ClusterMember, 'name'>): string {
+  return `unlist-${name}`;
+}
+
+/**
+ * The members that the record has after an operation: beside those of now the control planes that are gone and that etcd may
+ * list still. The next operation finds them there.
+ */
+export function membersKept(
+  plan: Pick<ClusterPlan, 'talos'> | undefined,
+  soFar: StepsSoFar,
+  now: readonly ClusterMember[],
+): readonly ClusterMember[] {
+  const listed = (plan?.talos?.gone ?? []).filter(
+    (member) => !isDone(soFar, goneStep(member)) && !now.some(({ vmid }) => vmid === member.vmid),
+  );
+  return listed.length === 0 ? now : membersInOrder([...now, ...listed]);
+}
+
 function membersOfPhase(
   plan: ClusterPlan,
   phase: ClusterPhase,
@@ -80,9 +100,16 @@ function made(
   };
 }
 
-/** Where it answered, or its guest tells that it is; of Talos that is known before it is ready. */
+/** Steps that tell where a machine is, the last one first: of Talos that is known before it is ready, and may change. */
+const tellAddress = ['ready', 'configured', 'maintenance', 'address'] as const;
+
+/** Where it answered last, or its guest tells that it is. */
 function addressSeen({ results }: StepsSoFar, vmid: number): string | undefined {
-  return textIn(results, `ready-${vmid}`, 'address') ?? textIn(results, `address-${vmid}`, 'address');
+  for (const step of tellAddress) {
+    const address = textIn(results, `${step}-${vmid}`, 'address');
+    if (address !== undefined) return address;
+  }
+  return undefined;
 }
 
 /** Until it has moved it is where it was cloned. */

@@ -5,6 +5,7 @@ import { deleteMembers, setAsideMembers } from './remove';
 import { adoptMembers, reviveMembers } from './revive';
 import type { ClusterRun } from './run';
 import { fillWhatIsThere } from './talos/fill';
+import { unlistGone } from './talos/formerMembers';
 import { saveLastSnapshot } from './talos/lastSnapshot';
 import { prepareTalos } from './talos/prepare';
 
@@ -19,6 +20,7 @@ export async function changeMachines(run: ClusterRun): Promise<void> {
   operation.changed();
   if (plan.talos !== undefined && !(await prepareTalos(run, plan.talos))) return;
   if (!(await saveLastSnapshot(run))) return;
+  if (plan.talos !== undefined && !(await unlistGone(run, plan.talos))) return;
   for (const phase of plan.phases) {
     if (!(await carryOut(run, phase))) return;
   }

@@ -10,7 +10,7 @@ import { withLeasesReleased } from '../shared/leasesReleased';
 import { problemWithoutPlan } from '../shared/noPlan';
 import { withReportFile } from '../shared/reportFile';
 import { reportHead } from '../shared/reportHead';
-import { membersAfter } from './members';
+import { membersAfter, membersKept } from './members';
 import { isAsPlanned, machineOutcomes } from './outcomes';
 import { playbookStep } from './playbooks';
 import type { ClusterOperation } from './run';
@@ -59,7 +59,7 @@ function reportOf(
     ...{ operation: 'changeCluster', action, profile, instance: plan?.instance ?? entity.instance },
     ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines, replaced }) },
     ...head,
-    ...{ machines, members, steps },
+    ...{ machines, members: membersKept(approved, state, members), steps },
     ...(talos === undefined ? {} : { talos }),
     ...(replaced === undefined ? {} : { toReplace: replaced }),
     ...timesAfter(approved, { machines, members }, head.endedAt),

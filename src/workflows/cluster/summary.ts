@@ -39,7 +39,7 @@ export function summaryOf({ outcome, plan, machines, replaced, ...asked }: Clust
   }
   const done = machines.filter(isAsPlanned);
   if (outcome === 'done')
-    return `The cluster ${profile}: ${countedByOutcome(done) || 'what was missing is there'}.`;
+    return `The cluster ${profile}: ${countedByOutcome(done) || withoutMachines(plan)}.`;
   const left = open.length === 0 ? 'look at its steps' : `open: ${namesInShort(open)}`;
   const next = replaced === undefined ? nextFor(asked, machines) : afterReplacing(replaced, asked, machines);
   return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${next}`;
@@ -54,6 +54,13 @@ function afterReplacing(
   const follows = `A plan to replace ${names.join(', ')} is made now, and waits for an approval: pxm watch ${asked.profile}.`;
   const others = machines.filter((it) => isAsPlanned(it) || !names.includes(it.name));
   return others.every(isAsPlanned) ? follows : `${follows} Then: ${nextFor(asked, others)}`;
+}
+
+/** Where no machine was changed. */
+function withoutMachines({ talos }: Pick<ClusterPlan, 'talos'>): string {
+  return talos?.flux === undefined
+    ? 'what was left in etcd of control planes that are gone was removed'
+    : 'what was missing is there';
 }
 
 function countedByOutcome(machines: readonly MachineOutcome[]): string {

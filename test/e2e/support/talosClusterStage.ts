@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { startControlServer } from '../../../simulator/control/control-server';
 import { StandInControl } from '../../../standins/control';
 import { followSimulator } from '../../../standins/follow';
+import type { ClusterMember } from '../../../src/domain/cluster/member';
 import { deployKey } from '../../activities/talos/stage';
 import { standInStage, type StandInStage } from '../../standins/support/stage';
+import { waitUntil } from '../../support/waitUntil';
 import { setClusterStage, type ClusterStage } from './clusterStage';
 
 /** A simulated cluster whose machines have Talos in them, by stand-ins of its tools. */
@@ -54,4 +56,16 @@ export async function setTalosClusterStage(
     await following.catch(() => undefined);
   });
   return { ...stage, tools: control };
+}
+
+/** Somebody deletes a machine by hand: Proxmox does not have it any more, nor does anybody answer at its address. */
+export async function machineGone(
+  { lab, tools }: TalosClusterStage,
+  { vmid, uuid }: Partial<Pick<ClusterMember, 'vmid' | 'uuid'>>,
+): Promise<void> {
+  if (vmid === undefined) throw new Error('there is no such machine');
+  lab.simulator.control.removeGuest(vmid);
+  await waitUntil(`VM ${vmid} to be gone`, () =>
+    Promise.resolve(tools.state().machines.some((it) => it.uuid === uuid) ? undefined : true),
+  );
 }

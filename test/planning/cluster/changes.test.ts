@@ -1,3 +1,5 @@
+import { doesNothing } from '../../../src/domain/cluster/planned';
+import { clusterTerms } from '../../../src/domain/rendering/clusterFacts';
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
 import { clusterPlanStillHolds } from '../../../src/planning/cluster/stillHolds';
 import {
@@ -20,6 +22,7 @@ import {
   storyOf,
   talos,
   talosMembers,
+  talosProfile,
   talosRecord,
   workers,
 } from './given';
@@ -243,6 +246,59 @@ describe('replace, upgrade, rebuild', () => {
     refused(input({ action: 'create' }, given)).toMatch('all of its control planes are gone');
     const anew = planOf(input({ action: 'rebuild' }, given));
     expect(anew.talos).toMatchObject({ anew: true, bootstrapOn: 2001 });
+  });
+
+  test('what is made joins no etcd whose quorum is lost: that is said before anything is begun', () => {
+    const withCps = (vmids: readonly number[], running = vmids) => {
+      const there = talosMembers.filter(({ role, vmid }) => role !== 'cp' || vmids.includes(vmid));
+      return lookWith(
+        there.map((it) => seen(it, {}, { running: it.role !== 'cp' || running.includes(it.vmid) })),
+      );
+    };
+    const create = (facts: ReturnType<typeof withCps>, members = talosMembers) =>
+      input({ action: 'create' }, { ...talos, members, facts });
+    refused(create(withCps([1001]))).toMatch(
+      /etcd has lost its quorum: lab-cp-2 and lab-cp-3 are gone.*\(lab-cp-1\).*pxm cluster rebuild lab .*\/state\/lab\/snapshots/s,
+    );
+    const quorum = (given: ClusterOutlineInput) =>
+      planOf(given).warnings.filter((it) => it.startsWith('etcd has no quorum'));
+    expect(quorum(create(withCps([1001, 1002])))).toEqual([]);
+    expect(quorum(create(withCps([1001, 1002], [1001])))).toEqual([
+      'etcd has no quorum, as far as is known: 1 of 3 control planes run, 2 are needed. Nothing can join it then. Bring lab-cp-2 back first.',
+    ]);
+    // What left etcd before an operation broke off needs no vote.
+    const two = talosMembers.filter(({ vmid }) => vmid !== 1003);
+    expect(quorum(create(withCps([1001]), two))).toEqual([
+      expect.stringMatching(/1 of 2 control planes.*Unless lab-cp-2 had left etcd before, reject this plan/s),
+    ]);
+    // Those that were never ready have most likely never joined.
+    const half = talosMembers.map((it) => (it.vmid === 1001 ? it : { ...it, state: 'made' as const }));
+    expect(quorum(create(withCps([1001]), half))).toEqual([]);
+  });
+
+  test('what etcd may list still of control planes that are gone is removed, unless they are made again', () => {
+    const members = [...talosMembers, member('cp', 4, 1006, 'pve01'), member('cp', 5, 1007, 'pve02')];
+    const facts = lookWith(members.filter(({ vmid }) => ![1006, 1007].includes(vmid)).map((it) => seen(it)));
+    const roles = [role('cp', 3, { kind: 'controlPlane' }), role('worker', 2)];
+    const given = { ...talos, profile: talosProfile({ roles }), members, facts };
+    const asked = (request: Parameters<typeof input>[0]) => planOf(input(request, given));
+    const namesIn = (plan: ReturnType<typeof planOf>) => plan.talos?.gone?.map(({ name }) => name);
+    const same = asked({ action: 'scale', counts: { cp: 3 } });
+    expect(storyOf(same)).toEqual([]);
+    expect(namesIn(same)).toEqual(['lab-cp-4', 'lab-cp-5']);
+    expect(doesNothing(same)).toBe(false);
+    expect(clusterTerms(same).join()).toContain(
+      'what etcd lists still of lab-cp-4, lab-cp-5 is removed there',
+    );
+    expect(namesIn(asked({ action: 'scale', counts: { worker: 1 } }))).toEqual(['lab-cp-4', 'lab-cp-5']);
+    expect(namesIn(asked({ action: 'create' }))).toEqual(['lab-cp-4', 'lab-cp-5']);
+    expect(asked({ action: 'scale', counts: { cp: 5 } }).talos).not.toHaveProperty('gone');
+    // They count against the quorum only until they are removed.
+    expect(storyOf(asked({ action: 'scale', counts: { cp: 1 } }))).toEqual(['delete 1003', 'delete 1002']);
+    const restored = lookWith(members.filter(({ vmid }) => vmid !== 1006).map((it) => seen(it)));
+    expect(clusterPlanStillHolds(same, restored, undefined, settings)).toEqual([
+      'lab-cp-5 (VM 1007), which was gone, is there again.',
+    ]);
   });
 
   test('rebuild of a Talos cluster: it is another one, so nothing of the one before may stay', () => {

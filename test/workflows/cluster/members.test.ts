@@ -1,10 +1,21 @@
 import type { ClusterPlan } from '../../../src/domain/cluster/plan';
 import type { RunbookStepResult } from '../../../src/domain/runbookReport';
 import type { StepPhase } from '../../../src/domain/step';
-import { membersAfter } from '../../../src/workflows/cluster/members';
+import { membersAfter, membersKept } from '../../../src/workflows/cluster/members';
 import { machineOutcomes } from '../../../src/workflows/cluster/outcomes';
 import { summaryOf } from '../../../src/workflows/cluster/summary';
-import { input, lookWith, member, planOf, record, seen, workers } from '../../planning/cluster/given';
+import {
+  input,
+  lookWith,
+  member,
+  planOf,
+  record,
+  seen,
+  talos,
+  talosMembers,
+  talosProfile,
+  workers,
+} from '../../planning/cluster/given';
 
 const holder = { workflowId: 'change-cluster/home/lab', firstExecutionRunId: 'run-2' };
 
@@ -76,6 +87,33 @@ describe('the members after an operation that makes machines', () => {
   });
 });
 
+test('a Talos machine is where it answered last', () => {
+  const plan = planOf(input({ action: 'create' }, { profile: talosProfile() }));
+  const [first] = plan.phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
+  const vmid = first?.vmid ?? 0;
+  const told = (step: string, address: string) => ({ [`${step}-${vmid}`]: { address } });
+  const soFar = ended(
+    { [`clone-${vmid}`]: 'done' },
+    {
+      ...told('address', '192.0.2.7'),
+      ...told('maintenance', '192.0.2.7'),
+      ...told('configured', '192.0.2.8'),
+    },
+  );
+  expect(membersAfter(plan, soFar, holder, undefined)).toMatchObject([{ vmid, address: '192.0.2.8' }]);
+});
+
+test('a control plane that is gone stays in the record until etcd does not list it any more', () => {
+  const facts = lookWith(talosMembers.filter(({ vmid }) => vmid !== 1003).map((it) => seen(it)));
+  const plan = planOf(input({ action: 'scale', counts: { cp: 1 } }, { ...talos, facts }));
+  expect(plan.talos?.gone).toMatchObject([{ vmid: 1003 }]);
+  const vmids = (soFar: ReturnType<typeof ended>) =>
+    membersKept(plan, soFar, membersAfter(plan, soFar, holder, record(talosMembers))).map(({ vmid }) => vmid);
+  expect(vmids(ended({}))).toEqual([1001, 1002, 1003, 1004, 1005]);
+  expect(vmids(ended({ 'unlist-lab-cp-3': 'skipped' }))).toContain(1003);
+  expect(vmids(ended({ 'unlist-lab-cp-3': 'done', 'delete-1002': 'done' }))).toEqual([1001, 1004, 1005]);
+});
+
 describe('the members after an operation that takes machines away', () => {
   it('has those that are set aside under their other name, and none of those that are gone', () => {
     const aside = planOf(input({ action: 'destroy' }, { members: workers }));
@@ -118,6 +156,10 @@ describe('the members after an operation that takes machines away', () => {
       { name: 'lab-worker-3-aside', state: 'aside' },
     ]);
     expect(outcomes(plan, it)).toEqual(['revived', 'made', 'kept']);
+    const names = machineOutcomes(plan, it, membersAfter(plan, it, holder, record(aside))).map(
+      (machine) => machine.name,
+    );
+    expect(names).toEqual(workers.map(({ name }) => name));
     expect(membersAfter({ ...plan, phases: [], keeps: [] }, it, holder, record(aside))).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { isFluxMissing } from '../talos';
+import { isAnythingMissingInside } from '../talos';
 import { machineWord } from '../wording';
 import { nothingToDo, type ChangeOutline } from '../outline';
 import {
@@ -23,7 +23,7 @@ export function outlineCreate(context: ChangeContext): ChangeOutline {
   });
   const wishes = inOrder(profile, [...missing, ...begunWishes(context, profile.roles)]);
   const leftAlone = unfinishable(context, profile.roles);
-  if (wishes.length === 0 && isFluxMissing(context)) return { phases: [], leftAlone, warnings: [] };
+  if (wishes.length === 0 && isAnythingMissingInside(context)) return { phases: [], leftAlone, warnings: [] };
   if (wishes.length === 0) {
     const count = context.active.length;
     const because =

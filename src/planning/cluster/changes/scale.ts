@@ -1,10 +1,13 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
 import type { LeftAlone } from '../../../domain/cluster/plan';
 import type { ClusterRole } from '../../../domain/cluster/profile';
 import type { JudgedMember } from '../members';
+import { goneControlPlanes } from '../etcd';
 import { nothingToDo, type ChangeOutline, type MachineWish, type PhaseOutline } from '../outline';
 import { afterLeaving, etcdOf, type EtcdMembers } from '../quorum';
 import { refusal } from '../refusal';
 import { removalsOf } from '../removals';
+import { isAnythingMissingInside } from '../talos';
 import {
   attemptOf,
   begunWishes,
@@ -50,25 +53,34 @@ export function outlineScale(context: ChangeContext): ChangeOutline {
     wishes.push(...begunWishes(context, [role]).filter((it) => !vmids.has(it.begun?.member.vmid ?? 0)));
     unfinished.push(...unfinishable(context, [role]).filter(({ vmid }) => !vmids.has(vmid)));
   }
-  const down = leaving(context, inOrderOfLeaving(profile, goes, undefined));
+  const gone = goneControlPlanes(
+    context,
+    wishes.map((it) => it.name),
+  );
+  const down = leaving(context, inOrderOfLeaving(profile, goes, undefined), gone);
   const make: PhaseOutline[] =
     wishes.length === 0 ? [] : [{ kind: 'make', wishes: inOrder(profile, wishes) }];
   const phases = [...make, ...down.phases];
   const leftAlone = [...down.leftAlone, ...unfinished];
-  if (phases.length > 0) return { ...down, phases, leftAlone };
+  if (phases.length > 0 || isAnythingMissingInside(context)) return { ...down, phases, leftAlone };
   const because = goes.length > 0 ? 'none of the machines that would go can' : 'the roles have that many';
   const nothing = nothingToDo(`Nothing to do: ${because}.`);
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...down.warnings] };
 }
 
-/** Workers in one phase, control planes of Talos each in one of its own. */
-function leaving(context: ChangeContext, goes: readonly JudgedMember[]): ChangeOutline {
+/** Workers in one phase, control planes of Talos each in one of its own; what is left of those that are gone goes first. */
+function leaving(
+  context: ChangeContext,
+  goes: readonly JudgedMember[],
+  gone: readonly ClusterMember[],
+): ChangeOutline {
   const profile = profileOf(context);
   let etcd = etcdOf(profile, context.input.change.record, context.active);
   const { removals, leftAlone, warnings } = removalsOf(goes, context.look);
   const phases: PhaseOutline[] = [];
   const workers = removals.filter(({ removal }) => !isVoter(etcd, removal.member.vmid));
   if (workers.length > 0) phases.push({ kind: 'delete', removals: workers });
+  if (workers.length < removals.length) etcd = withoutGone(etcd, gone);
   for (const outline of removals) {
     const { vmid, name } = outline.removal.member;
     if (etcd === undefined || !isVoter(etcd, vmid)) continue;
@@ -76,6 +88,14 @@ function leaving(context: ChangeContext, goes: readonly JudgedMember[]): ChangeO
     phases.push({ kind: 'delete', removals: [outline] });
   }
   return { phases, leftAlone, warnings };
+}
+
+function withoutGone(etcd: EtcdMembers | undefined, gone: readonly ClusterMember[]): EtcdMembers | undefined {
+  return gone.reduce(
+    (left, { vmid, name }) =>
+      left === undefined || !isVoter(left, vmid) ? left : afterLeaving(left, vmid, name),
+    etcd,
+  );
 }
 
 function isVoter(etcd: EtcdMembers | undefined, vmid: number): boolean {

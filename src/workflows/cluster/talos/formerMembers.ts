@@ -5,10 +5,11 @@ import { activities } from '../../shared/calls';
 import { failedFrame, type FrameStep } from '../../shared/frameStep';
 import type { StepFailure } from '../../shared/stepRun';
 import { machineWords } from '../machine';
+import { goneStep } from '../members';
 import type { ClusterRun } from '../run';
-import { machineStep, whenFailed } from '../step';
+import { frameStepOf, machineStep, whenFailed } from '../step';
 import { identityOf, stayingControlPlanes, type Leaving } from './leaving';
-import { talosFiles } from './machines';
+import { talosFiles, talosMachine } from './machines';
 
 const { talosReads: reads, talosChanges: changes } = activities;
 
@@ -54,6 +55,32 @@ export async function unlistFormerOf(
   return machineStep(run, { name: unlistStep, vmid: machine.vmid, title }, 'change', (step) =>
     unlist(run, step, { files: talosFiles(run), others, name: machine.name }),
   );
+}
+
+/**
+ * Removes from etcd what is left of control planes that are gone and are not made again: as long as it is listed it counts
+ * against the quorum. What a person has passed over holds nothing else up. True if what comes next may begin.
+ */
+export async function unlistGone(run: ClusterRun, talos: PlannedTalos): Promise<boolean> {
+  for (const member of talos.gone ?? []) {
+    const { name, vmid } = member;
+    const machine = talosMachine(member);
+    const question = {
+      ...{ files: talosFiles(run), others: stayingControlPlanes(run, talos, vmid), name },
+      ...(machine === undefined ? {} : { machine }),
+    };
+    const title = `Remove from etcd what is left of ${name}, which is gone`;
+    const id = goneStep(member);
+    const isDone = await frameStepOf(run, { name: id, title }, 'change', (step) =>
+      unlist(run, step, question),
+    );
+    if (!isDone && !isPassedOver(run, id)) return false;
+  }
+  return true;
+}
+
+function isPassedOver({ operation: { state } }: ClusterRun, stepId: string): boolean {
+  return state.steps.some(({ id, phase }) => id === stepId && phase === 'skipped');
 }
 
 /** The ids are kept before they are removed; one that is not listed any more needs not be. */
