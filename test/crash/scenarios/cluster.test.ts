@@ -56,6 +56,16 @@ describe('the judge of clusters', () => {
     expect([...machines(), ...inside()]).toEqual([]);
   });
 
+  test('finds what a purge begins with set aside as a destruction leaves it', async () => {
+    const scenario = talosCluster(goal.after, 'aside');
+    const aside = await startSimulator({ scenario, certificateFolder });
+    try {
+      expect(machineProblems(aside.control, { ...goal, isAside: true })).toEqual([]);
+    } finally {
+      await aside.close();
+    }
+  });
+
   test('misses machines, and objects to those that nobody wanted', () => {
     const other = machine('worker', 2, 3);
     expect(machines({ after: [first, other] })).toEqual([

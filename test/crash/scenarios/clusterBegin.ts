@@ -12,7 +12,7 @@ import type { ClusterAction } from '../../../src/domain/cluster/request';
 import { clusterWorkflowId, taskQueueOf, workflowTypes } from '../../../src/domain/names';
 import { talosPaths } from '../../../src/talos/folder';
 import { until } from '../wait';
-import { instance, memberOf, profile, type Machine } from './clusterCluster';
+import { instance, memberOf, profile, type Machine, type StateBefore } from './clusterCluster';
 import { talosFolderOf } from './clusterInside';
 import type { Beginning } from './scenario';
 
@@ -24,10 +24,11 @@ export function askedTo(
   action: ClusterAction,
   message: ActionMessage,
   before: readonly Machine[],
+  state: StateBefore = 'ready',
 ): (beginning: Beginning) => Promise<void> {
   return async (beginning) => {
     const { cluster, temporal } = beginning;
-    const carried = before.length === 0 ? [] : [{ record: await recordOf(beginning, before) }];
+    const carried = before.length === 0 ? [] : [{ record: await recordOf(beginning, before, state) }];
     const startWorkflowOperation = new WithStartWorkflowOperation(workflowTypes.vmCluster, {
       workflowId: clusterWorkflowId(cluster, profile),
       taskQueue: taskQueueOf(cluster),
@@ -58,11 +59,19 @@ async function isAnswered(ask: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function recordOf(beginning: Beginning, before: readonly Machine[]): Promise<ClusterRecord> {
+/** The grace period of what is aside is not over: what keeps the cluster begins nothing by itself. */
+const graceMs = 86_400_000;
+
+async function recordOf(
+  beginning: Beginning,
+  before: readonly Machine[],
+  state: StateBefore,
+): Promise<ClusterRecord> {
   const folder = talosFolderOf(beginning);
   const secrets = await readFile(talosPaths(folder).secrets);
   return {
-    ...{ profile, instance, members: before.map(memberOf) },
+    ...{ profile, instance, members: before.map((it) => memberOf(it, state)) },
+    ...(state === 'aside' ? { asideUntil: new Date(Date.now() + graceMs).toISOString() } : {}),
     talos: {
       folder,
       secretsSha256: createHash('sha256').update(secrets).digest('hex'),

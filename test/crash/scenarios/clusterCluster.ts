@@ -3,6 +3,7 @@ import type { ClusterMember } from '../../../src/domain/cluster/member';
 import { printMemberMarker } from '../../../src/planning/cluster/marker';
 import { templateCopy } from '../../activities/cluster/given';
 import { sharedGuest, smallCluster } from '../../e2e/support/scenario';
+import { templateConventions } from './templateCluster';
 
 /** Name of the profile, and of the cluster that it makes. */
 export const profile = 'lab';
@@ -33,6 +34,11 @@ export function nameOf({ role, ordinal }: Pick<Machine, 'role' | 'ordinal'>): st
   return `${profile}-${role}-${ordinal}`;
 }
 
+/** `lab-cp-1-aside`: what it is called while it is set aside. */
+export function asideNameOf(machine: Pick<Machine, 'role' | 'ordinal'>): string {
+  return `${nameOf(machine)}-aside`;
+}
+
 /** The SMBIOS uuid of a machine of before. */
 export function uuidOf({ vmid }: Pick<Machine, 'vmid'>): string {
   return `5a1e0000-0000-4000-8000-${String(vmid).padStart(12, '0')}`;
@@ -40,13 +46,20 @@ export function uuidOf({ vmid }: Pick<Machine, 'vmid'>): string {
 
 const run = '3f1d0a52-0000-4000-8000-000000000001';
 
+/** How the machines of before are: they run, or were set aside. */
+export type StateBefore = Extract<ClusterMember['state'], 'ready' | 'aside'>;
+
 /** A machine of before as the workflow that keeps the cluster knows it. */
-export function memberOf(it: Machine): ClusterMember {
+export function memberOf(it: Machine, state: StateBefore): ClusterMember {
   const { role, ordinal, vmid, node, address } = it;
   return {
-    ...{ name: nameOf(it), role, ordinal, vmid, node, address, run },
-    ...{ uuid: uuidOf(it), generation: 1, state: 'ready' },
+    ...{ name: nameBefore(it, state), role, ordinal, vmid, node, address, run },
+    ...{ uuid: uuidOf(it), generation: 1, state },
   };
+}
+
+function nameBefore(it: Machine, state: StateBefore): string {
+  return state === 'aside' ? asideNameOf(it) : nameOf(it);
 }
 
 type Guest = NonNullable<ScenarioInput['guests']>[number];
@@ -59,14 +72,17 @@ function markerOf({ role, ordinal, vmid }: Machine): string {
   });
 }
 
-/** A machine of before as it runs. */
-function guestOf(it: Machine): Guest {
+/** A machine of before as Proxmox has it. */
+function guestOf(it: Machine, state: StateBefore): Guest {
   const { role, vmid, node, address } = it;
+  const isAside = state === 'aside';
   return {
-    ...{ vmid, node, name: nameOf(it), status: 'running', agent_running: true, shutdown_seconds: 1 },
+    ...{ vmid, node, name: nameBefore(it, state), status: isAside ? 'stopped' : 'running' },
+    ...{ agent_running: true, shutdown_seconds: 1 },
     config: {
       ...{ memory: role === 'cp' ? 2048 : 1024, cores: 1, agent: 'enabled=1', protection: 1 },
-      ...{ tags: 'talos', description: markerOf(it), smbios1: `uuid=${uuidOf(it)}` },
+      ...{ tags: isAside ? 'pxm-aside;talos' : 'talos' },
+      ...{ description: markerOf(it), smbios1: `uuid=${uuidOf(it)}` },
       scsi0: `local-lvm:vm-${vmid}-disk-0,size=3G`,
       ide2: `local-lvm:vm-${vmid}-cloudinit,media=cdrom`,
       net0: `virtio=BC:24:11:00:01:${String(vmid - 1000 + 10)},bridge=vmbr0`,
@@ -94,9 +110,9 @@ const strangers: readonly Guest[] = [
 export const others: ReadonlySet<number> = new Set([900, 901, ...strangers.map(({ vmid }) => vmid)]);
 
 /** Two nodes, each with a copy of the template, strangers, and these machines of the cluster. */
-export function talosCluster(before: readonly Machine[]): ScenarioInput {
+export function talosCluster(before: readonly Machine[], state: StateBefore = 'ready'): ScenarioInput {
   const copies = [templateCopy(900, 'pve01'), templateCopy(901, 'pve02')];
-  return smallCluster('9', [...copies, ...strangers, ...before.map(guestOf)], {
+  return smallCluster('9', [...copies, ...strangers, ...before.map((it) => guestOf(it, state))], {
     nodes: [{ name: 'pve01' }, { name: 'pve02' }],
   });
 }
@@ -109,15 +125,8 @@ export function letClonesBoot({ cluster }: SimulatorControl): void {
   }
 }
 
-/** What clusters need in the configuration. */
-export const clusterConventions = `
-defaults:
-  storage: local-lvm
-  network_bridge: vmbr0
-vmid_ranges:
-  templates: 900-999
-  vms: 1000-1999
-templates:
+/** What clusters need in the configuration: what templates do, and more. */
+export const clusterConventions = `${templateConventions}templates:
   boot_timeout: 60s
 secrets:
   fleet_key: { file: ${deployKeyFile} }

@@ -4,12 +4,13 @@ import { clusterScenario } from './clusterScenario';
 const machines = [machine('cp', 1, 1), machine('worker', 1, 2)];
 
 const what = 'a Talos cluster of one control plane and one worker, beside strangers';
-const before = { action: 'destroy', before: machines, counts: { cp: 1, worker: 1 }, made: [] } as const;
+const before = { before: machines, counts: { cp: 1, worker: 1 }, made: [] } as const;
 
 /** Everything of it off and out of the way, for a day. */
 export const clusterAside = clusterScenario({
   ...before,
   name: 'clusterAside',
+  action: 'destroy',
   title: `changeCluster destroy, its first stage: ${what}`,
   message: {},
   after: machines,
@@ -18,10 +19,24 @@ export const clusterAside = clusterScenario({
   subset: [],
 });
 
+/** What was set aside, away. */
+export const clusterPurge = clusterScenario({
+  ...before,
+  name: 'clusterPurge',
+  action: 'purge',
+  title: `changeCluster purge: ${what}, all of it set aside before`,
+  message: {},
+  stateBefore: 'aside',
+  after: [],
+  deleted: machines.map(({ vmid }) => vmid),
+  subset: [],
+});
+
 /** Everything of it away, at once. */
 export const clusterDestroy = clusterScenario({
   ...before,
   name: 'clusterDestroy',
+  action: 'destroy',
   title: `changeCluster destroy --now: ${what}`,
   message: { now: true },
   after: [],

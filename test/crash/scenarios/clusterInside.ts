@@ -7,7 +7,7 @@ import type { Cluster, Machine as InsideMachine } from '../../../standins/state/
 import { newSecrets, pair, type SecretsBundle } from '../../../standins/talosctl/secrets';
 import { talosPaths } from '../../../src/talos/folder';
 import type { Site } from '../equipment/equipment';
-import { instance, nameOf, profile, uuidOf, type Machine } from './clusterCluster';
+import { instance, nameOf, profile, uuidOf, type Machine, type StateBefore } from './clusterCluster';
 
 /** Where the product keeps the secrets of the cluster of before. */
 export function talosFolderOf({ stateFolder, cluster }: Pick<Site, 'stateFolder' | 'cluster'>): string {
@@ -18,13 +18,13 @@ export function talosFolderOf({ stateFolder, cluster }: Pick<Site, 'stateFolder'
  * What is inside of the machines of before: Talos with the secrets in the state folder, etcd that was bootstrapped on the
  * first of them, Kubernetes with a deployment on its workers.
  */
-export function madeBefore(machines: readonly Machine[]) {
+export function madeBefore(machines: readonly Machine[], state: StateBefore = 'ready') {
   return async (site: Site, standIns: StandInControl): Promise<void> => {
     const secrets = newSecrets();
     const token = tokenOf(secrets);
-    standIns.change((state, now) => {
-      state.machines = machines.map((it) => insideOf(it, secrets, now));
-      state.clusters = [clusterOf(machines, secrets, now)];
+    standIns.change((all, now) => {
+      all.machines = machines.map((it) => ({ ...insideOf(it, secrets), ...powerOf(state, now) }));
+      all.clusters = [clusterOf(machines, secrets, now)];
     });
     const folder = talosFolderOf(site);
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -37,13 +37,15 @@ export function madeBefore(machines: readonly Machine[]) {
 
 const longAgoMs = 3_600_000;
 
-function insideOf(machine: Machine, { cluster, certs }: SecretsBundle, now: number): InsideMachine {
+function powerOf(state: StateBefore, now: number): Pick<InsideMachine, 'phase' | 'runsSince'> {
+  return state === 'aside' ? { phase: 'off' } : { phase: 'running', runsSince: now - longAgoMs };
+}
+
+function insideOf(machine: Machine, { cluster, certs }: SecretsBundle): Omit<InsideMachine, 'phase'> {
   const kind = machine.role === 'cp' ? 'controlplane' : 'worker';
   return {
     uuid: uuidOf(machine),
     address: machine.address,
-    phase: 'running',
-    runsSince: now - longAgoMs,
     hasEtcdData: kind === 'controlplane',
     configuration: {
       ...{ cluster: cluster.id, authority: certs.os.crt, kubernetesToken: tokenOf({ cluster }) },

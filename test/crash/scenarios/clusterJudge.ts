@@ -5,7 +5,7 @@ import type { ClusterView } from '../../../src/domain/cluster/messages';
 import { clusterMessages, clusterWorkflowId } from '../../../src/domain/names';
 import { parseMemberMarker } from '../../../src/planning/cluster/marker';
 import { until } from '../wait';
-import { nameOf, others, profile, repository, type Machine } from './clusterCluster';
+import { asideNameOf, nameOf, others, profile, repository, type Machine } from './clusterCluster';
 import type { Remains } from './scenario';
 
 /** What there has to be at the end. */
@@ -46,7 +46,7 @@ export function machineProblems(control: SimulatorControl, goal: Goal): string[]
 
 /** What a machine is called at the end. */
 function endNameOf(machine: Machine, { isAside }: Goal): string {
-  return isAside === true ? `${nameOf(machine)}-aside` : nameOf(machine);
+  return isAside === true ? asideNameOf(machine) : nameOf(machine);
 }
 
 function guestProblems(

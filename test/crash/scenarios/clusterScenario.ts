@@ -12,6 +12,7 @@ import {
   profileText,
   talosCluster,
   type Machine,
+  type StateBefore,
 } from './clusterCluster';
 import { madeBefore } from './clusterInside';
 import { insideProblems, keeperProblems, machineProblems, reportProblems, type Goal } from './clusterJudge';
@@ -23,23 +24,25 @@ interface ClusterScenario extends Pick<CrashScenario, 'name' | 'title' | 'subset
   readonly message: ActionMessage;
   /** The machines of before; none: the cluster is made. */
   readonly before: readonly Machine[];
+  /** Default: they run. */
+  readonly stateBefore?: StateBefore;
   /** How many machines of each role the profile has. */
   readonly counts: Parameters<typeof profileText>[0];
 }
 
 /** A scenario on a Talos cluster of a few machines. */
 export function clusterScenario(given: ClusterScenario): CrashScenario {
-  const { name, title, subset, action, message, before, counts } = given;
-  const arrange = before.length === 0 ? {} : { arrange: madeBefore(before) };
+  const { name, title, subset, action, message, before, stateBefore, counts } = given;
+  const arrange = before.length === 0 ? {} : { arrange: madeBefore(before, stateBefore) };
   return {
-    ...{ name, title, subset, cluster: talosCluster(before), speed: 20 },
+    ...{ name, title, subset, cluster: talosCluster(before, stateBefore), speed: 20 },
     async equip(site) {
       letClonesBoot(site.simulator.control);
       const files = { [`clusters/${profile}.yaml`]: profileText(counts) };
       return withTalos({ more: clusterConventions, files, deployKey: deployKeyFile, ...arrange })(site);
     },
     workflowId: (cluster) => changeClusterWorkflowId(cluster, profile),
-    begin: askedTo(action, message, before),
+    begin: askedTo(action, message, before, stateBefore),
     momentsOf,
     spread: { standby: 3, temporal: 3 },
     // Several machines are worked on at once: what is at work beside the step is finished as well.

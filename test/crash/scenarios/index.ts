@@ -1,6 +1,6 @@
 import { bootstrap, rotate, undo } from './access';
 import { clusterCreate } from './clusterCreate';
-import { clusterAside, clusterDestroy } from './clusterDestroy';
+import { clusterAside, clusterDestroy, clusterPurge } from './clusterDestroy';
 import { clusterReplace } from './clusterReplace';
 import { clusterScale } from './clusterScale';
 import { evacuate } from './evacuate';
@@ -11,5 +11,5 @@ import type { CrashScenario } from './scenario';
 /** Every operation that the matrix knows. */
 export const scenarios: readonly CrashScenario[] = [
   ...[evacuate, bootstrap, rotate, undo, runbook, template],
-  ...[clusterCreate, clusterScale, clusterReplace, clusterAside, clusterDestroy],
+  ...[clusterCreate, clusterScale, clusterReplace, clusterAside, clusterPurge, clusterDestroy],
 ];
