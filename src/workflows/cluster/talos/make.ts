@@ -66,16 +66,16 @@ async function joinAll(
     gate.holds,
   );
   if (!isStepDone(run, kubeconfigStep)) return false;
-  const cast = castOf(nodesNow(run, machines), talos);
+  const cast = castOf(nodesNow(run), talos);
   const isHealthy = await becomesHealthy(run, healthStep(run, machines), cast);
   return areNodes && isHealthy;
 }
 
-/** Whoever was there before, and of those that are made now those that have become nodes. */
-function nodesNow(run: ClusterRun, machines: readonly PlannedMachine[]): ReturnType<typeof membersNow> {
-  const isLeftOut = (vmid: number) =>
-    machines.some((it) => it.vmid === vmid) && !isStepDone(run, stepId('ready', vmid));
-  return membersNow(run).filter(({ vmid, state }) => state !== 'aside' && !isLeftOut(vmid));
+/** Whoever has become a node, before or now: what an operation has left half made would be missed for ever. */
+function nodesNow(run: ClusterRun): ReturnType<typeof membersNow> {
+  return membersNow(run).filter(
+    ({ vmid, state }) => state === 'ready' || (state === 'made' && isStepDone(run, stepId('ready', vmid))),
+  );
 }
 
 /** Each phase that makes machines has its own. */
