@@ -28,13 +28,18 @@ const deepest = 150;
 /** A script of the largest runbook takes some ten milliseconds. */
 const longestParseMs = 500;
 
-/** Loads the grammar. Parsing itself is synchronous. */
+let loading: Promise<Language> | undefined;
+
+/** Loads the grammar, once in a process: it takes longer than most scripts. Parsing itself is synchronous. */
 export async function openShellParser(): Promise<ShellParser> {
-  await Parser.init({ wasmBinary: readFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm')) });
-  const grammar = await Language.load(
-    readFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm')),
-  );
+  loading ??= loadGrammar();
+  const grammar = await loading;
   return { parse: (script) => parse(script, grammar) };
+}
+
+async function loadGrammar(): Promise<Language> {
+  await Parser.init({ wasmBinary: readFileSync(require.resolve('web-tree-sitter/web-tree-sitter.wasm')) });
+  return Language.load(readFileSync(require.resolve('tree-sitter-bash/tree-sitter-bash.wasm')));
 }
 
 function parse(script: string, grammar: Language): ShellTree {
