@@ -1,38 +1,6 @@
-const { createRequire } = require('node:module');
-const { dirname, join, sep } = require('node:path');
-const vm = require('node:vm');
 const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
-
-/** Stands for "the realm of node itself" where jest asks for the context of a test file. */
-const oneRealm = vm.createContext({});
-
-const { dependencies, devDependencies } = require('../../package.json');
-const modules = join(dirname(require.resolve('../../package.json')), 'node_modules');
-
-/** The packages of the product and its tests: node loads them, once in a process. jest's own are loaded for each file. */
-const packages = Object.keys({ ...dependencies, ...devDependencies })
-  .filter((name) => !/^(@jest\/|jest)/.test(name))
-  .map((name) => join(modules, name, sep));
-
-/** The compiled wrapper of each module file, by its path: what it makes is new each time that it is called. */
-const compiled = new Map();
-
-const compileFunction = vm.compileFunction;
-
-/** Compiles a module once in a process, not once for each test file. */
-function compileOnce(source, parameters, options) {
-  if (options?.parsingContext !== oneRealm) return compileFunction(source, parameters, options);
-  const { filename } = options;
-  const known = compiled.get(filename);
-  if (known?.source === source) return known.wrapper;
-  const wrapper = packages.some((folder) => filename.startsWith(folder))
-    ? (module) => (module.exports = createRequire(filename)(filename))
-    : compileFunction(source, parameters, { ...options, parsingContext: undefined });
-  compiled.set(filename, { source, wrapper });
-  return wrapper;
-}
-vm.compileFunction = compileOnce;
+const { oneRealm } = require('./modulesOnce');
 
 /** What a test file may change of the process. `restore` takes it back. */
 function keepProcess() {
@@ -77,7 +45,7 @@ function restoreProperties(owner, properties) {
 /**
  * Runs each test file in the realm of node itself. jest's own environment makes a new realm for each file, in which
  * every module is compiled again, every global is looked up through a proxy, and an Error of node is no `Error`.
- * Modules are loaded anew for each file all the same, and what a file changes of the process is taken back.
+ * The modules of tests are loaded anew for each file all the same, and what a file changes of the process is taken back.
  */
 class OneRealmEnvironment {
   constructor({ projectConfig: config }) {

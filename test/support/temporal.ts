@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { IllegalStateError } from '@temporalio/common';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { searchAttributeTypes } from '../../src/domain/names';
 import { type ConnectedClient, connectClient, type ConnectionSettings } from '../../src/temporal/connection';
@@ -8,6 +8,7 @@ import { type EmbeddedServer, startEmbeddedServer } from '../../src/temporal/emb
 import { locateExecutable } from '../../src/temporal/executable/locate';
 import { temporalCli, temporalTestServer } from '../../src/temporal/executable/pins';
 import { workerTuning } from '../../src/temporal/workerTuning';
+import { ThriftyWorker } from './onceInProcess/workflowThreads';
 import { workflowBundle } from './temporalBundle';
 import { serverStateFolder } from './temporalRun';
 
@@ -67,7 +68,7 @@ export async function runTestWorker(options: TestWorkerOptions): Promise<TestWor
   const { address, namespace } = await temporalServer();
   const codePath = await workflowBundle(options.workflowsPath);
   const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
+  const worker = await ThriftyWorker.create({
     ...workerTuning,
     connection,
     namespace,
