@@ -10,7 +10,7 @@ export function storageOf(volume: string): string {
 
 /** Whether a volume is a cloud-init drive, told by its name (behaviour: 7.5; 8.4 has no flag for it). */
 export function isCloudinitVolume(volume: string): boolean {
-  return /^vm-\d+-cloudinit(\.\w+)?$/.test(lastPart(volume));
+  return /^vm-\d+-cloudinit(\.\w+)?$/.test(volumeName(volume));
 }
 
 /** The base image that a linked clone's volume id names, if it names one (on LVM-thin it does not). */
@@ -21,7 +21,7 @@ export function baseOf(volume: string): string | undefined {
 
 /** The VMID that a volume's name says it belongs to; undefined for names that say nothing. */
 export function ownerOf(volume: string): number | undefined {
-  const digits = /^(?:vm|base)-(\d+)-/.exec(lastPart(volume))?.[1];
+  const digits = /^(?:vm|base)-(\d+)-/.exec(volumeName(volume))?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 
@@ -39,6 +39,7 @@ export function roomOf(volume: LocalVolume, memoryBytes: number): number {
   return volume.vmState ? 2 * memoryBytes + 500 * mebibyte : 4 * mebibyte;
 }
 
-function lastPart(volume: string): string {
+/** The name of a volume within its storage, without the base image that a linked clone's may begin with. */
+export function volumeName(volume: string): string {
   return volume.slice(Math.max(volume.indexOf(':'), volume.lastIndexOf('/')) + 1);
 }

@@ -264,3 +264,33 @@ describe('a cluster with a time to live', () => {
     expect(await second.report()).toMatchObject({ outcome: 'rejected' });
   });
 });
+
+test('disks that a deletion could not free are asked about, and the report does not call it done', async () => {
+  stage = await setClusterStage();
+  stage.writeProfile('lab', profileText('lab'));
+  await stage.change('lab', 'create');
+  const { control } = stage.lab.simulator;
+  const volid = 'local-lvm:vm-1001-disk-0';
+  const volume = control.cluster.volumes.all().find((it) => it.volid === volid);
+  const path = '/nodes/pve02/storage/local-lvm/content';
+  const hold = control.holdRequest({ method: 'GET', path }, 'before handling');
+  const going = await stage.ask('lab', 'destroy', { now: true });
+  await going.approved();
+  await hold.arrived;
+  if (volume !== undefined) control.cluster.volumes.add(volume);
+  hold.release();
+  const decision = await going.decision();
+  expect(decision).toMatchObject({ kind: 'stepFailed', stepId: expect.stringMatching(/^disks-/) as string });
+  expect(decision.problem.failed).toContain(volid);
+  await going.decide(decision, 'retry');
+  const again = await going.decision();
+  await going.decide(again, 'skip');
+  const report = await going.report();
+  expect(report).toMatchObject({ outcome: 'incomplete', members: [] });
+  expect(report.machines.toSorted((one, other) => one.vmid - other.vmid)).toMatchObject([
+    { vmid: 1000, outcome: 'deleted' },
+    { vmid: 1001, outcome: 'disksLeft', because: volid },
+    { vmid: 1002, outcome: 'deleted' },
+  ]);
+  await notKept('lab');
+});

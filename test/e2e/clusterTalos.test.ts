@@ -107,10 +107,10 @@ describe('a Talos cluster', () => {
     const stepsOf = (vmid: number) =>
       report.steps.filter((step) => step.id.endsWith(`-${vmid}`)).map(({ id }) => id.replace(/-\d+$/, ''));
     expect(stepsOf(1001)).toEqual([
-      ...['quorum', 'snapshot', 'unlist', 'drain', 'reset', 'forget', 'shutdown', 'delete'],
+      ...['quorum', 'snapshot', 'unlist', 'drain', 'reset', 'forget', 'shutdown', 'delete', 'disks'],
     ]);
     // What is off can't leave: its member is removed, and the next one of its name joins.
-    expect(stepsOf(1002)).toEqual(['quorum', 'snapshot', 'unlist', 'forget', 'delete']);
+    expect(stepsOf(1002)).toEqual(['quorum', 'snapshot', 'unlist', 'forget', 'delete', 'disks']);
     expect(report.steps.find(({ id }) => id === 'unlist-1002')?.captures).toEqual({ former: [member] });
     expect(report.steps.find(({ id }) => id === 'reset-1001')?.captures).toEqual({
       how: 'it is off, and etcd does not have it as a member',

@@ -2,6 +2,8 @@ import type { ClusterPlan } from '../../domain/cluster/plan';
 import type { ClusterChange } from '../../domain/cluster/request';
 import type {
   AdoptionStepArguments,
+  DisksLeft,
+  DisksQuestion,
   MachineSeen,
   MachineStepArguments,
   ReadyReport,
@@ -98,8 +100,15 @@ export interface ClusterActivities {
    * a decision.
    */
   deleteMember(input: RemovalStepArguments): Promise<TaskBegun>;
+  /**
+   * Protects a machine again whose deletion took that off and came to nothing, where the plan has it protected. One change
+   * of the configuration; a late duplicate is refused by its digest.
+   */
+  protectMember(input: RemovalStepArguments): Promise<void>;
   /** Looks what became of a deletion, on all nodes; sends nothing. */
   lookForRemoval(input: RemovalStepArguments): Promise<Destruction>;
+  /** Which volumes of deleted machines are still there: a deletion only warns where it could not free one. Only looks. */
+  lookForDisks(input: DisksQuestion): Promise<DisksLeft>;
 
   /** One change of the configuration (marker, protection); a late duplicate is refused by its digest. */
   adoptMember(input: AdoptionStepArguments): Promise<MachineSeen>;

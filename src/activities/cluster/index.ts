@@ -12,10 +12,12 @@ import type { ClusterActivities } from './contract';
 import type { ClusterDependencies } from './dependencies';
 import { planCluster } from './plan';
 import { readClusterStatus } from './status';
+import { createAddressLook } from './steps/addressFree';
 import { adoptMember } from './steps/adopt';
-import { protectMachine, reviveMember, setMemberAside } from './steps/aside';
+import { protectAgain, protectMachine, reviveMember, setMemberAside } from './steps/aside';
 import { cloneMachine } from './steps/clone';
 import { configureMachine } from './steps/configure';
+import { lookForDisks } from './steps/disks';
 import { growMachine } from './steps/grow';
 import { moveMachine } from './steps/move';
 import { readMember } from './steps/read';
@@ -33,6 +35,7 @@ export function createClusterActivities(
 ): ClusterActivities {
   const { config, proxmox, temporal } = given;
   const ansible = ansibleDependencies(given);
+  const lookAtAddresses = createAddressLook(proxmox);
   const ledger = createLedgerClient(temporal, config.cluster.name);
   const times = { ...bootTimes, inTurn: createNodeTurns(bootLooksAtOnce) };
   const dependencies: ClusterDependencies = {
@@ -50,7 +53,7 @@ export function createClusterActivities(
     readMember: activity((attempt, input) => readMember(proxmox, ledger, attempt, input)),
     configureMachine: activity((attempt, input) => configureMachine(proxmox, attempt, input)),
     growMachine: activity((attempt, input) => growMachine(proxmox, attempt, input)),
-    startMachine: activity((attempt, input) => startMachine(proxmox, attempt, input)),
+    startMachine: activity((attempt, input) => startMachine(proxmox, lookAtAddresses, attempt, input)),
     watchMachine: activity((attempt, input) => watchMachine(proxmox, ledger, attempt, input, times)),
     protectMachine: activity((attempt, input) => protectMachine(proxmox, attempt, input)),
     shutDownMember: activity((attempt, input) => shutDownMember(proxmox, attempt, input)),
@@ -59,7 +62,9 @@ export function createClusterActivities(
     reviveMember: activity((attempt, input) => reviveMember(proxmox, attempt, input)),
     startMember: activity((attempt, input) => startMember(proxmox, attempt, input)),
     deleteMember: activity((attempt, input) => deleteMember(proxmox, ledger, attempt, input)),
+    protectMember: activity((attempt, input) => protectAgain(proxmox, attempt, input)),
     lookForRemoval: activity((attempt, input) => lookForRemoval(proxmox, attempt, input)),
+    lookForDisks: activity((attempt, input) => lookForDisks(proxmox, attempt, input)),
     adoptMember: activity((attempt, input) => adoptMember(proxmox, attempt, input)),
   };
 }

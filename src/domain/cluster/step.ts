@@ -49,6 +49,26 @@ export interface ReadyReport {
   readonly seen: readonly string[];
 }
 
+/** Machines that were deleted, with the volumes that were to go with them. */
+export interface DisksQuestion {
+  readonly deleted: readonly DeletedMachine[];
+}
+
+/** One of them. */
+export interface DeletedMachine {
+  readonly vmid: number;
+  readonly node: string;
+  readonly volumes: readonly string[];
+}
+
+/** What there is of them still. */
+export interface DisksLeft {
+  /** Volumes that are still there, sorted; a guest that has the VMID by now owns those that it names. */
+  readonly left: readonly string[];
+  /** In words: what nobody could look at for want of a privilege. */
+  readonly notLooked: readonly string[];
+}
+
 /** Members before and after a step. */
 export interface MemberChange {
   readonly vmid: number;

@@ -6,14 +6,17 @@ import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
 import { failedFrame, oneTask, type BeforeCall, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
+import { disksAreGone, warnOfKeptDisks } from './disks';
 import { machineWords } from './machine';
 import { mayHaveBegun } from './mayHaveBegun';
 import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
-import { callStep, machineStep, whenFailed } from './step';
+import { callStep, machineStep, stepId, stepToLookAfter, whenFailed } from './step';
 import { bringDown, removalArguments } from './stop';
 import { leaveKubernetes } from './talos/leave';
 import { tellOfMember } from './tell';
+
+const deleteStep = 'delete';
 
 const { clusterReads: reads, clusterChanges: changes, clusterOnce: once } = activities;
 
@@ -31,23 +34,46 @@ export function setAsideMembers(run: ClusterRun, removals: readonly PlannedRemov
   });
 }
 
-/** Shuts machines down and deletes them, each only if it is exactly the one of the plan. True if all are gone. */
-export function deleteMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
-  return eachRemoval(run, removals, async (removal) => {
+/**
+ * Shuts machines down and deletes them, each only if it is exactly the one of the plan; then their disks are looked for.
+ * True if all are gone.
+ */
+export async function deleteMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
+  const isWhole = await eachRemoval(run, removals, async (removal) => {
     const { vmid, node } = removal.member;
     const title = `Delete ${machineWords(removal.member)} on ${node}`;
     const { talos } = run.plan;
-    return (
+    const isDown =
       (talos === undefined || talos.anew === true || (await leaveKubernetes(run, talos, removal))) &&
-      (await bringDown(run, removal)) &&
-      (await machineStep(run, { name: 'delete', vmid, title }, 'destroy', async (step) => {
-        const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);
-        const failure = await oneTask(run, step, call, whenFailed);
-        if (failure?.problem.code === 'Interrupted') return stoppedMidway(run, step, removal, failure);
-        return failure ?? (await stillThere(run, step, removal));
-      }))
-    );
+      (await bringDown(run, removal));
+    if (!isDown) return false;
+    const isGone = await machineStep(run, { name: deleteStep, vmid, title }, 'destroy', async (step) => {
+      const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);
+      const onEnd = (logTail: readonly string[]) => warnOfKeptDisks(step, logTail);
+      const failure = await oneTask(run, step, call, whenFailed, onEnd);
+      if (failure?.problem.code === 'Interrupted') return stoppedMidway(run, step, removal, failure);
+      return failure ?? (await stillThere(run, step, removal));
+    });
+    if (!isGone) await giveProtectionBack(run, removal);
+    return isGone;
   });
+  return (await disksAreGone(run, removals)) && isWhole;
+}
+
+/** A machine that stays after all: its deletion may have taken the protection off before it came to nothing. */
+async function giveProtectionBack(run: ClusterRun, removal: PlannedRemoval): Promise<void> {
+  const { member, protection } = removal;
+  const step = stepToLookAfter(run.operation, stepId(deleteStep, member.vmid));
+  if (step === undefined || protection !== true) return;
+  const title = `Protect ${machineWords(member)} against removal again`;
+  const done = await step.attempt(title, () =>
+    changes.protectMember.executeWithOptions({ summary: title.slice(0, 180) }, [
+      removalArguments(run, removal),
+    ]),
+  );
+  // Gone, or another machine: nothing of it was touched, or nothing is left of it.
+  if (done.ok || ['GuestNotFound', 'PlanDrifted'].includes(done.problem.code)) return;
+  step.warn(`It may not be protected any more: ${problemText(done.problem)}`);
 }
 
 /** The entity is told of each as soon as it is through. */

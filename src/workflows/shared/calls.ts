@@ -216,7 +216,12 @@ const ansibleChanges = proxyActivities<Pick<AnsibleActivities, 'stopPlaybook'>>(
 const clusterReads = proxyActivities<
   Pick<
     ClusterActivities,
-    'planCluster' | 'checkClusterPlan' | 'readMember' | 'lookForRemoval' | 'readClusterStatus'
+    | 'planCluster'
+    | 'checkClusterPlan'
+    | 'readMember'
+    | 'lookForRemoval'
+    | 'lookForDisks'
+    | 'readClusterStatus'
   >
 >({
   heartbeatTimeout,
@@ -239,6 +244,7 @@ const clusterChanges = proxyActivities<
     | 'setMemberAside'
     | 'reviveMember'
     | 'startMember'
+    | 'protectMember'
     | 'adoptMember'
   >
 >({

@@ -108,12 +108,13 @@ export function callOf(step: FrameStep, begin: BeginTask): Call {
   return (before) => step.attempt(title, () => begin({ summary: title.slice(0, 180) }, before()));
 }
 
-/** Begins a task (or finds its goal reached) and follows it to its end. */
+/** Begins a task (or finds its goal reached) and follows it to its end; `onEnd` gets the last lines of one that ended well. */
 export async function oneTask(
   run: FrameRun,
   step: FrameStep,
   begin: Call,
   choices: StepFailure['choices'],
+  onEnd: (logTail: readonly string[]) => void = () => undefined,
 ): Promise<StepFailure | undefined> {
   const { record } = step;
   if (record.upid === undefined) {
@@ -134,6 +135,7 @@ export async function oneTask(
   const verdict = await watchTask(step, { title: record.title, upid: record.upid, stallAfterMs });
   switch (verdict.kind) {
     case 'ended':
+      onEnd(verdict.logTail);
       return undefined;
     case 'failed':
       return failedFrame(run, step, verdict.problem, choices);

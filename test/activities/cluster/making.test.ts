@@ -1,3 +1,4 @@
+import type { ClusterMember } from '../../../src/domain/cluster/member';
 import { parseMemberMarker } from '../../../src/planning/cluster/marker';
 import { tagsOf } from '../../../src/planning/cluster/seen';
 import { beginGuestTask } from '../../../src/proxmox/api/build';
@@ -118,6 +119,16 @@ test('each step that is repeated adopts its task or finds its goal reached, and 
     'PUT 1000/config',
   ]);
   expect(it.slots).toEqual(['linked clone 1000 on local-lvm@pve01', 'back clone 1000']);
+});
+
+test('a machine that was begun and is locked by now is said to be locked, not gone', async () => {
+  const it = await stage();
+  const begun: ClusterMember = { ...(await memberMade(it)), state: 'made' };
+  it.simulator.control.setLock(1000, 'backup');
+  await expect(it.making.clone({ machine: plannedMachine({ begun }) })).rejects.toMatchObject({
+    code: 'GuestLocked',
+    message: expect.stringContaining('VM 1000 on pve01 is locked (backup)') as string,
+  });
 });
 
 test('answers that are lost are looked for: one clone, one change, one growth, one start', async () => {

@@ -57,6 +57,33 @@ test('a machine is shut down, set aside, brought back, and deleted by its identi
   expect(sent?.parameters).toMatchObject({ purge: '1', 'destroy-unreferenced-disks': '0' });
 });
 
+test('disks that a deletion could not free are found, whatever its task says; those of whoever has the VMID by then are not', async () => {
+  const it = await stage();
+  const { control } = it.simulator;
+  const moreDisks = [{ key: 'scsi1', sizeBytes: 2 ** 30, storage: 'nas' }];
+  const input = removalOf(it, await memberMade(it, plannedMachine({ moreDisks })));
+  const other = { name: 'k3s-server-2', ordinal: 2, vmid: 1001 };
+  const second = removalOf(it, await memberMade(it, plannedMachine(other)));
+  const release = await control.cluster.locks.acquire('*', 'storage-nas', {});
+  for (const going of [input, second]) expect(await endOf(it, await it.removing.remove(going))).toBe('OK');
+  release();
+  const left = ['nas:1000/vm-1000-disk-0.raw'];
+  const since = control.requests().length;
+  expect(await it.removing.disks(input, second)).toEqual({ left, notLooked: [] });
+  const asked = control.requests().slice(since);
+  const paths = [
+    ...['local-lvm', 'nas'].map((id) => `/nodes/pve01/storage/${id}/content`),
+    '/cluster/resources',
+  ];
+  expect(asked.map(({ path }) => path).sort()).toEqual(paths.sort());
+  expect(await it.removing.disks(second)).toEqual({ left: [], notLooked: [] });
+
+  control.addGuest(foreign(1000, {}, false));
+  expect(await it.removing.disks(input)).toEqual({ left, notLooked: [] });
+  control.setGuest(1000, { config: { scsi1: 'nas:1000/vm-1000-disk-0.raw,size=1G' } });
+  expect(await it.removing.disks(input)).toEqual({ left: [], notLooked: [] });
+});
+
 test('what is gone already is told apart from what was deleted', async () => {
   const it = await stage();
   const member = await memberMade(it);
@@ -247,6 +274,29 @@ test('whoever protects a machine again after its protection was taken off keeps 
   hold.release();
   await expect(removed).rejects.toMatchObject({ code: 'ProxmoxFailed' });
   expect(it.simulator.control.guest(1000).status).toBe('stopped');
+});
+
+test('a machine whose deletion came to nothing is protected again, one that had no protection and a stranger are not', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const { control } = it.simulator;
+  const path = '/nodes/pve01/qemu/1000';
+  control.faultRequest(
+    { method: 'DELETE', path },
+    { moment: 'before handling', then: { status: 500, reason: 'no' } },
+  );
+  await expect(it.removing.remove(input)).rejects.toMatchObject({ code: 'ProxmoxFailed' });
+  const protection = () => control.guest(1000).config['protection'];
+  expect(protection()).not.toBe('1');
+  await it.removing.protect({ ...input, removal: { ...input.removal, protection: false } });
+  expect(protection()).not.toBe('1');
+  for (let times = 0; times < 2; times += 1) await it.removing.protect(input);
+  expect(protection()).toBe('1');
+  control.setGuest(1000, {
+    config: { smbios1: 'uuid=11111111-2222-4333-8444-555555555555', protection: null },
+  });
+  await expect(it.removing.protect(input)).rejects.toMatchObject({ code: 'PlanDrifted' });
+  expect(protection()).toBeUndefined();
 });
 
 test('a DELETE whose answer was lost is found by its task, never sent again', async () => {

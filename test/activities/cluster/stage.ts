@@ -1,8 +1,15 @@
 import type { ScenarioInput, Simulator } from '../../../simulator';
+import { createAddressLook } from '../../../src/activities/cluster/steps/addressFree';
 import { adoptMember } from '../../../src/activities/cluster/steps/adopt';
-import { protectMachine, reviveMember, setMemberAside } from '../../../src/activities/cluster/steps/aside';
+import {
+  protectAgain,
+  protectMachine,
+  reviveMember,
+  setMemberAside,
+} from '../../../src/activities/cluster/steps/aside';
 import { cloneMachine } from '../../../src/activities/cluster/steps/clone';
 import { configureMachine } from '../../../src/activities/cluster/steps/configure';
+import { lookForDisks } from '../../../src/activities/cluster/steps/disks';
 import { growMachine } from '../../../src/activities/cluster/steps/grow';
 import { moveMachine } from '../../../src/activities/cluster/steps/move';
 import { readMember } from '../../../src/activities/cluster/steps/read';
@@ -52,6 +59,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
     ...{ holder: maker, frame: frame(), machine: plannedMachine(), ...nothingBefore },
     ...input,
   });
+  const lookAtAddresses = createAddressLook(client);
   type Made = Partial<MachineStepArguments>;
   const making = {
     clone: (input?: Made) => cloneMachine(client, ledger, attempt, made(input)),
@@ -59,7 +67,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
     read: (input?: Made) => readMember(client, ledger, attempt, made(input)),
     configure: (input?: Made) => configureMachine(client, attempt, made(input)),
     grow: (input?: Made) => growMachine(client, attempt, made(input)),
-    start: (input?: Made) => startMachine(client, attempt, made(input)),
+    start: (input?: Made) => startMachine(client, lookAtAddresses, attempt, made(input)),
     ready: (input?: Made, talosPort = 1) =>
       watchMachine(client, ledger, attempt, made(input), { ...times, talosPort }),
     protect: (input?: Made) => protectMachine(client, attempt, made(input)),
@@ -72,7 +80,14 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
     revive: (input: RemovalStepArguments) => reviveMember(client, attempt, input),
     startAgain: (input: RemovalStepArguments) => startMember(client, attempt, input),
     remove: (input: RemovalStepArguments) => deleteMember(client, ledger, attempt, input),
+    protect: (input: RemovalStepArguments) => protectAgain(client, attempt, input),
     look: (input: RemovalStepArguments) => lookForRemoval(client, attempt, input),
+    disks: (...inputs: RemovalStepArguments[]) =>
+      lookForDisks(client, attempt, {
+        deleted: inputs.map(({ removal: { member, volumes } }) => ({
+          ...{ vmid: member.vmid, node: member.node, volumes },
+        })),
+      }),
   };
   const adopt = (adoption: PlannedAdoption) =>
     adoptMember(client, attempt, { holder: maker, frame: frame(), adoption, ...nothingBefore });

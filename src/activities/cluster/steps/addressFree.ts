@@ -15,26 +15,40 @@ import { problemOfGuest } from '../../inspection/guestFacts';
  */
 const looksLastMs = 10_000;
 
-/** The last look of each client. */
-const looks = new WeakMap<
-  ProxmoxClient,
-  { readonly atMs: number; readonly seen: Promise<readonly SeenAddress[]> }
->();
+/** The static addresses that guests have, in a look that is not older. */
+export type AddressLook = (notOlderThanMs: number) => Promise<readonly SeenAddress[]>;
+
+/** The addresses that the guests of a cluster have: whoever asks within the same time shares a look. */
+export function createAddressLook(client: ProxmoxClient): AddressLook {
+  let last: { readonly atMs: number; readonly seen: Promise<readonly SeenAddress[]> } | undefined;
+  return (notOlderThanMs) => {
+    const nowMs = performance.now();
+    if (last !== undefined && nowMs - last.atMs < notOlderThanMs) return last.seen;
+    // Without the signal of one attempt: others wait for the same look.
+    const seen = allAddresses(client);
+    const look = { atMs: nowMs, seen };
+    last = look;
+    seen.catch(() => {
+      if (last === look) last = undefined;
+    });
+    return seen;
+  };
+}
 
 /**
  * Throws PlanDrifted where another guest's configuration has the static address of a machine by now. Asked once the
- * machine's own configuration has it, right before the start: whoever took it some seconds ago is
- * seen. A guest whose node does not answer is not seen; it does not answer on its address either.
+ * machine's own configuration has it, right before the start: whoever took it some seconds ago is seen. A guest whose node
+ * does not answer is not seen; it does not answer on its address either.
  */
 export async function requireFreeAddress(
-  client: ProxmoxClient,
+  lookAtAddresses: AddressLook,
   { name, vmid, node, address }: PlannedMachine,
 ): Promise<void> {
   if (address === undefined) return;
   const holderIn = (seen: readonly SeenAddress[]) =>
     seen.find((it) => it.address === address.address && it.vmid !== vmid);
-  if (holderIn(await addressesSeen(client, looksLastMs)) === undefined) return;
-  const other = holderIn(await addressesSeen(client, 0));
+  if (holderIn(await lookAtAddresses(looksLastMs)) === undefined) return;
+  const other = holderIn(await lookAtAddresses(0));
   if (other === undefined) return;
   throw new ManagerError(
     problem('PlanDrifted', {
@@ -44,20 +58,6 @@ export async function requireFreeAddress(
       remedy: `It was not started. Give ${other.by} another address, then retry; or skip, and make a new plan: it gives ${name} another one.`,
     }),
   );
-}
-
-/** A look that is not older. Without the signal of one attempt: others wait for the same look. */
-function addressesSeen(client: ProxmoxClient, notOlderThanMs: number): Promise<readonly SeenAddress[]> {
-  const last = looks.get(client);
-  const nowMs = performance.now();
-  if (last !== undefined && nowMs - last.atMs < notOlderThanMs) return last.seen;
-  const seen = allAddresses(client);
-  const look = { atMs: nowMs, seen };
-  looks.set(client, look);
-  seen.catch(() => {
-    if (looks.get(client) === look) looks.delete(client);
-  });
-  return seen;
 }
 
 async function allAddresses(client: ProxmoxClient): Promise<readonly SeenAddress[]> {

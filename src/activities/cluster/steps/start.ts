@@ -10,7 +10,7 @@ import { qemuStatus } from '../../../proxmox/api/guests';
 import type { ProxmoxClient } from '../../../proxmox/types';
 import { beginTask } from '../../guests/beginTask';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { requireFreeAddress } from './addressFree';
+import { requireFreeAddress, type AddressLook } from './addressFree';
 import { madeMember, ownMachine, revivedName } from '../machine';
 
 /**
@@ -19,13 +19,14 @@ import { madeMember, ownMachine, revivedName } from '../machine';
  */
 export function startMachine(
   client: ProxmoxClient,
+  lookAtAddresses: AddressLook,
   attempt: ActivityAttempt,
   input: MachineStepArguments,
 ): Promise<TaskBegun> {
   return start(client, attempt, input, {
     member: madeMember(input),
     mayRun: input.machine.begun !== undefined,
-    mayStart: () => requireFreeAddress(client, input.machine),
+    mayStart: () => requireFreeAddress(lookAtAddresses, input.machine),
   });
 }
 
