@@ -1,7 +1,7 @@
 import { callsOf, nameOf, type Call } from './calls';
 import { keepEvidence } from './evidence';
 import { problemsOf } from './judge';
-import { holdFor, strike, type Struck } from './moments';
+import { holdFor, MomentMissed, strike, type Struck } from './moments';
 import type { MomentName } from './scenarios/scenario';
 import { runOperation } from './operation';
 import { setStage, type Stage, type Theatre } from './stage';
@@ -78,6 +78,7 @@ export async function runCell(
   const stage = await setStage(theatre, temporal);
   const told = await playCell(stage, theatre, cell, reference).catch((error: unknown) => ({
     ...nothingHappened,
+    missed: error instanceof MomentMissed,
     problems: [error instanceof Error ? error.message : String(error)],
   }));
   const passed = told.problems.length === 0;

@@ -41,18 +41,24 @@ export async function playWhole(
   return running.handle;
 }
 
+/** Begins a creation, approved, in which one machine does not start. */
+async function createWithOneThatFails(stage: ClusterStage) {
+  stage.lab.simulator.control.faultRequest(
+    { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
+    { moment: 'before handling', then: { status: 500, reason: 'start failed' } },
+  );
+  const running = await stage.ask(profile, 'create');
+  await running.approved();
+  return running;
+}
+
 /** The paths whose histories are replayed in CI from now on. */
 export const clusterPaths: readonly ClusterPath[] = [
   { name: 'made', play: (stage) => playWhole(stage, 'create') },
   {
     name: 'failed-and-left-out',
     async play(stage) {
-      stage.lab.simulator.control.faultRequest(
-        { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
-        { moment: 'before handling', then: { status: 500, reason: 'start failed' } },
-      );
-      const running = await stage.ask(profile, 'create');
-      await running.approved();
+      const running = await createWithOneThatFails(stage);
       await running.decide(await running.decision(), 'skip');
       await running.report();
       return running.handle;
@@ -61,12 +67,7 @@ export const clusterPaths: readonly ClusterPath[] = [
   {
     name: 'failed-and-replaced',
     async play(stage) {
-      stage.lab.simulator.control.faultRequest(
-        { method: 'POST', path: '/nodes/pve02/qemu/1001/status/start', times: 99 },
-        { moment: 'before handling', then: { status: 500, reason: 'start failed' } },
-      );
-      const running = await stage.ask(profile, 'create');
-      await running.approved();
+      const running = await createWithOneThatFails(stage);
       await running.decide(await running.decision(), 'replace');
       await running.report();
       await stage.seen(profile, 'what it begins', ({ operation }) => operation?.action === 'replace');
