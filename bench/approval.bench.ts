@@ -4,6 +4,7 @@ import { defaultPollEveryMs } from '../src/proxmox/tasks/poller';
 import { setStage } from '../test/e2e/support/stage';
 import { localGuest, sharedGuest, smallCluster } from '../test/e2e/support/scenario';
 import { firstChangeAtMs } from './requests';
+import { unasked } from './unasked';
 
 /** A small evacuation with local disks: its start at speed 1, its requests to the end. */
 export interface ApprovalRun {
@@ -43,14 +44,15 @@ export async function benchApproval(): Promise<ApprovalRun> {
   const { control } = stage.simulator;
   try {
     const evacuation = await stage.evacuate({ node: 'pve01' });
-    const plan = await evacuation.plan();
+    const plan = await unasked(evacuation, evacuation.plan());
     const approvedAtMs = Date.now();
     await evacuation.approve(plan);
-    await evacuation.until('the first migration', ({ steps }) =>
+    const begun = evacuation.until('the first migration', ({ steps }) =>
       steps.some((step) => step.upid !== undefined),
     );
+    await unasked(evacuation, begun);
     control.setSpeed(speedAfterwards);
-    const report = await evacuation.report();
+    const report = await unasked(evacuation, evacuation.report());
     if (report.outcome !== 'done') throw new Error(`the small evacuation ended ${report.outcome}`);
     const requests = control.requests();
     return {

@@ -7,6 +7,7 @@ import { setRunbookStage } from '../test/e2e/support/runbookStage';
 import { smallCluster } from '../test/e2e/support/scenario';
 import { GiB, MiB } from './guests';
 import { watchTasks, type LastingTask } from './tasks';
+import { unasked } from './unasked';
 
 /** Where the machines' disks come to lie, and by which way of the clone model. */
 export type ClusterStorage = 'lvmThin' | 'directory' | 'sharedLinked' | 'sharedFull';
@@ -54,11 +55,11 @@ export async function benchCluster(storage: ClusterStorage): Promise<ClusterRun>
     const clusters = withClusters(stage);
     clusters.writeProfile('bench', profile);
     const running = await clusters.ask('bench', 'create');
-    await running.plan();
+    await unasked(running, running.plan());
     const lasting = watchTasks(control);
     const beganAt = clock.now();
-    const plan = await running.approved();
-    const { outcome } = await running.report();
+    const plan = await unasked(running, running.approved());
+    const { outcome } = await unasked(running, running.report());
     const endedAt = clock.now();
     const tasks = lasting.stop();
     if (outcome !== 'done') throw new Error(`the cluster ended ${outcome}`);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { unasked } from '../../bench/unasked';
 import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
 import { runbookText, setRunbookStage, type RunbookStage } from './support/runbookStage';
@@ -69,6 +70,9 @@ describe('a run of a runbook', () => {
     const decision = await running.decision();
     expect(decision.problem).toMatchObject({ code: 'NotAsExpected' });
     expect(decision.choices).toEqual(['retry', 'skip', 'cleanup', 'abort']);
+    // Who only measures would wait for ever.
+    const measured = unasked(running, running.report());
+    await expect(measured).rejects.toThrow(`asks: ${decision.title}: `);
     await running.decide(decision, 'cleanup');
     const report = await running.report();
     expect(report.outcome).toBe('incomplete');
