@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { startControlServer } from './control/control-server';
 import { startSimulator } from './index';
+import { shippedScenarioNames } from './scenario/load';
 
 const usage = `usage: node simulator/main.js --scenario <name or file> [--speed <n>] [--port <first node's port>]
        [--control-port <n>] [--ssh-port <first node's port>] [--authorized-keys <file>] [--certificates <folder>]
@@ -11,6 +12,10 @@ Prints one line of JSON (nodes, CA, control URL, token, network, storages, image
 with --end-with-stdin also once its standard input is closed: then nobody is left who could end it.
 Nothing is written to disk unless --certificates names a folder to keep the CA (ca.pem), the certificates and the SSH keys
 (root_ssh_key) in.`;
+
+function help(): string {
+  return `${usage}\nScenarios: ${shippedScenarioNames().join(', ')}; or a YAML file (docs/simulator.md).`;
+}
 
 /** Runs a simulator as a process of its own. */
 async function main(): Promise<void> {
@@ -28,7 +33,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) {
-    process.stdout.write(`${usage}\n`);
+    process.stdout.write(`${help()}\n`);
     return;
   }
   const folder = values.certificates;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -21,9 +21,17 @@ export function parseScenario(input: unknown, source = 'the scenario'): Scenario
   return parsed.data;
 }
 
+const shippedFolder = path.join(__dirname, '..', 'scenarios');
+
+/** The names of the shipped scenarios: what lies in their folder. */
+export function shippedScenarioNames(): string[] {
+  const files = readdirSync(shippedFolder).filter((name) => name.endsWith('.yaml'));
+  return files.map((name) => path.basename(name, '.yaml')).sort();
+}
+
 /** Reads a scenario from a YAML file, or one of the shipped ones by name (`three-nodes`). */
 export function loadScenario(fileOrName: string): Scenario {
-  const shipped = path.join(__dirname, '..', 'scenarios', `${fileOrName}.yaml`);
+  const shipped = path.join(shippedFolder, `${fileOrName}.yaml`);
   const file = existsSync(shipped) ? shipped : fileOrName;
   return parseScenario(parse(readFileSync(file, 'utf8'), { merge: true }), file);
 }

@@ -60,6 +60,10 @@ describe('shell completion', () => {
       ['debian-12', 'debian-13'],
     ],
     [
+      ['simulate', 't'],
+      ['talos-template', 'thirty-nodes', 'three-nodes'],
+    ],
+    [
       ['guests', '--node', ''],
       ['pve01', 'pve02'],
     ],

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { loadClusterConfig } from '../../src/config/load';
@@ -57,9 +57,15 @@ describe('pxm simulate', () => {
   it('leaves no simulator behind when it is killed', async () => {
     const folder = join(temporaryFolder(), 'a', 'b');
     const child = startSimulate('--folder', folder);
-    for await (const line of createInterface({ input: child.stdout }))
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
       if (line.includes('Ctrl-C ends it.')) break;
-    const port = loadClusterConfig(join(folder, 'cluster-config.yaml')).cluster.nodes[0]?.apiPort ?? 0;
+    }
+    const file = join(folder, 'cluster-config.yaml');
+    expect(lines).toContain(`  export PXM_CONFIG=${file} PXM_STATE_FOLDER=${join(folder, 'state')}`);
+    expect(lines).toContain('  pxm up --port 0 --ui-port 0');
+    const port = loadClusterConfig(file).cluster.nodes[0]?.apiPort ?? 0;
     expect(await isOpen(port)).toBe(true);
     child.kill('SIGKILL');
     await condition('the simulator is gone', async () => !(await isOpen(port)));
@@ -70,6 +76,14 @@ describe('pxm simulate', () => {
     await document(child);
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('names every shipped scenario in its help, with what its file says of it', async () => {
+    const { stdout } = await pxm('simulate', '--help');
+    const files = readdirSync(join(__dirname, '../../simulator/scenarios'));
+    expect(files).not.toEqual([]);
+    for (const name of files.map((file) => basename(file, '.yaml')))
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w.{20}`, 'm'));
   });
 
   it('refuses a scenario that there is none of, and names those that are shipped', async () => {

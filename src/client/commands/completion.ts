@@ -5,6 +5,7 @@ import { playbookPlaces } from '../../ansible/places';
 import { listRunbooks } from '../../runbooks/catalogue';
 import { runbookFolder } from '../runbooks/folder';
 import { likelyMachines, likelyProfiles } from '../clusters/names';
+import { scenarioNames } from '../processes/scenarios';
 import type { Session } from '../session';
 import { likelyTemplates, templateRunbooks } from '../templates/names';
 import { examples } from './shared';
@@ -49,6 +50,7 @@ function namesFor(path: string, name: string): ((session: Session) => readonly s
   if (name === 'template') return likelyTemplates;
   if (name === 'profile' && path.startsWith('cluster ')) return likelyProfiles;
   if (name === 'machine') return likelyMachines;
+  if (name === 'scenario') return scenarioNames;
   if (name === 'playbook') return playbooksHere;
   if (name !== 'runbook') return undefined;
   return path.startsWith('template ') ? templateRunbooks : runbookNames;

@@ -9,6 +9,7 @@ import {
   type SimulatedFiles,
   type SimulatorReady,
 } from '../processes/simulatedCluster';
+import { shippedScenarios } from '../processes/scenarios';
 import { spawnSimulator, untilReady } from '../processes/simulatorProcess';
 import type { Session } from '../session';
 import { examples } from './shared';
@@ -17,20 +18,17 @@ import { examples } from './shared';
 export function addSimulateCommand(program: Command, session: Session): void {
   const command = program
     .command('simulate')
-    .argument(
-      '[scenario]',
-      'a shipped one (three-nodes, thirty-nodes, one-thousand-guests; debian-template: for pxm template; untouched: for pxm bootstrap) or a YAML file',
-      'three-nodes',
-    )
+    .argument('[scenario]', 'a shipped one (below), or a YAML file', 'three-nodes')
     .summary('run a simulated Proxmox cluster, and write a configuration for it')
     .description(
       'Runs a simulated Proxmox cluster on loopback until Ctrl-C, and writes a folder with a cluster-config.yaml for it.',
     )
     .option('--folder <folder>', 'where the configuration is written', 'simulated-cluster')
-    .option('--speed <factor>', 'simulated seconds in one second', speed, '1');
+    .option('--speed <factor>', 'simulated seconds in one second', speed, '1')
+    .addHelpText('after', (shown) => scenarioHelp(shown.command));
   examples(command, [
-    ['pxm simulate --speed 10', 'the cluster of the demo, ten times as fast'],
-    ['PXM_CONFIG=simulated-cluster/cluster-config.yaml pxm up', 'then, in another terminal'],
+    ['pxm simulate --speed 10', 'the cluster of the demo, ten times as fast; it prints what to type then'],
+    ['pxm simulate untouched', 'a cluster on which pxm bootstrap begins'],
   ]).action(async (scenario: string) => {
     const given = options.parse(command.opts());
     const child = spawnSimulator({ scenario, speed: given.speed });
@@ -50,6 +48,15 @@ export function addSimulateCommand(program: Command, session: Session): void {
   });
 }
 
+/** What can be simulated, by the files that are there. */
+function scenarioHelp(command: Command): string {
+  const help = command.createHelp();
+  const scenarios = shippedScenarios();
+  const width = Math.max(...scenarios.map(({ name }) => name.length));
+  const lines = scenarios.map(({ name, description }) => help.formatItem(name, width, description, help));
+  return ['', 'Scenarios:', ...lines].join('\n');
+}
+
 const options = z.object({ folder: z.string(), speed: z.string() });
 
 function speed(text: string): string {
@@ -58,20 +65,20 @@ function speed(text: string): string {
 }
 
 function present(session: Session, files: SimulatedFiles, ready: SimulatorReady): void {
-  const { configFile, rootSshKeyFile, templates } = files;
+  const { configFile, stateFolder, rootSshKeyFile, templates } = files;
   const { controlUrl } = ready;
   const key =
     rootSshKeyFile === undefined ? [] : [`  eval "$(ssh-agent)" && ssh-add ${shellWord(rootSshKeyFile)}`];
   const { output } = session;
   output.result(
     {
-      ...{ configFile, templates, controlUrl, exitCode: exitCodes.done },
+      ...{ configFile, stateFolder, templates, controlUrl, exitCode: exitCodes.done },
       ...(rootSshKeyFile === undefined ? {} : { rootSshKeyFile }),
     },
     [
       `The simulated cluster answers; its configuration is ${configFile}.`,
       'In another terminal:',
-      `  export PXM_CONFIG=${shellWord(configFile)}`,
+      `  export PXM_CONFIG=${shellWord(configFile)} PXM_STATE_FOLDER=${shellWord(stateFolder)}`,
       ...nextSteps(ready, files, key),
       ...(controlUrl === undefined ? [] : [`Faults are ordered at ${controlUrl} (docs/simulator.md).`]),
       'Ctrl-C ends it.',
@@ -80,13 +87,19 @@ function present(session: Session, files: SimulatedFiles, ready: SimulatorReady)
   output.close();
 }
 
+/** On any free ports, beside a server of one's own. */
+const up = '  pxm up --port 0 --ui-port 0';
+const down = '  pxm down';
+const downWithKey = `${down} && ssh-agent -k`;
+
 /** What to try there. Templates need SSH, and so host keys that were accepted: the doctor asks. */
 function nextSteps(
   { token }: SimulatorReady,
   { templates: [template] }: SimulatedFiles,
   key: readonly string[],
 ): readonly string[] {
-  if (token === undefined) return [...key, '  pxm up', '  pxm bootstrap'];
-  if (template === undefined) return ['  pxm up', '  pxm evacuate pve01'];
-  return [...key, '  pxm up', '  pxm doctor --fix', `  pxm template create ${template}`];
+  // The worker reads the configuration when it starts, and bootstrap offers to write into it.
+  if (token === undefined) return [...key, up, '  pxm bootstrap', up, '  pxm doctor', downWithKey];
+  if (template === undefined) return [up, '  pxm evacuate pve01', down];
+  return [...key, up, '  pxm doctor --fix', `  pxm template create ${template}`, downWithKey];
 }

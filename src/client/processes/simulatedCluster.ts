@@ -37,6 +37,8 @@ export type SimulatorReady = z.infer<typeof simulatorReady>;
 /** The files of a simulated cluster's folder. */
 export interface SimulatedFiles {
   readonly configFile: string;
+  /** For PXM_STATE_FOLDER, so that what is tried is apart from what is real. Not made here. */
+  readonly stateFolder: string;
   /** Root's SSH key. */
   readonly rootSshKeyFile?: string;
   /** Runbooks for templates that can be made there. */
@@ -72,7 +74,7 @@ export function writeSimulatedConfig(folder: string, ready: SimulatorReady): Sim
       `# Written by pxm simulate; valid while that simulator runs.\n${stringify(config)}`,
     );
     const templates = writeSimulatedRunbooks(folder, ready.images ?? []);
-    return { configFile, templates, ...withKey(folder, rootSshKey) };
+    return { configFile, stateFolder: join(folder, 'state'), templates, ...withKey(folder, rootSshKey) };
   } catch (error) {
     throw notWritable(folder, error);
   }

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ManagerError, problem } from '../../domain/errors';
 import { exitCodes } from '../../domain/exitCodes';
 import { childEnvironment, spawnWithoutCoreFile } from '../../temporal/childProcess';
-import { scenariosFolder, simulatorProgram } from './programs';
+import { simulatorProgram } from './programs';
+import { scenarioNames } from './scenarios';
 import { simulatorReady, type SimulatorReady } from './simulatedCluster';
 
 /** How a simulator is started. */
@@ -30,14 +31,8 @@ export function spawnSimulator({ scenario, speed }: SimulatorStart): ChildProces
   });
 }
 
-/** The names of the scenarios that are part of the package. */
-function shippedScenarios(): string[] {
-  const files = readdirSync(scenariosFolder()).filter((name) => name.endsWith('.yaml'));
-  return files.map((name) => name.slice(0, -'.yaml'.length)).sort();
-}
-
 function requireScenario(scenario: string): void {
-  const shipped = shippedScenarios();
+  const shipped = scenarioNames();
   if (shipped.includes(scenario) || statSync(scenario, { throwIfNoEntry: false })?.isFile() === true) return;
   throw new ManagerError(
     problem('InputInvalid', {
