@@ -110,7 +110,7 @@ describe('pxm doctor', () => {
       /could not read the cluster itself: read credentials file .* it can't be opened/,
     );
     expect(credentials?.remedy).toMatch(
-      /pxm up.*Then, if nobody has made an API token yet: pxm bootstrap \./,
+      /pxm up[^]*^Then, if nobody has made an API token yet: pxm bootstrap$/m,
     );
   });
 

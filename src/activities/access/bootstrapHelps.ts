@@ -6,7 +6,7 @@ const writable: ReadonlySet<CredentialSettings['provider']> = new Set(['pass', '
 
 /** What is to be done where nobody has made a token yet. */
 export const bootstrapRemedy =
-  'Make one and store it there: pxm bootstrap . Or store one that you have: line 1 the token id, line 2 the secret';
+  'Make one and store it there: pxm bootstrap\nOr store one that you have: line 1 the token id, line 2 the secret';
 
 /** Whether a problem with the token is mended by making one: there is none, at a place that can be written to. */
 export function isYetToBeMade({ code, failed }: Problem, settings: CredentialSettings): boolean {

@@ -71,7 +71,7 @@ function unreachable({ address, source }: ConnectionSettings): Finding[] {
       'temporal',
       address,
       `no Temporal server answers there (address from ${source})`,
-      'Start one on this machine: pxm up . Or name another one: export TEMPORAL_ADDRESS=<host>:7233',
+      'Start one on this machine: pxm up\nOr name another one: export TEMPORAL_ADDRESS=<host>:7233',
     ),
     ...masked('no Temporal server answers'),
   ];

@@ -118,7 +118,7 @@ function withoutEither(error: unknown, notHere: Problem, settings: CredentialSet
     problem(error.code, {
       attempted: error.problem.attempted,
       failed: `${error.problem.failed}. This process could not read the cluster itself: ${notHere.attempted}: ${notHere.failed}`,
-      remedy: `${error.problem.remedy} ${mendedBy(notHere, settings)}`,
+      remedy: `${error.problem.remedy}\n${mendedBy(notHere, settings)}`,
     }),
     { cause: error },
   );
@@ -126,5 +126,5 @@ function withoutEither(error: unknown, notHere: Problem, settings: CredentialSet
 
 function mendedBy(notHere: Problem, settings: CredentialSettings): string {
   if (!isYetToBeMade(notHere, settings)) return `Or run pxm where the credentials are: ${notHere.remedy}`;
-  return `Then, if nobody has made an API token yet: pxm bootstrap . If there is one elsewhere, run pxm there.`;
+  return 'Then, if nobody has made an API token yet: pxm bootstrap\nIf there is one elsewhere, run pxm there.';
 }

@@ -103,7 +103,7 @@ describe('the token', () => {
       what: expect.stringMatching(
         /^there is no API token yet: read credentials file .*: it can't be opened/,
       ) as string,
-      remedy: expect.stringMatching(/^Make one and store it there: pxm bootstrap \. /) as string,
+      remedy: expect.stringMatching(/^Make one and store it there: pxm bootstrap\n/) as string,
     });
   });
 
@@ -126,7 +126,7 @@ describe('the token', () => {
     const failed = findings.filter(({ status }) => status === 'failed');
     expect(failed).toMatchObject([{ check: 'token', where: 'cluster' }]);
     expect(failed[0]?.what).toContain(version === '9' ? 'expired, wrong or removed' : 'invalid token value');
-    expect(failed[0]?.remedy).toMatch(/^Make it anew and store it: pxm bootstrap \. /);
+    expect(failed[0]?.remedy).toMatch(/^Make it anew and store it: pxm bootstrap\n/);
   });
 
   it('that expires soon is warned of, and so is its user', async () => {

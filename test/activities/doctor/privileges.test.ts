@@ -93,7 +93,7 @@ describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege
         check: 'privileges',
         status: isNeededToday(privilege, operations) ? 'failed' : 'warning',
         what: expect.stringContaining(`the token lacks ${privilege} on `) as string,
-        remedy: expect.stringContaining(`--privs ${privilege} `) as string,
+        remedy: expect.stringContaining(`--privs ${privilege}\n`) as string,
       });
       for (const operation of operations) expect(finding?.what).toContain(`"${operation}"`);
       const reasons = findings.filter(({ status }) => status === 'notChecked').map(({ what }) => what);
@@ -115,7 +115,9 @@ describe.each(proxmoxVersions)('a role on Proxmox VE %s that lacks one privilege
       expect(finding).toMatchObject({
         ...{ check: 'privileges', status: 'failed', where: '/pool/pxm-builds' },
         what: `the token lacks ${privilege} on /pool/pxm-builds: needed by "make a template"`,
-        remedy: expect.stringContaining(`modify ${labBuildsRole} --append 1 --privs ${privilege} `) as string,
+        remedy: expect.stringContaining(
+          `modify ${labBuildsRole} --append 1 --privs ${privilege}\n`,
+        ) as string,
       });
     });
 

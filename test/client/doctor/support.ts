@@ -170,7 +170,11 @@ export function expectExactly(
     const fitting = texts.find((text) => text.startsWith(head));
     expect(fitting ?? texts).toMatch(words);
   }
-  for (const { remedy = '' } of found) expect(remedy).not.toBe('');
+  for (const { remedy = '' } of found) {
+    expect(remedy).not.toBe('');
+    // A command ends its line, so that it can be copied: no full stop stands apart behind it.
+    expect(remedy).not.toMatch(/ [.;] /);
+  }
   const checks = found.map(({ check }) => check);
   for (const { status, remedy } of findings) {
     if (status === 'notChecked')

@@ -19,6 +19,6 @@ function judge(bridge: string, { node, bridges }: NodeFacts): Finding {
     'bridges',
     where,
     `the bridge ${bridge} is missing on ${node.name}: guests with a network card on it can't run there`,
-    `Create it: ssh ${node.host} pvesh create /nodes/${node.name}/network --iface ${bridge} --type bridge --autostart 1 ; then: ifreload -a . Or name another one as defaults.network_bridge in cluster-config.yaml`,
+    `Create it: ssh ${node.host} pvesh create /nodes/${node.name}/network --iface ${bridge} --type bridge --autostart 1\nThen, there: ifreload -a\nOr name another one as defaults.network_bridge in cluster-config.yaml`,
   );
 }

@@ -19,7 +19,7 @@ function judge({ node, certificate }: NodeFacts, { nowMs, config }: CheckupFacts
   const { value } = certificate;
   if (value.distrust !== undefined) return distrusted(node, value, value.distrust.reason, config);
   const daysLeft = Math.floor((value.validUntilMs - nowMs) / dayMs);
-  const renew = `Renew it: ssh ${host} 'pvecm updatecerts --force && systemctl restart pveproxy' . Then see whether pins have to follow: pxm doctor --fix`;
+  const renew = `Renew it: ssh ${host} 'pvecm updatecerts --force && systemctl restart pveproxy'\nThen see whether pins have to follow: pxm doctor --fix`;
   if (daysLeft < 0) return warning('certificates', name, 'its certificate has expired', renew);
   if (daysLeft < renewedBeforeDays)
     return warning('certificates', name, `its certificate expires in ${daysLeft} days`, renew);
@@ -35,13 +35,13 @@ function distrusted(
   const folder = `/etc/pve/nodes/${name}`;
   const compare = `Compare it on the node's console: openssl x509 -noout -fingerprint -sha256 -in ${folder}/pveproxy-ssl.pem (where there is none: ${folder}/pve-ssl.pem)`;
   if (pin === undefined) {
-    const byHand = `${compare} . If it is the one shown, set cluster.ca_file to the CA that signed it (of pve-ssl.pem it is /etc/pve/pve-root-ca.pem), or pin it for ${name}: fingerprint: "${fingerprint}"`;
+    const byHand = `${compare}\nIf it is the one shown, set cluster.ca_file to the CA that signed it (of pve-ssl.pem it is /etc/pve/pve-root-ca.pem), or pin it for ${name}: fingerprint: "${fingerprint}"`;
     const isUntold = cluster.caFile === undefined;
     const advice =
       reason === 'CERT_HAS_EXPIRED'
         ? `Renew it: ssh ${host} 'pvecm updatecerts --force && systemctl restart pveproxy'`
         : isUntold
-          ? `Let it be read over root's SSH and written down: pxm bootstrap . Or by hand: ${byHand}`
+          ? `Let it be read over root's SSH and written down: pxm bootstrap\nOr by hand: ${byHand}`
           : byHand;
     return failed(
       'certificates',
@@ -54,7 +54,7 @@ function distrusted(
     'certificates',
     name,
     `its certificate has changed: expected ${pin}, got ${fingerprint}`,
-    `${compare} . Only if it is the one shown: pxm doctor --fix puts it into cluster-config.yaml`,
+    `${compare}\nOnly if it is the one shown, let it be put into cluster-config.yaml: pxm doctor --fix`,
     { fix: { kind: 'replacePin', node: name, fingerprint } },
   );
 }

@@ -25,7 +25,7 @@ export function checkClocks({ nodes }: CheckupFacts): Finding[] {
         'clocks',
         node.name,
         `its clock is ${inWords(off)}`,
-        `Look at its time service: ssh ${node.host} chronyc tracking ; set it at once: chronyc makestep`,
+        `Look at its time service: ssh ${node.host} chronyc tracking\nSet it at once, there: chronyc makestep`,
       ),
     );
   const findings = [...unclear, ...wrong, ...(isOursWrong ? [ours(common)] : [])];

@@ -21,7 +21,7 @@ function judge(facts: NodeFacts, { status }: CheckupFacts): Finding {
       'nodes',
       name,
       'its API answers, but the daemon behind it (pvedaemon) does not',
-      `Look at it: ssh ${node.host} systemctl status pvedaemon ; then: systemctl restart pvedaemon`,
+      `Look at it: ssh ${node.host} systemctl status pvedaemon\nThen, there: systemctl restart pvedaemon`,
     );
   }
   if (!status.known || isOnline) return ok('nodes', name, 'it answers');
@@ -37,7 +37,7 @@ function judge(facts: NodeFacts, { status }: CheckupFacts): Finding {
     'nodes',
     name,
     'it answers, but the other nodes count it as offline: it is cut off from them',
-    `Look at its cluster network: ssh ${node.host} pvecm status ; then: systemctl restart corosync`,
+    `Look at its cluster network: ssh ${node.host} pvecm status\nThen, there: systemctl restart corosync`,
   );
 }
 

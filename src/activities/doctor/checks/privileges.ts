@@ -73,7 +73,7 @@ function lackingFinding(
   const isReplaced = lacking.every(({ need }) => isMetOtherwise(need, held));
   const what = `the token lacks ${privilege} on ${listed(shown)}: needed by ${goals}`;
   const commands = [...new Set(lacking.map(({ need }) => grantCommand(need, facts.config)))].join(' or ');
-  const grant = `As root on a node: ${commands} . Or let it be compared and mended as a whole: pxm bootstrap`;
+  const grant = `As root on a node: ${commands}\nOr let it be compared and mended as a whole: pxm bootstrap`;
   const isNeededNow = operations.some(({ available }) => available) && !isReplaced;
   return (isNeededNow ? failed : warning)('privileges', places[0] ?? 'cluster', what, grant);
 }
@@ -95,7 +95,8 @@ function noBuilds(builds: readonly PrivilegeNeed[], { config }: CheckupFacts): F
   const operations = operationsOf(builds);
   const what = `the token lacks ${listed(privileges)} on ${buildsPath}: needed by ${titlesOf(operations)} (the second role, ${name})`;
   const remedy = [
-    'Let it be set up: pxm bootstrap . Or as root on a node:',
+    'Let it be set up: pxm bootstrap',
+    'Or as root on a node:',
     `pveum pool add ${buildsPool}`,
     `pveum role add ${name} --privs "${privileges.join(' ')}"`,
     `pveum acl modify ${buildsPath} --users ${user} --roles ${name}`,

@@ -37,7 +37,7 @@ function hostKey(name: string, look: Extract<NodeFacts['ssh'], { readonly state:
     'hostKeys',
     name,
     `its SSH host key is not known: ${keyType} ${fingerprint} (${users})`,
-    `Compare it on the node's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub . Only if it is the one shown: pxm doctor --fix accepts it`,
+    `Compare it on the node's console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\nOnly if it is the one shown, accept it: pxm doctor --fix`,
     { fix: { kind: 'acceptHostKey', node: name, fingerprint, key } },
   );
 }

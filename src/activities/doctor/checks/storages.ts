@@ -66,7 +66,7 @@ function named(use: StorageUse, facts: CheckupFacts, definitions: readonly Stora
         'storages',
         id,
         `the storage ${id} is disabled (${key} of the configuration)`,
-        `As root on a node: pvesm set ${id} --disable 0 . Or name another one in cluster-config.yaml`,
+        `As root on a node: pvesm set ${id} --disable 0\nOr name another one in cluster-config.yaml`,
       ),
     ];
   }
@@ -83,7 +83,7 @@ function onNode({ storage: id, nodes }: StorageDefinition, seen: NodeFacts, fact
       'storages',
       where,
       `the storage ${id} is missing on ${name}: it is limited to ${listed(nodes)}`,
-      `If ${name} has it, as root on a node: pvesm set ${id} --nodes ${[...nodes, name].join(',')} . Else name another one in cluster-config.yaml`,
+      `If ${name} has it, as root on a node: pvesm set ${id} --nodes ${[...nodes, name].join(',')}\nElse name another one in cluster-config.yaml`,
     );
   }
   // What the others last heard of a node that is gone says nothing of now (observed: Nodes down).

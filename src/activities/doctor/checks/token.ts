@@ -49,7 +49,7 @@ function newTokenRemedy(
   const renew = canBootstrap(credentials)
     ? 'Make it anew and store it: pxm bootstrap'
     : `Make a new one (docs/real-cluster.md) and put it into ${kept}`;
-  return `${renew} . ${lookRemedy(tokenId)}`;
+  return `${renew}\n${lookRemedy(tokenId)}`;
 }
 
 function lookRemedy(tokenId: string): string {

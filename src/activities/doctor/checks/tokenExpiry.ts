@@ -29,7 +29,7 @@ export function checkTokenExpiry({ expiry, token, nowMs }: CheckupFacts): Findin
         'tokenExpiry',
         'cluster',
         `${what} expires in ${days} days`,
-        `As root on a node: ${extend} --expire 0 . Or make a new token: pxm token rotate`,
+        `As root on a node: ${extend} --expire 0\nOr make a new token: pxm token rotate`,
       ),
     );
   if (soon.length > 0) return soon;

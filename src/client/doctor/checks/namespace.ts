@@ -15,7 +15,7 @@ export async function checkNamespace({ connection, namespace }: Server): Promise
       'namespace',
       namespace,
       `the Temporal server has no namespace ${namespace}`,
-      `Create it: temporal operator namespace create --namespace ${namespace} --retention 90d . Or use another one: export TEMPORAL_NAMESPACE=<name>`,
+      `Create it: temporal operator namespace create --namespace ${namespace} --retention 90d\nOr use another one: export TEMPORAL_NAMESPACE=<name>`,
     );
   }
 }
