@@ -39,9 +39,11 @@ describe('pxm bootstrap', () => {
     const { exitCode, stderr } = await pxm('bootstrap', ...config());
     expect(exitCode).toBe(1);
     for (const index of [0, 1, 2]) expect(stderr).toContain(keyOf(index));
-    expect(stderr.match(/--accept-host-key/g)).toHaveLength(1);
-    expect(stderr).toContain('one of them is enough');
-    expect(stderr).toContain('[HostKeyUnknown]');
+    expect(stderr.match(/ssh-keygen -lf/g)).toHaveLength(1);
+    expect(stderr).not.toContain('pxm doctor');
+    expect(stderr.match(/--accept-host-key SHA256:\S+ \[HostKeyUnknown\]$/gm)).toHaveLength(1);
+    const typo = await pxm('bootstrap', '--accept-host-key', 'SHA256:typo', ...config());
+    expect(typo.exitCode).toBe(2);
     expect(stage.lab.simulator.control.commands()).toEqual([]);
   });
 
@@ -49,6 +51,7 @@ describe('pxm bootstrap', () => {
     const hash = await hashOf('bootstrap');
     expect(readFileSync(join(state, 'known_hosts'), 'utf8')).toContain('ssh-ed25519');
     const first = await pxm('bootstrap', '--approve', hash, '--write-trust', 'pins', ...config());
+    expect(first.stderr.match(/not known: pve02, pve03/g)).toHaveLength(1);
     expect(first.exitCode).toBe(0);
     expect(first.stdout).toContain('+ role ClaudeCodeManager: create');
     expect(first.stdout).toContain('VM.Migrate: move guests to other nodes');
@@ -112,9 +115,10 @@ describe('pxm bootstrap', () => {
     expect(waiting.exitCode).toBe(4);
     expect(waiting.stderr).toContain('A worker that runs in a terminal asks there for the passphrase');
     expect(waiting.stdout).toContain(`pxm approve access/${stage.cluster} `);
-    const second = await pxm('token', 'rotate', ...config());
+    const second = await pxm('bootstrap', '--approve', 'ffffffffffff', ...config());
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain('runs already');
+    expect(second.stderr).toContain(`pxm approve access/${stage.cluster} ffffffffffff\n`);
     rmSync(join(state, 'known_hosts'));
     const unknown = await pxm('bootstrap', ...config());
     expect(unknown.exitCode).toBe(1);

@@ -85,9 +85,10 @@ describe('pxm cluster', () => {
     const first = await cluster('create', 'lab');
     expect(first.exitCode).toBe(4);
     expect(first.stdout).toMatch(/pxm approve change-cluster\/\S+\/lab [0-9a-f]{12}/);
-    const second = await cluster('create', 'lab');
+    const second = await cluster('create', 'lab', '--approve', 'ffffffffffff');
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain('is under way (create');
+    expect(second.stderr).toMatch(/: pxm approve change-cluster\/\S+\/lab ffffffffffff$/m);
     const made = await approved('create');
     expect(made.exitCode).toBe(0);
     expect(made.stdout).toContain('The cluster lab: 3 machines ready.');

@@ -65,9 +65,10 @@ describe('pxm template create, refresh and retire', () => {
     );
     expect(first.exitCode).toBe(4);
     expect(first.stdout).toMatch(/pxm approve create-template\/\S+\/debian-13 [0-9a-f]{12}/);
-    const second = await template('create', 'debian-13');
+    const second = await template('create', 'debian-13', '--approve', 'ffffffffffff');
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain('runs already; no second one was started');
+    expect(second.stderr).toMatch(/: pxm approve create-template\/\S+\/debian-13 ffffffffffff$/m);
 
     const made = await approved();
     expect(made.stdout).toContain('Version 1 of the template debian-13 is in force');

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import { collect, planHash } from '../commands/shared';
 import type { Session } from '../session';
@@ -18,9 +18,17 @@ export function withAccessOptions(command: Command, session: Session): Command {
     .option(
       '--accept-host-key <fingerprint>',
       'trust the SSH host key SHA256:... of a node without being asked (repeatable)',
-      collect,
+      fingerprint,
     )
     .option('--no-host-keys', "leave host keys to the worker's machine: do not look at them here");
+}
+
+/** As `ssh-keygen -lf` shows it. */
+function fingerprint(text: string, before?: readonly string[]): string[] {
+  if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return collect(text, before);
+  throw new InvalidArgumentError(
+    'It must be SHA256: and the 43 characters that ssh-keygen -lf shows after it.',
+  );
 }
 
 /** What {@link withAccessOptions} adds. */

@@ -3,12 +3,19 @@ import { sshHostOf } from '../../activities/doctor/facts/seeNode';
 import type { ClusterConfig, ClusterNode } from '../../config/clusterConfig';
 import { knownHostsFile } from '../../config/paths';
 import { ManagerError, problem } from '../../domain/errors';
+import { alignColumns } from '../../domain/rendering/text';
 import type { HostKeySighting } from '../../ssh/hostKeySighting';
 import { createPassphraseProvider } from '../../ssh/access/passphraseProvider';
 import { createSsh, type Ssh } from '../../ssh/ssh';
 import { requireStateFolder } from '../processes/requireStateFolder';
 import type { Session } from '../session';
 import { choose } from '../view/prompt';
+
+/** A node whose key nobody has accepted yet. */
+interface UnknownKey {
+  readonly node: ClusterNode;
+  readonly sighting: HostKeySighting;
+}
 
 /**
  * Sees to it that at least one node's host key is known before the worker of this machine logs in: shows each key that is
@@ -27,13 +34,16 @@ export async function settleHostKeys(
   try {
     const states = [];
     for (const node of config.cluster.nodes) states.push(await settle(session, ssh, config, node, accepted));
-    if (states.includes('known')) return;
-    const [offered] = states.flatMap((state) =>
-      typeof state === 'object' && 'fingerprint' in state ? [state] : [],
+    const unknown = states.flatMap((state) =>
+      typeof state === 'object' && 'sighting' in state ? [state] : [],
     );
-    if (offered !== undefined && !session.output.interactive) session.output.note(acceptHint(offered));
+    if (states.includes('known')) {
+      sayUnknown(session, unknown);
+      return;
+    }
+    if (unknown.length > 0) throw noneKnown(session, config, unknown);
     const [notReached] = states.flatMap((state) => (state instanceof ManagerError ? [state] : []));
-    throw notReached ?? noneKnown(config);
+    throw notReached ?? noneKnown(session, config, unknown);
   } finally {
     ssh.close();
   }
@@ -45,7 +55,7 @@ async function settle(
   config: ClusterConfig,
   node: ClusterNode,
   accepted: readonly string[],
-): Promise<'known' | 'refused' | HostKeySighting | ManagerError> {
+): Promise<'known' | 'refused' | UnknownKey | ManagerError> {
   const host = sshHostOf(node, config.sshUser);
   let sighting: HostKeySighting;
   try {
@@ -64,26 +74,29 @@ async function settle(
       // Fails with both fingerprints and what to do.
       await ssh.acceptHostKey(host, sighting);
       return 'refused';
-    case 'unknown':
-      if (!(await isAccepted(session, node, sighting, accepted))) return sighting;
+    case 'unknown': {
+      const unknown = { node, sighting };
+      if (!(await isAccepted(session, unknown, accepted))) return unknown;
       requireStateFolder();
       await ssh.acceptHostKey(host, sighting);
       session.output.note(`The host key of ${node.name} is written to ${knownHostsFile()}.`);
       return 'known';
+    }
   }
 }
 
 async function isAccepted(
   session: Session,
-  node: ClusterNode,
-  { keyType, fingerprint }: HostKeySighting,
+  { node, sighting }: UnknownKey,
   accepted: readonly string[],
 ): Promise<boolean> {
+  const { keyType, fingerprint } = sighting;
   if (accepted.includes(fingerprint)) return true;
-  const shown = `${node.name} (${node.host}) shows the SSH host key ${keyType} ${fingerprint}, which is not known yet.`;
-  const compare = 'On its console: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
-  session.output.note(`${shown} ${compare}`);
+  // Those that are left are named together at the end.
   if (!session.output.interactive) return false;
+  session.output.note(
+    `${node.name} (${node.host}) shows the SSH host key ${keyType} ${fingerprint}, which is not known yet. On its console: ${lookCommand}`,
+  );
   const choices = [
     { value: 'accept', name: 'Yes: I have compared it on the console' },
     { value: 'leave', name: 'No: leave this node out' },
@@ -94,16 +107,36 @@ async function isAccepted(
   return answer === 'accept';
 }
 
-/** One node that may be logged in at is all that is needed. */
-function acceptHint({ fingerprint }: HostKeySighting): string {
-  return `For a key that is the same there (one of them is enough) the same command with, for example: --accept-host-key ${fingerprint}`;
+const lookCommand = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub';
+
+/** One node that may be logged in at is all that is needed: the others are named once, as those that are left out. */
+function sayUnknown({ output }: Session, unknown: readonly UnknownKey[]): void {
+  if (unknown.length === 0 || output.interactive) return;
+  const names = unknown.map(({ node }) => node.name).join(', ');
+  output.note(`Left out, because their SSH host keys are not known: ${names}. One node is enough.`);
 }
 
-function noneKnown({ cluster }: ClusterConfig): ManagerError {
+function noneKnown(
+  { output }: Session,
+  { cluster }: ClusterConfig,
+  unknown: readonly UnknownKey[],
+): ManagerError {
+  const rows = unknown.map(({ node, sighting: { keyType, fingerprint } }) => [
+    node.name,
+    node.host,
+    `${keyType} ${fingerprint}`,
+  ]);
+  const failed = 'no host key of a node is known and none was accepted; nothing was started';
+  const [first] = unknown;
+  const remedy = [
+    `Compare one of them, one is enough, on the console of its node: ${lookCommand}`,
+    `If it is the same there, give it to the same command, for example: --accept-host-key ${first?.sighting.fingerprint ?? ''}`,
+  ];
   return new ManagerError(
     problem('HostKeyUnknown', {
       attempted: `log in to a node of ${cluster.name} by SSH`,
-      failed: 'no host key of a node is known and none was accepted; nothing was started',
+      failed: [failed, ...alignColumns(rows)].join('\n'),
+      ...(first === undefined || output.interactive ? {} : { remedy: remedy.join('\n') }),
     }),
   );
 }

@@ -5,6 +5,7 @@ import { accessWorkflowId } from '../../domain/names';
 import { accessTitles } from '../../domain/rendering/accessPlanMarkdown';
 import { whenAsked } from '../commands/shared';
 import { requireNode } from '../operations/address';
+import { orApproveThat } from '../operations/approvedInAdvance';
 import { followAndPresent } from '../operations/present';
 import { requireNoneUnderWay } from '../operations/startOnce';
 import { warnOfStaleWorker } from '../processes/staleWorker';
@@ -42,13 +43,15 @@ export async function runAccess(
   const client = await session.client();
   const cluster = config.cluster.name;
   const attempted = accessTitles[type];
-  await requireNoneUnderWay(client, { workflowId: accessWorkflowId(cluster), attempted });
+  const workflowId = accessWorkflowId(cluster);
+  await orApproveThat(requireNoneUnderWay(client, { workflowId, attempted }), workflowId, approve);
   if (given.hostKeys) await settleHostKeys(session, config, given.acceptHostKey);
-  const { workflowId, firstRunId } = await startAccess(client, type, cluster, {
+  const starting = startAccess(client, type, cluster, {
     ...{ cluster, requestedBy: by, ...wishes },
     ...(node === undefined ? {} : { node }),
     ...(dryRun ? { dryRun } : {}),
   });
+  const firstRunId = await orApproveThat(starting, workflowId, approve);
   const mayAsk = config.sshKeyPassPath === undefined;
   session.output.note(`Started ${workflowId}.${mayAsk ? ` ${asksElsewhere}` : ''}`);
   const exitCode = await followAndPresent(session, client, workflowId, {

@@ -8,6 +8,7 @@ import type { EvacuationRequest } from '../../domain/evacuationPlan';
 import type { ExitCode } from '../../domain/exitCodes';
 import { evacuationWorkflowId, workflowTypes } from '../../domain/names';
 import { requireNode } from '../operations/address';
+import { orApproveThat } from '../operations/approvedInAdvance';
 import { startOnce } from '../operations/startOnce';
 import { warnOfStaleWorker } from '../processes/staleWorker';
 import type { Session } from '../session';
@@ -59,7 +60,7 @@ async function evacuate(session: Session, node: string, given: EvacuateOptions):
   checkNodes(config, node, given.target);
   await warnOfStaleWorker(session, config);
   const client = await session.client();
-  const workflowId = await start(client, config.cluster.name, requestOf(config, node, given));
+  const workflowId = await start(client, config.cluster.name, requestOf(config, node, given), given.approve);
   if (!given.detach) session.output.note(`Started ${workflowId}.`);
   return followStarted(session, workflowId, given);
 }
@@ -92,13 +93,19 @@ function requestOf(config: ClusterConfig, node: string, given: EvacuateOptions):
 }
 
 /** Refused while one runs for this node, allowed once that has ended. */
-async function start(client: Client, cluster: string, request: EvacuationRequest): Promise<string> {
+async function start(
+  client: Client,
+  cluster: string,
+  request: EvacuationRequest,
+  approve: string | undefined,
+): Promise<string> {
   const workflowId = evacuationWorkflowId(cluster, request.node);
-  await startOnce(client, {
+  const starting = startOnce(client, {
     ...{ type: workflowTypes.evacuateNode, workflowId, cluster, request },
     attempted: `empty ${request.node}`,
     summary: `Empty ${request.node}, asked by ${request.requestedBy ?? 'somebody'}`,
   });
+  await orApproveThat(starting, workflowId, approve);
   return workflowId;
 }
 

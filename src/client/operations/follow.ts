@@ -10,8 +10,8 @@ import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
 import { noProgressView, openProgressView } from '../view/openProgressView';
+import { otherPlan } from './approvedInAdvance';
 import { askPerson, type Asker } from './ask';
-import { otherPlan } from './otherPlan';
 import { readEnding, type Ending } from './outcome';
 import { questionOf, type Question } from './questions';
 import { sendMessage } from './send';
@@ -146,7 +146,7 @@ export async function followOperation(
   function otherThan(question: Question): Problem | undefined {
     const { approveHash } = options;
     if (hasApproved || approveHash === undefined || question.kind !== 'approval') return undefined;
-    return otherPlan(workflowId, question.shownHash, approveHash);
+    return otherPlan(workflowId, approveHash);
   }
 }
 

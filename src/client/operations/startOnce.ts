@@ -2,7 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { WorkflowNotFoundError } from '@temporalio/common';
 import { ManagerError, problem } from '../../domain/errors';
 import { taskQueueOf, type WorkflowType } from '../../domain/names';
-import { watchCommand } from '../../domain/rendering/commands';
+import { shellWord, watchCommand } from '../../domain/rendering/commands';
 
 /** An operation of which only one may be under way. */
 export interface OnlyOne {
@@ -63,7 +63,7 @@ function runsAlready(workflowId: string, attempted: string): ManagerError {
     problem('LeaseRefused', {
       attempted,
       failed: `${workflowId} runs already; no second one was started`,
-      remedy: `Follow it: ${watchCommand(workflowId)}. End it: pxm cancel ${workflowId}`,
+      remedy: `Follow it: ${watchCommand(workflowId)}\nEnd it: pxm cancel ${shellWord(workflowId)}`,
     }),
   );
 }

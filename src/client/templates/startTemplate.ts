@@ -1,6 +1,7 @@
 import { ManagerError, problem } from '../../domain/errors';
 import { templateWorkflowId, workflowTypes } from '../../domain/names';
 import type { TemplateRequest } from '../../domain/templatePlan';
+import { orApproveThat } from '../operations/approvedInAdvance';
 import { startOnce } from '../operations/startOnce';
 import type { Session } from '../session';
 
@@ -14,18 +15,23 @@ export function nameOf({ name, runbook }: TemplateRequest): string {
 
 /**
  * Starts the operation on a template and returns its ID. Refused (LeaseRefused) while another one of this name is under
- * way. Throws InputInvalid for a name that a template can't have.
+ * way; `approve`: the hash that was given in advance. Throws InputInvalid for a name that a template can't have.
  */
-export async function startTemplate(session: Session, request: TemplateRequest): Promise<string> {
+export async function startTemplate(
+  session: Session,
+  request: TemplateRequest,
+  approve?: string,
+): Promise<string> {
   const name = nameOf(request);
   requireTemplateName(name);
   const cluster = session.config().cluster.name;
   const workflowId = templateWorkflowId(cluster, name);
   const what = request.onlyRetire === true ? `retire old versions of ${name}` : `make the template ${name}`;
-  await startOnce(await session.client(), {
+  const starting = startOnce(await session.client(), {
     ...{ type: workflowTypes.createTemplate, workflowId, cluster, request, attempted: what },
     summary: `${what}, asked by ${request.requestedBy ?? 'somebody'}`,
   });
+  await orApproveThat(starting, workflowId, approve);
   return workflowId;
 }
 

@@ -4,6 +4,7 @@ import type { PlaybookRequest } from '../../../domain/ansible/request';
 import { ManagerError, problem } from '../../../domain/errors';
 import type { ExitCode } from '../../../domain/exitCodes';
 import { playbookWorkflowId, workflowTypes } from '../../../domain/names';
+import { orApproveThat } from '../../operations/approvedInAdvance';
 import { startOnce } from '../../operations/startOnce';
 import { warnOfStaleWorker } from '../../processes/staleWorker';
 import { captureOf, collectPair, pairs } from '../../runbooks/runOptions';
@@ -70,11 +71,12 @@ async function run(session: Session, named: string, given: RunOptions): Promise<
   const request = requestOf(cluster, playbook, given);
   await warnOfStaleWorker(session, config);
   const workflowId = playbookWorkflowId(cluster, playbook);
-  await startOnce(await session.client(), {
+  const starting = startOnce(await session.client(), {
     ...{ type: workflowTypes.runPlaybook, workflowId, cluster, request },
     attempted: `run the playbook ${playbook}`,
     summary: `Run the playbook ${playbook}, asked by ${given.by}`,
   });
+  await orApproveThat(starting, workflowId, given.approve);
   if (!given.detach) session.output.note(`Started ${workflowId}.`);
   return followStarted(session, workflowId, given);
 }

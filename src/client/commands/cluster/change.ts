@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { loadProfile } from '../../../config/profiles/load';
 import type { ClusterAction, ClusterRequest } from '../../../domain/cluster/request';
 import type { ExitCode } from '../../../domain/exitCodes';
+import { changeClusterWorkflowId } from '../../../domain/names';
 import { startChange } from '../../clusters/startChange';
+import { orApproveThat } from '../../operations/approvedInAdvance';
 import { warnOfStaleWorker } from '../../processes/staleWorker';
 import type { Session } from '../../session';
 import { followingOptions, followStarted, withFollowing } from '../following';
@@ -55,12 +57,14 @@ export async function change(
   const config = session.config();
   if (!withoutProfile) loadProfile(config, profile);
   await warnOfStaleWorker(session, config);
-  const { by, dryRun, detach } = given;
-  const workflowId = await startChange(session, {
-    ...{ profile, action, cluster: config.cluster.name, requestedBy: by },
+  const { by, dryRun, detach, approve } = given;
+  const cluster = config.cluster.name;
+  const starting = startChange(session, {
+    ...{ profile, action, cluster, requestedBy: by },
     ...more,
     ...(dryRun ? { dryRun } : {}),
   });
+  const workflowId = await orApproveThat(starting, changeClusterWorkflowId(cluster, profile), approve);
   if (!detach) session.output.note(`Started ${workflowId}.`);
   return followStarted(session, workflowId, given);
 }

@@ -65,7 +65,7 @@ async function create(session: Session, runbook: string, given: CreateOptions): 
   const request = requestOf(config, runbook, given);
   for (const node of given.nodes) requireNode(node, config, `make the template ${nameOf(request)}`);
   await warnOfStaleWorker(session, config);
-  const workflowId = await startTemplate(session, request);
+  const workflowId = await startTemplate(session, request, given.approve);
   if (!given.detach) session.output.note(`Started ${workflowId}.`);
   return followStarted(session, workflowId, given);
 }

@@ -35,13 +35,14 @@ const options = followingOptions.extend({
 });
 
 async function retire(session: Session, name: string, given: z.infer<typeof options>): Promise<ExitCode> {
-  const { keep, dryRun, by } = given;
-  const workflowId = await startTemplate(session, {
+  const { keep, dryRun, by, approve } = given;
+  const request = {
     ...{ runbook: await runbookOf(session, name), name, onlyRetire: true },
     ...{ cluster: session.config().cluster.name, requestedBy: by },
     ...(keep === undefined ? {} : { keep }),
     ...(dryRun ? { dryRun } : {}),
-  });
+  };
+  const workflowId = await startTemplate(session, request, approve);
   if (!given.detach) session.output.note(`Started ${workflowId}.`);
   return followStarted(session, workflowId, given);
 }
