@@ -158,7 +158,9 @@ describe('a Talos cluster', () => {
     expect(report).toMatchObject({ outcome: 'done', decisions: [] });
     const steps = report.steps.map(({ id }) => id.replace(/-\d+$/, ''));
     expect(steps.slice(0, 4)).toEqual(['tools', 'secrets', 'unlist-lab-cp', 'quorum']);
-    expect(report.steps[2]).toMatchObject({ id: 'unlist-lab-cp-3', captures: { former: [dead] } });
+    const saved = { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown };
+    expect(report.steps[2]).toMatchObject({ id: 'unlist-lab-cp-3', captures: { former: [dead], saved } });
+    expect(clusterTerms(plan).join()).toContain('by its id, with a snapshot of etcd before');
     expect(report.members.map(({ name }) => name)).toEqual(['lab-cp-1']);
     expect(stage.tools.cluster().etcdMembers.map(({ uuid }) => uuid)).toEqual([first?.uuid]);
   });

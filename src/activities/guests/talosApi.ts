@@ -42,7 +42,10 @@ async function toldAddress(client: ProxmoxClient, place: GuestPlace, options: Ca
   return (await toldAddresses(client, place, options))[0];
 }
 
-/** The addresses that a guest agent tells now, without those that every machine gives itself; none where it is silent. */
+/**
+ * The addresses that a guest agent tells now, IPv4 first, without those that every machine gives itself; none where it is
+ * silent.
+ */
 export async function toldAddresses(
   client: ProxmoxClient,
   place: GuestPlace,
@@ -50,7 +53,9 @@ export async function toldAddresses(
 ): Promise<readonly string[]> {
   if (!(await agentAnswers(client, place, options))) return [];
   const addresses = await agentAddresses(client, place, options);
-  return addresses.filter((address) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address));
+  const isIpv4 = (address: string) => !address.includes(':');
+  const given = addresses.filter((address) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(address));
+  return [...given.filter(isIpv4), ...given.filter((address) => !isIpv4(address))];
 }
 
 const connectWithinMs = 2_000;

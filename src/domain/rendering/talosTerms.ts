@@ -33,11 +33,11 @@ function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): r
     ...(gone.length === 0
       ? []
       : [
-          `Then what etcd lists still of ${gone.map(({ name: whose }) => whose).join(', ')} is removed there, by its id: ${gone.length === 1 ? 'that machine is' : 'those machines are'} gone, and not made again.`,
+          `Then what etcd lists still of ${gone.map(({ name: whose }) => whose).join(', ')} is removed there, by its id, with a snapshot of etcd before: ${gone.length === 1 ? 'that machine is' : 'those machines are'} gone, and not made again.`,
         ]),
     ...(goes && talos.anew !== true
       ? [
-          'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; of one that is off, only its node. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
+          'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; one that is off is removed from etcd there, by its id, and its node is deleted. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
         ]
       : []),
     ...(made.length === 0 ? [] : joining(bootstrapOn, name)),
@@ -65,7 +65,7 @@ function joining(bootstrapOn: number | undefined, name: string): readonly string
   return [
     'Each machine gets its configuration as soon as it waits for one.',
     bootstrapOn === undefined
-      ? 'They join the etcd and the Kubernetes that are there.'
+      ? 'They join the etcd and the Kubernetes that are there. What etcd lists still of a control plane of their names that is gone is removed there first, by its id, with a snapshot of etcd before.'
       : `etcd is bootstrapped once, on ${name} (VM ${bootstrapOn}), on no other machine.`,
     'Then the kubeconfig is fetched, each is waited for as a node, and Talos has to find the cluster healthy.',
   ];

@@ -1,7 +1,10 @@
 import type { FormerMembersQuestion } from '../../../activities/talos/contract';
 import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
+import { problem } from '../../../domain/errors';
 import type { RunValue } from '../../../domain/runbook/values';
+import type { FileReference } from '../../../domain/talos/machine';
 import { activities } from '../../shared/calls';
+import type { Attempt } from '../../shared/credentials';
 import { failedFrame, type FrameStep } from '../../shared/frameStep';
 import type { StepFailure } from '../../shared/stepRun';
 import { machineWords } from '../machine';
@@ -36,7 +39,9 @@ export function unlistLeaving(
   const { machine, others } = leaving;
   const identity = identityOf(run, leaving);
   const { name } = leaving.member;
-  return unlist(run, step, { files: talosFiles(run), others, machine, name, identity });
+  const question = { files: talosFiles(run), others, machine, name, identity };
+  // What etcd holds was saved before this machine goes.
+  return unlist(run, step, question, { isSaved: true });
 }
 
 /**
@@ -83,11 +88,15 @@ function isPassedOver({ operation: { state } }: ClusterRun, stepId: string): boo
   return state.steps.some(({ id, phase }) => id === stepId && phase === 'skipped');
 }
 
-/** The ids are kept before they are removed; one that is not listed any more needs not be. */
+/**
+ * The ids are kept before they are removed; one that is not listed any more needs not be. Nothing is removed before what
+ * etcd holds is saved.
+ */
 async function unlist(
   run: ClusterRun,
   step: FrameStep,
   question: FormerMembersQuestion,
+  { isSaved } = { isSaved: false },
 ): Promise<StepFailure | undefined> {
   const { title, id: stepId } = step.record;
   const found = await step.attempt(title, () =>
@@ -95,7 +104,13 @@ async function unlist(
   );
   if (!found.ok) return failedFrame(run, step, found.problem, whenFailed);
   const before = listOf(step.operation.state.results[stepId]?.captures['former']);
-  step.keep({ outcome: 'done', captures: { former: [...new Set([...before, ...found.value])] } });
+  const former = [...new Set([...before, ...found.value])];
+  step.keep({ outcome: 'done', captures: { former } });
+  if (!isSaved && found.value.length > 0) {
+    const saved = await saveEtcd(run, step, question);
+    if (!saved.ok) return failedFrame(run, step, saved.problem, whenFailed);
+    step.keep({ outcome: 'done', captures: { former, saved: { ...saved.value } } });
+  }
   const { files, others } = question;
   for (const id of found.value) {
     const removed = await step.attempt(title, () =>
@@ -106,6 +121,24 @@ async function unlist(
     if (!removed.ok) return failedFrame(run, step, removed.problem, whenFailed);
   }
   return undefined;
+}
+
+/** At the first of the control planes that stay; where none does nobody lists members either. */
+async function saveEtcd(
+  { plan, operation }: ClusterRun,
+  step: FrameStep,
+  { files, others: [on, ...orOn], name: whose }: FormerMembersQuestion,
+): Promise<Attempt<FileReference>> {
+  const attempted = `save what etcd holds before what is left of ${whose} is removed`;
+  if (on === undefined) {
+    return { ok: false, problem: problem('NotAsExpected', { attempted, failed: 'no control plane stays' }) };
+  }
+  const name = `${plan.action}-${whose}-former-${operation.holder.firstExecutionRunId}`;
+  return step.attempt(attempted, () =>
+    changes.snapshotEtcd.executeWithOptions({ summary: attempted.slice(0, 180) }, [
+      { files, on, orOn, name },
+    ]),
+  );
 }
 
 function listOf(value: RunValue | undefined): readonly RunValue[] {
