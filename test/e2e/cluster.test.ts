@@ -7,7 +7,13 @@ import { createProxmoxClient } from '../../src/proxmox/client';
 import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
 import { clusterMessages, clusterWorkflowId, taskQueueOf } from '../../src/domain/names';
-import { planned, profileText, setClusterStage, type ClusterStage } from './support/clusterStage';
+import {
+  planned,
+  profileText,
+  setClusterStage,
+  volumeStays,
+  type ClusterStage,
+} from './support/clusterStage';
 import { proxmoxVersions } from './support/scenario';
 import { everyVmid } from './support/templateStage';
 
@@ -269,16 +275,11 @@ test('disks that a deletion could not free are asked about, and the report does 
   stage = await setClusterStage();
   stage.writeProfile('lab', profileText('lab'));
   await stage.change('lab', 'create');
-  const { control } = stage.lab.simulator;
   const volid = 'local-lvm:vm-1001-disk-0';
-  const volume = control.cluster.volumes.all().find((it) => it.volid === volid);
-  const path = '/nodes/pve02/storage/local-lvm/content';
-  const hold = control.holdRequest({ method: 'GET', path }, 'before handling');
+  const stays = volumeStays(stage, volid);
   const going = await stage.ask('lab', 'destroy', { now: true });
   await going.approved();
-  await hold.arrived;
-  if (volume !== undefined) control.cluster.volumes.add(volume);
-  hold.release();
+  await stays();
   const decision = await going.decision();
   expect(decision).toMatchObject({ kind: 'stepFailed', stepId: expect.stringMatching(/^disks-/) as string });
   expect(decision.problem.failed).toContain(volid);

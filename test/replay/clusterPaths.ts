@@ -2,7 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { ActionMessage } from '../../src/domain/cluster/messages';
 import type { ClusterAction } from '../../src/domain/cluster/request';
 import { clusterWorkflowId } from '../../src/domain/names';
-import { profileText, setClusterStage, type ClusterStage } from '../e2e/support/clusterStage';
+import { profileText, setClusterStage, volumeStays, type ClusterStage } from '../e2e/support/clusterStage';
 import { sharedGuest } from '../e2e/support/scenario';
 import { waitUntil } from '../support/waitUntil';
 
@@ -79,14 +79,19 @@ export const clusterPaths: readonly ClusterPath[] = [
     },
   },
   {
+    // A disk of the last one stays, which is asked about twice.
     name: 'set-aside-and-deleted',
     async play(stage) {
       await stage.change(profile, 'create');
       await stage.change(profile, 'destroy');
       await stage.change(profile, 'undo');
       await stage.change(profile, 'scale', { counts: { worker: 1 } });
+      const stays = volumeStays(stage, 'local-lvm:vm-1000-disk-0');
       const running = await stage.ask(profile, 'destroy', { now: true });
       await running.approved();
+      await stays();
+      await running.decide(await running.decision(), 'retry');
+      await running.decide(await running.decision(), 'skip');
       await running.report();
       await keeperOf(stage).result();
       return running.handle;

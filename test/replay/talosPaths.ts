@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { templateCopy } from '../activities/cluster/given';
 import { letClonesBoot } from '../crash/scenarios/clusterCluster';
 import {
+  machineGone,
   setTalosClusterStage,
   talosProfile,
   withFlux,
@@ -51,6 +52,16 @@ export const talosPaths: readonly TalosPath[] = [
       await stage.change(profile, 'create');
       stage.tools.order({ ...lost, command: 'reset', moment: 'after' });
       return playWhole(stage, 'replace', { machines: ['lab-cp-2'] });
+    },
+  },
+  {
+    // What etcd lists still of one that is gone is removed there, and nothing else is done.
+    name: 'talos-gone',
+    profile: { controlPlanes: 3, workers: 1 },
+    async play(stage) {
+      const { members } = await stage.change(profile, 'create');
+      await machineGone(stage, { ...members[2] });
+      return playWhole(stage, 'scale', { counts: { worker: 1 } });
     },
   },
   {

@@ -129,6 +129,23 @@ export function withClusters(stage: RunbookStage): ClusterStage {
   return clusters;
 }
 
+/**
+ * Orders that a local volume outlives the deletion of its machine, as one does that Proxmox could not free. What it returns
+ * waits until the disks on that node are looked for after the deletion, and has to be waited for.
+ */
+export function volumeStays({ lab }: ClusterStage, volid: string): () => Promise<void> {
+  const { control } = lab.simulator;
+  const volume = control.cluster.volumes.all().find((it) => it.volid === volid);
+  if (volume?.node === undefined) throw new Error(`${volid} is on no node`);
+  const path = `/nodes/${volume.node}/storage/${volume.storage}/content`;
+  const hold = control.holdRequest({ method: 'GET', path }, 'before handling');
+  return async () => {
+    await hold.arrived;
+    control.cluster.volumes.add(volume);
+    hold.release();
+  };
+}
+
 /** The machines that a plan makes. */
 export function planned({ phases }: ClusterPlan): readonly PlannedMachine[] {
   return phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
