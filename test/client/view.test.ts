@@ -154,6 +154,20 @@ describe('the view of a copy', () => {
     view.pause();
   });
 
+  it('says once what is the same for many, and again once it has been over', () => {
+    const shown = screen(false);
+    const view = new ProgressLines(shown.output);
+    const failed = 'its worker was not heard of any more';
+    const retries = ['1', '2'].map((activityId) => ({
+      activityId,
+      activity: 'copyEnding',
+      attempt: 2,
+      failed,
+    }));
+    for (const now of [retries, retries, [], retries]) view.update({ ...snapshotOf({}), retries: now });
+    expect(shown.text().match(/is taken up again/g)).toHaveLength(2);
+  });
+
   it('cuts what does not fit beside a bar, and says so, so that no line is broken', async () => {
     const narrow = screen(true, 70);
     const view = new ProgressBars(narrow.output);

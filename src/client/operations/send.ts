@@ -72,7 +72,9 @@ export async function sendMessage(
 }
 
 /** A decision or a choice that does not fit: what is asked now is what helps, not the help of the command. */
-function refusalOf({ name }: Message, workflowId: string, refusal: Problem): Problem {
+function refusalOf({ name }: Message, workflowId: string, refused: Problem): Problem {
+  // The operation does not name itself.
+  const refusal = refused.attempted === name ? { ...refused, attempted: `${name} ${workflowId}` } : refused;
   if (name !== 'decide' || refusal.code !== 'InputInvalid') return refusal;
   return { ...refusal, remedy: `What it asks now, and with which choices: ${watchCommand(workflowId)}` };
 }

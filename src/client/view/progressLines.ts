@@ -2,7 +2,6 @@ import type { TaskProgress } from '../../domain/progress';
 import { formatBytes } from '../../domain/rendering/sizes';
 import { printable } from '../../domain/rendering/text';
 import type { Step } from '../../domain/step';
-import type { Retry } from '../operations/retries';
 import type { OperationSnapshot } from '../operations/snapshot';
 import type { Output } from '../output';
 import type { ProgressView } from './progressView';
@@ -21,7 +20,7 @@ export class ProgressLines implements ProgressView {
   readonly #output: Output;
   readonly #quarters = new Map<string, number>();
   readonly #phases = new Map<string, Step['phase']>();
-  readonly #retries = new Map<string, string>();
+  #retries: ReadonlySet<string> = new Set();
   #waiting = '';
   #playbook = { text: '', saidAt: 0 };
   #saidAt = Date.now();
@@ -39,7 +38,7 @@ export class ProgressLines implements ProgressView {
     const waiting = waitingLine(snapshot);
     if (waiting !== this.#waiting) this.#say(waiting);
     this.#waiting = waiting;
-    for (const retry of snapshot.retries) this.#retry(retry);
+    this.#retriesOf(snapshot);
     for (const step of snapshot.progress?.steps ?? []) this.#step(step);
     for (const task of snapshot.running) this.#copy(task, taskName(snapshot, task));
     this.#runOf(snapshot);
@@ -50,11 +49,11 @@ export class ProgressLines implements ProgressView {
     // Lines need no room made for others.
   }
 
-  #retry(retry: Retry): void {
-    const line = retryLine(retry);
-    if (this.#retries.get(retry.activityId) === line) return;
-    this.#retries.set(retry.activityId, line);
-    this.#say(line);
+  /** What is the same for many, as after the death of a worker, is said once. */
+  #retriesOf({ retries }: OperationSnapshot): void {
+    const lines = new Set(retries.map(retryLine));
+    for (const line of lines) if (!this.#retries.has(line)) this.#say(line);
+    this.#retries = lines;
   }
 
   /** Nothing new for a while: the same again, at ever longer intervals, so that nobody takes it for a hang. */

@@ -17,7 +17,7 @@ export function addPlanCommand(runbook: Command, session: Session): void {
     );
   withRunOptions(command).option('--by <who>', 'who asks, as the report will say', session.terminal.person);
   examples(command, [
-    ['pxm runbook plan storage-check --node pve01', 'what would it do there?'],
+    ['pxm runbook plan storage-check --set node=pve01', 'what would it do there?'],
     ['pxm runbook plan my-procedure --set vmid=101', 'with a parameter'],
   ]).action(async (name: string) => {
     const given = options.parse(command.opts());

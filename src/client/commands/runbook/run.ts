@@ -18,7 +18,7 @@ export function addRunCommand(runbook: Command, session: Session): void {
     );
   withFollowing(withRunOptions(command), session, 'pxm runbook plan');
   examples(command, [
-    ['pxm runbook run storage-check --node pve01', 'plan, ask, do, report'],
+    ['pxm runbook run storage-check --set node=pve01', 'plan, ask, do, report'],
     ['pxm runbook run my-procedure --approve 1f0c3a5b7d9e', 'only if the plan is still the one seen'],
     ['pxm runbook run my-procedure --from-step restart', 'go on after an abort, with what was captured'],
   ]).action(async (name: string) => {
