@@ -6,8 +6,9 @@ import { freePort } from '../../src/temporal/freePort';
 import { pxm, pxmJson, startPxm } from './support/cli';
 import { settingsHash } from '../../src/config/settingsHash';
 import { loadClusterConfig } from '../../src/config/load';
+import { writeWorkerState } from '../../src/client/processes/workerState';
 import { pretendWorker } from './support/pretendedWorker';
-import { openHealthyLab, openInstallations, type Installations } from './doctor/support';
+import { openHealthyLab, openInstallations, workerPid, type Installations } from './doctor/support';
 
 const nodes = ['pve01', 'pve02', 'pve03'];
 /** No key of the process that runs the tests may log in at the simulated nodes. */
@@ -121,6 +122,15 @@ describe('pxm doctor', () => {
     expect(faults).toEqual([`warning worker proxmox/${cluster}`, ...noLogin]);
     expect(findings.find(({ status }) => status === 'warning')?.remedy).toContain('pxm up');
     pretendWorker(cluster, settingsHash(loadClusterConfig(lab.configFile)));
+    expect((await doctor()).faults).toEqual(noLogin);
+  });
+
+  it('does not take a worker of this machine that has died for one, though the server still names it', async () => {
+    const { cluster } = installations.place({});
+    const gone = { pid: workerPid, file: 'none', logFile: 'none', settingsHash: '' };
+    writeWorkerState({ ...gone, cluster });
+    expect((await doctor()).faults).toContain(`failed worker proxmox/${cluster}`);
+    writeWorkerState({ ...gone, pid: 1, cluster });
     expect((await doctor()).faults).toEqual(noLogin);
   });
 

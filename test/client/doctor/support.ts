@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { version as ours } from '../../../package.json';
@@ -18,6 +19,9 @@ import type { ProxmoxVersion } from '../../e2e/support/scenario';
 import { temporalServer, uniqueName } from '../../support/temporal';
 import { condition } from '../../support/temporalCondition';
 import { faults, type Fault, type FaultName, type InstallationFault } from './faults';
+
+/** The process that the polls are of: no system has one of this number, so that a worker that has died can be told of. */
+export const workerPid = 2 ** 22 + 1;
 
 /** A Temporal server with a namespace that has the search attributes and one that lacks them, and workers' polls. */
 export interface Installations {
@@ -89,7 +93,7 @@ async function poll(
   over: AbortSignal,
 ): Promise<void> {
   const taskQueue = taskQueueOf(cluster);
-  const identity = workerIdentity({ pid: process.pid, host: 'tests', taskQueue, version });
+  const identity = workerIdentity({ pid: workerPid, host: hostname(), taskQueue, version });
   for (;;) {
     try {
       await connection.withDeadline(Date.now() + pollMs, () =>

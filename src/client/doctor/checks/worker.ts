@@ -3,6 +3,7 @@ import { version as ours } from '../../../../package.json';
 import type { Finding } from '../../../domain/checkup';
 import { taskQueueOf } from '../../../domain/names';
 import { versionOfWorker } from '../../../domain/workerIdentity';
+import { goneWorkerOf } from '../../processes/goneWorker';
 import type { Server } from '../server';
 import { failed, noConfig, notChecked, ofError, ok, warning } from '../finding';
 
@@ -16,7 +17,12 @@ export async function checkWorker(server: Server, cluster: string | undefined): 
   }
   const queue = taskQueueOf(cluster);
   try {
-    return judge(queue, await identitiesOn(server, queue));
+    const identities = await identitiesOn(server, queue);
+    const isGone = goneWorkerOf(cluster);
+    return judge(
+      queue,
+      identities.filter((identity) => !isGone(identity)),
+    );
   } catch (error) {
     const mask = { check: 'worker', fault: 'the task queue could not be looked at' } as const;
     return [ofError('worker', queue, error), notChecked('workerVersion', queue, mask)];
