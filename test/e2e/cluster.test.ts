@@ -156,6 +156,8 @@ describe('a cluster with a time to live', () => {
         it.steps.some((step) => step.id === id && step.phase === 'done'),
       ),
     );
+    // Should it be lost now, the cluster has its time to live all the same.
+    expect((await stage.view('short')).operation).toMatchObject({ timeToLiveMs: 3_600_000 });
     await expect(stage.ask('short', 'destroy')).rejects.toMatchObject({
       cause: { type: 'LeaseRefused', message: expect.stringContaining('is under way (create') as string },
     });

@@ -31,7 +31,10 @@ interface OfOperation {
 }
 
 /** An operation has begun or proven something about one machine: kept at once, so that nothing is lost with the operation. */
-export type MemberChangedMessage = OfOperation & MemberChange;
+export interface MemberChangedMessage extends OfOperation, MemberChange {
+  /** The time to live that the operation gives to a new cluster, from its end on; absent: none. */
+  readonly timeToLiveMs?: number;
+}
 
 /** An operation has made the secrets of a Talos cluster, or is about to bootstrap etcd, or has: kept before it goes on. */
 export interface TalosChangedMessage extends OfOperation {
@@ -59,6 +62,8 @@ export interface OperationUnderWay {
   readonly isByItself?: true;
   /** destroy: how long what is set aside can be brought back, as it was asked for. */
   readonly graceMs?: number;
+  /** The time to live that it gives to a new cluster, as it has told. */
+  readonly timeToLiveMs?: number;
   /** The time to live was changed since: what the operation says of it does not count. */
   readonly isExtended?: true;
 }

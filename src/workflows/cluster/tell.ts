@@ -22,6 +22,7 @@ export async function tellOfMember({ operation, change, plan }: ClusterRun, vmid
   const message: MemberChangedMessage = {
     ...{ run: holder.firstExecutionRunId, instance: change.entity.instance, vmid },
     ...(member === undefined ? {} : { member }),
+    ...(plan.timeToLiveMs === undefined ? {} : { timeToLiveMs: plan.timeToLiveMs }),
   };
   await quietly(change, (entity) => entity.signal(memberChangedSignal, message));
 }

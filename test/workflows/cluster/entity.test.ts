@@ -128,13 +128,17 @@ describe('the forms of what is told of a cluster', () => {
 
   it('takes what operations say', () => {
     expect(isMemberChanged(changed)).toBe(true);
-    expect(isMemberChanged({ run: 'run-2', instance, vmid: 1001 })).toBe(true);
+    expect(isMemberChanged({ run: 'run-2', instance, vmid: 1001, timeToLiveMs: hour })).toBe(true);
     const toReplace = { machines: ['lab-worker-1'], by: 'ada' };
     expect(isOperationEnded(endOf({ endsAt: at(noon), asideUntil: at(noon), toReplace }))).toBe(true);
   });
 
   it.each([
     ...[null, 'text', { ...changed, vmid: '1001' }, { ...changed, vmid: 1.5 }, { ...changed, member: null }],
+    ...[
+      { ...changed, timeToLiveMs: 0 },
+      { ...changed, timeToLiveMs: 1e15 },
+    ],
     ...['name', 'role', 'ordinal', 'vmid', 'node', 'run', 'uuid', 'address', 'generation', 'state'].map(
       (field) => ({ ...changed, member: { ...member, [field]: {} } }),
     ),
@@ -299,6 +303,19 @@ describe('what an operation tells of a cluster', () => {
     const state: EntityState = { record: record(aside), operation: under('destroy', asked) };
     operationLost(state, 'run-2', 'it was terminated', at(noon));
     expect(state.record?.asideUntil).toBe(at(noon + graceMs));
+  });
+
+  it.each([
+    ['counts from its end', workers, {}, at(noon + hour)],
+    ['was changed meanwhile', workers, { isExtended: true as const }, undefined],
+    ['is of no machine', [], {}, undefined],
+  ])('keeps the time to live of a new cluster whose creation is lost: it %s', (_, told, more, endsAt) => {
+    const state: EntityState = { record: record([]), operation: under('create') };
+    for (const member of told)
+      memberChanged(state, { run: 'run-2', instance, vmid: member.vmid, member, timeToLiveMs: hour });
+    state.operation = under('create', { ...state.operation, ...more });
+    operationLost(state, 'run-2', 'it was terminated', at(noon));
+    expect(state.record).toEqual(record(told, endsAt === undefined ? {} : { endsAt }));
   });
 
   it('keeps what was told of the machines where the operation is lost', () => {

@@ -16,10 +16,11 @@ const defaultGraceMs = 86_400_000;
 /** Keeps what the operation says of one machine; what a former operation, or one of a former cluster, says is ignored. */
 export function memberChanged(
   state: EntityState,
-  { run, instance, vmid, member }: MemberChangedMessage,
+  { run, instance, vmid, member, timeToLiveMs }: MemberChangedMessage,
 ): void {
-  const { record } = state;
-  if (record?.instance !== instance || !isUnderWay(state, run)) return;
+  const { record, operation } = state;
+  if (record?.instance !== instance || operation === undefined || !isUnderWay(state, run)) return;
+  if (timeToLiveMs !== undefined) state.operation = { ...operation, timeToLiveMs };
   const members = record.members.filter((it) => it.vmid !== vmid);
   state.record = {
     ...record,
@@ -70,14 +71,23 @@ function endAfter(
   return isBack ? message.endsAt : (message.endsAt ?? endsAt);
 }
 
-/** The operation under way is not there any more and has said nothing: what it told of each machine is all that is known. */
+/**
+ * The operation under way is not there any more and has said nothing: what it told of each machine, and of the time to live, is
+ * all that is known.
+ */
 export function operationLost(state: EntityState, run: string, because: string, endedAt: string): void {
-  const { record } = state;
-  if (!isUnderWay(state, run) || record === undefined) return;
+  const { record, operation } = state;
+  if (operation === undefined || !isUnderWay(state, run) || record === undefined) return;
   const summary = `It ended without a report: ${because}. The machines are those it had told of; what runs in Proxmox goes on.`;
-  const { members, endsAt, talos } = record;
+  const { members, talos } = record;
+  const endsAt = record.endsAt ?? endOfLost(operation, endedAt);
   close(state, endedAt, { summary }, { members, endsAt, asideUntil: undefined, talos });
   state.notice = summary;
+}
+
+/** A new cluster has its time to live also where what made it is lost. */
+function endOfLost({ timeToLiveMs, isExtended }: OperationUnderWay, endedAt: string): string | undefined {
+  return timeToLiveMs === undefined || isExtended === true ? undefined : later(endedAt, timeToLiveMs);
 }
 
 /** Whether the operation under way is the one of this run; one that is being started is of none yet. */

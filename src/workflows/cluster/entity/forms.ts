@@ -4,6 +4,7 @@ import type {
   OperationEndedMessage,
   TalosChangedMessage,
 } from '../../../domain/cluster/messages';
+import { longestTimeMs } from '../../../domain/cluster/request';
 import type { OperationOutcome } from '../../../domain/operationReport';
 import { isRecord } from '../../shared/requestFields';
 
@@ -27,8 +28,12 @@ const memberStates: Readonly<Record<ClusterMember['state'], true>> = { made: tru
 /** Whether a signal says something of one machine. */
 export function isMemberChanged(message: unknown): message is MemberChangedMessage {
   if (!isOfOperation(message)) return false;
-  const { vmid, member } = message;
-  return isWhole(vmid) && (member === undefined || isMember(member));
+  const { vmid, member, timeToLiveMs } = message;
+  return (
+    isWhole(vmid) &&
+    (member === undefined || isMember(member)) &&
+    (timeToLiveMs === undefined || isTimeToLive(timeToLiveMs))
+  );
 }
 
 /** Whether a signal says what a Talos cluster is. */
@@ -95,6 +100,10 @@ function isWhole(value: unknown): boolean {
 
 function isTime(value: unknown): boolean {
   return isText(value) && Number.isFinite(Date.parse(value));
+}
+
+function isTimeToLive(value: unknown): boolean {
+  return typeof value === 'number' && value > 0 && value <= longestTimeMs;
 }
 
 function isOneOf(known: Readonly<Record<string, true>>, value: unknown): boolean {
