@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
@@ -10,7 +13,7 @@ import { temporalCli, temporalTestServer } from '../../src/temporal/executable/p
 import { workerTuning } from '../../src/temporal/workerTuning';
 import { ThriftyWorker } from './onceInProcess/workflowThreads';
 import { workflowBundle } from './temporalBundle';
-import { serverStateFolder } from './temporalRun';
+import { onceInRun, runFolder, serverStateFolder } from './temporalRun';
 
 // The SDK's own messages at INFO would bury jest's. It keeps one runtime in a process, over all its test files.
 try {
@@ -26,12 +29,26 @@ export function temporalExecutable(): Promise<string> {
 
 /** The one Temporal server of this jest run; the first test that needs it starts it, the run's end stops it. */
 export function temporalServer(): Promise<EmbeddedServer> {
-  running ??= temporalExecutable().then((executable) =>
+  running ??= quickExecutable().then((executable) =>
     startEmbeddedServer({ stateFolder: serverStateFolder(), executable, port: 0, uiPort: 0 }),
   );
   return running;
 }
 let running: Promise<EmbeddedServer> | undefined;
+
+/**
+ * The `temporal` executable for what nobody needs after the run: it does not wait for the disk, and collects garbage when
+ * its heap has grown fivefold, not twofold. Both are a good part of what it takes of the processor.
+ */
+async function quickExecutable(): Promise<string> {
+  const executable = await temporalExecutable();
+  const file = join(runFolder(), 'temporal-server');
+  return onceInRun('temporal-server', async () => {
+    const script = `#!/bin/sh\nGOGC=400 GOMEMLIMIT=1GiB exec '${executable}' "$@" --sqlite-pragma synchronous=off\n`;
+    if (!existsSync(file)) await writeFile(file, script, { mode: 0o700 });
+    return file;
+  });
+}
 
 /** How to connect to the run's server. */
 export async function testConnectionSettings(): Promise<ConnectionSettings> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const firstPauseMs = 20;
 /** Each look may be a query to a workflow, which three processes work on: many tests beside each other must not spend the machine on looking. */
-const longestPauseMs = 300;
+const longestPauseMs = 500;
 const slower = 1.5;
 
 /** Codes of gRPC: the server, or the worker that it asked, had no time to answer. */

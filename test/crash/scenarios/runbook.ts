@@ -73,11 +73,9 @@ export const runbook: CrashScenario = {
     ];
   },
   subset: [
-    { call: 'GET /version #1', moments: ['answer'] },
-    { call: 'POST /nodes/pve01/qemu/102/clone #1', moments: ['request', 'answer', 'record'] },
+    { call: 'POST /nodes/pve01/qemu/102/clone #1', moments: ['answer', 'record'] },
     { call: 'PUT /nodes/pve01/qemu/201/config #1', moments: ['answer'] },
-    { call: 'POST /nodes/pve01/qemu/102/status/start #1', moments: ['answer'] },
-    { call: 'DELETE /nodes/pve01/qemu/201 #1', moments: ['request', 'answer'] },
+    { call: 'DELETE /nodes/pve01/qemu/201 #1', moments: ['answer'] },
   ],
 };
 
