@@ -135,8 +135,10 @@ function noneKnown(
   return new ManagerError(
     problem('HostKeyUnknown', {
       attempted: `log in to a node of ${cluster.name} by SSH`,
-      failed: [failed, ...alignColumns(rows)].join('\n'),
-      ...(first === undefined || output.interactive ? {} : { remedy: remedy.join('\n') }),
+      // At a terminal each was shown already, and who was asked has said no.
+      ...(first === undefined || output.interactive
+        ? { failed }
+        : { failed: [failed, ...alignColumns(rows)].join('\n'), remedy: remedy.join('\n') }),
     }),
   );
 }
