@@ -29,7 +29,9 @@ export function temporalExecutable(): Promise<string> {
 
 /** The one Temporal server of this jest run; the first test that needs it starts it, the run's end stops it. */
 export function temporalServer(): Promise<EmbeddedServer> {
-  running ??= quickExecutable().then((executable) =>
+  // What is measured outside of jest is measured on a server as the product starts it.
+  const isTest = process.env['JEST_WORKER_ID'] !== undefined;
+  running ??= (isTest ? quickExecutable() : temporalExecutable()).then((executable) =>
     startEmbeddedServer({ stateFolder: serverStateFolder(), executable, port: 0, uiPort: 0 }),
   );
   return running;
