@@ -15,7 +15,7 @@ module.exports = {
   // Only ends what hangs: how long a test takes is a matter of the machine, and of what else runs on it.
   testTimeout: 300_000,
   // For two cores: end-to-end tests wait more than half of the time, on heartbeats, timers and simulated copies.
-  maxWorkers: 6,
+  maxWorkers: 5,
   globalSetup: '<rootDir>/test/support/temporalGlobalSetup.ts',
   globalTeardown: '<rootDir>/test/support/temporalGlobalTeardown.ts',
   testSequencer: '<rootDir>/test/support/longestFirst.js',

@@ -6,6 +6,7 @@ import { IllegalStateError } from '@temporalio/common';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { searchAttributeTypes } from '../../src/domain/names';
+import { shellWord } from '../../src/domain/rendering/commands';
 import { type ConnectedClient, connectClient, type ConnectionSettings } from '../../src/temporal/connection';
 import { type EmbeddedServer, startEmbeddedServer } from '../../src/temporal/embeddedServer';
 import { locateExecutable } from '../../src/temporal/executable/locate';
@@ -46,7 +47,7 @@ async function quickExecutable(): Promise<string> {
   const executable = await temporalExecutable();
   const file = join(runFolder(), 'temporal-server');
   return onceInRun('temporal-server', async () => {
-    const script = `#!/bin/sh\nGOGC=400 GOMEMLIMIT=1GiB exec '${executable}' "$@" --sqlite-pragma synchronous=off\n`;
+    const script = `#!/bin/sh\nGOGC=400 GOMEMLIMIT=1GiB exec ${shellWord(executable)} "$@" --sqlite-pragma synchronous=off\n`;
     if (!existsSync(file)) await writeFile(file, script, { mode: 0o700 });
     return file;
   });

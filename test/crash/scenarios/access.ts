@@ -99,7 +99,6 @@ export const rotate = accessScenario({
   ],
   token: secondToken,
   subset: [
-    { call: `SSH pveum user token delete ${user} automation #1`, moments: ['request'] },
     { call: `PASS mv ${entry}.new ${entry} #1`, moments: ['answer'] },
   ],
 });

@@ -69,7 +69,6 @@ export const evacuate: CrashScenario = {
     },
     { call: 'POST /nodes/pve01/qemu/101/migrate #1', moments: ['window'] },
     { call: 'GET /nodes/pve01/tasks/UPID:pve01:*:qmigrate:101:*/log #1', moments: ['answer'] },
-    { call: 'GET /nodes/pve01/lxc #3', moments: ['record'] },
   ],
 };
 
