@@ -98,9 +98,7 @@ export const rotate = accessScenario({
     ...[`entry ${role} on / for ${user}`, `entry ${role} on / for ${secondToken}`],
   ],
   token: secondToken,
-  subset: [
-    { call: `PASS mv ${entry}.new ${entry} #1`, moments: ['answer'] },
-  ],
+  subset: [{ call: `PASS mv ${entry}.new ${entry} #1`, moments: ['answer'] }],
 });
 
 /** Everything away. */
