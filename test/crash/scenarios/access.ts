@@ -80,6 +80,7 @@ export const bootstrap = accessScenario({
   subset: [
     { call: `SSH pveum user token add ${user} automation #1`, moments: ['answer'] },
     { call: `PASS insert ${entry}.new #1`, moments: ['freeze'] },
+    { call: 'GET /version #1', moments: ['answer'] },
   ],
 });
 
@@ -98,7 +99,11 @@ export const rotate = accessScenario({
     ...[`entry ${role} on / for ${user}`, `entry ${role} on / for ${secondToken}`],
   ],
   token: secondToken,
-  subset: [{ call: `PASS mv ${entry}.new ${entry} #1`, moments: ['answer'] }],
+  subset: [
+    { call: `SSH pveum user token delete ${user} automation #1`, moments: ['request'] },
+    { call: `PASS mv ${entry}.new ${entry} #1`, moments: ['answer'] },
+    { call: 'GET /version #5', moments: ['answer'] },
+  ],
 });
 
 /** Everything away. */
@@ -110,5 +115,9 @@ export const undo = accessScenario({
   privilegeSeparation: false,
   stored: givenEntry,
   leaves: [],
-  subset: [{ call: `SSH pveum role delete ${role} #1`, moments: ['record'] }],
+  subset: [
+    { call: `SSH pveum role delete ${role} #1`, moments: ['record'] },
+    { call: `PASS rm ${entry} #1`, moments: ['request'] },
+    { call: 'GET /version #1', moments: ['answer'] },
+  ],
 });

@@ -63,12 +63,17 @@ export const evacuate: CrashScenario = {
     ];
   },
   subset: [
+    { call: 'GET /cluster/resources #1', moments: ['answer'] },
+    { call: 'GET /cluster/resources #2', moments: ['request'] },
     {
       call: 'POST /nodes/pve01/qemu/104/migrate #1',
       moments: ['request', 'answer', 'record', 'freeze', 'standby', 'temporal'],
     },
-    { call: 'POST /nodes/pve01/qemu/101/migrate #1', moments: ['window'] },
+    { call: 'POST /nodes/pve01/qemu/101/migrate #1', moments: ['freeze', 'window'] },
+    { call: 'POST /nodes/pve01/qemu/103/migrate #1', moments: ['record'] },
     { call: 'GET /nodes/pve01/tasks/UPID:pve01:*:qmigrate:101:*/log #1', moments: ['answer'] },
+    { call: 'GET /nodes/pve03/qemu/102/status/current #1', moments: ['request'] },
+    { call: 'GET /nodes/pve01/lxc #3', moments: ['record'] },
   ],
 };
 

@@ -73,8 +73,11 @@ export const runbook: CrashScenario = {
     ];
   },
   subset: [
-    { call: 'POST /nodes/pve01/qemu/102/clone #1', moments: ['answer'] },
-    { call: 'DELETE /nodes/pve01/qemu/201 #1', moments: ['request'] },
+    { call: 'GET /version #1', moments: ['answer'] },
+    { call: 'POST /nodes/pve01/qemu/102/clone #1', moments: ['request', 'answer', 'record'] },
+    { call: 'PUT /nodes/pve01/qemu/201/config #1', moments: ['answer'] },
+    { call: 'POST /nodes/pve01/qemu/102/status/start #1', moments: ['answer'] },
+    { call: 'DELETE /nodes/pve01/qemu/201 #1', moments: ['request', 'answer'] },
   ],
 };
 

@@ -29,8 +29,9 @@ export const template: CrashScenario = {
     ...taskProblems(control, result),
   ],
   subset: [
+    { call: 'POST /nodes/pve01/qemu #1', moments: ['request', 'answer'] },
     { call: 'POST /nodes/pve01/qemu/900/template #1', moments: ['answer'] },
-    { call: 'POST /nodes/pve01/qemu/900/clone #1', moments: ['freeze'] },
+    { call: 'POST /nodes/pve01/qemu/900/clone #1', moments: ['record', 'freeze'] },
     { call: 'DELETE /nodes/pve01/qemu/1000 #1', moments: ['answer'] },
   ],
 };
