@@ -4,6 +4,7 @@ import type { NativeConnectionOptions } from '@temporalio/worker';
 import { stateFolder } from '../config/paths';
 import { ManagerError, problem } from '../domain/errors';
 import { findEmbeddedServer } from './embeddedServer';
+import { readServerState } from './embeddedState';
 
 /** Where Temporal is, and how to talk to it. */
 export interface ConnectionSettings {
@@ -28,17 +29,37 @@ const connectTimeoutMs = 5_000;
 /**
  * The settings of the `temporal` CLI: the profile of temporal.toml (TEMPORAL_PROFILE, default `default`), then
  * TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY, TEMPORAL_TLS_*. Where these name no address: the
- * embedded server of the state folder if it runs, else 127.0.0.1:7233.
+ * embedded server of the state folder if one was started there, else 127.0.0.1:7233. Throws ManagerError
+ * `TemporalUnreachable` if that embedded server has died: another one at the default address would be a stranger.
  */
 export async function connectionSettings(): Promise<ConnectionSettings> {
+  const named = namedSettings();
+  if (named.address !== undefined) return { ...named, address: named.address };
+  const folder = stateFolder();
+  const embedded = await findEmbeddedServer(folder);
+  if (embedded !== undefined) {
+    return { ...named, address: embedded.address, source: 'the embedded server' };
+  }
+  const last = await readServerState(folder);
+  if (last !== undefined) throw embeddedServerDied(last.port);
+  return { ...named, address: '127.0.0.1:7233', source: 'the default' };
+}
+
+/** What temporal.toml and TEMPORAL_* say; no address where they name none. */
+export function namedSettings() {
   const { connectionOptions, namespace } = loadSettings();
   const { address, ...options } = connectionOptions;
-  const common = { namespace: namespace ?? 'default', options };
-  if (address !== undefined) return { ...common, address, source: 'temporal.toml or TEMPORAL_*' };
-  const embedded = await findEmbeddedServer(stateFolder());
-  return embedded === undefined
-    ? { ...common, address: '127.0.0.1:7233', source: 'the default' }
-    : { ...common, address: embedded.address, source: 'the embedded server' };
+  return { address, namespace: namespace ?? 'default', options, source: 'temporal.toml or TEMPORAL_*' as const };
+}
+
+function embeddedServerDied(port: number): ManagerError {
+  return new ManagerError(
+    problem('TemporalUnreachable', {
+      attempted: `connecting to Temporal at 127.0.0.1:${port} (from the embedded server)`,
+      failed: 'it does not answer: it was killed, or the machine was started anew',
+      remedy: 'Start it again with pxm up: operations go on. For another server set TEMPORAL_ADDRESS.',
+    }),
+  );
 }
 
 /** Connects a client. Throws ManagerError `TemporalUnreachable` after 5 s without an answer. */

@@ -7,7 +7,7 @@ import { exitCodes, type ExitCode } from '../../domain/exitCodes';
 import { accessWorkflowId } from '../../domain/names';
 import { watchCommand } from '../../domain/rendering/commands';
 import { printable } from '../../domain/rendering/text';
-import { connectionSettings } from '../../temporal/connection';
+import { namedSettings } from '../../temporal/connection';
 import { startEmbeddedServer } from '../../temporal/embeddedServer';
 import { locateExecutable } from '../../temporal/executable/locate';
 import { temporalCli } from '../../temporal/executable/pins';
@@ -114,10 +114,8 @@ interface Server {
 }
 
 async function serverFor(session: Session, ports: z.infer<typeof options>): Promise<Server> {
-  const settings = await connectionSettings();
-  if (settings.source === 'temporal.toml or TEMPORAL_*') {
-    return { address: settings.address, note: ` (from ${settings.source}; no server was started)` };
-  }
+  const { address: named, source } = namedSettings();
+  if (named !== undefined) return { address: named, note: ` (from ${source}; no server was started)` };
   const onProgress = (line: string) => session.output.note(line);
   const executable = await locateExecutable(temporalCli, { onProgress });
   const starting = startEmbeddedServer({ stateFolder: stateFolder(), executable, ...ports });
