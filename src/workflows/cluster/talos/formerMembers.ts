@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { FormerMembersQuestion } from '../../../activities/talos/contract';
 import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
 import { problem } from '../../../domain/errors';
@@ -17,6 +18,9 @@ import { talosFiles, talosMachine } from './machines';
 const { talosReads: reads, talosChanges: changes } = activities;
 
 const unlistStep = 'unlist';
+
+/** Runs from before removed members without saving etcd: what they have done is replayed as it was. */
+const savesFirst = 'save-before-unlist';
 
 /**
  * Removes from etcd what machines of this control plane's name have left behind: those that were there before it, and
@@ -106,7 +110,7 @@ async function unlist(
   const before = listOf(step.operation.state.results[stepId]?.captures['former']);
   const former = [...new Set([...before, ...found.value])];
   step.keep({ outcome: 'done', captures: { former } });
-  if (!isSaved && found.value.length > 0) {
+  if (!isSaved && found.value.length > 0 && patched(savesFirst)) {
     const saved = await saveEtcd(run, step, question);
     if (!saved.ok) return failedFrame(run, step, saved.problem, whenFailed);
     step.keep({ outcome: 'done', captures: { former, saved: { ...saved.value } } });
