@@ -2,7 +2,7 @@ import { patched } from '@temporalio/workflow';
 import type { FormerMembersQuestion } from '../../../activities/talos/contract';
 import type { PlannedMachine, PlannedTalos } from '../../../domain/cluster/plan';
 import { problem } from '../../../domain/errors';
-import type { RunValue } from '../../../domain/runbook/values';
+import type { RunValue, RunValues } from '../../../domain/runbook/values';
 import type { FileReference } from '../../../domain/talos/machine';
 import { activities } from '../../shared/calls';
 import type { Attempt } from '../../shared/credentials';
@@ -94,7 +94,7 @@ function isPassedOver({ operation: { state } }: ClusterRun, stepId: string): boo
 
 /**
  * The ids are kept before they are removed; one that is not listed any more needs not be. Nothing is removed before what
- * etcd holds is saved.
+ * etcd holds is saved, once: a try after one that has removed something would save what came after that.
  */
 async function unlist(
   run: ClusterRun,
@@ -107,13 +107,16 @@ async function unlist(
     reads.lookForFormerMembers.executeWithOptions({ summary: 'look for dead members of etcd' }, [question]),
   );
   if (!found.ok) return failedFrame(run, step, found.problem, whenFailed);
-  const before = listOf(step.operation.state.results[stepId]?.captures['former']);
-  const former = [...new Set([...before, ...found.value])];
-  step.keep({ outcome: 'done', captures: { former } });
-  if (!isSaved && found.value.length > 0 && patched(savesFirst)) {
+  const before: RunValues = step.operation.state.results[stepId]?.captures ?? {};
+  const former = [...new Set([...listOf(before['former']), ...found.value])];
+  const keep = (saved: RunValue | undefined) =>
+    step.keep({ outcome: 'done', captures: { former, ...(saved === undefined ? {} : { saved }) } });
+  keep(before['saved']);
+  const isKept = isSaved || before['saved'] !== undefined;
+  if (!isKept && found.value.length > 0 && patched(savesFirst)) {
     const saved = await saveEtcd(run, step, question);
     if (!saved.ok) return failedFrame(run, step, saved.problem, whenFailed);
-    step.keep({ outcome: 'done', captures: { former, saved: { ...saved.value } } });
+    keep({ ...saved.value });
   }
   const { files, others } = question;
   for (const id of found.value) {
