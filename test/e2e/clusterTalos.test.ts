@@ -146,18 +146,37 @@ describe('a Talos cluster', () => {
     expect(cluster.etcdMembers).toHaveLength(3);
   });
 
-  test('goes on without a control plane that is gone: it is removed from etcd before anything else, so that others may go', async () => {
+  test('goes on without a control plane that is gone: it is removed from etcd before anything else, once what etcd holds is saved, so that others may go', async () => {
     const { record } = await stage.seen('lab', 'the end', ({ operation }) => operation === undefined);
     const [first, , third] = record?.members ?? [];
     await machineGone(stage, { ...third });
     const dead = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
     const running = await stage.ask('lab', 'scale', { counts: { cp: 1 } });
-    const plan = await running.approved();
+    const plan = await running.plan();
     expect(plan.talos?.gone?.map(({ name }) => name)).toEqual(['lab-cp-3']);
+    // It is removed, but the answer is lost; the next control plane that is asked fails at once.
+    const removal = { program: 'talosctl', command: 'etcd remove-member' } as const;
+    const failure = 'rpc error: code = Unknown desc = failed to remove member: etcdserver: request timed out';
+    const then = { kind: 'fail', stderr: failure } as const;
+    stage.tools.order({ ...removal, then, moment: 'after' });
+    stage.tools.order({ ...removal, then, times: 99 });
+    const callsBefore = stage.tools.calls('talosctl').length;
+    await running.approved();
+    const decision = await running.decision();
+    expect(decision).toMatchObject({ stepId: 'unlist-lab-cp-3', choices: ['retry', 'skip', 'abort'] });
+    stage.tools.change((state) => state.faults.splice(0));
+    await running.decide(decision, 'retry');
     const report = await running.report();
-    expect(report).toMatchObject({ outcome: 'done', decisions: [] });
+    expect(report).toMatchObject({ outcome: 'done', decisions: [{ id: decision.id }] });
     const steps = report.steps.map(({ id }) => id.replace(/-\d+$/, ''));
     expect(steps.slice(0, 4)).toEqual(['tools', 'secrets', 'unlist-lab-cp', 'quorum']);
+    // Saved once, before the first removal; the second try keeps it. Then again for the machine that goes.
+    const commands = stage.tools
+      .calls('talosctl')
+      .slice(callsBefore)
+      .map(({ argv }) => argv.slice(0, 2).join(' '));
+    const [save, remove] = ['etcd snapshot', 'etcd remove-member'];
+    expect(commands.filter((it) => it === save || it === remove)).toEqual([save, remove, remove, save]);
     const saved = { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown };
     expect(report.steps[2]).toMatchObject({ id: 'unlist-lab-cp-3', captures: { former: [dead], saved } });
     expect(clusterTerms(plan).join()).toContain('by its id, with a snapshot of etcd before');
