@@ -309,13 +309,15 @@ describe('what an operation tells of a cluster', () => {
     ['counts from its end', workers, {}, at(noon + hour)],
     ['was changed meanwhile', workers, { isExtended: true as const }, undefined],
     ['is of no machine', [], {}, undefined],
-  ])('keeps the time to live of a new cluster whose creation is lost: it %s', (_, told, more, endsAt) => {
+  ])('keeps the time to live of a new cluster whose creation is lost: it %s', (_, left, more, endsAt) => {
     const state: EntityState = { record: record([]), operation: under('create') };
-    for (const member of told)
-      memberChanged(state, { run: 'run-2', instance, vmid: member.vmid, member, timeToLiveMs: hour });
+    const told = { run: 'run-2', instance, timeToLiveMs: hour };
+    for (const member of workers) memberChanged(state, { ...told, vmid: member.vmid, member });
+    // Those that are not there any more are told without a member.
+    for (const { vmid } of workers.slice(left.length)) memberChanged(state, { ...told, vmid });
     state.operation = under('create', { ...state.operation, ...more });
     operationLost(state, 'run-2', 'it was terminated', at(noon));
-    expect(state.record).toEqual(record(told, endsAt === undefined ? {} : { endsAt }));
+    expect(state.record).toEqual(record(left, endsAt === undefined ? {} : { endsAt }));
   });
 
   it('keeps what was told of the machines where the operation is lost', () => {
