@@ -1,7 +1,7 @@
 import type { ExtendMessage, OperationUnderWay } from '../../../domain/cluster/messages';
 import { longestTimeMs, type ClusterAction, type ClusterRequest } from '../../../domain/cluster/request';
 import { problem, type Problem } from '../../../domain/errors';
-import { watchCommand } from '../../../domain/rendering/commands';
+import { shellWord, watchCommand } from '../../../domain/rendering/commands';
 import { isRecord } from '../../shared/requestFields';
 import { asideOf, membersOf, type EntityState } from './state';
 
@@ -54,7 +54,7 @@ export function underWay(
   return problem('LeaseRefused', {
     attempted: `${request.action} the cluster ${request.profile}`,
     failed: `an operation of it is under way (${action}, since ${since}${who}); no second one was started`,
-    remedy: `Follow it: ${watchCommand(workflowId)}\nEnd it: pxm cancel ${workflowId}`,
+    remedy: `Follow it: ${watchCommand(workflowId)}\nEnd it: pxm cancel ${shellWord(workflowId)}`,
   });
 }
 
@@ -66,7 +66,7 @@ export function startedElsewhere(
   return problem('LeaseRefused', {
     attempted: `${action} the cluster ${profile}`,
     failed: `${workflowId} runs already, and was not started from here; no second one was started`,
-    remedy: `Follow it: ${watchCommand(workflowId)}\nEnd it: pxm cancel ${workflowId}`,
+    remedy: `Follow it: ${watchCommand(workflowId)}\nEnd it: pxm cancel ${shellWord(workflowId)}`,
   });
 }
 
