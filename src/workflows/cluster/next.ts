@@ -20,7 +20,7 @@ export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome
       return madeOrRemoved(profile);
     case 'scale':
       // A creation would make as many as the profile has, those among them that were to go.
-      return `The same once more goes on: ${scaleCommand(profile, counts)}.`;
+      return `The same once more goes on: ${scaleCommand(profile, counts)}`;
     case 'replace':
     case 'upgrade':
     case 'rebuild':
@@ -32,7 +32,7 @@ export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome
     case 'purge':
     case 'undo':
     case 'adopt':
-      return `The same once more goes on: pxm cluster ${action} ${profile}.`;
+      return `The same once more goes on: pxm cluster ${action} ${profile}`;
   }
 }
 
@@ -48,7 +48,7 @@ function afterRenewal({ action, profile }: AskedOfCluster, machines: readonly Ma
   const missing = namesOf(machines.filter((it) => !isAsPlanned(it))).filter((name) => !kept.includes(name));
   if (kept.length === 0) return madeOrRemoved(profile);
   if (action === 'rebuild' && !machines.some(({ outcome }) => outcome === 'ready')) {
-    return `The same once more goes on: pxm cluster rebuild ${profile}.`;
+    return `The same once more goes on: pxm cluster rebuild ${profile}`;
   }
   const shown = kept.slice(0, shownNames).join(' ') + (kept.length > shownNames ? ' ...' : '');
   const anew = `pxm cluster replace ${profile} ${shown} makes anew what was kept, once what stands in its way is put right.`;

@@ -142,14 +142,17 @@ describe('what helps after a change that is not whole', () => {
       ['delete-1001'],
       'pxm cluster destroy lab removes what is there. pxm cluster replace lab lab-worker-2 makes anew',
     ],
-    ['none went', { action: 'rebuild' }, [], 'The same once more goes on: pxm cluster rebuild lab.'],
+    ['none went', { action: 'rebuild' }, [], 'The same once more goes on: pxm cluster rebuild lab'],
     [
       'fewer were wanted, and not all of them went: a creation would make them again',
       { action: 'scale', counts: { worker: 0 } },
       ['delete-1003'],
-      'open: lab-worker-1, lab-worker-2. The same once more goes on: pxm cluster scale lab worker=0.',
+      'open: lab-worker-1, lab-worker-2. The same once more goes on: pxm cluster scale lab worker=0',
     ],
   ])('%s', (_title, request, done, words) => {
-    expect(endOf(request, { facts, members }, done).summary).toContain(words);
+    const { summary } = endOf(request, { facts, members }, done);
+    expect(summary).toContain(words);
+    // A command ends its line, so that it can be copied.
+    expect(summary).not.toMatch(/goes on: .*\.$/);
   });
 });
