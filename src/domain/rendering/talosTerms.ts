@@ -37,7 +37,7 @@ function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): r
         ]),
     ...(goes && talos.anew !== true
       ? [
-          'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; one that is off is removed from etcd there, by its id, and its node is deleted. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
+          'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; of one that is off its node is deleted, and of a control plane its member of etcd is removed, by its id. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
         ]
       : []),
     ...(made.length === 0 ? [] : joining(bootstrapOn, name)),
