@@ -1,4 +1,4 @@
-import type { ClusterPlan } from '../cluster/plan';
+import type { ClusterPlan, PlannedMachine } from '../cluster/plan';
 
 /** What is done by Talos, a line each; none where nothing is. */
 export function talosTerms(plan: Pick<ClusterPlan, 'talos' | 'lastSnapshot' | 'phases'>): readonly string[] {
@@ -21,7 +21,6 @@ function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): r
   if (talos === undefined) return [];
   const { cluster, bootstrapOn, flux, patchFiles = [], gone = [] } = talos;
   const made = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
-  const name = made.find(({ vmid }) => vmid === bootstrapOn)?.name ?? '';
   const tools = `talosctl ${cluster.version}${flux === undefined ? '' : ' and flux'}`;
   const goes = phases.some(({ kind }) => kind === 'delete');
   return [
@@ -40,7 +39,7 @@ function membership({ talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>): r
           'Each that goes leaves first: its pods are evicted, it is wiped by Talos, its node is deleted; of one that is off its node is deleted, and of a control plane its member of etcd is removed, by its id. A control plane goes only if etcd keeps its quorum, with a snapshot of etcd before.',
         ]
       : []),
-    ...(made.length === 0 ? [] : joining(bootstrapOn, name)),
+    ...(made.length === 0 ? [] : joining(made, bootstrapOn)),
     ...(patchFiles.length === 0
       ? []
       : [
@@ -61,12 +60,21 @@ function anewTerms(tools: string): readonly string[] {
   ];
 }
 
-function joining(bootstrapOn: number | undefined, name: string): readonly string[] {
+function joining(made: readonly PlannedMachine[], bootstrapOn: number | undefined): readonly string[] {
+  const first = made.find(({ vmid }) => vmid === bootstrapOn)?.name ?? '';
   return [
     'Each machine gets its configuration as soon as it waits for one.',
     bootstrapOn === undefined
-      ? 'They join the etcd and the Kubernetes that are there. What etcd lists still of a control plane of their names that is gone is removed there first, by its id, with a snapshot of etcd before.'
-      : `etcd is bootstrapped once, on ${name} (VM ${bootstrapOn}), on no other machine.`,
+      ? `They join the etcd and the Kubernetes that are there.${joiningEtcd(made)}`
+      : `etcd is bootstrapped once, on ${first} (VM ${bootstrapOn}), on no other machine.`,
     'Then the kubeconfig is fetched, each is waited for as a node, and Talos has to find the cluster healthy.',
   ];
+}
+
+/** A machine that was begun before is none that comes in the place of one that is gone. */
+function joiningEtcd(made: readonly PlannedMachine[]): string {
+  const isNew = made.some(({ kind, begun }) => kind === 'controlPlane' && begun === undefined);
+  return isNew
+    ? ' What etcd lists still of a control plane of their names that is gone is removed there first, by its id, with a snapshot of etcd before.'
+    : '';
 }

@@ -292,7 +292,12 @@ describe('replace, upgrade, rebuild', () => {
     );
     expect(namesIn(asked({ action: 'scale', counts: { worker: 1 } }))).toEqual(['lab-cp-4', 'lab-cp-5']);
     expect(namesIn(asked({ action: 'create' }))).toEqual(['lab-cp-4', 'lab-cp-5']);
-    expect(asked({ action: 'scale', counts: { cp: 5 } }).talos).not.toHaveProperty('gone');
+    const again = asked({ action: 'scale', counts: { cp: 5 } });
+    expect(again.talos).not.toHaveProperty('gone');
+    const first = 'a control plane of their names that is gone is removed there first';
+    expect(clusterTerms(again).join()).toContain(first);
+    // Workers have never been in etcd.
+    expect(clusterTerms(asked({ action: 'scale', counts: { worker: 3 } })).join()).not.toContain(first);
     // They count against the quorum only until they are removed.
     expect(storyOf(asked({ action: 'scale', counts: { cp: 1 } }))).toEqual(['delete 1003', 'delete 1002']);
     const restored = lookWith(members.filter(({ vmid }) => vmid !== 1006).map((it) => seen(it)));
