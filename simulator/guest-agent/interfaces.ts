@@ -6,11 +6,11 @@ export function interfacesOf(guest: GuestState): unknown[] {
   const found = cards.map(([key, value]) => {
     const index = key.slice('net'.length);
     const mac = (/([0-9A-F]{2}(:[0-9A-F]{2}){5})/i.exec(value)?.[1] ?? '').toLowerCase();
-    const address = addressOf(guest, index, mac);
+    const addresses = addressesOf(guest, index, mac);
     return {
       name: `eth${index}`,
       'hardware-address': mac,
-      ...(address === undefined ? {} : { 'ip-addresses': [address], statistics }),
+      ...(addresses.length === 0 ? {} : { 'ip-addresses': addresses, statistics }),
     };
   });
   const loopback = { 'ip-address': '127.0.0.1', 'ip-address-type': 'ipv4', prefix: 8 };
@@ -37,16 +37,20 @@ const statistics = {
 
 interface Address {
   readonly 'ip-address': string;
-  readonly 'ip-address-type': 'ipv4';
+  readonly 'ip-address-type': 'ipv4' | 'ipv6';
   readonly prefix: number;
 }
 
-/** What `ipconfig<n>` says, else what a DHCP server gives to the card: made of its MAC address. */
-function addressOf(guest: GuestState, index: string, mac: string): Address | undefined {
-  const fixed = /(?:^|,)ip=([\d.]+)\/(\d+)/.exec(guest.config.get(`ipconfig${index}`) ?? '');
-  if (fixed !== null)
-    return { 'ip-address': fixed[1] ?? '', 'ip-address-type': 'ipv4', prefix: Number(fixed[2]) };
-  if (!guest.behaviour.dhcp) return undefined;
+/** What `ipconfig<n>` says, IPv4 first; what it leaves to a DHCP server is made of the card's MAC address. */
+function addressesOf(guest: GuestState, index: string, mac: string): readonly Address[] {
+  const given = guest.config.get(`ipconfig${index}`) ?? '';
+  const ipv4 = addressIn(given, 'ipv4', /(?:^|,)ip=([\d.]+)\/(\d+)/);
+  const ipv6 = addressIn(given, 'ipv6', /(?:^|,)ip6=([\da-f:.]+)\/(\d+)/i);
+  const isLeased = /(?:^|,)ip=dhcp/.test(given) || (ipv4.length === 0 && ipv6.length === 0);
+  return [...(isLeased && guest.behaviour.dhcp ? [leasedAddress(mac)] : ipv4), ...ipv6];
+}
+
+function leasedAddress(mac: string): Address {
   const [high = 0, low = 0] = mac
     .split(':')
     .slice(-2)
@@ -56,6 +60,12 @@ function addressOf(guest: GuestState, index: string, mac: string): Address | und
     'ip-address-type': 'ipv4',
     prefix: 16,
   };
+}
+
+function addressIn(config: string, type: Address['ip-address-type'], pattern: RegExp): readonly Address[] {
+  const [, address, prefix] = pattern.exec(config) ?? [];
+  if (address === undefined || prefix === undefined) return [];
+  return [{ 'ip-address': address, 'ip-address-type': type, prefix: Number(prefix) }];
 }
 
 /** `{ "host-name": ... }` */
