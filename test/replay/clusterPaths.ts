@@ -156,6 +156,23 @@ export const clusterPaths: readonly ClusterPath[] = [
     },
   },
   {
+    // What makes it is terminated while it asks; all that it does besides is done.
+    name: 'lost',
+    async play(stage) {
+      stage.writeProfile(profile, profileText(profile, 'type: plain\ntime_to_live: 2h'));
+      const running = await createWithOneThatFails(stage);
+      await running.decision();
+      await running.reached(({ steps }) =>
+        ['protect-1000', 'protect-1002'].every((id) =>
+          steps.some((it) => it.id === id && it.phase === 'done'),
+        ),
+      );
+      await running.handle.terminate('by a test');
+      await stage.seen(profile, 'its loss', ({ record }) => record?.endsAt !== undefined);
+      return running.handle;
+    },
+  },
+  {
     name: 'reminded',
     async play(stage) {
       await playWhole(stage, 'create');
