@@ -8,7 +8,8 @@ import type {
 } from '../../planning/cluster/facts';
 import { configuredAddresses, seenMember } from '../../planning/cluster/seen';
 import { othersLeases } from '../../planning/rules/ledger';
-import { versionsOf } from '../../planning/template/versions';
+import type { MarkedGuest } from '../../planning/template/facts';
+import { namesInForce, versionsOf } from '../../planning/template/versions';
 import { guestInWords } from '../../planning/words';
 import { clusterResources, clusterStatus, haResources } from '../../proxmox/api/cluster';
 import { qemuConfig, type GuestConfig } from '../../proxmox/api/guests';
@@ -87,7 +88,7 @@ export async function lookForCluster(
     guests,
     marked: members.filter(({ marker }) => marker !== undefined),
     members: members.filter(({ vmid }) => wanted.has(vmid)),
-    copies: copiesOf(wish.template, read),
+    ...templatesSeen(wish.template, read),
     addresses: wish.addresses ? [...members.flatMap(addressesOf), ...leasedAddresses(othersLeases)] : [],
     ...(pools === undefined ? {} : { pools }),
     haManaged: managed.filter(({ state }) => state !== 'ignored').flatMap(({ sid }) => vmidOf(sid)),
@@ -159,11 +160,23 @@ async function readMachine(
   }
 }
 
-/** The copies of the newest version that has passed its boot test, by their markers. */
-function copiesOf(template: string | undefined, read: readonly ReadMachine[]): readonly TemplateCopyView[] {
-  if (template === undefined) return [];
-  const byVmid = new Map(read.map(({ seen, config }) => [seen.vmid, config]));
+/** The copies of the template that is asked for, and which templates there are, by their markers. */
+function templatesSeen(
+  template: string | undefined,
+  read: readonly ReadMachine[],
+): Pick<ClusterLook, 'copies' | 'templates'> {
+  if (template === undefined) return { copies: [] };
   const guests = read.map(({ seen, config }) => markedGuest(seen, config));
+  return { copies: copiesOf(template, guests, read), templates: namesInForce(guests) };
+}
+
+/** The copies of the newest version that has passed its boot test. */
+function copiesOf(
+  template: string,
+  guests: readonly MarkedGuest[],
+  read: readonly ReadMachine[],
+): readonly TemplateCopyView[] {
+  const byVmid = new Map(read.map(({ seen, config }) => [seen.vmid, config]));
   const [inForce] = versionsOf(template, guests);
   if (inForce === undefined) return [];
   const { generation, copies } = inForce;

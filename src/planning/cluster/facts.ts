@@ -103,6 +103,8 @@ export interface ClusterLook {
   readonly members: readonly MarkedMember[];
   /** Copies of the version in force of the profile's template, on nodes that answer; empty: there is none. */
   readonly copies: readonly TemplateCopyView[];
+  /** Names of all templates that have a version in force, on nodes that answer; absent: nobody asked. */
+  readonly templates?: readonly string[];
   /** Addresses that guests have and that others have leased. Needed where addresses are static. */
   readonly addresses: readonly SeenAddress[];
   /** Names of the pools; absent: nobody asked. */

@@ -1,3 +1,4 @@
+import { nearestWord } from '../../config/nearest';
 import { formatBytes } from '../../domain/rendering/sizes';
 import { attemptOf, profileOf, type ChangeContext } from './changes/context';
 import { firstDiskOf, freeDiskKeys } from './drives';
@@ -44,11 +45,14 @@ function requireNames(
 
 function requireTemplate(context: ChangeContext): void {
   const { template } = profileOf(context);
-  if (context.look.copies.length > 0) return;
+  const { copies, templates = [] } = context.look;
+  if (copies.length > 0) return;
+  const nearest = nearestWord(template, templates);
+  const meant = nearest === undefined ? '' : `Did you mean ${nearest}? `;
   throw refusal(
     attemptOf(context),
     `no version of the template ${template} is in force on a node that answers`,
-    `pxm template create ${template} makes one; pxm template list shows those there are.`,
+    `${meant}pxm template create ${template} makes one; pxm template list shows those there are.`,
   );
 }
 

@@ -24,6 +24,14 @@ export function versionsOf(name: string, guests: readonly MarkedGuest[]): readon
     .toSorted((one, other) => other.generation - one.generation);
 }
 
+/** Names of the templates that have a version in force, sorted. */
+export function namesInForce(guests: readonly MarkedGuest[]): readonly string[] {
+  const names = guests.flatMap(({ template, marker }) =>
+    template && marker?.kind === 'template' && marker.generation !== undefined ? [marker.name] : [],
+  );
+  return [...new Set(names)].sort();
+}
+
 /** What was begun under this name and is not in force: half built, not tested, or a test clone. */
 export function unfinishedOf(name: string, guests: readonly MarkedGuest[]): readonly MarkedGuest[] {
   return guests.filter(

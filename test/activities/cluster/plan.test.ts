@@ -92,6 +92,17 @@ test('another cluster plans beside it: other VMIDs, and room that is reserved is
   expect(madeBy((await lab.plan({}, [], other)).plan).map(({ vmid }) => vmid)).toEqual([1001]);
 });
 
+test('a template that there is not is refused with the name of the one that was probably meant', async () => {
+  const lab = await clusterLab(clean, { more: { template: 'debain-13' } });
+  await expect(lab.plan()).rejects.toMatchObject({
+    problem: {
+      code: 'InputInvalid',
+      failed: 'no version of the template debain-13 is in force on a node that answers',
+      remedy: expect.stringMatching(/^Did you mean debian-13\? pxm template create debain-13/) as string,
+    },
+  });
+});
+
 test('static addresses are those that no other guest is configured with', async () => {
   const range = { first: '192.0.2.10', last: '192.0.2.20' };
   const lab = await clusterLab(clean, {
