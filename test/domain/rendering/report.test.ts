@@ -95,7 +95,9 @@ describe('a report as text', () => {
 
   it("shows a problem with Proxmox's own words and never a control character", () => {
     expect(text).toContain('Attempted: POST /nodes/pve01/qemu/102/migrate on pve01');
+    expect(text).toContain('Failed:    the cluster refused (HTTP status 500) [ProxmoxFailed]\n');
     expect(text).toContain('Proxmox:   no [2Jquorum');
+    expect(text).toContain('Next:      repair it\n');
     expect(text).toContain('  log | last line');
     expect(text).not.toMatch(/[^\P{Cc}\n]/u);
   });
