@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { isOfProcess } from '../../domain/workerIdentity';
 import { isAlive } from '../../temporal/childProcess';
 import { readWorkerStates } from './workerState';
 
@@ -9,6 +10,5 @@ import { readWorkerStates } from './workerState';
 export function goneWorkerOf(cluster: string): (identity: string) => boolean {
   const state = readWorkerStates().find((it) => it.cluster === cluster);
   if (state === undefined || isAlive(state.pid)) return () => false;
-  // As `workerIdentity` begins.
-  return (identity) => identity.startsWith(`${state.pid}@${hostname()} `);
+  return (identity) => isOfProcess(identity, { pid: state.pid, host: hostname() });
 }
