@@ -7,6 +7,7 @@ import { pxm, pxmJson, startPxm } from './support/cli';
 import { settingsHash } from '../../src/config/settingsHash';
 import { loadClusterConfig } from '../../src/config/load';
 import { writeWorkerState } from '../../src/client/processes/workerState';
+import { uniqueName } from '../support/temporal';
 import { pretendWorker } from './support/pretendedWorker';
 import { openHealthyLab, openInstallations, workerPid, type Installations } from './doctor/support';
 
@@ -127,11 +128,18 @@ describe('pxm doctor', () => {
 
   it('does not take a worker of this machine that has died for one, though the server still names it', async () => {
     const { cluster } = installations.place({});
-    const gone = { pid: workerPid, file: 'none', logFile: 'none', settingsHash: '' };
-    writeWorkerState({ ...gone, cluster });
+    writeWorkerState({ pid: workerPid, cluster, file: 'none', logFile: 'none', settingsHash: '' });
     expect((await doctor()).faults).toContain(`failed worker proxmox/${cluster}`);
-    writeWorkerState({ ...gone, pid: 1, cluster });
+  });
+
+  it('tells a worker of this machine that lives from another program that has the number of one that has died', async () => {
+    const cluster = installations.livingCluster;
+    lab.configure({ cluster });
+    pretendWorker(cluster, settingsHash(loadClusterConfig(lab.configFile)));
     expect((await doctor()).faults).toEqual(noLogin);
+    const file = uniqueName('worker-of-before');
+    writeWorkerState({ pid: process.pid, cluster, file, logFile: 'none', settingsHash: '' });
+    expect((await doctor()).faults).toContain(`failed worker proxmox/${cluster}`);
   });
 
   it('says how to create a namespace that there is not', async () => {

@@ -27,6 +27,8 @@ export const workerPid = 2 ** 22 + 1;
 export interface Installations {
   /** Namespace and cluster name for what is wrong with the installation. */
   place(fault: InstallationFault): { readonly namespace: string; readonly cluster: string };
+  /** A cluster, in the namespace where nothing is wrong, whose polls are of the process that runs the tests. */
+  readonly livingCluster: string;
   readonly address: string;
   close(): Promise<void>;
 }
@@ -52,24 +54,28 @@ export async function openInstallations(): Promise<Installations> {
   await ensureSearchAttributes(server.connection, full);
   const over = new AbortController();
   const names = { fine: uniqueName('fine'), none: uniqueName('none'), other: uniqueName('other') };
-  const polls = [full, bare].flatMap((namespace) => [
-    poll(server, namespace, names.fine, ours, over.signal),
-    poll(server, namespace, names.other, '0.0.1', over.signal),
-  ]);
-  for (const namespace of [full, bare]) {
-    for (const cluster of [names.fine, names.other]) {
-      const taskQueue = { name: taskQueueOf(cluster) };
-      await condition('the server knows the worker', async () => {
-        const { pollers } = await server.connection.workflowService.describeTaskQueue({
-          namespace,
-          taskQueue,
-        });
-        return pollers.length > 0;
+  const livingCluster = uniqueName('living');
+  const workers: readonly PolledWorker[] = [
+    ...[full, bare].flatMap((namespace) => [
+      { namespace, cluster: names.fine, version: ours, pid: workerPid },
+      { namespace, cluster: names.other, version: '0.0.1', pid: workerPid },
+    ]),
+    { namespace: full, cluster: livingCluster, version: ours, pid: process.pid },
+  ];
+  const polls = workers.map((worker) => poll(server, worker, over.signal));
+  for (const { namespace, cluster } of workers) {
+    const taskQueue = { name: taskQueueOf(cluster) };
+    await condition('the server knows the worker', async () => {
+      const { pollers } = await server.connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue,
       });
-    }
+      return pollers.length > 0;
+    });
   }
   return {
     address,
+    livingCluster,
     place: ({ attributes, worker }) => ({
       namespace: attributes === 'missing' ? bare : full,
       cluster: worker === undefined ? names.fine : worker === 'none' ? names.none : names.other,
@@ -82,18 +88,24 @@ export async function openInstallations(): Promise<Installations> {
   };
 }
 
+/** A worker that is there as far as the server knows. */
+interface PolledWorker {
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly version: string;
+  readonly pid: number;
+}
+
 const pollMs = 70_000;
 
 /** What a worker does when there is no work: it asks, for up to a minute. */
 async function poll(
   { connection }: ConnectedClient,
-  namespace: string,
-  cluster: string,
-  version: string,
+  { namespace, cluster, version, pid }: PolledWorker,
   over: AbortSignal,
 ): Promise<void> {
   const taskQueue = taskQueueOf(cluster);
-  const identity = workerIdentity({ pid: workerPid, host: hostname(), taskQueue, version });
+  const identity = workerIdentity({ pid, host: hostname(), taskQueue, version });
   for (;;) {
     try {
       await connection.withDeadline(Date.now() + pollMs, () =>

@@ -18,7 +18,7 @@ export async function checkWorker(server: Server, cluster: string | undefined): 
   const queue = taskQueueOf(cluster);
   try {
     const identities = await identitiesOn(server, queue);
-    const isGone = goneWorkerOf(cluster);
+    const isGone = await goneWorkerOf(cluster);
     return judge(
       queue,
       identities.filter((identity) => !isGone(identity)),
