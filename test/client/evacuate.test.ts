@@ -154,6 +154,7 @@ describe('pxm evacuate without a terminal', () => {
     await pxm('evacuate', 'pve01', ...config());
     const refused = await pxm('approve', 'pve01', 'ffffffffffff', ...config());
     expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain(`Attempted: approve ${stage.workflowId}\n`);
     expect(refused.stderr).toContain('no plan of this operation has this hash');
     expect(refused.stderr).toContain('pxm watch');
     expect(refused.stdout + refused.stderr).not.toContain(hashOf(101, 102));
