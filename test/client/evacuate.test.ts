@@ -97,7 +97,9 @@ describe('pxm evacuate without a terminal', () => {
     expect(other.stderr).not.toContain(hashOf(101, 102));
     expect(other.stderr).toContain(`pxm watch ${stage.workflowId}\n`);
     expect(other.stderr).toContain(`pxm approve ${stage.workflowId} <hash>\n`);
-    expect(other.stdout).toContain(`pxm approve ${stage.workflowId} ${hashOf(101, 102)}`);
+    expect(other.stdout).toContain(`Plan ${hashOf(101, 102)}`);
+    expect(other.stdout).toContain(`pxm reject ${stage.workflowId}\n`);
+    expect(other.stdout).not.toContain('pxm approve');
     expect(other.stderr).toContain(`pxm cancel ${stage.workflowId}`);
     expect((await pxm('reject', 'pve01', ...config())).exitCode).toBe(0);
     expect((await pxm('watch', 'pve01', ...config())).exitCode).toBe(3);
@@ -115,9 +117,12 @@ describe('pxm evacuate without a terminal', () => {
     expect(waiting.stderr().match(/another hash/g)).toHaveLength(1);
     const { exitCode, document } = await pxmJson(...wrong);
     expect(exitCode).toBe(2);
-    expect(document).toMatchObject({
-      ...{ workflowId: stage.workflowId, exitCode: 2, waitingFor: { kind: 'approval' } },
-      error: { code: 'InputInvalid', attempted: `approve ${stage.workflowId}` },
+    const { workflowId } = stage;
+    expect(document).toEqual({
+      ...{ workflowId, exitCode: 2, waitingFor: { kind: 'approval' } },
+      commands: [`pxm reject ${workflowId}`, `pxm watch ${workflowId}`],
+      plan: expect.objectContaining({ hash: planOf(stage.cluster, [101, 102]).hash }) as object,
+      error: expect.objectContaining({ code: 'InputInvalid', attempted: `approve ${workflowId}` }) as object,
     });
     await pxm('reject', 'pve01', ...config());
   });

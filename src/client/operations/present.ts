@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import type { Problem } from '../../domain/errors';
 import { exitCodes, type ExitCode } from '../../domain/exitCodes';
-import type { AnyReport } from '../../domain/operation';
+import type { AnyPlan, AnyReport } from '../../domain/operation';
 import { approveCommand, rejectCommand, shellWord, watchCommand } from '../../domain/rendering/commands';
 import { anyReportText } from '../../domain/rendering/anyReport';
 import { exitCodeOfProblem, Interrupted } from '../failures';
@@ -57,16 +58,37 @@ function presentWaiting(
   workflowId: string,
   { question, plan, otherPlan }: Extract<Followed, { kind: 'waits' }>,
 ): ExitCode {
-  const exitCode = otherPlan === undefined ? exitCodes.waitsForPerson : exitCodeOfProblem(otherPlan);
+  if (otherPlan !== undefined) return presentOtherPlan(session, workflowId, otherPlan, plan);
+  const exitCode = exitCodes.waitsForPerson;
   const commands = commandsFor(workflowId, question);
   const what =
     question.kind === 'approval'
-      ? 'The operation waits for approval; nothing is changed before that.'
+      ? waitsForApproval
       : `The operation waits for decision ${question.decision.id}; nothing new starts before that.`;
   const document = { workflowId, plan, waitingFor: question, commands, exitCode };
-  session.output.result(document, [what, ...commands.map((it) => `  ${it}`)].join('\n'));
-  if (otherPlan !== undefined) session.output.failure(otherPlan, exitCode);
+  session.output.result(document, lines(what, commands));
   return exitCode;
+}
+
+/** Who gave the hash of another plan is to look at this one first: no command with its hash is handed out. */
+function presentOtherPlan(
+  session: Session,
+  workflowId: string,
+  refusal: Problem,
+  plan: AnyPlan | undefined,
+): ExitCode {
+  const exitCode = exitCodeOfProblem(refusal);
+  const commands = [rejectCommand(workflowId), watchCommand(workflowId)];
+  const document = { workflowId, plan, waitingFor: { kind: 'approval' }, commands, exitCode };
+  session.output.result(document, lines(waitsForApproval, commands));
+  session.output.failure(refusal, exitCode);
+  return exitCode;
+}
+
+const waitsForApproval = 'The operation waits for approval; nothing is changed before that.';
+
+function lines(what: string, commands: readonly string[]): string {
+  return [what, ...commands.map((it) => `  ${it}`)].join('\n');
 }
 
 function commandsFor(workflowId: string, question: Question): string[] {
