@@ -92,7 +92,7 @@ describe('pxm doctor', () => {
     const [finding] = findings;
     expect(finding).toMatchObject({
       check: 'config',
-      remedy: expect.stringContaining('chmod 600') as string,
+      remedy: expect.stringContaining('chmod 600 <that file>\n') as string,
     });
     const checked = await pxm('config', 'check', ...config());
     expect(checked.exitCode).toBe(2);

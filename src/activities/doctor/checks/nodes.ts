@@ -52,7 +52,7 @@ function silent(
       'nodes',
       name,
       `the cluster counts it as online, but its API does not answer here at ${address}: ${why}`,
-      `Try: curl -k https://${address}/ . If nothing answers: ssh ${host} systemctl restart pveproxy, or open the port in the firewall.`,
+      `Try: curl -k https://${address}/\nIf nothing answers: ssh ${host} systemctl restart pveproxy\nOr open the port in the firewall`,
     );
   }
   const known = member === undefined ? '' : '; the other nodes count it as offline';
@@ -60,7 +60,7 @@ function silent(
     'nodes',
     name,
     `it does not answer at ${address}: ${why}${known}`,
-    `Look at its power, its network and its console: ping ${host}. If it has another address: cluster.nodes in cluster-config.yaml.`,
+    `Look at its power, its network and its console: ping ${host}\nIf it has another address: cluster.nodes in cluster-config.yaml`,
   );
 }
 

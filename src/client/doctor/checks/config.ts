@@ -40,4 +40,4 @@ function namedFiles({ credentials }: ClusterConfig): readonly NamedFile[] {
 }
 
 const tokenFileRemedy =
-  'Make it a file of this user that nobody else may read, with the token id on line 1 and the secret on line 2: chmod 600 <that file> . Renew the token if others could have read it: pxm token rotate';
+  'Make it a file of this user that nobody else may read, with the token id on line 1 and the secret on line 2: chmod 600 <that file>\nRenew the token if others could have read it: pxm token rotate';
