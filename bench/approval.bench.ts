@@ -3,8 +3,8 @@ import type { PlannedMove } from '../src/domain/evacuationPlan';
 import { defaultPollEveryMs } from '../src/proxmox/tasks/poller';
 import { setStage } from '../test/e2e/support/stage';
 import { localGuest, sharedGuest, smallCluster } from '../test/e2e/support/scenario';
+import { unasked } from '../test/e2e/support/unasked';
 import { firstChangeAtMs } from './requests';
-import { unasked } from './unasked';
 
 /** A small evacuation with local disks: its start at speed 1, its requests to the end. */
 export interface ApprovalRun {

@@ -5,9 +5,9 @@ import { templateCopy } from '../test/activities/cluster/given';
 import { planned, withClusters } from '../test/e2e/support/clusterStage';
 import { setRunbookStage } from '../test/e2e/support/runbookStage';
 import { smallCluster } from '../test/e2e/support/scenario';
+import { unasked } from '../test/e2e/support/unasked';
 import { GiB, MiB } from './guests';
 import { watchTasks, type LastingTask } from './tasks';
-import { unasked } from './unasked';
 
 /** Where the machines' disks come to lie, and by which way of the clone model. */
 export type ClusterStorage = 'lvmThin' | 'directory' | 'sharedLinked' | 'sharedFull';

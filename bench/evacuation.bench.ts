@@ -6,7 +6,7 @@ import { setStage } from '../test/e2e/support/stage';
 import { sharedGuest, smallCluster } from '../test/e2e/support/scenario';
 import { evacuationBound } from './bound';
 import { benchGuests, GiB, MiB, physics, type BenchGuest } from './guests';
-import { unasked } from './unasked';
+import { unasked } from '../test/e2e/support/unasked';
 
 /** The bound lasts at least 120 s of wall time; a little more, so that rounding can't make it less. */
 const boundWallSeconds = 122;

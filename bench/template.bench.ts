@@ -2,9 +2,9 @@ import type { RequestRecord } from '../simulator';
 import { defaultPollEveryMs } from '../src/proxmox/tasks/poller';
 import { debianRunbook, templateCluster, templateConventions } from '../test/crash/scenarios/templateCluster';
 import { setRunbookStage } from '../test/e2e/support/runbookStage';
+import { unasked } from '../test/e2e/support/unasked';
 import { MiB } from './guests';
 import { secondsOf, watchTasks, type LastingTask } from './tasks';
-import { unasked } from './unasked';
 
 /** A template that was made at speed 1. */
 export interface TemplateRun {

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { unasked } from '../../bench/unasked';
 import { uniqueName } from '../support/temporal';
 import { waitUntil } from '../support/waitUntil';
 import { runbookText, setRunbookStage, type RunbookStage } from './support/runbookStage';
+import { unasked } from './support/unasked';
 
 const canary = 'canary-5b1d0e77';
 

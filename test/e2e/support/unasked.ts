@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { keywordOf } from '../src/client/operations/searchAttributes';
-import type { Decision } from '../src/domain/decision';
-import { problemText } from '../src/domain/errors';
+import { keywordOf } from '../../../src/client/operations/searchAttributes';
+import type { Decision } from '../../../src/domain/decision';
+import { problemText } from '../../../src/domain/errors';
 
 /** An operation that is measured. */
 interface Measured {
