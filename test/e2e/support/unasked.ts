@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
+import { isUnanswered, isUnavailable } from '../../../src/client/failures';
 import { keywordOf } from '../../../src/client/operations/searchAttributes';
 import type { Decision } from '../../../src/domain/decision';
 import { problemText } from '../../../src/domain/errors';
@@ -35,10 +36,15 @@ async function failOnceAsked(handle: WorkflowHandle, over: AbortSignal): Promise
   return new Promise(() => undefined);
 }
 
-/** Undefined: none is open now. */
+/** Undefined: none is open now, or nobody has answered in time; the next look may be answered. */
 async function openQuestion(handle: WorkflowHandle): Promise<string | undefined> {
-  if (!asks.has(keywordOf(await handle.describe(), 'PveWaitingFor') ?? '')) return undefined;
-  const decisions = await handle.query<Decision[]>('decisions');
-  const open = decisions.find(({ answer }) => answer === undefined);
-  return open === undefined ? undefined : `${open.title}: ${problemText(open.problem)}. Now: ${open.seen}`;
+  try {
+    if (!asks.has(keywordOf(await handle.describe(), 'PveWaitingFor') ?? '')) return undefined;
+    const decisions = await handle.query<Decision[]>('decisions');
+    const open = decisions.find(({ answer }) => answer === undefined);
+    return open === undefined ? undefined : `${open.title}: ${problemText(open.problem)}. Now: ${open.seen}`;
+  } catch (error) {
+    if (isUnanswered(error) || isUnavailable(error)) return undefined;
+    throw error;
+  }
 }
