@@ -121,24 +121,26 @@ function noneKnown(
   { cluster }: ClusterConfig,
   unknown: readonly UnknownKey[],
 ): ManagerError {
+  const attempted = `log in to a node of ${cluster.name} by SSH`;
+  const failed = 'no host key of a node is known and none was accepted; nothing was started';
+  const [first] = unknown;
+  // At a terminal each was shown already, and who was asked has said no.
+  if (first === undefined || output.interactive)
+    return new ManagerError(problem('HostKeyUnknown', { attempted, failed }));
   const rows = unknown.map(({ node, sighting: { keyType, fingerprint } }) => [
     node.name,
     node.host,
     `${keyType} ${fingerprint}`,
   ]);
-  const failed = 'no host key of a node is known and none was accepted; nothing was started';
-  const [first] = unknown;
   const remedy = [
     `Compare one of them, one is enough, on the console of its node: ${lookCommand}`,
-    `If it is the same there, give it to the same command, for example: --accept-host-key ${first?.sighting.fingerprint ?? ''}`,
+    `If it is the same there, give it to the same command, for example: --accept-host-key ${first.sighting.fingerprint}`,
   ];
   return new ManagerError(
     problem('HostKeyUnknown', {
-      attempted: `log in to a node of ${cluster.name} by SSH`,
-      // At a terminal each was shown already, and who was asked has said no.
-      ...(first === undefined || output.interactive
-        ? { failed }
-        : { failed: [failed, ...alignColumns(rows)].join('\n'), remedy: remedy.join('\n') }),
+      attempted,
+      failed: [failed, ...alignColumns(rows)].join('\n'),
+      remedy: remedy.join('\n'),
     }),
   );
 }
