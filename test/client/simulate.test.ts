@@ -148,6 +148,23 @@ describe('pxm simulate', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
+  it('prints for machines of Talos how stand-ins run beside it, and a worker that uses them', async () => {
+    const folder = temporaryFolder();
+    const child = startSimulate('talos-template', '--folder', folder);
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout })) {
+      lines.push(line);
+      if (line.includes('Ctrl-C ends it.')) break;
+    }
+    const tools = join(folder, 'tools');
+    const standIns = new RegExp(`standins/main\\.js --folder ${tools} --simulator http:\\S+ &$`);
+    expect(lines).toContainEqual(expect.stringMatching(standIns));
+    expect(lines).toContain(`  PATH=${tools}/bin:$PATH pxm up --port 0 --ui-port 0`);
+    expect(lines.join()).not.toContain('pxm evacuate');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('writes into a folder that is there already', async () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'there'));

@@ -1,9 +1,10 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import { exitCodes } from '../../domain/exitCodes';
 import { shellWord } from '../../domain/rendering/commands';
 import { untilEnded } from '../processes/foreground';
+import { standInsProgram } from '../processes/programs';
 import {
   writeSimulatedConfig,
   type SimulatedFiles,
@@ -39,7 +40,7 @@ export function addSimulateCommand(program: Command, session: Session): void {
       session.interrupted.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
       // Signals are passed on from here: who reads that it is ready may end it at once.
       const ended = untilEnded(child);
-      present(session, files, ready);
+      present(session, scenario, files, ready);
       session.exitCode = await ended;
     } finally {
       child.kill('SIGTERM');
@@ -64,7 +65,7 @@ function speed(text: string): string {
   throw new InvalidArgumentError('It must be a number above 0.');
 }
 
-function present(session: Session, files: SimulatedFiles, ready: SimulatorReady): void {
+function present(session: Session, scenario: string, files: SimulatedFiles, ready: SimulatorReady): void {
   const { configFile, stateFolder, rootSshKeyFile, templates } = files;
   const { controlUrl } = ready;
   const key =
@@ -79,7 +80,7 @@ function present(session: Session, files: SimulatedFiles, ready: SimulatorReady)
       `The simulated cluster answers; its configuration is ${configFile}.`,
       'In another terminal:',
       `  export PXM_CONFIG=${shellWord(configFile)} PXM_STATE_FOLDER=${shellWord(stateFolder)}`,
-      ...nextSteps(ready, files, key),
+      ...(scenario === 'talos-template' ? talosSteps(ready, files) : nextSteps(ready, files, key)),
       ...(controlUrl === undefined ? [] : [`Faults are ordered at ${controlUrl} (docs/simulator.md).`]),
       'Ctrl-C ends it.',
     ].join('\n'),
@@ -102,4 +103,21 @@ function nextSteps(
   if (token === undefined) return [...key, up, '  pxm bootstrap', up, '  pxm doctor', downWithKey];
   if (template === undefined) return [up, '  pxm evacuate pve01', down];
   return [...key, up, '  pxm doctor --fix', `  pxm template create ${template}`, downWithKey];
+}
+
+/** No Talos runs in its machines, so stand-ins of them, and of the tools that talk to them, run beside it (docs/talos.md). */
+function talosSteps({ controlUrl }: SimulatorReady, { configFile }: SimulatedFiles): readonly string[] {
+  const { command, args } = standInsProgram();
+  const folder = dirname(configFile);
+  const tools = join(folder, 'tools');
+  const simulator = controlUrl === undefined ? [] : ['--simulator', controlUrl];
+  const standIns = [command, ...args, '--folder', tools, ...simulator].map(shellWord).join(' ');
+  return [
+    `  ${standIns} &`,
+    `  PATH=${shellWord(join(tools, 'bin'))}:$PATH ${up.trim()}`,
+    '  pxm template list',
+    '  pxm cluster create <name>',
+    `${down} && kill $!`,
+    `<name> is that of a profile of the type talos with static addresses in ${join(folder, 'clusters')} (docs/talos.md).`,
+  ];
 }
