@@ -40,6 +40,8 @@ export interface Step {
   readonly outlook?: 'once' | 'adopt' | 'adoptOrRepeat';
   /** Proxmox was asked to stop the task under way. */
   readonly abortAsked?: boolean;
+  /** Of a migration: that could not be asked, or was refused. */
+  readonly abortRefused?: boolean;
   /** Tasks of this step that were judged: never adopted again. */
   readonly settledTasks: readonly string[];
   /** Not an error: what the report says beside the result (e.g. a task that ended badly after the guest had moved). */

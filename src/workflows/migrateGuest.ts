@@ -66,7 +66,7 @@ async function moveOnce(
     return stalled(move, watched.value.silentForMs, watched.value.lastLine);
   if (watched.value.kind !== 'ended') return judge(step, move, undefined, undefined);
   step.record.taskEnded = true;
-  return judge(step, move, problemOfEnd(move, watched.value), watched.value);
+  return judge(step, move, problemOfEnd(step, move, watched.value), watched.value);
 }
 
 async function startOrAdopt(
@@ -168,6 +168,7 @@ async function watch(
 async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void> {
   const { record } = step;
   record.abortAsked = true;
+  delete record.abortRefused;
   const { upid } = record;
   if (upid === undefined) return;
   const asked = await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
@@ -176,8 +177,9 @@ async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void
       [{ upid }],
     ),
   );
-  if (!asked.ok)
-    step.warn(`The migration of ${nameOf(move)} could not be aborted: ${problemText(asked.problem)}`);
+  if (asked.ok) return;
+  record.abortRefused = true;
+  step.warn(`The migration of ${nameOf(move)} could not be aborted: ${problemText(asked.problem)}`);
 }
 
 /** Looks where the guest is: that decides, not the task's exit status. */
@@ -221,15 +223,29 @@ function notArrived(move: PlannedMove, proof: MoveProof): Problem {
   });
 }
 
-function problemOfEnd(move: PlannedMove, ended: TaskEnded): Problem | undefined {
-  if (ended.succeeded) return undefined;
+function problemOfEnd(
+  { record, operation }: StepRun<MoveResult>,
+  move: PlannedMove,
+  { succeeded, exit, logTail }: TaskEnded,
+): Problem | undefined {
+  if (succeeded) return undefined;
+  const attempted = `migrate ${nameOf(move)} from ${move.source} to ${move.target}`;
+  if (record.abortAsked !== true || record.abortRefused === true)
+    return problem('TaskFailed', { attempted, failed: 'its task ended badly', proxmoxSaid: exit, logTail });
+  const isCancelled = operation.state.cancel?.running === 'abort';
   return problem('TaskFailed', {
-    attempted: `migrate ${nameOf(move)} from ${move.source} to ${move.target}`,
-    failed: 'its task ended badly',
-    proxmoxSaid: ended.exit,
-    logTail: ended.logTail,
+    attempted,
+    failed: 'its task was stopped, as asked',
+    ...(exit === wordlessExit ? {} : { proxmoxSaid: exit }),
+    logTail,
+    remedy: isCancelled
+      ? `To empty the node after all: pxm evacuate ${move.source}`
+      : 'Look why it made no progress (network and storages of both nodes), then retry, or plan what is left anew.',
   });
 }
+
+/** What Proxmox says of a task whose worker ended without a last word. */
+const wordlessExit = 'unexpected status';
 
 function stalled(move: PlannedMove, silentForMs: number, lastLine: string): StepFailure {
   return {

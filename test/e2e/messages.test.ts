@@ -70,7 +70,11 @@ describe('messages to a running evacuation', () => {
         const report = await evacuation.report();
         expect(report).toMatchObject({ outcome: 'cancelled', nodeIsEmpty: false });
         expect(report.guests).toEqual([
-          expect.objectContaining({ vmid: 101, outcome: 'stayed', now: 'pve01' }),
+          expect.objectContaining({
+            ...{ vmid: 101, outcome: 'stayed', now: 'pve01' },
+            reason: expect.stringMatching(/^migrate VM 101 .*: its task was stopped, as asked\b/) as string,
+            remedy: 'To empty the node after all: pxm evacuate pve01',
+          }),
         ]);
         expect(stage.simulator.control.guest(101)).toMatchObject({
           node: 'pve01',

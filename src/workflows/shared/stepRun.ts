@@ -198,6 +198,7 @@ export function settle(record: OpenStep): void {
   delete record.upid;
   delete record.taskEnded;
   delete record.abortAsked;
+  delete record.abortRefused;
 }
 
 /** Ends a step. */
