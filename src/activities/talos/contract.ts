@@ -139,6 +139,12 @@ export interface KubernetesQuestion {
   readonly controlPlanes?: readonly TalosMachine[];
 }
 
+/** A node that is deleted. */
+export interface DeleteNodeArguments extends KubernetesQuestion {
+  /** The machine as Proxmox is asked whether it is off; absent: it was made to leave, and that is not asked. */
+  readonly identity?: MemberIdentity;
+}
+
 /** A node that is emptied of pods. */
 export interface DrainArguments extends KubernetesQuestion {
   readonly withinMs: number;
@@ -235,8 +241,11 @@ export interface TalosActivities {
   drainKubernetesNode(input: DrainArguments): Promise<DrainReport>;
   /** Lets pods onto a node again that a drain has cordoned; one that a person had cordoned stays so. Repeating it changes nothing. */
   uncordonKubernetesNode(input: KubernetesQuestion): Promise<void>;
-  /** Takes away the node of a machine, by its uuid. That it is gone already is success. */
-  deleteKubernetesNode(input: KubernetesQuestion): Promise<void>;
+  /**
+   * Takes away the node of a machine, by its uuid. That it is gone already is success. Throws PlanDrifted, with nothing
+   * touched, where the machine runs that should be off.
+   */
+  deleteKubernetesNode(input: DeleteNodeArguments): Promise<void>;
   /** Puts Flux into the cluster and its manifests into Git. Repeating it changes nothing where they are there. */
   bootstrapFlux(
     input: FluxArguments,

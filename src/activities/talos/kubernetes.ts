@@ -1,5 +1,5 @@
 import type { ReadyReport } from '../../domain/cluster/step';
-import { ManagerError } from '../../domain/errors';
+import { ManagerError, problem } from '../../domain/errors';
 import { Secret } from '../../domain/secret';
 import { drainNode } from '../../kubernetes/drain';
 import { lookAtKustomization } from '../../kubernetes/flux';
@@ -10,10 +10,12 @@ import type { ActivityAttempt } from '../shared/attempt';
 import { kubernetesOf, talosContext } from './context';
 import type {
   AwaitNodeArguments,
+  DeleteNodeArguments,
   DrainArguments,
   DrainReport,
   FluxArguments,
   KubernetesQuestion,
+  MemberIdentity,
 } from './contract';
 import type { TalosDependencies } from './dependencies';
 import { untilReady } from './waiting';
@@ -96,13 +98,33 @@ export async function uncordonMachine(
 export async function deleteMachineNode(
   dependencies: TalosDependencies,
   attempt: ActivityAttempt,
-  { files, machine, controlPlanes }: KubernetesQuestion,
+  { files, machine, controlPlanes, identity }: DeleteNodeArguments,
 ): Promise<void> {
   const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
   const { own } = await findNode(kubernetes, machine);
   if (own === undefined) return;
+  if (identity !== undefined) await requireOff(dependencies, attempt, identity);
   attempt.requireAlive();
   await deleteNode(kubernetes, own.name);
+}
+
+/** What runs is a node that works: it would lose its pods undrained, and be none any more until it starts again. */
+async function requireOff(
+  { powerOf }: Pick<TalosDependencies, 'powerOf'>,
+  attempt: ActivityAttempt,
+  identity: MemberIdentity,
+): Promise<void> {
+  if ((await powerOf(attempt, identity)) !== 'running') return;
+  const { vmid, name, node } = identity.member;
+  throw new ManagerError(
+    problem('PlanDrifted', {
+      attempted: `delete the node of VM ${vmid} (${name}) from Kubernetes`,
+      node,
+      failed: `VM ${vmid} runs: it was off when the plan was made, and somebody has started it since`,
+      remedy:
+        'Its node was not touched. Shut it down, then retry, to let it go as it was approved; or skip keeps it: by a new plan it is drained and leaves the cluster first.',
+    }),
+  );
 }
 
 /** See TalosActivities.bootstrapFlux. */

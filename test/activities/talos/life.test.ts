@@ -188,7 +188,7 @@ test('a configuration that is applied again changes nothing; etcd begun twice on
   expect(it.control.cluster()).toMatchObject({ bootstraps: [machine.uuid], hasSplitBrain: false });
 });
 
-test('another machine on the address of ours gets nothing; one that was wiped begins no second etcd: the other control planes are looked at', async () => {
+test('another machine on the address of ours gets nothing; the node of one that runs and should be off stays; one that was wiped begins no second etcd: the other control planes are looked at', async () => {
   const it = await talosStage(clean);
   const { dependencies, attempt, control } = it;
   const { files, on, controls } = await it.running(2, 1);
@@ -220,6 +220,13 @@ test('another machine on the address of ours gets nothing; one that was wiped be
   const off = await drainMachine(dependencies, attempt, { files, machine, withinMs, identity });
   expect(off).toMatchObject({ wasNode: false, evicted: 0 });
   expect(control.cluster().nodes.find(({ name }) => name === machine.name)?.isUnschedulable).toBe(false);
+
+  // Whoever is started after all is a node that works: it stays one.
+  const started = { ...dependencies, powerOf: () => Promise.resolve('running' as const) };
+  await expect(deleteMachineNode(started, attempt, { files, machine, identity })).rejects.toMatchObject({
+    problem: { code: 'PlanDrifted', failed: expect.stringContaining('VM 1000 runs') as string },
+  });
+  expect(control.cluster().nodes.map(({ uuid }) => uuid)).toContain(machine.uuid);
 
   // The same in Kubernetes: a node of the name on another machine stays.
   it.control.change(({ clusters: [cluster] }) => {

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { KubernetesQuestion } from '../../../activities/talos/contract';
 import type { ClusterMember } from '../../../domain/cluster/member';
 import type { PlannedRemoval, PlannedTalos } from '../../../domain/cluster/plan';
@@ -8,20 +9,24 @@ import { stepRun } from '../../shared/stepRun';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
 import { callStep, machineStep, stepId, whenFailed } from '../step';
-import { unlistFormer } from './formerMembers';
+import { unlistFormer, unlistLeaving } from './formerMembers';
 import { identityOf, leavingOf, type Leaving } from './leaving';
 import { talosFiles, talosMachine } from './machines';
 import { keepsQuorum } from './quorum';
-import { resetOnce, resetStep } from './reset';
+import { resetOnce, resetStep, roundOf } from './reset';
 
 const { talosChanges: changes } = activities;
 
 const drainStep = 'drain';
 
+/** Runs from before looked once at what etcd has of a machine that is off: they are replayed as they were. */
+const looksAtEtcdAgain = 'look-at-etcd-again';
+
 /**
  * Takes a machine out of the cluster before it is deleted: its pods go elsewhere, it leaves etcd (a control plane: with a
  * snapshot before, and only if the others keep their quorum), forgets everything and is off, and its node is deleted.
- * What is off can't leave by itself: its member is removed from etcd, and its node is deleted. True if it has left.
+ * What is off can't leave by itself: its member is removed from etcd, and its node is deleted, as long as it is off. True if
+ * it has left.
  */
 export async function leaveKubernetes(
   run: ClusterRun,
@@ -38,7 +43,7 @@ export async function leaveKubernetes(
     (!isControlPlane || (await unlistFormer(run, leaving))) &&
     (!running || (await drain(run, leaving))) &&
     (!running || (await resetOnce(run, leaving))) &&
-    (await deleteNode(run, leaving));
+    (await deleteNode(run, leaving, running));
   if (!hasLeft) await letPodsBack(run, leaving);
   return hasLeft;
 }
@@ -111,12 +116,26 @@ async function letPodsBack(run: ClusterRun, leaving: Leaving): Promise<void> {
   if (!done.ok) step.warn(`Its node may be cordoned still: ${problemText(done.problem)}`);
 }
 
-function deleteNode(run: ClusterRun, leaving: Leaving): Promise<boolean> {
-  const { member } = leaving;
+/**
+ * `wasRunning`: it was reset before, and may be on its way down still. What was off in the plan, and was started since, is a
+ * node that works: a person is asked then. While it ran it was no dead member of etcd, so that is looked at again.
+ */
+function deleteNode(run: ClusterRun, leaving: Leaving, wasRunning: boolean): Promise<boolean> {
+  const { member, isControlPlane } = leaving;
   const title = `Delete the node of ${machineWords(member)} from Kubernetes`;
-  return callStep(run, { name: 'forget', vmid: member.vmid, title }, (options) =>
-    changes.deleteKubernetesNode.executeWithOptions(options, [nodeQuestion(run, leaving)]),
-  );
+  return machineStep(run, { name: 'forget', vmid: member.vmid, title }, 'change', async (step) => {
+    const isAnew = !wasRunning && isControlPlane && roundOf(step) > 0 && patched(looksAtEtcdAgain);
+    const failure = isAnew ? await unlistLeaving(run, step, leaving) : undefined;
+    if (failure !== undefined) return failure;
+    const question = {
+      ...nodeQuestion(run, leaving),
+      ...(wasRunning ? {} : { identity: identityOf(run, leaving) }),
+    };
+    const deleted = await step.attempt(title, () =>
+      changes.deleteKubernetesNode.executeWithOptions({ summary: title.slice(0, 180) }, [question]),
+    );
+    return deleted.ok ? undefined : failedFrame(run, step, deleted.problem, whenFailed);
+  });
 }
 
 function nodeQuestion(run: ClusterRun, { machine, others }: Leaving): KubernetesQuestion {

@@ -129,8 +129,8 @@ function isSent(step: FrameStep): boolean {
   return results[step.record.id]?.captures['askedInRound'] === roundOf(step);
 }
 
-/** Each retry of a person begins another one. */
-function roundOf({ record, operation: { state } }: FrameStep): number {
+/** How often a person has had a step tried again: each time begins another round of it. */
+export function roundOf({ record, operation: { state } }: FrameStep): number {
   return state.decisions.filter(({ stepId, answer }) => stepId === record.id && answer?.choice === 'retry')
     .length;
 }
