@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ManagerError, problem } from '../domain/errors';
 import type { Kubernetes } from './client';
-import { cordon, type NodeSeen } from './nodes';
+import { changeOwnNode, cordon, isStillNode, type NodeSeen } from './nodes';
 
 /** How a node is drained. */
 export interface DrainOptions {
@@ -10,6 +10,8 @@ export interface DrainOptions {
   /** Between two looks, and two tries of what a budget refused. */
   readonly everyMs: number;
   readonly signal: AbortSignal;
+  /** Called right before each request that changes something: throws where that must not be sent any more. */
+  readonly beforeCall: () => void;
   /** What is still there, whenever it is looked at. */
   readonly tell?: (left: readonly string[]) => void;
 }
@@ -34,32 +36,39 @@ interface PodSeen {
 }
 
 /**
- * Cordons a node and evicts its pods, as `kubectl drain --ignore-daemonsets --delete-emptydir-data --force` does: pods of
- * DaemonSets and static pods stay. An eviction that a PodDisruptionBudget refuses is asked for again until the time is
- * over; no pod is ever deleted past its budget. Repeating it goes on with what is left. Throws NotAsExpected, with what
- * holds it up, when the time is over: the node stays cordoned.
+ * Cordons the node that a machine is and evicts its pods, as `kubectl drain --ignore-daemonsets --delete-emptydir-data
+ * --force` does: pods of DaemonSets and static pods stay. An eviction that a PodDisruptionBudget refuses is asked for again
+ * until the time is over; no pod is ever deleted past its budget. Repeating it goes on with what is left; a node that goes
+ * meanwhile is left, for the next one of its name is not the same. Undefined: the machine is no node. Throws NotAsExpected,
+ * with what holds it up, when the time is over: the node stays cordoned.
  */
 export async function drainNode(
   kubernetes: Kubernetes,
-  node: Pick<NodeSeen, 'name' | 'isUnschedulable'>,
+  machine: Pick<NodeSeen, 'name' | 'uuid'>,
   options: DrainOptions,
-): Promise<Drained> {
-  const { name } = node;
-  await cordon(kubernetes, node);
+): Promise<Drained | undefined> {
+  const node = await changeOwnNode(kubernetes, machine, (own) => {
+    options.beforeCall();
+    return cordon(kubernetes, own);
+  });
+  if (node === undefined) return undefined;
   const begun = performance.now();
   const evicted = new Map<string, PodSeen>();
   const refusals = new Map<string, string>();
   for (;;) {
-    const left = await podsToEvict(kubernetes, name);
+    const left = await podsToEvict(kubernetes, node.name);
     options.tell?.(left.map(({ id }) => id));
-    if (left.length === 0) return drained([...evicted.values()]);
+    // Looked at after them: then they are pods of this node, and each is evicted by its own uid.
+    if (left.length === 0 || !(await isStillNode(kubernetes, node))) return drained([...evicted.values()]);
     for (const pod of left) {
-      const refused = evicted.has(pod.uid) ? undefined : await evict(kubernetes, pod);
+      if (evicted.has(pod.uid)) continue;
+      options.beforeCall();
+      const refused = await evict(kubernetes, pod);
       if (refused === undefined) evicted.set(pod.uid, pod);
       else refusals.set(pod.id, refused);
     }
     if (performance.now() - begun > options.timeoutMs)
-      throw heldUp(name, left, evicted, refusals, options.timeoutMs);
+      throw heldUp(node.name, left, evicted, refusals, options.timeoutMs);
     await delay(options.everyMs, undefined, { signal: options.signal });
   }
 }

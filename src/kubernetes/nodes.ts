@@ -8,6 +8,10 @@ const cordonMark = 'proxmox-manager/cordoned';
 /** A node of Kubernetes. */
 export interface NodeSeen {
   readonly name: string;
+  /** Of the object: what is made anew under its name has another one. */
+  readonly uid: string;
+  /** Of the object as it was seen: every change gives it another one. */
+  readonly resourceVersion: string;
   /** SMBIOS uuid that its kubelet read, lower case. */
   readonly uuid: string;
   readonly ready: boolean;
@@ -34,6 +38,8 @@ function seen({ metadata, spec, status }: V1Node): NodeSeen {
   const because = ready?.message ?? ready?.reason;
   return {
     name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    resourceVersion: metadata?.resourceVersion ?? '',
     uuid: (status?.nodeInfo?.systemUUID ?? '').toLowerCase(),
     ready: isReady,
     isUnschedulable: spec?.unschedulable ?? false,
@@ -63,53 +69,103 @@ export async function findNode(
   return namesake === undefined ? {} : { namesake };
 }
 
+/** The kubelet and the controllers write a node now and then, never as often in a row. */
+const tries = 5;
+
+/**
+ * Changes the node that a machine is, as it was just seen. `change` is refused (409) where another object has its name by
+ * then, or where anything of it has changed; then it is looked for once more. So nothing that is sent late changes the node
+ * of the next machine of the name, whether that was made anew or has taken the object over. What was changed, as it was
+ * before; undefined: the machine is no node (any more).
+ */
+export async function changeOwnNode(
+  kubernetes: Kubernetes,
+  machine: { readonly name: string; readonly uuid: string },
+  change: (own: NodeSeen) => Promise<void>,
+): Promise<NodeSeen | undefined> {
+  for (let left = tries - 1; ; left -= 1) {
+    const { own } = await findNode(kubernetes, machine);
+    if (own === undefined) return undefined;
+    try {
+      await change(own);
+      return own;
+    } catch (error) {
+      const isOutdated = isRefusedWith(error, 404) || isRefusedWith(error, 409);
+      if (left === 0 || !isOutdated) throw error;
+    }
+  }
+}
+
+function isRefusedWith(error: unknown, status: number): boolean {
+  return error instanceof ManagerError && error.problem.status === status;
+}
+
+/** Whether a node is still the same object, and the same machine's. */
+export async function isStillNode(
+  kubernetes: Kubernetes,
+  { name, uid, uuid }: Pick<NodeSeen, 'name' | 'uid' | 'uuid'>,
+): Promise<boolean> {
+  try {
+    const node = await kubernetes.call(`read the node ${name}`, ({ core }, options) =>
+      core.readNode({ name }, options),
+    );
+    const now = seen(node);
+    return now.uid === uid && now.uuid === uuid;
+  } catch (error) {
+    if (isRefusedWith(error, 404)) return false;
+    throw error;
+  }
+}
+
 /**
  * Lets no new pods onto a node, and marks it as cordoned by us. One that a person has cordoned before stays as it is.
- * Repeating it changes nothing.
+ * Repeating it changes nothing. See {@link changeOwnNode} for when it is refused.
  */
-export async function cordon(
-  kubernetes: Kubernetes,
-  { name, isUnschedulable }: Pick<NodeSeen, 'name' | 'isUnschedulable'>,
-): Promise<void> {
-  if (isUnschedulable) return;
-  await patchNode(kubernetes, `cordon the node ${name}`, name, {
-    metadata: { annotations: { [cordonMark]: 'true' } },
-    spec: { unschedulable: true },
-  });
+export async function cordon(kubernetes: Kubernetes, node: NodeSeen): Promise<void> {
+  if (node.isUnschedulable) return;
+  await patchNode(kubernetes, `cordon the node ${node.name}`, node, { mark: 'true', unschedulable: true });
 }
 
-/** Lets pods onto a node again, if it took them before we have cordoned it. Repeating it changes nothing. */
-export async function uncordon(
-  kubernetes: Kubernetes,
-  { name, isCordonedByUs }: Pick<NodeSeen, 'name' | 'isCordonedByUs'>,
-): Promise<void> {
-  if (!isCordonedByUs) return;
-  await patchNode(kubernetes, `uncordon the node ${name}`, name, {
-    metadata: { annotations: { [cordonMark]: null } },
-    spec: { unschedulable: null },
-  });
+/**
+ * Lets pods onto a node again, if it took them before we have cordoned it. Repeating it changes nothing. See
+ * {@link changeOwnNode} for when it is refused.
+ */
+export async function uncordon(kubernetes: Kubernetes, node: NodeSeen): Promise<void> {
+  if (!node.isCordonedByUs) return;
+  await patchNode(kubernetes, `uncordon the node ${node.name}`, node, { mark: null, unschedulable: null });
 }
 
-/** As a merge patch: null takes away. */
+/**
+ * As a merge patch: null takes away. Of exactly this object in this version; the uid alone would be told to be immutable
+ * (422), not to be outdated (kubernetes/kubernetes, pull request 126107).
+ */
 async function patchNode(
   kubernetes: Kubernetes,
   attempted: string,
-  name: string,
-  body: object,
+  { name, uid, resourceVersion }: NodeSeen,
+  { mark, unschedulable }: { readonly mark: string | null; readonly unschedulable: boolean | null },
 ): Promise<void> {
   const { PatchStrategy, setHeaderOptions } = await import('@kubernetes/client-node');
+  const metadata = { uid, resourceVersion, annotations: { [cordonMark]: mark } };
+  const body = { metadata, spec: { unschedulable } };
   await kubernetes.call(attempted, ({ core }, options) =>
     core.patchNode({ name, body }, setHeaderOptions('Content-Type', PatchStrategy.MergePatch, options)),
   );
 }
 
-/** Takes a node's object away, once its machine is gone. That it is gone already is success. */
-export async function deleteNode(kubernetes: Kubernetes, name: string): Promise<void> {
+/**
+ * Takes a node's object away, exactly this one in this version, once its machine is gone. That it is gone already is
+ * success. See {@link changeOwnNode} for when it is refused.
+ */
+export async function deleteNode(
+  kubernetes: Kubernetes,
+  { name, uid, resourceVersion }: NodeSeen,
+): Promise<void> {
   try {
     await kubernetes.call(`delete the node ${name} of Kubernetes`, ({ core }, options) =>
-      core.deleteNode({ name }, options),
+      core.deleteNode({ name, body: { preconditions: { uid, resourceVersion } } }, options),
     );
   } catch (error) {
-    if (!(error instanceof ManagerError && error.problem.status === 404)) throw error;
+    if (!isRefusedWith(error, 404)) throw error;
   }
 }

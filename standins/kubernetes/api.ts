@@ -1,5 +1,6 @@
 import { isHealthy, kubernetesAnswers, podsOf } from '../state/facts';
-import type { Cluster, Pod, StandInState } from '../state/types';
+import { markChanged } from '../state/nodes';
+import type { Cluster, KubernetesNode, Pod, StandInState } from '../state/types';
 import {
   budgetObject,
   discovery,
@@ -93,14 +94,33 @@ function withNode({ state, cluster }: Scene, name: string, use: (shown: object) 
 }
 
 function patchNode(scene: Scene, name: string): Answer {
-  const wanted = unschedulableIn(scene.request.body);
-  const node = scene.cluster.nodes.find((it) => it.name === name);
+  const { cluster, request } = scene;
+  const node = cluster.nodes.find((it) => it.name === name);
+  if (node === undefined) return notFound('nodes', name);
+  const refused = refusedPatch(node, at(request.body, 'metadata'));
+  if (refused !== undefined) return refused;
+  const wanted = unschedulableIn(request.body);
   if (wanted === undefined) return failure(422, 'Invalid', 'only spec.unschedulable can be changed here');
-  if (node !== undefined) {
-    node.isUnschedulable = wanted;
-    node.annotations = annotated(node.annotations ?? {}, scene.request.body);
-  }
+  const before = JSON.stringify(node);
+  node.isUnschedulable = wanted;
+  node.annotations = annotated(node.annotations ?? {}, request.body);
+  if (JSON.stringify(node) !== before) markChanged(cluster, node);
   return withNode(scene, name, (shown) => ok(shown));
+}
+
+/** The version is compared first; a uid that is another one is a change of what can't be changed. */
+function refusedPatch({ name, uid, version }: KubernetesNode, metadata: unknown): Answer | undefined {
+  const wantedVersion = at(metadata, 'resourceVersion');
+  if (wantedVersion !== undefined && wantedVersion !== String(version)) {
+    return conflict(
+      name,
+      'the object has been modified; please apply your changes to the latest version and try again',
+    );
+  }
+  const wantedUid = at(metadata, 'uid');
+  if (wantedUid === undefined || wantedUid === uid) return undefined;
+  const why = `metadata.uid: Invalid value: ${JSON.stringify(wantedUid)}: field is immutable`;
+  return failure(422, 'Invalid', `Node "${name}" is invalid: ${why}`);
 }
 
 /** What a merge patch (an absent or null value takes the mark away) or a JSON patch makes of it. */
@@ -132,11 +152,32 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function deleteNode({ cluster }: Scene, name: string): Answer {
-  const before = cluster.nodes.length;
-  cluster.nodes = cluster.nodes.filter((it) => it.name !== name);
-  if (cluster.nodes.length === before) return notFound('nodes', name);
+function deleteNode({ cluster, request }: Scene, name: string): Answer {
+  const node = cluster.nodes.find((it) => it.name === name);
+  if (node === undefined) return notFound('nodes', name);
+  const refused = refusedDeletion(node, at(request.body, 'preconditions'));
+  if (refused !== undefined) return refused;
+  cluster.nodes = cluster.nodes.filter((it) => it !== node);
   return ok({ kind: 'Status', apiVersion: 'v1', status: 'Success', details: { name, kind: 'nodes' } });
+}
+
+function refusedDeletion({ name, uid, version }: KubernetesNode, preconditions: unknown): Answer | undefined {
+  const recorded = [
+    ['UID', at(preconditions, 'uid'), uid, 'deleted and then recreated'],
+    ['ResourceVersion', at(preconditions, 'resourceVersion'), String(version), 'modified'],
+  ] as const;
+  const differs = recorded.find(([, wanted, is]) => wanted !== undefined && wanted !== is);
+  if (differs === undefined) return undefined;
+  const [what, wanted, is, became] = differs;
+  return conflict(
+    name,
+    `the ${what} in the precondition (${String(wanted)}) does not match the ${what} in record (${is}). The object might have been ${became}`,
+  );
+}
+
+function conflict(name: string, why: string): Answer {
+  const details = { name, kind: 'nodes' };
+  return failure(409, 'Conflict', `Operation cannot be fulfilled on nodes "${name}": ${why}`, { details });
 }
 
 function listPods({ cluster, now, request }: Scene, namespace?: string): Answer {

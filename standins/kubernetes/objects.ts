@@ -44,8 +44,8 @@ export function nodeObject(cluster: Cluster, state: StandInState, node: Kubernet
     apiVersion: 'v1',
     metadata: {
       name: node.name,
-      uid: node.uuid,
-      resourceVersion: '1',
+      uid: node.uid,
+      resourceVersion: String(node.version),
       labels: {
         'kubernetes.io/hostname': node.name,
         ...(node.isControlPlane ? { 'node-role.kubernetes.io/control-plane': '' } : {}),

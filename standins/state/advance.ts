@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { hasQuorum, kubernetesAnswers, runningMachines } from './facts';
+import { hasQuorum, runningMachines } from './facts';
+import { advanceNodes } from './nodes';
 import type { Cluster, Machine, StandInState, Timings } from './types';
 import { advanceWorkloads } from './workloads';
 
@@ -8,7 +9,7 @@ export function advance(state: StandInState, now: number): void {
   for (const machine of state.machines) advanceMachine(machine, state.timings, now);
   for (const cluster of state.clusters) {
     joinEtcd(cluster, state, now);
-    joinKubernetes(cluster, state, now);
+    advanceNodes(cluster, state, now);
     advanceWorkloads(cluster, state, now);
   }
 }
@@ -60,25 +61,4 @@ export function addEtcdMember(cluster: Cluster, machine: Machine): void {
   machine.hasEtcdData = true;
   const id = createHash('sha256').update(machine.uuid).digest('hex').slice(0, 16);
   cluster.etcdMembers.push({ id, uuid: machine.uuid, hostname: machine.configuration?.hostname ?? '' });
-}
-
-function joinKubernetes(cluster: Cluster, state: StandInState, now: number): void {
-  if (!kubernetesAnswers(cluster, state, now)) return;
-  for (const { uuid, address, configuration, runsSince = now } of runningMachines(cluster, state)) {
-    const from = Math.max((cluster.bootstrappedAt ?? now) + state.timings.kubernetesStart, runsSince);
-    if (configuration === undefined || from + state.timings.nodeJoin > now) continue;
-    const known = cluster.nodes.find(({ name }) => name === configuration.hostname);
-    if (known !== undefined) {
-      // The kubelet of another machine with the same name takes the object over.
-      Object.assign(known, { uuid, address });
-      continue;
-    }
-    cluster.nodes.push({
-      name: configuration.hostname,
-      uuid,
-      address,
-      isControlPlane: configuration.kind === 'controlplane',
-      isUnschedulable: false,
-    });
-  }
 }

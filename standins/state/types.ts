@@ -75,6 +75,8 @@ export interface Cluster {
   etcdMembers: { id: string; uuid: string; hostname: string }[];
   bootstrappedAt?: number;
   nodes: KubernetesNode[];
+  /** Counts the changes of nodes, as etcd does: no two of them are the same version. */
+  revision: number;
   pods: Pod[];
   deployments: Deployment[];
   kustomizations: Kustomization[];
@@ -83,10 +85,16 @@ export interface Cluster {
 /** A node object: it stays until somebody deletes it. */
 export interface KubernetesNode {
   name: string;
+  /** Of the object: whoever takes it over keeps it, and one that is made anew has another. */
+  uid: string;
+  /** The revision of its last change. */
+  version: number;
   uuid: string;
   address: string;
   isControlPlane: boolean;
   isUnschedulable: boolean;
+  /** As its kubelet told last. */
+  wasReady?: boolean;
   annotations?: Record<string, string>;
 }
 

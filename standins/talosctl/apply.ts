@@ -32,7 +32,7 @@ function clusterOf(state: StandInState, { cluster: id, kubernetesToken }: Config
   if (known !== undefined) return known;
   const made: Cluster = {
     ...{ id, kubernetesToken, hasSplitBrain: false, bootstraps: [], etcdMembers: [] },
-    ...{ nodes: [], pods: [], deployments: [], kustomizations: [] },
+    ...{ nodes: [], revision: 1, pods: [], deployments: [], kustomizations: [] },
   };
   state.clusters.push(made);
   return made;

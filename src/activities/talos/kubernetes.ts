@@ -3,7 +3,7 @@ import { ManagerError, problem } from '../../domain/errors';
 import { Secret } from '../../domain/secret';
 import { drainNode } from '../../kubernetes/drain';
 import { lookAtKustomization } from '../../kubernetes/flux';
-import { deleteNode, findNode, uncordon, type NodeSeen } from '../../kubernetes/nodes';
+import { changeOwnNode, deleteNode, findNode, uncordon, type NodeSeen } from '../../kubernetes/nodes';
 import { bootstrapFlux, type FluxBootstrapped } from '../../talos/flux';
 import { secretsIn, shownWords } from '../../talos/words';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -66,20 +66,19 @@ export async function drainMachine(
   const isOff = identity !== undefined && (await dependencies.powerOf(attempt, identity)) !== 'running';
   if (isOff) return nothingEvicted;
   const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
-  const { own } = await findNode(kubernetes, machine);
-  if (own === undefined) return nothingEvicted;
-  attempt.requireAlive();
-  const { evicted, withLocalData, withoutOwner } = await drainNode(kubernetes, own, {
+  const drained = await drainNode(kubernetes, machine, {
     timeoutMs: withinMs,
     everyMs: dependencies.everyMs,
     signal: attempt.signal,
+    beforeCall: () => attempt.requireAlive(),
     tell: (left) => attempt.tell({ left: left.length, first: left.slice(0, shownPods) }),
   });
+  if (drained === undefined) return nothingEvicted;
   return {
     wasNode: true,
-    evicted: evicted.length,
-    withLocalData: withLocalData.slice(0, shownPods),
-    withoutOwner: withoutOwner.slice(0, shownPods),
+    evicted: drained.evicted.length,
+    withLocalData: drained.withLocalData.slice(0, shownPods),
+    withoutOwner: drained.withoutOwner.slice(0, shownPods),
   };
 }
 
@@ -90,8 +89,10 @@ export async function uncordonMachine(
   { files, machine, controlPlanes }: KubernetesQuestion,
 ): Promise<void> {
   const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
-  const { own } = await findNode(kubernetes, machine);
-  if (own !== undefined) await uncordon(kubernetes, own);
+  await changeOwnNode(kubernetes, machine, (own) => {
+    attempt.requireAlive();
+    return uncordon(kubernetes, own);
+  });
 }
 
 /** See TalosActivities.deleteKubernetesNode. */
@@ -101,11 +102,12 @@ export async function deleteMachineNode(
   { files, machine, controlPlanes, identity }: DeleteNodeArguments,
 ): Promise<void> {
   const kubernetes = await kubernetesOf(dependencies, attempt, files, controlPlanes);
-  const { own } = await findNode(kubernetes, machine);
-  if (own === undefined) return;
-  if (identity !== undefined) await requireOff(dependencies, attempt, identity);
-  attempt.requireAlive();
-  await deleteNode(kubernetes, own.name);
+  await changeOwnNode(kubernetes, machine, async (own) => {
+    // Asked after the node was looked at: what starts from then on makes another version of it.
+    if (identity !== undefined) await requireOff(dependencies, attempt, identity);
+    attempt.requireAlive();
+    await deleteNode(kubernetes, own);
+  });
 }
 
 /** What runs is a node that works: it would lose its pods undrained, and be none any more until it starts again. */

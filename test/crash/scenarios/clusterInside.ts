@@ -66,10 +66,11 @@ function clusterOf(machines: readonly Machine[], secrets: SecretsBundle, now: nu
       ...{ uuid: uuidOf(it), hostname: nameOf(it) },
     })),
     nodes: machines.map((it) => ({
-      ...{ name: nameOf(it), uuid: uuidOf(it), address: it.address },
+      ...{ name: nameOf(it), uid: `node-${nameOf(it)}`, version: 1 },
+      ...{ uuid: uuidOf(it), address: it.address },
       ...{ isControlPlane: it.role === 'cp', isUnschedulable: false },
     })),
-    ...{ pods: [], kustomizations: [] },
+    ...{ revision: 1, pods: [], kustomizations: [] },
     deployments: [{ namespace: 'default', name: 'web', replicas: 2, hasLocalData: false, made: 0 }],
   };
 }

@@ -98,8 +98,11 @@ function fillKubernetes({ control }: StandInStage): void {
         bootstrappedAt: 1,
       },
       etcdMembers: [{ id: '1', uuid: first.uuid, hostname: 'staging-control-1' }],
-      nodes: workers.map((worker) => ({ ...worker, isControlPlane: false, isUnschedulable: false })),
-      ...{ pods: [], kustomizations: [] },
+      nodes: workers.map((worker) => ({
+        ...{ ...worker, uid: `node-${worker.name}`, version: 1 },
+        ...{ isControlPlane: false, isUnschedulable: false },
+      })),
+      ...{ revision: 1, pods: [], kustomizations: [] },
       deployments: [
         { namespace: 'shop', name: 'web', replicas: 2, minimumAvailable: 2, hasLocalData: false, made: 0 },
       ],
