@@ -41,7 +41,8 @@ function cardOf(cluster: TalosClusterPlan, machine: TalosMachinePlan, sharesEndp
 }
 
 /**
- * The same configuration with the machine's name as its host name, unless a patch has set one. Since 1.12 `gen config`
+ * The same configuration with the machine's name as its host name. Throws InputInvalid where a patch has set another one: etcd
+ * and Kubernetes would know it by that, and what is left of it there would be looked for in vain. Since 1.12 `gen config`
  * adds a document HostnameConfig with `auto: stable`, which no patch can take away (talos issue 12573): a host name
  * beside it, there or under machine.network, is refused by the machine.
  */
@@ -51,14 +52,26 @@ export function withHostname(configuration: Secret, name: string): Secret {
   if (main === undefined || parts.some(({ errors }) => errors.length > 0)) throw unreadable();
   const own = parts.find((part) => part.get('kind') === 'HostnameConfig');
   const given = own?.get('hostname') ?? main.getIn(['machine', 'network', 'hostname']);
+  if (given !== undefined && given !== null && given !== name) throw otherName(name);
   if (own === undefined) {
-    if (given === undefined) main.setIn(['machine', 'network', 'hostname'], name);
+    main.setIn(['machine', 'network', 'hostname'], name);
   } else {
     main.deleteIn(['machine', 'network', 'hostname']);
     own.delete('auto');
-    own.set('hostname', given ?? name);
+    own.set('hostname', name);
   }
   return new Secret(parts.map((part) => stringify(part.toJS(), { lineWidth: 0 })).join('---\n'));
+}
+
+function otherName(name: string): ManagerError {
+  return new ManagerError(
+    problem('InputInvalid', {
+      attempted: `make the configuration of ${name}`,
+      failed: 'a patch sets another host name',
+      remedy:
+        'Take the host name out of the patches (talos.patches, of roles and machines), then make a new plan: it is the name of the machine.',
+    }),
+  );
 }
 
 /** Without any of its content: a parser quotes the lines that it does not understand. */

@@ -1,5 +1,5 @@
 import { parse, parseAllDocuments } from 'yaml';
-import { ManagerError } from '../../src/domain/errors';
+import { ManagerError, type Problem } from '../../src/domain/errors';
 import { Secret } from '../../src/domain/secret';
 import { membersIn } from '../../src/talos/members';
 import { networkPatch, withHostname } from '../../src/talos/patches';
@@ -57,30 +57,38 @@ test('before 1.12 a host name stands in the machine, since then in a document of
   ]);
 });
 
-test('a host name that a patch has set stays, wherever the patch has put it', () => {
-  const patchedMain = main.replace('network: {}', 'network: { hostname: own }');
-  expect(named(patchedMain)).toMatchObject([{ machine: { network: { hostname: 'own' } } }]);
-  expect(named(`${patchedMain}${automatic}`)).toMatchObject([
-    { machine: { network: {} } },
-    { kind: 'HostnameConfig', hostname: 'own' },
-  ]);
-  expect(named(`${main}${automatic}hostname: own\n`)[1]).toEqual({
-    ...{ apiVersion: 'v1alpha1', kind: 'HostnameConfig', hostname: 'own' },
+test('another host name that a patch has set is refused, wherever the patch has put it, and without a word of it', () => {
+  const patchedMain = (to: string) => main.replace('network: {}', `network: { hostname: ${to} }`);
+  const document = (to: string) => `${main}${automatic}hostname: ${to}\n`;
+  const other = 'name-7f3b';
+  for (const text of [patchedMain(other), `${patchedMain(other)}${automatic}`, document(other)]) {
+    const thrown = refusalOf(text);
+    expect(thrown).toMatchObject({ code: 'InputInvalid', failed: 'a patch sets another host name' });
+    expect(JSON.stringify(thrown)).not.toContain('7f3b');
+  }
+  const own = 'staging-control-1';
+  expect(named(patchedMain(own))).toMatchObject([{ machine: { network: { hostname: own } } }]);
+  expect(named(document(own))[1]).toEqual({
+    ...{ apiVersion: 'v1alpha1', kind: 'HostnameConfig', hostname: own },
   });
 });
 
 test('what is no machine configuration is refused without a word of it', () => {
   for (const text of ['secret-7f3a: [', 'secret-7f3a']) {
-    let thrown: unknown;
-    try {
-      withHostname(new Secret(text), 'x');
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(ManagerError);
-    expect(JSON.stringify((thrown as ManagerError).problem)).not.toContain('7f3a');
+    expect(JSON.stringify(refusalOf(text))).not.toContain('7f3a');
   }
 });
+
+/** Throws where nothing is refused. */
+function refusalOf(text: string): Problem {
+  try {
+    named(text);
+  } catch (error) {
+    if (error instanceof ManagerError) return error.problem;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
 
 test('members of etcd are read by the headings of the table, with and without the column of the node', () => {
   const row = ['3f2a', 'staging-control-1', 'https://10.5.0.11:2380', 'https://10.5.0.11:2379', 'false'];

@@ -130,19 +130,24 @@ test('a patch is applied as it was approved, and not at all once its file has an
   const { dependencies, attempt } = it;
   const files = await it.makeSecrets();
   const patch = join(it.folder, 'patch.yaml');
-  writeFileSync(patch, 'machine: { network: { hostname: of-the-patch } }\n');
-  const patchFiles = patchDigests({ talos: { ...staging, patches: [patch] }, roles: [] });
+  const pointingTo = (host: string) => `cluster: { controlPlane: { endpoint: https://${host}:6443 } }\n`;
+  writeFileSync(patch, pointingTo('of-the-patch'));
+  const cluster = { ...staging, patches: [patch] };
+  const patchFiles = patchDigests({ talos: cluster, roles: [] });
   const machine = machineOf('worker', 1);
   it.powerOn(machine);
-  const question = { files, cluster: { ...staging, patches: [patch] }, machine };
+  const question = { files, cluster, machine };
   const approved = { ...question, patchFiles };
   await applyMachineConfig(dependencies, attempt, approved);
-  expect(it.control.state().machines[0]?.configuration).toMatchObject({ hostname: 'of-the-patch' });
+  expect(it.control.state().machines[0]?.configuration).toMatchObject({
+    endpoint: 'https://of-the-patch:6443',
+    hostname: machine.name,
+  });
   const before = it.control.calls().length;
   await expect(applyMachineConfig(dependencies, attempt, question)).rejects.toMatchObject({
     problem: { code: 'PlanDrifted', failed: expect.stringContaining('is no part of the plan') as string },
   });
-  writeFileSync(patch, 'machine: { network: { hostname: of-somebody } }\n');
+  writeFileSync(patch, pointingTo('of-somebody'));
   await expect(applyMachineConfig(dependencies, attempt, approved)).rejects.toMatchObject({
     problem: { code: 'PlanDrifted', failed: expect.stringContaining('has changed since') as string },
   });

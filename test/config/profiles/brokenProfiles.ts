@@ -225,6 +225,13 @@ export const brokenProfiles: readonly BrokenProfile[] = [
     'broken.yaml, which is not valid YAML (line',
     'a patch of the machine configuration',
   ),
+  broken(
+    'named-by-a-patch',
+    [14, 13],
+    'talos.patches[0]',
+    'hostname.yaml, which sets a host name',
+    'the host name of a machine is its name',
+  ),
   // What is elsewhere
   broken('flux-over-https', [15, 8], 'flux.url', 'is "https://github.com', 'git@host:path.git'),
   broken(
