@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ClusterReport } from '../../src/domain/cluster/report';
 import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
 import { waitUntil } from '../support/waitUntil';
+import { retryAll } from './failures/support/named';
 import { planned } from './support/clusterStage';
 import {
   machineGone,
@@ -16,6 +17,10 @@ const filledFrom = 'ssh://git@git.example/fleet.git#main:clusters/lab';
 const wrongPatch =
   'error applying new configuration: rpc error: code = InvalidArgument desc = configuration validation failed: 1 error occurred';
 const cut = 'rpc error: code = Unavailable desc = error reading from server: EOF';
+const notAnswered = 'error getting members: rpc error: code = Unknown desc = etcdserver: request timed out';
+const notSaved = 'error reading file: rpc error: code = Unknown desc = etcdserver: no leader';
+const notRemoved =
+  'rpc error: code = Unknown desc = failed to remove member: etcdserver: re-configuration failed due to not enough started members';
 
 describe('a Talos cluster', () => {
   const undoings: (() => unknown)[] = [];
@@ -86,24 +91,80 @@ describe('a Talos cluster', () => {
     expect(again).toMatchObject({ outcome: 'done', steps: [], talos: record?.talos });
   });
 
-  test('loses machines, which leave before they are deleted, also where the answer of a reset is lost, and gets new ones, which join; etcd is never bootstrapped again', async () => {
+  test('loses machines, which leave before they are deleted, also where etcd is not to be asked, what was off is started, or the answer of a reset is lost, and gets new ones, which join; etcd is never bootstrapped again', async () => {
+    const { tools, lab } = stage;
     const lost = { program: 'talosctl', command: 'reset', then: { kind: 'fail', stderr: cut } } as const;
-    stage.tools.order({ ...lost, moment: 'after' });
+    tools.order({ ...lost, moment: 'after' });
     const third = made.members[2];
-    stage.lab.simulator.control.setGuest(1002, { status: 'stopped' });
-    await waitUntil('the machine to be off', () =>
-      Promise.resolve(
-        stage.tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === 'off'
-          ? true
-          : undefined,
-      ),
-    );
-    const member = stage.tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
+    const isInside = (phase: 'off' | 'running') =>
+      waitUntil(`the machine to be ${phase}`, () =>
+        Promise.resolve(
+          tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === phase ? true : undefined,
+        ),
+      );
+    const power = (status: 'stopped' | 'running') => lab.simulator.control.setGuest(1002, { status });
+    power('stopped');
+    await isInside('off');
+    const member = tools.cluster().etcdMembers.find(({ uuid }) => uuid === third?.uuid)?.id;
+    const failsFromNowOn = (command: string, stderr: string) =>
+      tools.order({ program: 'talosctl', command, times: 1_000, then: { kind: 'fail', stderr } });
+    const worksAgain = (command: string) =>
+      tools.change((state) => {
+        state.faults = state.faults.filter((it) => it.command !== command);
+      });
+    failsFromNowOn('etcd members', notAnswered);
     const replaced = await stage.ask('lab', 'replace', { machines: ['lab-cp-3', 'lab-cp-2'] });
     const plan = await replaced.approved();
     expect(clusterTerms(plan).join()).toContain('with a snapshot of etcd before');
+    await retryAll(replaced, [
+      {
+        reference: 'rolling replace with etcd quorum guard',
+        ...{ stepId: 'quorum-1002', words: notAnswered },
+        problem: { code: 'CommandFailed', saidBy: 'talosctl' },
+        withdraw: () => {
+          worksAgain('etcd members');
+          failsFromNowOn('etcd snapshot', notSaved);
+        },
+      },
+      {
+        reference: 'backup: talosctl etcd snapshot P',
+        ...{ stepId: 'snapshot-1002', words: notSaved },
+        problem: { code: 'CommandFailed', saidBy: 'talosctl' },
+        withdraw: () => {
+          worksAgain('etcd snapshot');
+          failsFromNowOn('etcd remove-member', notRemoved);
+        },
+      },
+      {
+        reference: 'leave: refuses the last member',
+        ...{ stepId: 'unlist-1002', words: notRemoved },
+        problem: {
+          code: 'NotAsExpected',
+          failed: 'etcd would lose its quorum: too few members would be left',
+        },
+        withdraw: () => {
+          worksAgain('etcd remove-member');
+          power('running');
+        },
+      },
+    ]);
+    // It was off in the plan: what it is by now is neither removed from etcd nor from Kubernetes.
+    const started = await replaced.decision();
+    expect(started).toMatchObject({
+      stepId: 'forget-1002',
+      problem: { code: 'PlanDrifted', failed: expect.stringContaining('VM 1002 runs') as string },
+    });
+    await isInside('running');
+    expect(tools.cluster().nodes.map(({ uuid }) => uuid)).toContain(third?.uuid);
+    expect(tools.cluster().etcdMembers.map(({ id }) => id)).toContain(member);
+    power('stopped');
+    await isInside('off');
+    await replaced.decide(started, 'retry');
     const report = await replaced.report();
-    expect(report).toMatchObject({ outcome: 'done', decisions: [], talos: made.talos });
+    expect(report).toMatchObject({ outcome: 'done', talos: made.talos });
+    expect(report.decisions.map(({ stepId }) => stepId)).toEqual([
+      ...['quorum-1002', 'snapshot-1002', 'unlist-1002', 'forget-1002'],
+    ]);
     const stepsOf = (vmid: number) =>
       report.steps.filter((step) => step.id.endsWith(`-${vmid}`)).map(({ id }) => id.replace(/-\d+$/, ''));
     expect(stepsOf(1001)).toEqual([
@@ -111,8 +172,9 @@ describe('a Talos cluster', () => {
     ]);
     // What is off can't leave: its member is removed, and the next one of its name joins.
     expect(stepsOf(1002)).toEqual(['quorum', 'snapshot', 'unlist', 'forget', 'delete', 'disks']);
-    expect(report.steps.find(({ id }) => id === 'unlist-1002')?.captures).toEqual({ former: [member] });
-    expect(report.steps.find(({ id }) => id === 'reset-1001')?.captures).toEqual({
+    const capturesOf = (stepId: string) => report.steps.find(({ id }) => id === stepId)?.captures;
+    expect(capturesOf('forget-1002')).toEqual({ former: [member] });
+    expect(capturesOf('reset-1001')).toEqual({
       how: 'it is off, and etcd does not have it as a member',
     });
 
