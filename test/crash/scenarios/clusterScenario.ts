@@ -55,8 +55,11 @@ export function clusterScenario(given: ClusterScenario): CrashScenario {
   };
 }
 
-/** What is sent once, and again only if a person says so. */
-const once = /^DELETE |^RUN talosctl (bootstrap|reset) /;
+/**
+ * What would hit the next one, if it came that late: a machine of the same VMID, what runs on the same address, the node of the
+ * same name. The first two are sent once, and again only if a person says so.
+ */
+const hitsTheNext = /^DELETE |^POST \S+\/clone$|^RUN talosctl (bootstrap|reset) |^K8S (DELETE|PATCH) /;
 
 /**
  * A read changes nothing, whether it was executed or not: it is tried where its answer gets lost; of those that are alike the
@@ -67,7 +70,7 @@ function momentsOf(call: Call): readonly MomentName[] {
   if (!isChange(call)) return occurrence <= (method === 'GET' ? 2 : 1) ? ['answer'] : [];
   return [
     ...(['request', 'answer', 'record', 'freeze'] as const),
-    ...(once.test(`${method} ${path}`) ? (['late'] as const) : []),
+    ...(hitsTheNext.test(`${method} ${path}`) ? (['late'] as const) : []),
     ...(method === 'RUN' ? (['orphan'] as const) : []),
   ];
 }
