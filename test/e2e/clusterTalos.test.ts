@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterReport } from '../../src/domain/cluster/report';
 import { clusterTerms } from '../../src/domain/rendering/clusterFacts';
-import { waitUntil } from '../support/waitUntil';
 import { retryAll } from './failures/support/named';
 import { planned } from './support/clusterStage';
 import {
   machineGone,
+  seenInside,
   setTalosClusterStage,
   talosProfile,
   withFlux,
@@ -96,12 +96,7 @@ describe('a Talos cluster', () => {
     const lost = { program: 'talosctl', command: 'reset', then: { kind: 'fail', stderr: cut } } as const;
     tools.order({ ...lost, moment: 'after' });
     const third = made.members[2];
-    const isInside = (phase: 'off' | 'running') =>
-      waitUntil(`the machine to be ${phase}`, () =>
-        Promise.resolve(
-          tools.state().machines.find(({ uuid }) => uuid === third?.uuid)?.phase === phase ? true : undefined,
-        ),
-      );
+    const isInside = (phase: 'off' | 'running') => seenInside(stage, third?.uuid, phase);
     const power = (status: 'stopped' | 'running') => lab.simulator.control.setGuest(1002, { status });
     power('stopped');
     await isInside('off');

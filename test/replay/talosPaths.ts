@@ -3,6 +3,7 @@ import { templateCopy } from '../activities/cluster/given';
 import { letClonesBoot } from '../crash/scenarios/clusterCluster';
 import {
   machineGone,
+  seenInside,
   setTalosClusterStage,
   talosProfile,
   withFlux,
@@ -62,6 +63,37 @@ export const talosPaths: readonly TalosPath[] = [
       const { members } = await stage.change(profile, 'create');
       await machineGone(stage, { ...members[2] });
       return playWhole(stage, 'scale', { counts: { worker: 1 } });
+    },
+  },
+  {
+    // Off when it is planned that it goes, started before it does, and off again.
+    name: 'talos-started-meanwhile',
+    profile: { controlPlanes: 3, workers: 1 },
+    async play(stage) {
+      const { members } = await stage.change(profile, 'create');
+      const { vmid = 0, uuid } = members[2] ?? {};
+      const { control } = stage.lab.simulator;
+      control.setGuest(vmid, { status: 'stopped' });
+      await seenInside(stage, uuid, 'off');
+      // While this is asked about it is started.
+      stage.tools.order({
+        ...{ program: 'talosctl', command: 'etcd snapshot', times: 99 },
+        then: { kind: 'fail', stderr: 'rpc error: code = Unknown desc = etcdserver: no leader' },
+      });
+      const running = await stage.ask(profile, 'replace', { machines: ['lab-cp-3'] });
+      await running.approved();
+      const notSaved = await running.decision();
+      stage.tools.change((state) => state.faults.splice(0));
+      control.setGuest(vmid, { status: 'running' });
+      await seenInside(stage, uuid, 'running');
+      await running.decide(notSaved, 'retry');
+      const runs = await running.decision();
+      control.setGuest(vmid, { status: 'stopped' });
+      await seenInside(stage, uuid, 'off');
+      await running.decide(runs, 'retry');
+      await running.report();
+      await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
+      return running.handle;
     },
   },
   {

@@ -69,3 +69,13 @@ export async function machineGone(
     Promise.resolve(tools.state().machines.some((it) => it.uuid === uuid) ? undefined : true),
   );
 }
+
+/** Waits until a machine is so inside, after its guest was switched on or off. */
+export async function seenInside(
+  { tools }: Pick<TalosClusterStage, 'tools'>,
+  uuid: string | undefined,
+  phase: 'off' | 'running',
+): Promise<void> {
+  const isSo = () => tools.state().machines.some((it) => it.uuid === uuid && it.phase === phase);
+  await waitUntil(`the machine to be ${phase} inside`, () => Promise.resolve(isSo() ? true : undefined));
+}
