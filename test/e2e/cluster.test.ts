@@ -234,7 +234,18 @@ describe('a cluster with a time to live', () => {
     const named = [...back.machines.map(({ name }) => name), ...back.steps.map(({ title }) => title)];
     expect(named.filter((text) => text.includes('-aside'))).toEqual([]);
     expect(guest(1001)).toMatchObject({ name: 'short-worker-2', status: 'running' });
-    await stage.change('short', 'destroy', { graceMs: 1 });
+    // Somebody removes one of them on its way: there is nothing left to set aside.
+    const { control } = stage.lab.simulator;
+    const hold = control.holdRequest({ method: 'PUT', path: '/nodes/*/qemu/1002/config' }, 'before handling');
+    const going = await stage.ask('short', 'destroy', { graceMs: 1 });
+    await going.approved();
+    await hold.arrived;
+    control.removeGuest(1002);
+    hold.release();
+    await going.decide(await going.decision(), 'retry');
+    const gone = await going.report();
+    expect(gone).toMatchObject({ outcome: 'done', members: [{ state: 'aside' }, { state: 'aside' }] });
+    expect(gone.machines.find(({ vmid }) => vmid === 1002)).toMatchObject({ outcome: 'deleted' });
     await begunByItself('purge');
     const purge = await stage.waitingChange('short');
     await purge.approved();

@@ -8,6 +8,7 @@ import type {
   MachineStepArguments,
   ReadyReport,
   RemovalStepArguments,
+  SetAside,
 } from '../../domain/cluster/step';
 import type { ClusterDrift, ClusterStatusQuestion } from '../../domain/cluster/status';
 import type { Destruction, TaskBegun } from '../../domain/template/step';
@@ -84,12 +85,18 @@ export interface ClusterActivities {
   /** One change of the configuration; a late duplicate is refused by its digest. */
   protectMachine(input: MachineStepArguments): Promise<void>;
 
-  /** Asks the machine to shut down. A late duplicate finds it stopped, gone, or another one, which it leaves alone. */
+  /**
+   * Asks the machine to shut down, on whatever node it is by now: so do all steps on machines that go. A late
+   * duplicate finds it stopped, gone, or another one, which it leaves alone.
+   */
   shutDownMember(input: RemovalStepArguments): Promise<TaskBegun>;
   /** Ends it at once: only as approved or decided. A late duplicate as above. */
   stopMember(input: RemovalStepArguments): Promise<TaskBegun>;
-  /** One change of the configuration (name and a tag); a late duplicate is refused by its digest. */
-  setMemberAside(input: RemovalStepArguments): Promise<void>;
+  /**
+   * One change of the configuration (name and a tag); a late duplicate is refused by its digest. Undefined: a worker of
+   * before, which told nothing.
+   */
+  setMemberAside(input: RemovalStepArguments): Promise<SetAside | undefined>;
   /** One change of the configuration (name and a tag); a late duplicate is refused by its digest. */
   reviveMember(input: RemovalStepArguments): Promise<void>;
   /** A late duplicate finds it running. */

@@ -49,6 +49,12 @@ export interface ReadyReport {
   readonly seen: readonly string[];
 }
 
+/** What became of a machine that was to be set aside. */
+export interface SetAside {
+  /** It is on no node any more: nothing had to be done. */
+  readonly isAbsent?: true;
+}
+
 /** Machines that were deleted, with the volumes that were to go with them. */
 export interface DisksQuestion {
   readonly deleted: readonly DeletedMachine[];

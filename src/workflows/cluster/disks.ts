@@ -6,6 +6,7 @@ import { count } from '../../domain/rendering/text';
 import { activities } from '../shared/calls';
 import { failedFrame, runStepOfFrame, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
+import { deletedOn } from './deletedOn';
 import { machineWords } from './machine';
 import type { ClusterRun } from './run';
 import { stepId, whenFailed } from './step';
@@ -52,7 +53,7 @@ async function look(
   const { title } = step.record;
   const looked = await step.attempt(title, () =>
     activities.clusterReads.lookForDisks.executeWithOptions({ summary: title.slice(0, 180) }, [
-      { deleted: deleted.map(deletedMachine) },
+      { deleted: deleted.map((removal) => deletedMachine(deletedOn(run, removal))) },
     ]),
   );
   if (!looked.ok) return failedFrame(run, step, looked.problem, whenFailed);

@@ -69,7 +69,7 @@ function membersOfPhase(
     case 'make':
       return phase.machines.flatMap((machine) => made(plan, machine, soFar, holder) ?? []);
     case 'setAside':
-      return phase.removals.map((removal) => setAside(removal, soFar));
+      return phase.removals.flatMap((removal) => setAside(removal, soFar) ?? []);
     case 'delete':
       return phase.removals.flatMap(({ member }) => (isDone(soFar, `delete-${member.vmid}`) ? [] : [member]));
     case 'revive':
@@ -119,8 +119,10 @@ function nodeOf({ vmid, node, way, source, begun }: PlannedMachine, soFar: Steps
   return way === 'fullThenMoved' && !isDone(soFar, `move-${vmid}`) ? source.node : node;
 }
 
-function setAside({ member, asideName }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
+/** Undefined: somebody else had removed it by then. */
+function setAside({ member, asideName }: PlannedRemoval, soFar: StepsSoFar): ClusterMember | undefined {
   if (!isDone(soFar, `aside-${member.vmid}`)) return member;
+  if (soFar.results[`aside-${member.vmid}`]?.captures['wasThere'] === false) return undefined;
   const before = member.state === 'made' ? { neverReady: true as const } : {};
   return { ...member, name: asideName, state: 'aside', ...before };
 }

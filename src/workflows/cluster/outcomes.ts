@@ -65,9 +65,7 @@ function outcomesOf(phase: ClusterPhase, ended: Ended, memberOf: MemberOf): read
     case 'adopt':
       return phase.adoptions.map((it) => adoptedOutcome(it, ended, memberOf(it.vmid)));
     case 'setAside':
-      return phase.removals.map((it) =>
-        removedOutcome(it, ended, (now) => now?.state === 'aside' && 'aside', memberOf),
-      );
+      return phase.removals.map((it) => removedOutcome(it, ended, setAside, memberOf));
     case 'delete':
       return phase.removals.map((it) => deletedOutcome(it, ended, memberOf));
     case 'revive':
@@ -125,6 +123,12 @@ function disksLeft({ volumes }: PlannedRemoval, { results }: Ended): readonly st
 
 function isList(value: RunValue | undefined): value is readonly RunValue[] {
   return Array.isArray(value);
+}
+
+/** One that was gone by then is as good as deleted; whoever did that, there is nothing to bring back. */
+function setAside(now: ClusterMember | undefined): MachineOutcome['outcome'] | false {
+  if (now === undefined) return 'deleted';
+  return now.state === 'aside' && 'aside';
 }
 
 function removedOutcome(

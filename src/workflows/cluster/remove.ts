@@ -1,4 +1,5 @@
 import type { PlannedRemoval } from '../../domain/cluster/plan';
+import type { SetAside } from '../../domain/cluster/step';
 import { problem, problemText, type Problem } from '../../domain/errors';
 import type { Destruction, TaskBegun, TasksBefore } from '../../domain/template/step';
 import { askOnce, askPatiently } from '../runbook/once';
@@ -6,6 +7,7 @@ import { activities } from '../shared/calls';
 import type { Attempt } from '../shared/credentials';
 import { failedFrame, oneTask, type BeforeCall, type FrameStep } from '../shared/frameStep';
 import type { StepFailure } from '../shared/stepRun';
+import { deletedOn, deleteStep } from './deletedOn';
 import { disksAreGone, warnOfKeptDisks } from './disks';
 import { machineWords } from './machine';
 import { mayHaveBegun } from './mayHaveBegun';
@@ -16,22 +18,32 @@ import { bringDown, removalArguments } from './stop';
 import { leaveKubernetes } from './talos/leave';
 import { tellOfMember } from './tell';
 
-const deleteStep = 'delete';
-
 const { clusterReads: reads, clusterChanges: changes, clusterOnce: once } = activities;
 
-/** Shuts machines down and gives them the name under which they wait for their deletion. True if all of them do. */
+/**
+ * Shuts machines down and gives them the name under which they wait for their deletion. True if all of them do, or are not
+ * there any more.
+ */
 export function setAsideMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
   return eachRemoval(run, removals, async (removal) => {
     const { vmid } = removal.member;
     const title = `Set ${machineWords(removal.member)} aside as ${removal.asideName}`;
     return (
       (await bringDown(run, removal)) &&
-      (await callStep(run, { name: 'aside', vmid, title }, (options) =>
-        changes.setMemberAside.executeWithOptions(options, [removalArguments(run, removal)]),
+      (await callStep(
+        run,
+        { name: 'aside', vmid, title },
+        (options) => changes.setMemberAside.executeWithOptions(options, [removalArguments(run, removal)]),
+        { keep: keepIfAbsent },
       ))
     );
   });
+}
+
+/** Nothing had to be set aside: whoever removed it. Workers of before told nothing. */
+function keepIfAbsent(step: FrameStep, aside: SetAside | undefined): void {
+  if (aside?.isAbsent !== true) return;
+  step.keep({ outcome: 'done', reason: 'it was not there', captures: { wasThere: false } });
 }
 
 /**
@@ -126,7 +138,7 @@ async function stillThere(
   if (upid === undefined) return undefined;
   const looked = await step.attempt(title, () =>
     reads.lookForRemoval.executeWithOptions({ summary: `see that it is gone: ${title}`.slice(0, 180) }, [
-      removalArguments(run, removal, judgedTasks(run, step, upid)),
+      removalArguments(run, deletedOn(run, removal), judgedTasks(run, step, upid)),
     ]),
   );
   if (!looked.ok) return failedFrame(run, step, looked.problem, whenFailed);
@@ -146,7 +158,7 @@ async function stoppedMidway(
   if (upid === undefined || abortAsked !== true) return failure;
   const looked = await step.attempt(title, () =>
     reads.lookForRemoval.executeWithOptions({ summary: `look what is left: ${title}`.slice(0, 180) }, [
-      removalArguments(run, removal, judgedTasks(run, step, upid)),
+      removalArguments(run, deletedOn(run, removal), judgedTasks(run, step, upid)),
     ]),
   );
   if (!looked.ok) return failedFrame(run, step, unseen(title, looked.problem), whenFailed);

@@ -1,6 +1,7 @@
 import type { ClusterPlan } from '../../../src/domain/cluster/plan';
 import type { RunbookStepResult } from '../../../src/domain/runbookReport';
 import type { StepPhase } from '../../../src/domain/step';
+import { deletedOn } from '../../../src/workflows/cluster/deletedOn';
 import { membersAfter, membersKept } from '../../../src/workflows/cluster/members';
 import { machineOutcomes } from '../../../src/workflows/cluster/outcomes';
 import { summaryOf } from '../../../src/workflows/cluster/summary';
@@ -10,6 +11,7 @@ import {
   member,
   planOf,
   record,
+  removalsOf,
   seen,
   talos,
   talosMembers,
@@ -128,6 +130,30 @@ describe('the members after an operation that takes machines away', () => {
     const all = ended({ 'delete-1001': 'done', 'delete-1002': 'done', 'delete-1003': 'done' });
     expect(membersAfter(gone, all, holder, record(workers))).toEqual([]);
     expect(new Set(outcomes(gone, all))).toEqual(new Set(['deleted']));
+  });
+
+  it('drops what was gone before it could be set aside, and counts it as deleted', () => {
+    const plan = planOf(input({ action: 'destroy' }, { members: workers }));
+    const phases = { 'aside-1001': 'done', 'aside-1002': 'done', 'aside-1003': 'done' } as const;
+    const it = ended(phases, { 'aside-1002': { wasThere: false } });
+    const members = membersAfter(plan, it, holder, record(workers));
+    expect(members.map(({ vmid, state }) => [vmid, state])).toEqual([
+      [1001, 'aside'],
+      [1003, 'aside'],
+    ]);
+    const byVmid = machineOutcomes(plan, it, members).toSorted((one, other) => one.vmid - other.vmid);
+    expect(byVmid.map(({ outcome }) => outcome)).toEqual(['aside', 'deleted', 'aside']);
+  });
+
+  it('looks for what is left of one on the node on which it was deleted', () => {
+    const [removal] = removalsOf(planOf(input({ action: 'destroy', now: true }, { members: workers })));
+    const nodeOf = (steps: Parameters<typeof deletedOn>[0]['operation']['state']['steps']) =>
+      removal && deletedOn({ operation: { state: { steps } } }, removal).member.node;
+    const id = `delete-${removal?.member.vmid ?? 0}`;
+    const upid = (node: string) => `UPID:${node}:0001:0002:0003:qmdestroy:1001:pxm@pve!token:`;
+    expect(nodeOf([])).toBe(removal?.member.node);
+    expect(nodeOf([{ id, upid: upid('pve07'), settledTasks: [upid('pve01')] }])).toBe('pve07');
+    expect(nodeOf([{ id, settledTasks: [upid('pve01'), upid('pve08'), 'something else'] }])).toBe('pve08');
   });
 
   it('is not through with a machine whose disks are still there', () => {

@@ -1,4 +1,4 @@
-import type { MachineStepArguments, RemovalStepArguments } from '../../../domain/cluster/step';
+import type { MachineStepArguments, RemovalStepArguments, SetAside } from '../../../domain/cluster/step';
 import { ManagerError, problem } from '../../../domain/errors';
 import { asideTag } from '../../../planning/cluster/names';
 import { changeConfig, type BuildParameters } from '../../../proxmox/api/build';
@@ -6,24 +6,27 @@ import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { changeUntilSo } from '../../guests/changeUntilSo';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { madeMember, ownMachine, revivedName, type SeenMachine, type Wanted } from '../machine';
+import { madeMember, notThere, ownMachine, revivedName, type SeenMachine, type Wanted } from '../machine';
+import { whereItIs } from '../whereItIs';
 
 /** A second tag, of what its node would have started with itself: so it is brought back as it was. */
 const onbootTag = 'pxm-onboot';
 
 /**
- * Sets a stopped machine aside: it is called otherwise, has a tag, and its node does not start it any more with itself.
- * Its protection stays as it is. Repeating it finds it done; a late duplicate is refused by the digest. Throws PlanDrifted
- * for a machine that runs (again).
+ * Sets a stopped machine aside, on whatever node it is by now: it is called otherwise, has a tag, and its node does not
+ * start it any more with itself. Its protection stays as it is. Repeating it finds it done; a late duplicate is refused by
+ * the digest. Nothing is left to be done where it is nowhere any more, which is told. Throws PlanDrifted for a machine that
+ * runs (again).
  */
 export async function setMemberAside(
   client: ProxmoxClient,
   attempt: ActivityAttempt,
   { removal: { member, asideName }, frame: cluster }: RemovalStepArguments,
-): Promise<void> {
+): Promise<SetAside> {
   const options = { signal: attempt.signal };
   const attempted = `set VM ${member.vmid} (${member.name}) aside`;
-  const wanted = { attempted, member, cluster, orName: asideName };
+  const wanted = await whereItIs(client, { attempted, member, cluster, orName: asideName }, options);
+  if (wanted === undefined) return { isAbsent: true };
   await changeUntilSo(client, attempt, {
     async look() {
       const seen = await ownMachine(client, wanted, options);
@@ -36,6 +39,7 @@ export async function setMemberAside(
       ...taggedAs(seen, [...seen.tags, asideTag, ...(startsOnBoot(seen) ? [onbootTag] : [])]),
     }),
   });
+  return {};
 }
 
 /**
@@ -86,9 +90,9 @@ export async function protectMachine(
 }
 
 /**
- * Gives a machine that stays after all the protection back that its deletion has taken off; nothing where it had none when
- * the plan was made. Repeating it finds it done; a late duplicate is refused by the digest. Throws PlanDrifted where it is
- * another machine, GuestNotFound where it is gone.
+ * Gives a machine that stays after all the protection back that its deletion has taken off, on whatever node it is by now;
+ * nothing where it had none when the plan was made. Repeating it finds it done; a late duplicate is refused by the digest.
+ * Throws PlanDrifted where it is another machine, GuestNotFound where it is gone.
  */
 export async function protectAgain(
   client: ProxmoxClient,
@@ -96,9 +100,15 @@ export async function protectAgain(
   { removal: { member, protection }, frame: cluster }: RemovalStepArguments,
 ): Promise<void> {
   if (protection !== true) return;
-  const attempted = `protect VM ${member.vmid} (${member.name}) against removal again`;
+  const options = { signal: attempt.signal };
+  const planned = {
+    attempted: `protect VM ${member.vmid} (${member.name}) against removal again`,
+    ...{ member, cluster },
+  };
+  const wanted = await whereItIs(client, planned, options);
+  if (wanted === undefined) throw notThere(planned);
   await changeUntilSo(client, attempt, {
-    look: () => ownMachine(client, { attempted, member, cluster }, { signal: attempt.signal }),
+    look: () => ownMachine(client, wanted, options),
     missing: (seen) => (seen.protection ? {} : { protection: true }),
     trusted: true,
   });

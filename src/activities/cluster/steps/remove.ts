@@ -1,20 +1,22 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
 import type { RemovalStepArguments } from '../../../domain/cluster/step';
 import { ManagerError, problem } from '../../../domain/errors';
 import type { Destruction, TaskBegun } from '../../../domain/template/step';
 import { newestSnapshot } from '../../../planning/cluster/seen';
 import { isOther } from '../../../planning/rules/clusterIdentity';
-import { qemuStatus } from '../../../proxmox/api/guests';
+import { qemuStatus, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { deleteGuest } from '../../guests/deleteGuest';
 import type { LedgerClient } from '../../ledger/client';
 import { taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { findMember, lookAtMachine, nodeOf, type SeenMachine, type Wanted } from '../machine';
+import { whereItIs } from '../whereItIs';
 
 /**
- * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded; once, as {@link deleteGuest}
- * does it. Throws PlanDrifted, with nothing touched, for any other machine, one that runs, one with volumes or snapshots
- * that nobody approved, or one that somebody protected since. Done where it is nowhere.
+ * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded, on whatever node it is by now;
+ * once, as {@link deleteGuest} does it. Throws PlanDrifted, with nothing touched, for any other machine, one that runs, one
+ * with volumes or snapshots that nobody approved, or one that somebody protected since. Done where it is nowhere.
  */
 export async function deleteMember(
   client: ProxmoxClient,
@@ -22,9 +24,11 @@ export async function deleteMember(
   attempt: ActivityAttempt,
   input: RemovalStepArguments,
 ): Promise<TaskBegun> {
-  const wanted = wantedOf(input);
+  const planned = wantedOf(input);
+  requireKnownUuid(planned);
+  // Its own last look, right before the request, is at this one node.
+  const wanted = (await whereItIs(client, planned, { signal: attempt.signal })) ?? planned;
   const { attempted, member } = wanted;
-  requireKnownUuid(wanted);
   return deleteGuest(client, attempt, {
     attempted,
     place: member,
@@ -37,7 +41,7 @@ export async function deleteMember(
       return seen.digest;
     },
     quarantine: () => ledger.quarantineVmid(input.holder, member.vmid),
-    isGone: (options) => isGone(client, wanted, options),
+    isGone: async (options) => (await whereStill(client, member, options)) === undefined,
   });
 }
 
@@ -50,13 +54,13 @@ export async function lookForRemoval(
   attempt: Pick<ActivityAttempt, 'signal'>,
   input: RemovalStepArguments,
 ): Promise<Destruction> {
-  const wanted = wantedOf(input);
-  const { vmid, node } = wanted.member;
-  const task = { node, types: ['qmdestroy'], id: String(vmid) };
+  const { member } = wantedOf(input);
+  // Before its tasks: one that ends in between is among them.
+  const there = await whereStill(client, member, { signal: attempt.signal });
+  const task = { node: there?.node ?? member.node, types: ['qmdestroy'], id: String(member.vmid) };
   const upid = await taskToAdopt(client, attempt, task, input.settledTasks);
   if (upid !== undefined) return { kind: 'adopted', upid };
-  const gone = await isGone(client, wanted, { signal: attempt.signal });
-  return { kind: gone ? 'done' : 'nothing' };
+  return { kind: there === undefined ? 'done' : 'nothing' };
 }
 
 function wantedOf({ removal: { member }, frame: cluster }: RemovalStepArguments): Wanted {
@@ -64,14 +68,19 @@ function wantedOf({ removal: { member }, frame: cluster }: RemovalStepArguments)
   return { attempted: `delete VM ${vmid} (${name}) on ${node}`, member, cluster };
 }
 
-/** On no node: neither on its own, which is asked itself, nor on any other one of the cluster's list. */
-async function isGone(client: ProxmoxClient, { member }: Wanted, options: CallOptions): Promise<boolean> {
+/** Where it is still; undefined: on no node, neither on its own, which is asked itself, nor on any other one of the cluster's list. */
+async function whereStill(
+  client: ProxmoxClient,
+  member: ClusterMember,
+  options: CallOptions,
+): Promise<GuestPlace | undefined> {
   const own = await lookAtMachine(client, member, options);
-  if (own !== undefined) return isOther(own, member);
-  const elsewhere = await nodeOf(client, member.vmid, options);
-  if (elsewhere === undefined || elsewhere === member.node) return true;
-  const seen = await lookAtMachine(client, { vmid: member.vmid, node: elsewhere }, options);
-  return seen === undefined || isOther(seen, member);
+  if (own !== undefined) return isOther(own, member) ? undefined : own;
+  const { vmid } = member;
+  const elsewhere = await nodeOf(client, vmid, options);
+  if (elsewhere === undefined || elsewhere === member.node) return undefined;
+  const seen = await lookAtMachine(client, { vmid, node: elsewhere }, options);
+  return seen === undefined || isOther(seen, member) ? undefined : seen;
 }
 
 /** Without a uuid a machine that took over name, tags and a copied marker could not be told apart. */

@@ -6,6 +6,7 @@ import type { ProxmoxClient } from '../../../proxmox/types';
 import { beginTask, toldAbsent } from '../../guests/beginTask';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { findMember, ownMachine } from '../machine';
+import { whereItIs } from '../whereItIs';
 
 /** How a machine is brought to an end. */
 interface Ending {
@@ -16,8 +17,8 @@ interface Ending {
 }
 
 /**
- * Asks a machine to shut down, within the plan's time: it is never ended the hard way by this. Done where it is stopped,
- * or nowhere. A late duplicate finds it so, or another machine, which it leaves alone.
+ * Asks a machine to shut down, on whatever node it is by now, within the plan's time: it is never ended the hard way by
+ * this. Done where it is stopped, or nowhere. A late duplicate finds it so, or another machine, which it leaves alone.
  */
 export function shutDownMember(
   client: ProxmoxClient,
@@ -49,10 +50,11 @@ async function bringToEnd(
   { words, request, parameters, types }: Ending,
 ): Promise<TaskBegun> {
   const { removal, frame: cluster } = input;
-  const { member } = removal;
-  const { vmid, node, name } = member;
   const options = { signal: attempt.signal };
-  const wanted = { attempted: `${words} VM ${vmid} (${name})`, member, cluster };
+  const { vmid, name } = removal.member;
+  const planned = { attempted: `${words} VM ${vmid} (${name})`, member: removal.member, cluster };
+  const wanted = (await whereItIs(client, planned, options)) ?? planned;
+  const { node } = wanted.member;
   let isAbsent = false;
   const begun = await beginTask(client, attempt, {
     task: { node, types, id: String(vmid) },
