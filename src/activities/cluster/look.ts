@@ -36,6 +36,8 @@ export interface LookWish {
   readonly addresses: boolean;
   /** VMIDs of members, of machines of a plan, of those that are to be adopted: whatever has them is read. */
   readonly vmids: readonly number[];
+  /** Configurations of machines that run as they are in force, without what waits for their next start. */
+  readonly inForce?: true;
   /** Whose own leases do not count. */
   readonly holder?: LeaseHolder;
 }
@@ -122,12 +124,15 @@ interface ReadMachine {
   readonly config: GuestConfig;
 }
 
+/** A wish, with the guests that are in its pool. */
+type WishWithPool = LookWish & { readonly pooled: ReadonlySet<number> };
+
 /** Reads the configurations that are needed, of machines on nodes that answer. */
 async function readMachines(
   client: ProxmoxClient,
   guests: readonly ListedMachine[],
   nodes: readonly SeenNode[],
-  { profile, template, addresses, vmids, pooled }: LookWish & { readonly pooled: ReadonlySet<number> },
+  { profile, template, addresses, vmids, pooled, inForce }: WishWithPool,
   options: CallOptions,
   progress: ProgressCounter,
 ): Promise<readonly ReadMachine[]> {
@@ -141,7 +146,8 @@ async function readMachines(
   const needed = guests.filter(
     (guest) => guest.kind === 'qemu' && answering.has(guest.node) && isNeeded(guest),
   );
-  const read = await inTurn(needed, (guest) => readMachine(client, guest, options), progress);
+  const asked = (running: boolean) => (inForce === true && running ? { ...options, current: true } : options);
+  const read = await inTurn(needed, (guest) => readMachine(client, guest, asked(guest.running)), progress);
   return read.flatMap((it) => it ?? []);
 }
 
@@ -149,7 +155,7 @@ async function readMachines(
 async function readMachine(
   client: ProxmoxClient,
   { vmid, node, running }: ListedMachine,
-  options: CallOptions,
+  options: CallOptions & { readonly current?: boolean },
 ): Promise<ReadMachine | undefined> {
   try {
     const config = await qemuConfig(client, { node, vmid }, options);

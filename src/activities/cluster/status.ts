@@ -7,8 +7,8 @@ import { lookForCluster, type LookDependencies } from './look';
 import { profileIfReadable } from './profile';
 
 /**
- * Looks at a cluster: what its profile asks for, what its record says, what is there. Changes nothing. Of a profile that
- * can't be read only what is there is told.
+ * Looks at a cluster: what its profile asks for, what its record says, what is there; of machines that run what is in force.
+ * Changes nothing. Of a profile that can't be read only what is there is told.
  */
 export async function readClusterStatus(
   dependencies: LookDependencies & Pick<ClusterDependencies, 'config' | 'readProfile'>,
@@ -17,7 +17,8 @@ export async function readClusterStatus(
 ): Promise<ClusterStatus> {
   const { profile, warnings } = profileIfReadable(dependencies, name);
   const wish = {
-    ...{ profile: name, addresses: false, vmids: record.members.map(({ vmid }) => vmid) },
+    ...{ profile: name, addresses: false, inForce: true as const },
+    vmids: record.members.map(({ vmid }) => vmid),
     ...(profile === undefined ? {} : { template: profile.template }),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
   };

@@ -6,7 +6,7 @@ import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
 import { frame, holderOf, instance, maker, plannedMachine, templateCopy } from './given';
-import { clusterStage, endOf, memberMade, upidsOf } from './stage';
+import { clusterStage, endOf, memberMade, removalOf, upidsOf } from './stage';
 
 const clean = useCleanUp();
 const stage = (more: Parameters<typeof clusterStage>[1] = {}) => clusterStage(clean, more);
@@ -261,6 +261,23 @@ test('what an operation before has begun is gone on with, by exactly its identit
   const other = { ...begun, uuid: '00000000-0000-4000-8000-000000000000' };
   const stranger = plannedMachine({ begun: other });
   await expect(it.making.clone({ machine: stranger, holder })).rejects.toMatchObject({ code: 'PlanDrifted' });
+});
+
+test('a machine that was begun and runs is configured only once all that it was given is in force', async () => {
+  const it = await stage();
+  const begun: ClusterMember = { ...(await memberMade(it, undefined, { running: true })), state: 'made' };
+  await it.making.configure({ machine: plannedMachine({ begun }) });
+  const machine = plannedMachine({ begun, memoryBytes: 4 * 2 ** 30 });
+  for (let times = 0; times < 2; times += 1) {
+    await expect(it.making.configure({ machine })).rejects.toMatchObject({
+      code: 'NotAsExpected',
+      message: expect.stringContaining('waits for its next start: memory') as string,
+    });
+  }
+  await endOf(it, await it.removing.stop(removalOf(it, begun)));
+  await it.making.configure({ machine });
+  expect(await endOf(it, await it.making.start({ machine, isFirst: true }))).toBe('OK');
+  expect(it.simulator.control.guest(1000)).toMatchObject({ status: 'running', config: { memory: '4096' } });
 });
 
 test('settings that somebody changed in between are made again; what they changed besides stays', async () => {

@@ -232,6 +232,13 @@ test('a plan is carried out by its steps, and status finds the machines as the p
   expect((await lab.status(members)).machines[0]).toMatchObject({
     ...{ state: 'drifted', differences: ['it has 7 cores, not 2'] },
   });
+  lab.simulator.control.setGuest(1000, { config: { cores: '2' } });
+  lab.simulator.control.cluster.guests.get(1000)?.pending.set('memory', '4096');
+  lab.profile = { ...profileOf(lab.profile), roles: [role({ memoryBytes: 4 * 2 ** 30 })] };
+  expect((await lab.status(members)).machines.map(({ differences }) => differences)).toEqual([
+    ['it has 2 GiB of memory, not 4 GiB'],
+    ['it has 2 GiB of memory, not 4 GiB'],
+  ]);
 });
 
 test('what was begun before is finished: it keeps its VMID, nothing is cloned', async () => {
