@@ -56,6 +56,14 @@ async function createWithOneThatFails(stage: ClusterStage) {
 export const clusterPaths: readonly ClusterPath[] = [
   { name: 'made', play: (stage) => playWhole(stage, 'create') },
   {
+    // Without a copy of the template on its node the last one is cloned elsewhere, and moved there.
+    name: 'moved',
+    play(stage) {
+      stage.lab.simulator.control.removeGuest(902);
+      return playWhole(stage, 'create');
+    },
+  },
+  {
     name: 'failed-and-left-out',
     async play(stage) {
       const running = await createWithOneThatFails(stage);

@@ -6,6 +6,7 @@ import type {
   DisksQuestion,
   MachineSeen,
   MachineStepArguments,
+  MoveLeft,
   ReadyReport,
   RemovalStepArguments,
   SetAside,
@@ -67,6 +68,8 @@ export interface ClusterActivities {
   cloneMachine(input: MachineStepArguments): Promise<TaskBegun>;
   /** A late duplicate is refused: the machine is locked, or not there any more. */
   moveMachine(input: MachineStepArguments): Promise<TaskBegun>;
+  /** Which volumes a move of a machine has left on either node, however it ended. Only looks. */
+  lookForLeftovers(input: MachineStepArguments): Promise<MoveLeft>;
   /**
    * Who and where a machine is, by all that is known of it: its uuid is read here first. Only looks; the turn of a clone
    * that was passed over is given back.

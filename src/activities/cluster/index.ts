@@ -19,6 +19,7 @@ import { cloneMachine } from './steps/clone';
 import { configureMachine } from './steps/configure';
 import { lookForDisks } from './steps/disks';
 import { growMachine } from './steps/grow';
+import { lookForLeftovers } from './steps/leftovers';
 import { moveMachine } from './steps/move';
 import { readMember } from './steps/read';
 import { watchMachine } from './steps/ready';
@@ -50,6 +51,7 @@ export function createClusterActivities(
     readClusterStatus: activity((attempt, input) => readClusterStatus(dependencies, attempt, input)),
     cloneMachine: activity((attempt, input) => cloneMachine(proxmox, ledger, attempt, input)),
     moveMachine: activity((attempt, input) => moveMachine(proxmox, attempt, input)),
+    lookForLeftovers: activity((attempt, input) => lookForLeftovers(proxmox, attempt, input)),
     readMember: activity((attempt, input) => readMember(proxmox, ledger, attempt, input)),
     configureMachine: activity((attempt, input) => configureMachine(proxmox, attempt, input)),
     growMachine: activity((attempt, input) => growMachine(proxmox, attempt, input)),

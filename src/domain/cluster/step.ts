@@ -1,4 +1,5 @@
 import type { LeaseHolder } from '../lease';
+import type { Leftover } from '../moveProof';
 import type { TasksBefore } from '../template/step';
 import type { ClusterMember } from './member';
 import type { ClusterFrame, PlannedAdoption, PlannedMachine, PlannedRemoval } from './plan';
@@ -72,6 +73,13 @@ export interface DisksLeft {
   /** Volumes that are still there, sorted; a guest that has the VMID by now owns those that it names. */
   readonly left: readonly string[];
   /** In words: what nobody could look at for want of a privilege. */
+  readonly notLooked: readonly string[];
+}
+
+/** What a machine's move has left behind. */
+export interface MoveLeft {
+  readonly left: readonly Leftover[];
+  /** In words: what nobody could look at. */
   readonly notLooked: readonly string[];
 }
 

@@ -2,6 +2,7 @@ import type { PlannedMachine } from '../../domain/cluster/plan';
 import type { Problem } from '../../domain/errors';
 import { activities } from '../shared/calls';
 import { callOf, oneTask, type BeginTask } from '../shared/frameStep';
+import { lookForLeftovers } from './leftovers';
 import { machineArguments, machineWords } from './machine';
 import { makingWork } from './making';
 import type { ClusterRun } from './run';
@@ -33,14 +34,16 @@ export async function clone(run: ClusterRun, machine: PlannedMachine): Promise<b
   return isCloned;
 }
 
-/** A full clone for a node that the template's storage is not seen from. */
+/** A full clone for a node that the template's storage is not seen from. What its move leaves behind is told. */
 export async function move(run: ClusterRun, machine: PlannedMachine): Promise<boolean> {
   if (machine.way !== 'fullThenMoved') return true;
   const title = `Move ${machineWords(machine)} to ${machine.node}`;
   const work = makingWork(run, machine, { name: 'move', title });
-  return taskStep(run, work, (options, before) =>
+  const isMoved = await taskStep(run, work, (options, before) =>
     changes.moveMachine.executeWithOptions(options, [machineArguments(run, machine, before)]),
   );
+  await lookForLeftovers(run, machine);
+  return isMoved;
 }
 
 /** From here on its SMBIOS uuid is who it is. */

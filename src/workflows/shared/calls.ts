@@ -221,6 +221,7 @@ const clusterReads = proxyActivities<
     | 'readMember'
     | 'lookForRemoval'
     | 'lookForDisks'
+    | 'lookForLeftovers'
     | 'readClusterStatus'
   >
 >({

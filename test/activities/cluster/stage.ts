@@ -11,6 +11,7 @@ import { cloneMachine } from '../../../src/activities/cluster/steps/clone';
 import { configureMachine } from '../../../src/activities/cluster/steps/configure';
 import { lookForDisks } from '../../../src/activities/cluster/steps/disks';
 import { growMachine } from '../../../src/activities/cluster/steps/grow';
+import { lookForLeftovers } from '../../../src/activities/cluster/steps/leftovers';
 import { moveMachine } from '../../../src/activities/cluster/steps/move';
 import { readMember } from '../../../src/activities/cluster/steps/read';
 import { watchMachine } from '../../../src/activities/cluster/steps/ready';
@@ -64,6 +65,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
   const making = {
     clone: (input?: Made) => cloneMachine(client, ledger, attempt, made(input)),
     move: (input?: Made) => moveMachine(client, attempt, made(input)),
+    leftovers: (input?: Made) => lookForLeftovers(client, attempt, made(input)),
     read: (input?: Made) => readMember(client, ledger, attempt, made(input)),
     configure: (input?: Made) => configureMachine(client, attempt, made(input)),
     grow: (input?: Made) => growMachine(client, attempt, made(input)),
