@@ -1,7 +1,9 @@
 import type { ClusterMember } from '../../domain/cluster/member';
+import type { PlannedAddress } from '../../domain/cluster/plan';
 import type { ClusterProfile, ClusterRole } from '../../domain/cluster/profile';
 import { formatBytes } from '../../domain/rendering/sizes';
 import { readProperties } from '../template/drives';
+import { cloudinitWishes } from './cloudinitKeys';
 import { drivesOf, firstDiskOf } from './drives';
 import type { ClusterLook, MarkedMember } from './facts';
 
@@ -14,10 +16,14 @@ interface Settings {
   readonly look: Pick<ClusterLook, 'copies' | 'guests' | 'pools'>;
 }
 
-/** What of a machine's address, further disks, start order and pool is otherwise than its profile says; one line each. */
+/**
+ * What of a machine's address, cloud-init, disks, start order and pool is otherwise than its profile says; one line each.
+ */
 export function settingDifferences(settings: Settings): readonly string[] {
   return [
     ...addressDifferences(settings),
+    ...cloudinitDifferences(settings),
+    ...storageDifferences(settings),
     ...diskDifferences(settings),
     ...startDifferences(settings),
     ...poolDifferences(settings),
@@ -25,21 +31,48 @@ export function settingDifferences(settings: Settings): readonly string[] {
 }
 
 /** Static ones as the profile names them, else as they were given; what a clone of type `plain` has by itself is its own. */
-function addressDifferences({ profile, role, member, seen }: Settings): readonly string[] {
-  const { addressing, type } = profile;
+function addressDifferences(settings: Settings): readonly string[] {
+  const { profile, seen } = settings;
   const { options } = readProperties(seen.keys.get('ipconfig0') ?? '');
   const ip = options.get('ip');
-  if (addressing.kind === 'dhcp') {
-    const isOwn = type === 'plain' || ip === undefined || ip === 'dhcp';
+  if (profile.addressing.kind === 'dhcp') {
+    const isOwn = profile.type === 'plain' || ip === undefined || ip === 'dhcp';
     return isOwn ? [] : [`its ipconfig0 has ${ip}, not DHCP`];
   }
-  const address = role.machines[String(member.ordinal)]?.address ?? member.address;
-  if (address === undefined) return [];
+  const planned = addressOf(settings);
+  if (planned === undefined) return [];
   const shown = (one: string | undefined, gateway: string | undefined) =>
     `${one ?? 'no address'}${gateway === undefined ? '' : ` with the gateway ${gateway}`}`;
-  const wanted = shown(`${address}/${addressing.prefixLength}`, addressing.gateway);
+  const wanted = shown(`${planned.address}/${planned.prefixLength}`, planned.gateway);
   const has = shown(ip, options.get('gw'));
   return has === wanted ? [] : [`its ipconfig0 has ${has}, not ${wanted}`];
+}
+
+function addressOf({ profile: { addressing }, role, member }: Settings): PlannedAddress | undefined {
+  const address = role.machines[String(member.ordinal)]?.address ?? member.address;
+  if (addressing.kind === 'dhcp' || address === undefined) return undefined;
+  const { prefixLength, gateway } = addressing;
+  return { address, prefixLength, ...(gateway === undefined ? {} : { gateway }) };
+}
+
+/** Name servers, user, keys, snippets, as they are given to machines that are made; keys are not shown. */
+function cloudinitDifferences(settings: Settings): readonly string[] {
+  const { profile, seen } = settings;
+  const wishes = cloudinitWishes(profile, addressOf(settings));
+  return wishes
+    .filter(({ key, isSo }) => key !== 'ipconfig0' && !isSo(seen.keys.get(key)))
+    .map(({ key, value }) =>
+      key === 'sshkeys'
+        ? 'its SSH keys are not those of the profile'
+        : `its ${key} is ${seen.keys.get(key) ?? 'not set'}, not ${value}`,
+    );
+}
+
+/** Of the first disk; absent in the profile: wherever it is. */
+function storageDifferences({ profile: { storage }, seen: { keys } }: Settings): readonly string[] {
+  const disk = firstDiskOf(keys);
+  if (storage === undefined || disk === undefined || disk.storage === storage) return [];
+  return [`its first disk is on ${disk.storage || 'no storage'}, not on ${storage}`];
 }
 
 /** Disks that came with the template, or were added by somebody, are none of the profile's. */

@@ -131,6 +131,37 @@ test('another address, further disk, start order and pool are drift, what came w
   expect(byDhcp.machines[0]?.differences).toEqual(['its ipconfig0 has 192.0.2.10/24, not DHCP']);
 });
 
+test('other name servers, user, keys, snippets and storage than the profile has are drift; what a clone of type plain has is its own', () => {
+  const key = 'ssh-ed25519 AAAA ada@desk';
+  const wanted = profile({
+    storage: 'local-lvm',
+    dns: { servers: ['192.0.2.1', '192.0.2.2'], searchDomain: 'lab.test' },
+    cloudinit: { user: 'ada', sshKeys: [key], vendorData: 'local:snippets/v.yaml' },
+  });
+  const right = {
+    ...{ nameserver: '192.0.2.1 192.0.2.2', searchdomain: 'lab.test', ciuser: 'ada' },
+    ...{ sshkeys: encodeURIComponent(`${key}\n`), cicustom: 'vendor=local:snippets/v.yaml' },
+  };
+  const differences = (keys: Record<string, string>, of = wanted) =>
+    drift(lookWith(workers.map((it) => seen(it, keys))), workers, of).machines[0]?.differences;
+  expect(differences(right)).toEqual([]);
+  const scsi0 = 'nas:1001/vm-1001-disk-0.raw,size=8G';
+  const other = { ...right, nameserver: '192.0.2.9', sshkeys: 'ssh-rsa%20BBBB', scsi0 };
+  expect(differences(other)).toEqual([
+    'its nameserver is 192.0.2.9, not 192.0.2.1 192.0.2.2',
+    'its SSH keys are not those of the profile',
+    'its first disk is on nas, not on local-lvm',
+  ]);
+  expect(differences({})).toEqual([
+    'its nameserver is not set, not 192.0.2.1 192.0.2.2',
+    'its searchdomain is not set, not lab.test',
+    'its ciuser is not set, not ada',
+    'its SSH keys are not those of the profile',
+    'its cicustom is not set, not vendor=local:snippets/v.yaml',
+  ]);
+  expect(differences({ ciuser: 'bob' }, { ...wanted, type: 'plain' })).toEqual([]);
+});
+
 test('missing, unfinished, surplus, lost, unseen and aside are told apart, strangers are named', () => {
   const members = [
     member('worker', 1, 1001, 'pve01', { state: 'made' }),

@@ -1,18 +1,11 @@
 import type { ClusterFrame, PlannedCard, PlannedMachine } from '../../../domain/cluster/plan';
+import { cloudinitWishes, exactly, type KeyWish } from '../../../planning/cluster/cloudinitKeys';
 import { macOf } from '../../../planning/cluster/macs';
 import { tagsOf } from '../../../planning/cluster/seen';
 import { readProperties } from '../../../planning/template/drives';
 import type { BuildParameters } from '../../../proxmox/api/build';
 
 type Keys = ReadonlyMap<string, string>;
-
-/** A key that is to have a value, and whether what it has now means the same. */
-interface KeyWish {
-  readonly key: string;
-  /** Empty: the key is deleted. */
-  readonly value: string | number;
-  readonly isSo: (has: string | undefined) => boolean;
-}
 
 /** What a machine's configuration lacks of its plan, as parameters of one change. Empty: nothing. */
 export function missingConfiguration(
@@ -23,7 +16,7 @@ export function missingConfiguration(
   const wishes = [
     ...hardwareWishes(machine, keys),
     ...machine.networkCards.map((card) => cardWish(card, keys)),
-    ...cloudinitWishes(frame, machine),
+    ...cloudinitWishes(frame, machine.address),
     ...machine.moreDisks.map(diskWish),
   ];
   const missing = wishes.filter(({ key, isSo }) => !isSo(keys.get(key)));
@@ -87,67 +80,7 @@ function cardWish({ key, bridge, vlan, macAddress }: PlannedCard, keys: Keys): K
   };
 }
 
-/** Clones of type `plain` stay as they are, unless they are given an address. */
-function cloudinitWishes(
-  { type, dns, cloudinit }: Pick<ClusterFrame, 'type' | 'dns' | 'cloudinit'>,
-  { address }: PlannedMachine,
-): readonly KeyWish[] {
-  if (type === 'plain' && address === undefined) return [];
-  const gateway = address?.gateway === undefined ? '' : `,gw=${address.gateway}`;
-  const ip = address === undefined ? 'ip=dhcp' : `ip=${address.address}/${address.prefixLength}${gateway}`;
-  const snippets = [
-    ...(cloudinit?.userData === undefined ? [] : [`user=${cloudinit.userData}`]),
-    ...(cloudinit?.vendorData === undefined ? [] : [`vendor=${cloudinit.vendorData}`]),
-  ];
-  return [
-    sameParts('ipconfig0', ip),
-    ...(dns === undefined || dns.servers.length === 0 ? [] : [exactly('nameserver', dns.servers.join(' '))]),
-    ...(dns?.searchDomain === undefined ? [] : [exactly('searchdomain', dns.searchDomain)]),
-    ...(cloudinit?.user === undefined ? [] : [exactly('ciuser', cloudinit.user)]),
-    ...(cloudinit === undefined || cloudinit.sshKeys.length === 0 ? [] : [keysWish(cloudinit.sshKeys)]),
-    ...(snippets.length === 0 ? [] : [sameParts('cicustom', snippets.join(','))]),
-  ];
-}
-
-/** Proxmox takes and tells public keys percent-encoded, beside what a form does to them (behaviour: 5.5). */
-function keysWish(keys: readonly string[]): KeyWish {
-  const linesOf = (text: string) =>
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-  const wanted = keys.flatMap(linesOf);
-  return {
-    key: 'sshkeys',
-    value: encodeURIComponent(wanted.join('\n')),
-    isSo: (has) => linesOf(decoded(has ?? '')).join('\n') === wanted.join('\n'),
-  };
-}
-
 /** `storage:GiB` makes a disk: only where there is none under its key. */
 function diskWish({ key, sizeBytes, storage }: PlannedMachine['moreDisks'][number]): KeyWish {
   return { key, value: `${storage}:${sizeBytes / gibibyte}`, isSo: (has) => has !== undefined };
-}
-
-function exactly(key: string, value: string): KeyWish {
-  return { key, value, isSo: (has) => has?.trim() === value };
-}
-
-/** The same parts in any order. */
-function sameParts(key: string, value: string): KeyWish {
-  const partsOf = (text: string) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .toSorted()
-      .join();
-  return { key, value, isSo: (has) => partsOf(has ?? '') === partsOf(value) };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }
