@@ -16,16 +16,22 @@ test('machines that a person wants replaced are left, and then one plan to repla
     { method: 'POST', path: '/nodes/pve03/qemu/902/clone', times: 99 },
     { moment: 'before handling', then: { status: 500, reason: 'clone failed' } },
   );
+  const protect = control.faultRequest(
+    { method: 'PUT', path: '/nodes/pve01/qemu/1000/config', parameters: { protection: '1' }, times: 99 },
+    { moment: 'before handling', then: { status: 500, reason: 'protection failed' } },
+  );
   const first = await stage.ask('lab', 'create', {}, 40);
   await first.approved();
   const asked: (string | undefined)[] = [];
-  while (asked.length < 2) {
+  while (asked.length < 3) {
     const decision = await first.decision();
     expect(decision.choices).toEqual(['retry', 'replace', 'skip', 'abort']);
     asked.push(decision.stepId);
-    await first.decide(decision, 'replace');
+    const isProtection = decision.stepId === 'protect-1000';
+    if (isProtection) protect();
+    await first.decide(decision, isProtection ? 'retry' : 'replace');
   }
-  expect(asked.toSorted()).toEqual(['clone-1002', 'start-1001']);
+  expect(asked.toSorted()).toEqual(['clone-1002', 'protect-1000', 'start-1001']);
   const report = await first.report();
   expect(report).toMatchObject({
     ...{ outcome: 'incomplete', toReplace: { machines: ['lab-worker-2', 'lab-worker-3'], by: 'test' } },

@@ -88,7 +88,8 @@ async function protect(run: ClusterRun, machine: PlannedMachine): Promise<boolea
   const { vmid } = machine;
   const digest = run.operation.state.results[stepId('ready', vmid)]?.captures['digest'];
   const seen = typeof digest === 'string' ? { digest } : {};
-  return callStep(run, { name: 'protect', vmid, title }, (options) =>
+  const work = makingWork(run, machine, { name: 'protect', title });
+  return callStep(run, work, (options) =>
     changes.protectMachine.executeWithOptions(options, [{ ...machineArguments(run, machine), ...seen }]),
   );
 }
