@@ -97,7 +97,7 @@ const role = section({
   placement: placement.exactOptional().describe('How they are put on nodes.'),
   start_order: whole('a number from 0 to 9999', 0, 9999)
     .exactOptional()
-    .describe('When a node boots, lower ones start first. Default: any.'),
+    .describe('A node that boots starts these machines, lower ones first. Default: as the template has it.'),
   patches: patches().exactOptional().describe('Talos: files with patches for these machines.'),
   machines: z
     .record(

@@ -53,7 +53,7 @@ export interface ClusterRole {
   readonly networkCards: readonly NetworkCard[];
   readonly tags: readonly string[];
   readonly placement: RolePlacement;
-  /** Of Proxmox' `startup`: lower ones start first when a node boots. */
+  /** Of Proxmox' `startup`: a node that boots starts the machines of the role, lower ones first. */
   readonly startOrder?: number;
   /** Talos: files with patches, absolute paths. */
   readonly patches: readonly string[];

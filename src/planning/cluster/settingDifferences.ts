@@ -90,13 +90,17 @@ function diskDifferences({ role, member, seen, look }: Settings): readonly strin
   });
 }
 
-function startDifferences({ role: { startOrder }, seen }: Settings): readonly string[] {
+/** What has an order starts with its node, or the order means nothing. */
+function startDifferences({ role: { startOrder }, seen: { keys } }: Settings): readonly string[] {
   if (startOrder === undefined) return [];
-  const { first, options } = readProperties(seen.keys.get('startup') ?? '');
+  const { first, options } = readProperties(keys.get('startup') ?? '');
   const has = options.get('order') ?? first;
-  return has === String(startOrder)
-    ? []
-    : [`its start order is ${has === '' ? 'not set' : has}, not ${startOrder}`];
+  return [
+    ...(has === String(startOrder)
+      ? []
+      : [`its start order is ${has === '' ? 'not set' : has}, not ${startOrder}`]),
+    ...(keys.get('onboot') === '1' ? [] : ['its node does not start it with itself (onboot)']),
+  ];
 }
 
 /** Not judged where the token may not look at the pool. */

@@ -48,7 +48,7 @@ test('a machine is cloned with its marker, identified, configured, grown, starte
   const { config, name, status } = it.simulator.control.guest(1000);
   expect({ name, status }).toEqual({ name: 'k3s-server-1', status: 'running' });
   expect(config).toMatchObject({
-    ...{ cores: '2', memory: '2048', protection: '1', startup: 'order=2', ciuser: 'ada' },
+    ...{ cores: '2', memory: '2048', protection: '1', startup: 'order=2', onboot: '1', ciuser: 'ada' },
     ...{ ipconfig0: 'ip=192.0.2.11/24,gw=192.0.2.1', nameserver: '192.0.2.1', searchdomain: 'lab.test' },
     net0: 'virtio=BC:24:11:AB:CD:EF,bridge=vmbr0,firewall=1,tag=42',
     net1: expect.stringMatching(/^virtio=BC:24:11:[0-9A-F:]+,bridge=vmbr0$/) as string,

@@ -98,7 +98,7 @@ test('another address, further disk, start order and pool are drift, what came w
       ?.differences;
   };
   const right = {
-    ...{ ipconfig0: 'gw=192.0.2.1,ip=192.0.2.10/24', startup: 'order=2,up=30' },
+    ...{ ipconfig0: 'gw=192.0.2.1,ip=192.0.2.10/24', startup: 'order=2,up=30', onboot: '1' },
     ...{
       scsi1: `${disk('disk-1')},size=10G`,
       scsi2: `${disk('disk-2')},size=12G`,
@@ -122,6 +122,7 @@ test('another address, further disk, start order and pool are drift, what came w
     'it lacks a further disk of 10 GiB on local-lvm',
     'it lacks a further disk of 20 GiB on ceph',
     'its start order is not set, not 2',
+    'its node does not start it with itself (onboot)',
     'it is in no pool, not in labs',
   ]);
   const byDhcp = drift(

@@ -48,7 +48,7 @@ function hardwareWishes(
     // Proxmox refuses a balloon that is larger than the memory (behaviour: 5.10).
     ...(balloon > memory ? [exactly('balloon', String(memory))] : []),
     { key: 'tags', value: tags.join(';'), isSo: (has) => tagsOf(has).join() === tags.toSorted().join() },
-    ...(startOrder === undefined ? [] : [startWish(startOrder)]),
+    ...(startOrder === undefined ? [] : [startWish(startOrder), startsWithNode]),
   ];
 }
 
@@ -56,6 +56,9 @@ function startWish(order: number): KeyWish {
   const orderOf = (text: string) => readProperties(text).options.get('order') ?? readProperties(text).first;
   return { key: 'startup', value: `order=${order}`, isSo: (has) => orderOf(has ?? '') === String(order) };
 }
+
+/** Nodes start only what has it with themselves: an order alone starts nothing (behaviour: 4.6; recordings-9/k1). */
+const startsWithNode: KeyWish = { key: 'onboot', value: 1, isSo: (has) => has === '1' };
 
 /** A card keeps its model and all its other options, and gets the planned MAC address; one that is not there has the first one's model. */
 function cardWish({ key, bridge, vlan, macAddress }: PlannedCard, keys: Keys): KeyWish {
