@@ -28,6 +28,7 @@ const talos = z.strictObject({
   secretsSha256: z.string(),
   bootstrapOn: vmid.exactOptional(),
   bootstrapped: z.boolean(),
+  controlPlaneRole: z.string().exactOptional(),
   filledFrom: z.string().exactOptional(),
 } satisfies FieldsOf<TalosRecord>);
 const record = z.strictObject({

@@ -66,6 +66,11 @@ export interface TalosRecord {
   readonly bootstrapOn?: number;
   /** It is known to have happened. */
   readonly bootstrapped: boolean;
+  /**
+   * Name of the role whose machines are control planes, as the last plan had it that made machines, or let some leave. Absent:
+   * no plan has told it yet.
+   */
+  readonly controlPlaneRole?: string;
   /** What Flux has synchronized it from (`fluxSource`). Absent: Flux was not put in, or has not synchronized yet. */
   readonly filledFrom?: string;
 }

@@ -61,6 +61,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
   const phases = prepared.phases.map((phase) => phaseOf(phase, made));
   const makes = made.size > 0;
   const terms = termsOf(input);
+  const saved = lastSnapshotOf(context, phases);
   const decided = {
     ...{ operation: 'changeCluster' as const, action: request.action },
     ...{ cluster: input.cluster, profile: request.profile, type: typeOf(input), phases },
@@ -69,7 +70,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
     ...(profile?.dns === undefined ? {} : { dns: profile.dns }),
     ...(profile?.cloudinit === undefined ? {} : { cloudinit: profile.cloudinit }),
     ...talosOf(context, phases),
-    ...lastSnapshotOf(context, phases),
+    ...saved.decided,
     ...(input.playbooks === undefined || input.playbooks.length === 0 ? {} : { playbooks: input.playbooks }),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
     protection: profile?.protection ?? true,
@@ -84,6 +85,7 @@ export function planCluster(input: ClusterPlanInput): ClusterPlan {
       : quorumWarnings(context)),
     ...(input.playbooks ?? []).flatMap((it) => it.warnings),
     ...privilegeWarnings(decided, look),
+    ...saved.warnings,
     ...terms.warnings,
   ];
   return {

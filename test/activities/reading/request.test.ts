@@ -13,7 +13,7 @@ test('a reading of a cluster is asked for with all that its record may have', ()
     ],
     talos: {
       ...{ folder: '/state/lab', secretsSha256: 'c'.repeat(64), bootstrapOn: 1001, bootstrapped: true },
-      filledFrom: 'ssh://git@git.example/fleet.git#main:clusters/lab',
+      ...{ controlPlaneRole: 'cp', filledFrom: 'ssh://git@git.example/fleet.git#main:clusters/lab' },
     },
   };
   const asked = { view: 'machines', question: { profile: 'lab', record } };

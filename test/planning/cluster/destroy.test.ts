@@ -48,6 +48,30 @@ describe('destroy, purge, undo', () => {
     refused(creating).toMatch('its profile is not there any more');
   });
 
+  test('what etcd holds is saved without the profile, also where the machine it was bootstrapped on is no member any more; where nobody can be asked the plan says so', () => {
+    const members = talosMembers.map((it) => ({ ...it, address: `10.0.0.${it.vmid - 1000}` }));
+    const going = (
+      more: { readonly controlPlaneRole?: string },
+      running = true,
+      state: ClusterMember['state'] = 'ready',
+    ) => {
+      const there = members.map((it): ClusterMember => ({ ...it, state }));
+      const facts = lookWith(there.map((it) => seen(it, {}, { running })));
+      const recorded = { talos: { ...talosRecord.talos, bootstrapOn: 999, ...more } };
+      const asked = input({ action: 'destroy', now: true }, { members: there, recorded, facts });
+      return planOf(without(asked, 'profile'));
+    };
+    const known = { controlPlaneRole: 'cp' };
+    expect(going(known).lastSnapshot?.toSorted()).toEqual([1001, 1002, 1003]);
+    // Of a record that does not tell them a worker may be asked: it refuses.
+    expect(going({}).lastSnapshot?.toSorted()).toEqual([1001, 1002, 1003, 1004, 1005]);
+    const off = going(known, false);
+    expect(off.lastSnapshot).toBeUndefined();
+    expect(off.warnings.join('\n')).toContain('What etcd holds is not saved before it goes');
+    expect(going(known, false, 'aside').warnings.join('\n')).not.toContain('etcd');
+    expect(going(known).warnings.join('\n')).not.toContain('etcd');
+  });
+
   test('purge deletes what is aside only', () => {
     const members = [...workers.slice(0, 1), ...aside.slice(1)];
     expect(storyOf(planOf(input({ action: 'purge' }, { members })))).toEqual(['delete 1003 1002']);

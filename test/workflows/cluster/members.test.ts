@@ -5,6 +5,7 @@ import { deletedOn } from '../../../src/workflows/cluster/deletedOn';
 import { membersAfter, membersKept } from '../../../src/workflows/cluster/members';
 import { machineOutcomes } from '../../../src/workflows/cluster/outcomes';
 import { summaryOf } from '../../../src/workflows/cluster/summary';
+import { talosAfter } from '../../../src/workflows/cluster/talos/record';
 import {
   input,
   lookWith,
@@ -16,6 +17,7 @@ import {
   talos,
   talosMembers,
   talosProfile,
+  talosRecord,
   workers,
 } from '../../planning/cluster/given';
 
@@ -103,6 +105,14 @@ test('a Talos machine is where it answered last', () => {
     },
   );
   expect(membersAfter(plan, soFar, holder, undefined)).toMatchObject([{ vmid, address: '192.0.2.8' }]);
+});
+
+test('the record keeps which machines are control planes: whoever destroys the cluster may have no profile', () => {
+  const scaled = planOf(input({ action: 'scale', counts: { worker: 3 } }, talos));
+  const known = talosAfter(scaled, ended({}), talosRecord.talos);
+  expect(known).toEqual({ ...talosRecord.talos, controlPlaneRole: 'cp' });
+  const destroyed = planOf(input({ action: 'destroy' }, talos));
+  expect(talosAfter(destroyed, ended({}), known)).toEqual(known);
 });
 
 test('a control plane that is gone stays in the record until etcd does not list it any more', () => {

@@ -75,12 +75,12 @@ function isMember(value: unknown): boolean {
 
 function isTalos(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { folder, secretsSha256, bootstrapOn, bootstrapped, filledFrom } = value;
+  const { folder, secretsSha256, bootstrapOn, bootstrapped, controlPlaneRole, filledFrom } = value;
   return (
     [folder, secretsSha256].every(isText) &&
     (bootstrapOn === undefined || isWhole(bootstrapOn)) &&
     typeof bootstrapped === 'boolean' &&
-    (filledFrom === undefined || isText(filledFrom))
+    [controlPlaneRole, filledFrom].every((it) => it === undefined || isText(it))
   );
 }
 

@@ -45,10 +45,12 @@ export function talosAfter(
   const isFilled = steps.some(({ id, phase }) => id === synchronizedStep && phase === 'done');
   const filledFrom = flux !== undefined && isFilled ? fluxSource(flux) : known?.filledFrom;
   const bootstrapOn = isBegun ? chosen : known?.bootstrapOn;
+  const controlPlaneRole = plan?.talos?.controlPlaneRole ?? known?.controlPlaneRole;
   return {
     ...{ folder, secretsSha256 },
     ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
     bootstrapped: step?.phase === 'done' || known?.bootstrapped === true,
+    ...(controlPlaneRole === undefined ? {} : { controlPlaneRole }),
     ...(filledFrom === undefined ? {} : { filledFrom }),
   };
 }
