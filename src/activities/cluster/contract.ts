@@ -81,7 +81,7 @@ export interface ClusterActivities {
   configureMachine(input: MachineStepArguments): Promise<void>;
   /** To an absolute size: a late duplicate does nothing, or fails; nothing shrinks. */
   growMachine(input: MachineStepArguments): Promise<TaskBegun>;
-  /** A late duplicate finds the machine running. */
+  /** A late duplicate finds the machine running. Throws PlanDrifted where another guest has its static address by now. */
   startMachine(input: MachineStepArguments): Promise<TaskBegun>;
   /** Watches until it is ready, or has not been for too long. Only looks; what was reserved for it is given back. */
   watchMachine(input: MachineStepArguments): Promise<ReadyReport>;
@@ -102,7 +102,7 @@ export interface ClusterActivities {
   setMemberAside(input: RemovalStepArguments): Promise<SetAside | undefined>;
   /** One change of the configuration (name and a tag); a late duplicate is refused by its digest. */
   reviveMember(input: RemovalStepArguments): Promise<void>;
-  /** A late duplicate finds it running. */
+  /** A late duplicate finds it running. Throws PlanDrifted as `startMachine` does. */
   startMember(input: RemovalStepArguments): Promise<TaskBegun>;
   /**
    * By identity and with exactly the volumes that were approved, after its VMID was put into quarantine: against a late

@@ -62,7 +62,7 @@ export function createClusterActivities(
     stopMember: activity((attempt, input) => stopMember(proxmox, attempt, input)),
     setMemberAside: activity((attempt, input) => setMemberAside(proxmox, attempt, input)),
     reviveMember: activity((attempt, input) => reviveMember(proxmox, attempt, input)),
-    startMember: activity((attempt, input) => startMember(proxmox, attempt, input)),
+    startMember: activity((attempt, input) => startMember(proxmox, lookAtAddresses, attempt, input)),
     deleteMember: activity((attempt, input) => deleteMember(proxmox, ledger, attempt, input)),
     protectMember: activity((attempt, input) => protectAgain(proxmox, attempt, input)),
     lookForRemoval: activity((attempt, input) => lookForRemoval(proxmox, attempt, input)),

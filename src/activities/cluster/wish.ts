@@ -17,7 +17,13 @@ export function wishOf(
     profile: request.profile,
     ...(makes && profile !== undefined ? { template: profile.template } : {}),
     ...(profile?.pool === undefined ? {} : { pool: profile.pool }),
-    addresses: makes && profile?.addressing.kind === 'static',
+    addresses: needsAddresses(request.action, profile),
     vmids: [...members, ...Object.values(request.adopt ?? {}), ...moreVmids],
   };
+}
+
+/** Of what comes back nobody knows without the profile whether it has static ones. */
+function needsAddresses(action: ClusterAction, profile: ClusterProfile | undefined): boolean {
+  if (making.has(action)) return profile?.addressing.kind === 'static';
+  return action === 'undo' && profile?.addressing.kind !== 'dhcp';
 }

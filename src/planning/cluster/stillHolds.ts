@@ -1,6 +1,12 @@
 import { storagePlace } from '../../domain/buildLease';
 import type { ClusterMember } from '../../domain/cluster/member';
-import type { ClusterPlan, PlannedAdoption, PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
+import type {
+  ClusterPlan,
+  PlannedAddress,
+  PlannedAdoption,
+  PlannedMachine,
+  PlannedRemoval,
+} from '../../domain/cluster/plan';
 import { noRoomText } from '../rules/storageLeases';
 import { formatBytes } from '../../domain/rendering/sizes';
 import { isMarked, mismatchOf } from '../rules/clusterIdentity';
@@ -11,7 +17,7 @@ import { makesMachines } from './hash';
 import { placeRefusal } from './placing';
 import type { ClusterPlanningSettings } from './planInput';
 import { memoryRoom, storageRoom } from './reservations';
-import { newestSnapshot } from './seen';
+import { configuredAddresses, newestSnapshot } from './seen';
 
 /**
  * What speaks against an approved plan, from fresh facts, in words; empty: it holds. Nodes and copies of the template are
@@ -48,7 +54,10 @@ export function clusterPlanStillHolds(
           return phase.removals.flatMap((removal) => [
             ...removalReasons(plan, removal, look),
             ...(phase.kind === 'revive'
-              ? nameReasons(removal.nameThen, removal.member.vmid, look, going)
+              ? [
+                  ...nameReasons(removal.nameThen, removal.member.vmid, look, going),
+                  ...revivedAddressReasons(removal, look),
+                ]
               : []),
           ]);
       }
@@ -107,9 +116,26 @@ function machineReasons(
   return [...copyReasons, ...taken, ...(isOurs ? [] : nameReasons(name, vmid, look, going))];
 }
 
+/** What comes back has its addresses in its configuration. */
+function revivedAddressReasons(
+  { member: { name, vmid }, nameThen = name }: PlannedRemoval,
+  look: ClusterLook,
+): readonly string[] {
+  const keys = look.members.find((it) => it.vmid === vmid)?.keys;
+  const own = keys === undefined ? [] : configuredAddresses(keys);
+  return own.flatMap((address) =>
+    addressReasons({ name: nameThen, vmid, address: { address } }, look, new Set()),
+  );
+}
+
+/** A machine and the address that it is to have. */
+type Addressed = Pick<PlannedMachine, 'name' | 'vmid'> & {
+  readonly address?: Pick<PlannedAddress, 'address'>;
+};
+
 /** What goes has its address until then: its successor may be given it. */
 function addressReasons(
-  { name, vmid, address }: PlannedMachine,
+  { name, vmid, address }: Addressed,
   { addresses }: ClusterLook,
   going: ReadonlySet<number>,
 ): readonly string[] {

@@ -7,7 +7,7 @@ import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
 import { holderOf, maker, plannedMachine, role, templateCopy } from './given';
 import { clusterLab, madeBy } from './lab';
-import { endOf, memberMade } from './stage';
+import { endOf, memberMade, removalOf } from './stage';
 
 const clean = useCleanUp();
 
@@ -148,6 +148,38 @@ test('no address is had twice: not by two that plan at once, nor by a guest that
   // The look before that start has shown it: whoever gave the address back since is not held against the next one.
   control.setGuest(500, { config: { ipconfig0: 'ip=192.0.2.99/24' } });
   expect(await endOf(lab, await lab.making.start({ machine: next }))).toBe('OK');
+});
+
+test('nothing is brought back, nor started again, where a guest was given its static address, with the profile or without', async () => {
+  const range = { first: '192.0.2.10', last: '192.0.2.20' };
+  const lab = await clusterLab(clean, { more: { addressing: { kind: 'static', prefixLength: 24, range } } });
+  const address = { address: '192.0.2.11', prefixLength: 24 };
+  const member = await memberMade(lab, plannedMachine({ address }));
+  await lab.removing.aside(removalOf(lab, member));
+  const aside = [{ ...member, name: 'k3s-server-1-aside', state: 'aside' as const }];
+  const { plan } = await lab.plan({ action: 'undo' }, aside);
+  expect(plan.phases).toMatchObject([{ kind: 'revive' }]);
+  expect(await lab.check(plan, aside)).toMatchObject({ changes: [] });
+  const { control } = lab.simulator;
+  control.addGuest({ ...foreign(500, { ipconfig0: 'ip=192.0.2.11/24' }), name: 'thief' });
+  expect((await lab.check(plan, aside)).changes.join()).toContain(
+    'The address 192.0.2.11, meant for k3s-server-1, was taken meanwhile, by VM 500 (thief).',
+  );
+  lab.profile = new ManagerError(
+    problem('ConfigInvalid', { attempted: 'read', failed: 'there is no k3s.yaml' }),
+  );
+  await expect(lab.plan({ action: 'undo' }, aside)).rejects.toMatchObject({
+    problem: { code: 'InputInvalid', failed: expect.stringContaining('192.0.2.11') as string },
+  });
+
+  const back = removalOf(lab, { ...member, name: 'k3s-server-1-aside', state: 'aside' });
+  await lab.removing.revive(back);
+  await expect(lab.removing.startAgain(back)).rejects.toMatchObject({
+    problem: { code: 'PlanDrifted', failed: 'VM 500 (thief) was given the same address meanwhile' },
+  });
+  expect(control.guest(1000).status).toBe('stopped');
+  control.setGuest(500, { config: { ipconfig0: 'ip=192.0.2.99/24' } });
+  expect(await endOf(lab, await lab.removing.startAgain(back))).toBe('OK');
 });
 
 test('a bridge that a node does not show is a warning; a request for another cluster or ID is refused', async () => {

@@ -80,7 +80,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
     stop: (input: RemovalStepArguments) => stopMember(client, attempt, input),
     aside: (input: RemovalStepArguments) => setMemberAside(client, attempt, input),
     revive: (input: RemovalStepArguments) => reviveMember(client, attempt, input),
-    startAgain: (input: RemovalStepArguments) => startMember(client, attempt, input),
+    startAgain: (input: RemovalStepArguments) => startMember(client, lookAtAddresses, attempt, input),
     remove: (input: RemovalStepArguments) => deleteMember(client, ledger, attempt, input),
     protect: (input: RemovalStepArguments) => protectAgain(client, attempt, input),
     look: (input: RemovalStepArguments) => lookForRemoval(client, attempt, input),

@@ -95,7 +95,7 @@ describe('destroy, purge, undo', () => {
     expect(plan.keeps).toEqual([]);
   });
 
-  test('undo is refused where a name or a VMID was taken', () => {
+  test('undo is refused where a name, a VMID or a static address was taken', () => {
     const there = aside.map((it) => seen(it));
     const namesake = listed(seen(workers[0] ?? member('x', 1, 1, 'x')), { vmid: 9000 });
     const named = lookWith(there, { guests: [...there.map((it) => listed(it)), namesake] });
@@ -105,6 +105,14 @@ describe('destroy, purge, undo', () => {
     const strange = aside.map((it) => seen(it, it.vmid === 1002 ? { smbios1: `uuid=${uuidOf(7)}` } : {}));
     refused(input({ action: 'undo' }, { members: aside, facts: lookWith(strange) })).toMatch(
       'VMID 1002 of lab-worker-2-aside was taken by another guest',
+    );
+    const addressed = aside.map((it) => seen(it, { ipconfig0: `ip=192.0.2.${it.ordinal}/24` }));
+    const addresses = [
+      { address: '192.0.2.1', vmid: 1001, by: 'VM 1001 (lab-worker-1-aside)' },
+      { address: '192.0.2.2', vmid: 300, by: 'VM 300 (thief)' },
+    ];
+    refused(input({ action: 'undo' }, { members: aside, facts: lookWith(addressed, { addresses }) })).toMatch(
+      'InputInvalid: the address 192.0.2.2 of lab-worker-2 was taken by VM 300 (thief).',
     );
   });
 

@@ -1,4 +1,3 @@
-import type { PlannedMachine } from '../../../domain/cluster/plan';
 import { ManagerError, problem } from '../../../domain/errors';
 import type { SeenAddress } from '../../../planning/cluster/facts';
 import { configuredAddresses } from '../../../planning/cluster/seen';
@@ -35,6 +34,14 @@ export function createAddressLook(client: ProxmoxClient): AddressLook {
   };
 }
 
+/** A static address of a machine that is about to be started. */
+export interface OwnAddress extends GuestPlace {
+  readonly name: string;
+  readonly address: string;
+  /** What `skip` means for the machine, for the question about it. */
+  readonly ifSkipped: string;
+}
+
 /**
  * Throws PlanDrifted where another guest's configuration has the static address of a machine by now. Asked once the
  * machine's own configuration has it, right before the start: whoever took it some seconds ago is seen. A guest whose node
@@ -42,20 +49,19 @@ export function createAddressLook(client: ProxmoxClient): AddressLook {
  */
 export async function requireFreeAddress(
   lookAtAddresses: AddressLook,
-  { name, vmid, node, address }: PlannedMachine,
+  { name, vmid, node, address, ifSkipped }: OwnAddress,
 ): Promise<void> {
-  if (address === undefined) return;
   const holderIn = (seen: readonly SeenAddress[]) =>
-    seen.find((it) => it.address === address.address && it.vmid !== vmid);
+    seen.find((it) => it.address === address && it.vmid !== vmid);
   if (holderIn(await lookAtAddresses(looksLastMs)) === undefined) return;
   const other = holderIn(await lookAtAddresses(0));
   if (other === undefined) return;
   throw new ManagerError(
     problem('PlanDrifted', {
-      attempted: `start VM ${vmid} (${name}) with the address ${address.address}`,
+      attempted: `start VM ${vmid} (${name}) with the address ${address}`,
       node,
       failed: `${other.by} was given the same address meanwhile`,
-      remedy: `It was not started. Give ${other.by} another address, then retry; or skip, and make a new plan: it gives ${name} another one.`,
+      remedy: `It was not started. Give ${other.by} another address, then retry; or skip: ${ifSkipped}.`,
     }),
   );
 }

@@ -5,13 +5,14 @@ import type {
   RemovalStepArguments,
 } from '../../../domain/cluster/step';
 import type { TaskBegun } from '../../../domain/template/step';
+import { configuredAddresses } from '../../../planning/cluster/seen';
 import { beginGuestTask } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
-import type { ProxmoxClient } from '../../../proxmox/types';
+import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { beginTask } from '../../guests/beginTask';
 import type { ActivityAttempt } from '../../shared/attempt';
 import { requireFreeAddress, type AddressLook } from './addressFree';
-import { madeMember, ownMachine, revivedName } from '../machine';
+import { lookAtMachine, madeMember, ownMachine, revivedName } from '../machine';
 
 /**
  * Starts a machine that was made; one that was begun before may run already. A late duplicate finds it running and changes
@@ -23,22 +24,49 @@ export function startMachine(
   attempt: ActivityAttempt,
   input: MachineStepArguments,
 ): Promise<TaskBegun> {
+  const { name, vmid, node, address, begun } = input.machine;
+  const ifSkipped = `a new plan gives ${name} another one`;
   return start(client, attempt, input, {
     member: madeMember(input),
-    mayRun: input.machine.begun !== undefined,
-    mayStart: () => requireFreeAddress(lookAtAddresses, input.machine),
+    mayRun: begun !== undefined,
+    async mayStart() {
+      if (address === undefined) return;
+      await requireFreeAddress(lookAtAddresses, { name, vmid, node, address: address.address, ifSkipped });
+    },
   });
 }
 
-/** Starts a machine that was set aside and has its name again. A late duplicate finds it running and changes nothing. */
+/**
+ * Starts a machine that was set aside and has its name again. A late duplicate finds it running and changes nothing. Throws
+ * PlanDrifted where another guest was given its static address meanwhile: only plans of ours keep off it.
+ */
 export function startMember(
   client: ProxmoxClient,
+  lookAtAddresses: AddressLook,
   attempt: ActivityAttempt,
   input: RemovalStepArguments,
 ): Promise<TaskBegun> {
   const { member } = input.removal;
   const orName = revivedName(input.removal, input.frame);
-  return start(client, attempt, input, { member, mayRun: true, orName });
+  const options = { signal: attempt.signal };
+  return start(client, attempt, input, {
+    ...{ member, mayRun: true, orName },
+    mayStart: () => requireOwnAddresses(client, lookAtAddresses, { ...member, name: orName }, options),
+  });
+}
+
+/** The addresses that its own configuration gives it: what it has by DHCP it need not get again. */
+async function requireOwnAddresses(
+  client: ProxmoxClient,
+  lookAtAddresses: AddressLook,
+  { name, vmid, node }: ClusterMember,
+  options: CallOptions,
+): Promise<void> {
+  const seen = await lookAtMachine(client, { node, vmid }, options);
+  const ifSkipped = 'it stays off, with its own name';
+  for (const address of seen === undefined ? [] : configuredAddresses(seen.keys)) {
+    await requireFreeAddress(lookAtAddresses, { name, vmid, node, address, ifSkipped });
+  }
 }
 
 async function start(

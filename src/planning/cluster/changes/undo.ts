@@ -3,11 +3,12 @@ import { nameThenOf } from '../names';
 import { nothingToDo, type ChangeOutline, type RemovalOutline } from '../outline';
 import { refusal } from '../refusal';
 import { removalsOf } from '../removals';
+import { configuredAddresses } from '../seen';
 import { attemptOf, type ChangeContext } from './context';
 
 /**
  * Brings back what was set aside: the names, then the machines are started. Throws InputInvalid where somebody has
- * taken a name or a VMID meanwhile: a cluster that comes back has to be the one that went.
+ * taken a name, a VMID or a static address meanwhile: a cluster that comes back has to be the one that went.
  */
 export function outlineUndo(context: ChangeContext): ChangeOutline {
   const { aside, request, look } = context;
@@ -17,12 +18,16 @@ export function outlineUndo(context: ChangeContext): ChangeOutline {
     const nameThen = nameThenOf(request.profile, removal.member);
     return { removal: { ...removal, nameThen }, seen };
   });
-  const taken = [...aside.flatMap((it) => takenVmid(it)), ...takenNames(context, revived)];
+  const taken = [
+    ...aside.flatMap((it) => takenVmid(it)),
+    ...takenNames(context, revived),
+    ...takenAddresses(context, revived),
+  ];
   if (taken.length > 0) {
     throw refusal(
       attemptOf(context),
       taken.join('; '),
-      'Give back what was taken (rename or remove what has it), or delete what is set aside with pxm cluster purge.',
+      'Give back what was taken (what has it is renamed, given another address or removed), or delete what is set aside with pxm cluster purge.',
     );
   }
   const ordered = revived.toSorted((one, other) => rank(context, one) - rank(context, other));
@@ -48,6 +53,16 @@ function takenNames({ look }: ChangeContext, revived: readonly RemovalOutline[])
           `the name ${nameThen} was taken by ${other.kind === 'lxc' ? 'container' : 'VM'} ${other.vmid} on ${other.node}`,
         ];
   });
+}
+
+/** Those that their own configurations give them; who has one by DHCP need not get it again. */
+function takenAddresses({ look }: ChangeContext, revived: readonly RemovalOutline[]): readonly string[] {
+  return revived.flatMap(({ removal: { member, nameThen = '' }, seen }) =>
+    configuredAddresses(seen.keys).flatMap((address) => {
+      const other = look.addresses.find((it) => it.address === address && it.vmid !== member.vmid);
+      return other === undefined ? [] : [`the address ${address} of ${nameThen} was taken by ${other.by}`];
+    }),
+  );
 }
 
 /** Control planes come back first. */
