@@ -25,7 +25,7 @@ export interface MemoryLease extends MemoryReservation {
   readonly since: string;
 }
 
-/** A static IPv4 address, or a MAC address, that a machine is to have, before any configuration shows it. */
+/** An IPv4 address, static or shared by control planes, or a MAC address that a machine is to have: no configuration shows it yet. */
 export interface AddressLease {
   readonly holder: LeaseHolder;
   /** e.g. `192.0.2.10` or `BC:24:11:0A:1B:2C` */

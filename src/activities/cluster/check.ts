@@ -1,13 +1,14 @@
 import type { ClusterPlan, PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
 import { clusterSettingsOf } from '../../planning/cluster/planInput';
 import { patchReasons } from '../../planning/cluster/patches';
+import { sharedAddressReasons } from '../../planning/cluster/sharedAddress';
 import { clusterPlanStillHolds } from '../../planning/cluster/stillHolds';
 import type { GuestPlace } from '../../proxmox/api/guests';
 import { tasksOfGuests } from '../guests/tasksBefore';
 import type { ActivityAttempt } from '../shared/attempt';
 import type { ClusterCheck, ClusterCheckArguments } from './contract';
 import type { ClusterDependencies } from './dependencies';
-import { lookForCluster } from './look';
+import { lookForChange } from './lookForChange';
 import { firstNodeOf } from './machine';
 import { playbookReasons } from './playbooks';
 import { profileIfReadable } from './profile';
@@ -28,13 +29,14 @@ export async function checkClusterPlan(
   const vmids = places.map(({ vmid }) => vmid);
   const wish = { ...wishOf(change, profile, vmids), holder };
   const onProgress = (done: number, total: number) => tell({ done, total });
-  const look = await lookForCluster(dependencies, wish, { signal, onProgress });
+  const look = await lookForChange(dependencies, wish, { signal, onProgress });
   const cloned = machines.map(({ source }) => source);
   return {
     changes: [
       ...(machines.length > 0 ? warnings : []),
       ...(profile === undefined ? [] : patchReasons(plan, profile.patchFiles ?? [])),
       ...clusterPlanStillHolds(plan, look, profile?.sha256, clusterSettingsOf(dependencies.config)),
+      ...sharedAddressReasons(plan, profile, look),
       ...(await playbookReasons(dependencies, plan, signal)),
     ],
     knownTasks: await tasksOfGuests(dependencies.client, places, { cloned }, signal),

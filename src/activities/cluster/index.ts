@@ -1,5 +1,5 @@
 import { version } from '../../../package.json';
-import { loadProfile } from '../../config/profiles/load';
+import { loadProfile, otherProfiles } from '../../config/profiles/load';
 import { ansibleDependencies } from '../ansible';
 import { planPlaybook } from '../ansible/plan';
 import type { ActivityDependencies } from '../dependencies';
@@ -43,6 +43,7 @@ export function createClusterActivities(
     ...{ config, client: proxmox, ledger, product: version },
     now: () => new Date(),
     readProfile: (name) => loadProfile(config, name),
+    otherProfiles: (name) => otherProfiles(config, name),
     planPlaybook: (input, signal) => planPlaybook(ansible, signal, input),
   };
   return {

@@ -6,11 +6,12 @@ import { changeClusterWorkflowId } from '../../domain/names';
 import { clusterPlanDifference } from '../../planning/cluster/difference';
 import { outlineCluster, planCluster as makePlan } from '../../planning/cluster/plan';
 import { clusterSettingsOf } from '../../planning/cluster/planInput';
+import { sharedAddressIn } from '../../planning/cluster/sharedAddress';
 import type { ActivityAttempt } from '../shared/attempt';
 import { bridgeWarnings } from './bridges';
 import type { ClusterPlanArguments, ClusterPlanMade } from './contract';
 import type { ClusterDependencies } from './dependencies';
-import { lookForCluster } from './look';
+import { lookForChange } from './lookForChange';
 import { playbooksFor } from './playbooks';
 import { profileFor, type ReadProfile } from './profile';
 import { freeMemberVmids, leaseMemberVmids } from './vmids';
@@ -60,7 +61,7 @@ async function planOnce(
   const { config, client, product, now } = dependencies;
   const wish = { ...wishOf(change, profile), holder };
   const onProgress = (done: number, total: number) => tell({ done, total });
-  const look = await lookForCluster(dependencies, wish, { signal, onProgress });
+  const look = await lookForChange(dependencies, wish, { signal, onProgress });
   const input = {
     ...{ change, cluster: config.cluster.name, product, now: now() },
     ...(profile === undefined ? {} : { profile }),
@@ -108,14 +109,15 @@ async function reserve(
   return storage.granted ? [] : storage.conflicts;
 }
 
-function addressesIn({ phases }: Pick<ClusterPlan, 'phases'>) {
-  const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
-  return machines.flatMap(({ vmid, address, networkCards }) => [
+function addressesIn(plan: Pick<ClusterPlan, 'phases' | 'talos'>) {
+  const machines = plan.phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
+  const own = machines.flatMap(({ vmid, address, networkCards }) => [
     ...(address === undefined ? [] : [{ vmid, address: address.address }]),
     ...networkCards.flatMap(({ macAddress }) =>
       macAddress === undefined ? [] : [{ vmid, address: macAddress }],
     ),
   ]);
+  return [...own, ...sharedAddressIn(plan)];
 }
 
 /** The worker serves one cluster; a request that names another one came to the wrong queue. */

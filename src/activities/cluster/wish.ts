@@ -1,5 +1,6 @@
 import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { ClusterAction, ClusterChange } from '../../domain/cluster/request';
+import { sharedAddressOf } from '../../planning/cluster/sharedAddress';
 import type { LookWish } from './look';
 
 /** Actions that make machines: they need copies of the template, and the addresses that others have. */
@@ -22,8 +23,9 @@ export function wishOf(
   };
 }
 
-/** Of what comes back nobody knows without the profile whether it has static ones. */
+/** Static ones, and one that control planes share. Of what comes back nobody knows without the profile whether it has some. */
 function needsAddresses(action: ClusterAction, profile: ClusterProfile | undefined): boolean {
-  if (making.has(action)) return profile?.addressing.kind === 'static';
-  return action === 'undo' && profile?.addressing.kind !== 'dhcp';
+  if (!making.has(action) && action !== 'undo') return false;
+  if (profile === undefined) return action === 'undo';
+  return profile.addressing.kind === 'static' || sharedAddressOf(profile) !== undefined;
 }

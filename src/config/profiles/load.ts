@@ -54,6 +54,12 @@ export function loadProfile(config: ClusterConfig, name: string): ClusterProfile
   );
 }
 
+/** All profiles but the one of this name; those in which something is wrong are left out. */
+export function otherProfiles(config: ClusterConfig, name: string): readonly ClusterProfile[] {
+  const others = profileNames(config).filter((it) => it !== name);
+  return others.flatMap((it) => checkProfile(config, it).profile ?? []);
+}
+
 function fileOf(config: ClusterConfig, name: string): string {
   return join(clustersFolder(config), `${name}${ending}`);
 }

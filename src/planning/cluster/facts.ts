@@ -75,7 +75,7 @@ export interface TemplateCopyView {
 /** An IPv4 address that somebody has. */
 export interface SeenAddress {
   readonly address: string;
-  /** The guest whose configuration (`ipconfigN`) has it; absent: it is leased. */
+  /** The guest whose configuration (`ipconfigN`) has it; absent: it is leased, or shared by control planes. */
   readonly vmid?: number;
   /** Who has it, in words: `VM 105 (web-1)`, `cluster/lab/k3s-dev`. */
   readonly by: string;
@@ -105,7 +105,7 @@ export interface ClusterLook {
   readonly copies: readonly TemplateCopyView[];
   /** Names of all templates that have a version in force, on nodes that answer; absent: nobody asked. */
   readonly templates?: readonly string[];
-  /** Addresses that guests have and that others have leased. Needed where addresses are static. */
+  /** Addresses that guests have, that others have leased, or share. Needed where addresses are static, or shared. */
   readonly addresses: readonly SeenAddress[];
   /** Names of the pools; absent: nobody asked. */
   readonly pools?: readonly string[];

@@ -13,6 +13,7 @@ import { placeMachines, type Occupant } from './placing';
 import type { ClusterOutlineInput } from './planInput';
 import { requirePossible } from './requirements';
 import { Room } from './room';
+import { sharedAddressWarnings } from './sharedAddress';
 
 /** A phase whose machines have places and ways. */
 export type PreparedPhase =
@@ -62,7 +63,10 @@ export function prepareCluster(input: ClusterOutlineInput): Prepared {
     ...{ room: preparing.room, freedBytes: preparing.freedBytes, freedRoom: preparing.freedRoom },
     revived: preparing.revived,
     leftAlone: eachOnce(judged.leftAlone, outline.leftAlone),
-    warnings: [...look.warnings, ...judged.warnings, ...outline.warnings, ...preparing.warnings],
+    warnings: [
+      ...[...look.warnings, ...judged.warnings, ...outline.warnings, ...preparing.warnings],
+      ...sharedAddressWarnings(context, outline.phases),
+    ],
     addresses: addressesFor(context, outline.phases, keeps),
   };
 }

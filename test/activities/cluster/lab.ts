@@ -17,6 +17,8 @@ import { clusterStage, type ClusterStage } from './stage';
 /** A cluster with templates, for planning; the profile can be changed while it is used. */
 export interface ClusterLab extends ClusterStage {
   profile: ClusterProfile | Error;
+  /** Of other clusters. */
+  others: readonly ClusterProfile[];
   readonly plan: (
     request?: Partial<ClusterRequest>,
     members?: readonly ClusterMember[],
@@ -38,7 +40,7 @@ export async function clusterLab(
   } = {},
 ): Promise<ClusterLab> {
   const stage = await clusterStage(clean, scenario);
-  const state: { profile: ClusterProfile | Error } = { profile: profile(more) };
+  const state: Pick<ClusterLab, 'profile' | 'others'> = { profile: profile(more), others: [] };
   const dependencies: ClusterDependencies = {
     ...{ config: configIn('/nowhere'), client: stage.client, ledger: stage.ledger, product: '0.1.0' },
     now: () => new Date('2026-11-26T10:00:00Z'),
@@ -46,6 +48,7 @@ export async function clusterLab(
       if (state.profile instanceof Error) throw state.profile;
       return state.profile;
     },
+    otherProfiles: () => state.others,
     planPlaybook: () => Promise.reject(new Error('no profile of this lab has playbooks')),
   };
   const plan: ClusterLab['plan'] = (request = {}, members = [], holder = maker) =>

@@ -5,7 +5,7 @@ import { beginGuestTask } from '../../../src/proxmox/api/build';
 import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
-import { holderOf, maker, plannedMachine, role, templateCopy } from './given';
+import { frame, holderOf, maker, plannedMachine, profile, role, templateCopy } from './given';
 import { clusterLab, madeBy } from './lab';
 import { endOf, memberMade, removalOf } from './stage';
 
@@ -180,6 +180,34 @@ test('nothing is brought back, nor started again, where a guest was given its st
   expect(control.guest(1000).status).toBe('stopped');
   control.setGuest(500, { config: { ipconfig0: 'ip=192.0.2.99/24' } });
   expect(await endOf(lab, await lab.removing.startAgain(back))).toBe('OK');
+});
+
+test("the address that control planes share is nobody else's: no other operation's, no other cluster's, no guest's", async () => {
+  const talos = { version: 'v1.13.2', kubernetesVersion: '1.35.2', endpoint: '192.0.2.9', patches: [] };
+  const sharing = {
+    ...{ type: 'talos' as const, talos: { ...talos, virtualAddress: true } },
+    roles: [role({ name: 'cp', kind: 'controlPlane', count: 1 })],
+  };
+  const lab = await clusterLab(clean, { more: sharing });
+  const { plan } = await lab.plan();
+  const leased = lab.view().addresses.filter(({ address }) => address === '192.0.2.9');
+  expect(leased).toMatchObject([{ vmid: 1000, holder: maker }]);
+  const refused = {
+    problem: { code: 'InputInvalid', failed: expect.stringContaining('192.0.2.9') as string },
+  };
+  await expect(lab.plan({}, [], holderOf('another-run'))).rejects.toMatchObject(refused);
+
+  lab.others = [profile({ ...sharing, name: 'other' })];
+  expect((await lab.check(plan)).changes).toEqual([]);
+  const other = plannedMachine({ name: 'other-cp-1', vmid: 1005 });
+  await endOf(lab, await lab.making.clone({ machine: other, frame: frame({ profile: 'other' }) }));
+  const taken = 'The address 192.0.2.9, which the control planes share, was taken meanwhile, by';
+  expect((await lab.check(plan)).changes.join()).toContain(`${taken} the cluster other.`);
+  lab.others = [];
+  const { control } = lab.simulator;
+  control.addGuest({ ...foreign(500, { ipconfig0: 'ip=192.0.2.9/24' }), name: 'web' });
+  expect((await lab.check(plan)).changes.join()).toContain(`${taken} VM 500 (web).`);
+  await expect(lab.plan()).rejects.toMatchObject(refused);
 });
 
 test('a bridge that a node does not show is a warning; a request for another cluster or ID is refused', async () => {

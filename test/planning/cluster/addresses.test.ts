@@ -1,5 +1,7 @@
+import type { ClusterMember } from '../../../src/domain/cluster/member';
 import { assignAddresses } from '../../../src/planning/cluster/addresses';
 import { asideNameOf, machineName, nameThenOf } from '../../../src/planning/cluster/names';
+import { sharedAddressReasons } from '../../../src/planning/cluster/sharedAddress';
 import {
   input,
   look,
@@ -8,9 +10,13 @@ import {
   member,
   planOf,
   profile,
+  refusalOf,
   role,
   seen,
   storyOf,
+  talos,
+  talosMembers,
+  talosProfile,
   workers,
 } from './given';
 
@@ -131,4 +137,49 @@ test('a machine that is made before another one goes does not get its address', 
 test('with DHCP nobody gets an address', () => {
   const plan = planOf(input({ action: 'create' }, { facts: look() }));
   expect(machinesOf(plan).map(({ address }) => address)).toEqual([undefined, undefined, undefined]);
+});
+
+describe('somebody else with the address that control planes share', () => {
+  const addresses = [{ address: '192.0.2.10', vmid: 105, by: 'VM 105 (web-1)' }];
+  const with105 = (members: readonly ClusterMember[], running = true) =>
+    lookWith(
+      members.map((it) => seen(it, {}, { running })),
+      { addresses },
+    );
+  const refused =
+    'InputInvalid: VM 105 (web-1) has the address 192.0.2.10, which the control planes of lab are to share. Give VM 105 (web-1) another address';
+
+  test('keeps a cluster from being made, made anew, and brought back', () => {
+    const said = (action: 'create' | 'rebuild' | 'undo', members: readonly ClusterMember[], running = true) =>
+      refusalOf(input({ action }, { ...talos, members, facts: with105(members, running) }));
+    const fresh = input({ action: 'create' }, { profile: talosProfile(), facts: look({ addresses }) });
+    expect(refusalOf(fresh)).toContain(refused);
+    expect(said('rebuild', talosMembers)).toContain(refused);
+    const off = talosMembers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
+    expect(said('undo', off, false)).toContain(refused);
+  });
+
+  test('is a warning where the cluster announces it already, and no matter where no control plane is made', () => {
+    const facts = with105(talosMembers);
+    const replaced = planOf(input({ action: 'replace', machines: ['lab-cp-2'] }, { ...talos, facts }));
+    const said = 'VM 105 (web-1) has the address 192.0.2.10, which the control planes share';
+    expect(replaced.warnings.join()).toContain(said);
+    expect(sharedAddressReasons(replaced, talosProfile(), facts)).toEqual([]);
+    const scaled = planOf(input({ action: 'scale', counts: { worker: 3 } }, { ...talos, facts }));
+    expect(scaled.warnings.join()).not.toContain('192.0.2.10');
+  });
+
+  test('is no guest that goes in the same plan, and nobody where the endpoint is a name or address of its own', () => {
+    const facts = lookWith(
+      talosMembers.map((it) => seen(it)),
+      { addresses: [{ address: '192.0.2.10', vmid: 1001, by: 'VM 1001 (lab-cp-1)' }] },
+    );
+    const rebuilt = planOf(input({ action: 'rebuild' }, { ...talos, facts }));
+    expect(rebuilt.phases.map(({ kind }) => kind)).toEqual(['delete', 'make']);
+    expect(sharedAddressReasons(rebuilt, talosProfile(), facts)).toEqual([]);
+    const ledThere = { version: 'v1.13.2', kubernetesVersion: '1.35.2', endpoint: '192.0.2.10', patches: [] };
+    const own = talosProfile({ talos: { ...ledThere, virtualAddress: false } });
+    const created = input({ action: 'create' }, { profile: own, facts: look({ addresses }) });
+    expect(refusalOf(created)).toContain('make lab-cp-1');
+  });
 });

@@ -1,0 +1,112 @@
+import type { ClusterPlan } from '../../domain/cluster/plan';
+import type { ClusterProfile } from '../../domain/cluster/profile';
+import type { ClusterAction } from '../../domain/cluster/request';
+import type { AddressLease } from '../../domain/lease';
+import { attemptOf, type ChangeContext } from './changes/context';
+import type { ClusterLook, MarkedMember, SeenAddress } from './facts';
+import type { PhaseOutline } from './outline';
+import { isControlPlane } from './quorum';
+import { refusal } from './refusal';
+
+/** The address that control planes share among themselves (`virtual_address`); undefined: they share none. */
+export function sharedAddressOf({ talos }: Pick<ClusterProfile, 'talos'>): string | undefined {
+  return talos?.virtualAddress === true ? talos.endpoint : undefined;
+}
+
+/** The same of clusters that are there, by what is marked: no configuration of a machine shows it. */
+export function sharedByOthers(
+  profiles: readonly ClusterProfile[],
+  marked: readonly MarkedMember[],
+): readonly SeenAddress[] {
+  return profiles.flatMap((profile) => {
+    const address = sharedAddressOf(profile);
+    const isThere = marked.some(
+      ({ vmid, marker }) => marker?.vmid === vmid && marker.cluster === profile.name,
+    );
+    return address === undefined || !isThere ? [] : [{ address, by: `the cluster ${profile.name}` }];
+  });
+}
+
+/** The shared address of a plan that makes control planes, leased for the first of them; none else. */
+export function sharedAddressIn({
+  talos,
+  phases,
+}: Pick<ClusterPlan, 'talos' | 'phases'>): readonly Pick<AddressLease, 'address' | 'vmid'>[] {
+  const address = talos === undefined ? undefined : sharedAddressOf({ talos: talos.cluster });
+  const machines = phases.flatMap((phase) => (phase.kind === 'make' ? phase.machines : []));
+  const first = machines.find(({ kind }) => kind === 'controlPlane');
+  return address === undefined || first === undefined ? [] : [{ address, vmid: first.vmid }];
+}
+
+/**
+ * What a person should know of the shared address where control planes are made or come back: whoever has it beside them
+ * loses its traffic. Throws InputInvalid for a cluster that begins or comes back; one that is there announces it already,
+ * which is a warning.
+ */
+export function sharedAddressWarnings(
+  context: ChangeContext,
+  phases: readonly PhaseOutline[],
+): readonly string[] {
+  const { profile, change } = context.input;
+  const address = profile === undefined ? undefined : sharedAddressOf(profile);
+  if (profile === undefined || address === undefined) return [];
+  const roles = phases.flatMap((phase) => {
+    if (phase.kind === 'make') return phase.wishes.map(({ role }) => role.name);
+    return phase.kind === 'revive' ? phase.removals.map(({ removal }) => removal.member.role) : [];
+  });
+  if (!roles.some((role) => isControlPlane(profile, role))) return [];
+  const going = phases.flatMap((phase) =>
+    phase.kind === 'delete' ? phase.removals.map(({ removal }) => removal.member.vmid) : [],
+  );
+  const other = holderOf(address, context.look, going);
+  if (other === undefined) return [];
+  const isAnnounced =
+    change.record?.talos?.bootstrapped === true && !announcesAnew.has(context.request.action);
+  if (isAnnounced) {
+    return [
+      `${other.by} has the address ${address}, which the control planes share: one of them loses its traffic. Give ${other.by} another one.`,
+    ];
+  }
+  throw refusal(
+    attemptOf(context),
+    `${other.by} has the address ${address}, which the control planes of ${profile.name} are to share`,
+    `Give ${other.by} another address, or name another virtual_address in the profile.`,
+  );
+}
+
+/** After these nobody announced the address for a while. */
+const announcesAnew: ReadonlySet<ClusterAction> = new Set(['rebuild', 'undo']);
+
+/** The same of an approved plan, in words; of a cluster that is there its plan has warned. `profile`: as it is now. */
+export function sharedAddressReasons(
+  { talos, phases }: Pick<ClusterPlan, 'talos' | 'phases'>,
+  profile: ClusterProfile | undefined,
+  look: Pick<ClusterLook, 'addresses'>,
+): readonly string[] {
+  const comesBack = phases.some(
+    (phase) =>
+      phase.kind === 'revive' &&
+      phase.removals.some(({ member }) => profile !== undefined && isControlPlane(profile, member.role)),
+  );
+  const begins = talos?.bootstrapOn === undefined ? undefined : { talos: talos.cluster };
+  const shares = begins ?? (comesBack ? profile : undefined);
+  const address = shares === undefined ? undefined : sharedAddressOf(shares);
+  const going = phases.flatMap((phase) =>
+    phase.kind === 'delete' ? phase.removals.map(({ member }) => member.vmid) : [],
+  );
+  const other = address === undefined ? undefined : holderOf(address, look, going);
+  return other === undefined
+    ? []
+    : [`The address ${other.address}, which the control planes share, was taken meanwhile, by ${other.by}.`];
+}
+
+/** Who has an address beside the machines that go. */
+function holderOf(
+  address: string,
+  { addresses }: Pick<ClusterLook, 'addresses'>,
+  going: readonly number[],
+): SeenAddress | undefined {
+  return addresses.find(
+    (it) => it.address === address && (it.vmid === undefined || !going.includes(it.vmid)),
+  );
+}
