@@ -6,6 +6,7 @@ import type {
   SeenAddress,
   TemplateCopyView,
 } from '../../planning/cluster/facts';
+import { macsIn } from '../../planning/cluster/macs';
 import { configuredAddresses, seenMember } from '../../planning/cluster/seen';
 import { othersLeases } from '../../planning/rules/ledger';
 import type { MarkedGuest } from '../../planning/template/facts';
@@ -92,6 +93,7 @@ export async function lookForCluster(
     members: members.filter(({ vmid }) => wanted.has(vmid)),
     ...templatesSeen(wish.template, read),
     addresses: wish.addresses ? [...members.flatMap(addressesOf), ...leasedAddresses(othersLeases)] : [],
+    macs: members.flatMap(({ keys }) => macsIn(keys)),
     ...(pools === undefined ? {} : { pools }),
     haManaged: managed.filter(({ state }) => state !== 'ignored').flatMap(({ sid }) => vmidOf(sid)),
     privileges: held,

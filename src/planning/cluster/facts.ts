@@ -107,6 +107,8 @@ export interface ClusterLook {
   readonly templates?: readonly string[];
   /** Addresses that guests have, that others have leased, or share. Needed where addresses are static, or shared. */
   readonly addresses: readonly SeenAddress[];
+  /** MAC addresses of the virtual machines whose configurations were read, in upper case. */
+  readonly macs: readonly string[];
   /** Names of the pools; absent: nobody asked. */
   readonly pools?: readonly string[];
   /** VMIDs of guests that HA manages. */

@@ -8,7 +8,6 @@ import { quorumWarnings } from './etcd';
 import type { ClusterLook } from './facts';
 import { clusterPlanHash } from './hash';
 import { lastSnapshotOf } from './lastSnapshot';
-import { macsIn } from './macs';
 import { plannedMachine } from './machines';
 import { planWarnings } from './planWarnings';
 import type { ClusterOutlineInput, ClusterPlanInput } from './planInput';
@@ -129,9 +128,8 @@ function machinesOf(prepared: Prepared, input: ClusterPlanInput): ReadonlyMap<Ch
 }
 
 /** Of machines that were read, and what others have leased. */
-function takenMacs({ members, marked, othersLeases }: ClusterLook): ReadonlySet<string> {
-  const seen = [...members, ...marked].flatMap(({ keys }) => macsIn(keys));
-  return new Set([...seen, ...othersLeases.addresses.map(({ address }) => address)]);
+function takenMacs({ macs, othersLeases }: ClusterLook): ReadonlySet<string> {
+  return new Set([...macs, ...othersLeases.addresses.map(({ address }) => address)]);
 }
 
 function phaseOf(phase: PreparedPhase, made: ReadonlyMap<ChosenMachine, PlannedMachine>): ClusterPhase {

@@ -103,7 +103,7 @@ test('a template that there is not is refused with the name of the one that was 
   });
 });
 
-test('static addresses are those that no other guest is configured with', async () => {
+test('static addresses, and MAC addresses beside them, are those that no other guest is configured with', async () => {
   const range = { first: '192.0.2.10', last: '192.0.2.20' };
   const lab = await clusterLab(clean, {
     scenario: {
@@ -119,6 +119,10 @@ test('static addresses are those that no other guest is configured with', async 
     '192.0.2.11',
     '192.0.2.13',
   ]);
+  const firstMac = async () => madeBy((await lab.plan()).plan)[0]?.networkCards[0]?.macAddress ?? '';
+  const mac = await firstMac();
+  lab.simulator.control.addGuest(foreign(502, { net0: `virtio=${mac},bridge=vmbr0` }));
+  expect(await firstMac()).not.toBe(mac);
 });
 
 test('no address is had twice: not by two that plan at once, nor by a guest that took it before the start', async () => {

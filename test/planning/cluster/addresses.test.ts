@@ -139,6 +139,18 @@ test('with DHCP nobody gets an address', () => {
   expect(machinesOf(plan).map(({ address }) => address)).toEqual([undefined, undefined, undefined]);
 });
 
+test('no card gets the MAC address of a machine that was read', () => {
+  const macsWith = (macs: readonly string[]) =>
+    machinesOf(planOf(input({ action: 'create' }, { facts: look({ macs }) }))).flatMap(({ networkCards }) =>
+      networkCards.map(({ macAddress }) => macAddress ?? ''),
+    );
+  const [taken = '', ...others] = macsWith([]);
+  const [first, ...rest] = macsWith([taken]);
+  expect(first).toMatch(/^BC:24:11:/);
+  expect(first).not.toBe(taken);
+  expect(rest).toEqual(others);
+});
+
 describe('somebody else with the address that control planes share', () => {
   const addresses = [{ address: '192.0.2.10', vmid: 105, by: 'VM 105 (web-1)' }];
   const with105 = (members: readonly ClusterMember[], running = true) =>

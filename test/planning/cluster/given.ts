@@ -11,6 +11,7 @@ import type {
   PlaceView,
   TemplateCopyView,
 } from '../../../src/planning/cluster/facts';
+import { macsIn } from '../../../src/planning/cluster/macs';
 import { printMemberMarker } from '../../../src/planning/cluster/marker';
 import { outlineCluster, planCluster } from '../../../src/planning/cluster/plan';
 import type { ClusterOutlineInput, ClusterPlanningSettings } from '../../../src/planning/cluster/planInput';
@@ -87,6 +88,7 @@ export function look(more: Partial<ClusterLook> = {}): ClusterLook {
     members: [],
     copies: ['pve01', 'pve02', 'pve03'].map((name, at) => copy(name, 101 + at)),
     addresses: [],
+    macs: [],
     haManaged: [],
     privileges: { holds: () => true, holdsSomewhere: () => true },
     othersLeases: emptyLedger(),
@@ -193,6 +195,7 @@ export function lookWith(machines: readonly MarkedMember[], more: Partial<Cluste
     guests: machines.map((it) => listed(it)),
     members: machines,
     marked: machines.filter(({ marker }) => marker !== undefined),
+    macs: machines.flatMap(({ keys }) => macsIn(keys)),
     ...more,
   });
 }
