@@ -230,6 +230,7 @@ describe('a cluster with a time to live', () => {
 
     const back = await stage.change('short', 'undo');
     expect(back.machines.map(({ outcome }) => outcome)).toEqual(['revived', 'revived', 'revived']);
+    expect(back.steps.find(({ id }) => id === 'ready-1001')).toMatchObject({ outcome: 'done' });
     // They are named as the members that they are, not as what was set aside.
     const named = [...back.machines.map(({ name }) => name), ...back.steps.map(({ title }) => title)];
     expect(named.filter((text) => text.includes('-aside'))).toEqual([]);

@@ -240,4 +240,14 @@ describe('a Talos cluster', () => {
     expect(report.members.map(({ name }) => name)).toEqual(['lab-cp-1']);
     expect(stage.tools.cluster().etcdMembers.map(({ uuid }) => uuid)).toEqual([first?.uuid]);
   });
+
+  test('is back only once Talos runs on its machines again', async () => {
+    await stage.change('lab', 'destroy');
+    const back = await stage.change('lab', 'undo');
+    expect(back).toMatchObject({ outcome: 'done', machines: [{ vmid: 1000, outcome: 'revived' }] });
+    expect(back.steps.at(-1)).toMatchObject({ id: 'ready-1000', captures: { address: '10.5.0.11' } });
+    const [machine] = back.members;
+    const phaseOf = (uuid = '') => stage.tools.state().machines.find((it) => it.uuid === uuid)?.phase;
+    expect(phaseOf(machine?.uuid)).toBe('running');
+  });
 });

@@ -128,7 +128,8 @@ export const clusterPaths: readonly ClusterPath[] = [
     },
   },
   {
-    name: 'brought-back',
+    // Of before it was waited until machines are ready again there is a history as well: brought-back.
+    name: 'brought-back-and-ready',
     async play(stage) {
       await stage.change(profile, 'create');
       await stage.change(profile, 'destroy');

@@ -104,6 +104,8 @@ export interface ClusterActivities {
   reviveMember(input: RemovalStepArguments): Promise<void>;
   /** A late duplicate finds it running. Throws PlanDrifted as `startMachine` does. */
   startMember(input: RemovalStepArguments): Promise<TaskBegun>;
+  /** Watches until it is ready again, or has not been for too long. Only looks; what was reserved for it is given back. */
+  watchMember(input: RemovalStepArguments): Promise<ReadyReport>;
   /**
    * By identity and with exactly the volumes that were approved, after its VMID was put into quarantine: against a late
    * DELETE only that and the attempt's own freshness protect, for it takes no digest. Asked once; a second time only after

@@ -22,7 +22,7 @@ import { growMachine } from './steps/grow';
 import { lookForLeftovers } from './steps/leftovers';
 import { moveMachine } from './steps/move';
 import { readMember } from './steps/read';
-import { watchMachine } from './steps/ready';
+import { watchMachine, watchMember } from './steps/ready';
 import { deleteMember, lookForRemoval } from './steps/remove';
 import { startMachine, startMember } from './steps/start';
 import { shutDownMember, stopMember } from './steps/stop';
@@ -64,6 +64,7 @@ export function createClusterActivities(
     setMemberAside: activity((attempt, input) => setMemberAside(proxmox, attempt, input)),
     reviveMember: activity((attempt, input) => reviveMember(proxmox, attempt, input)),
     startMember: activity((attempt, input) => startMember(proxmox, lookAtAddresses, attempt, input)),
+    watchMember: activity((attempt, input) => watchMember(proxmox, ledger, attempt, input, times)),
     deleteMember: activity((attempt, input) => deleteMember(proxmox, ledger, attempt, input)),
     protectMember: activity((attempt, input) => protectAgain(proxmox, attempt, input)),
     lookForRemoval: activity((attempt, input) => lookForRemoval(proxmox, attempt, input)),

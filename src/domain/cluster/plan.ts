@@ -95,6 +95,11 @@ export interface PlannedRemoval {
   readonly asideName: string;
   /** What it is called once it is brought back; only where it is. */
   readonly nameThen?: string;
+  /**
+   * How it is seen to be ready again once it was brought back; of Talos that Talos runs on it, by its certificates. Absent: it
+   * is not brought back, or was never ready before.
+   */
+  readonly readiness?: MachineReadiness;
 }
 
 /** A machine made by hand that becomes a member. */

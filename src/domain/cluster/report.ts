@@ -9,7 +9,7 @@ export interface MachineOutcome {
   readonly vmid: number;
   readonly node: string;
   /**
-   * `parked`: made, not ready, left as it is. `kept`: stays as it was, though something was to be done with
+   * `parked`: made, or brought back, not ready, left as it is. `kept`: stays as it was, though something was to be done with
    * it. `disksLeft`: deleted, but not all of its disks
    * are gone. `unknown`: look at it.
    */

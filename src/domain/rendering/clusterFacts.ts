@@ -108,12 +108,21 @@ export function clusterTerms(plan: ClusterPlan): readonly string[] {
           `Each is shut down first; what has not within ${within} ${hardStop ? 'is stopped hard' : 'is asked about'}.`,
         ]
       : []),
+    ...(phases.some(isWaitedFor)
+      ? [
+          'Each that was ready before is waited for until it is again: Talos runs on it, else its agent answers and it has its address; without an agent it goes on running.',
+        ]
+      : []),
     ...(kinds.has('setAside') && graceMs !== undefined
       ? [
           `They can be brought back for ${formatDuration(graceMs / 1000)} (pxm cluster undo); deleting them then needs an approval of its own.`,
         ]
       : []),
   ];
+}
+
+function isWaitedFor(phase: ClusterPhase): boolean {
+  return phase.kind === 'revive' && phase.removals.some(({ readiness }) => readiness !== undefined);
 }
 
 /** How many machines each phase is about, e.g. `3 machines made, 1 machine deleted`. */

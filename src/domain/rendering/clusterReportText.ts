@@ -46,7 +46,7 @@ function title({ action, profile, cluster, outcome }: ClusterReport): string {
 const outcomes: Readonly<Record<MachineOutcome['outcome'], string>> = {
   ready: 'ready',
   made: 'made, but NOT ready',
-  parked: 'made, not ready, left as it is',
+  parked: 'not ready, left as it is',
   notMade: 'not made',
   aside: 'set aside',
   deleted: 'deleted',

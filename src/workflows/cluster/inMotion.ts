@@ -28,9 +28,15 @@ function lastSteps(phase: ClusterPhase, isProtected: boolean): readonly (readonl
       return phase.machines.map(({ vmid }) => [vmid, `${isProtected ? 'protect' : 'ready'}-${vmid}`]);
     case 'adopt':
       return phase.adoptions.map(({ vmid }) => [vmid, `adopt-${vmid}`]);
+    case 'revive':
+      // Plans from before it was waited for have no readiness.
+      return phase.removals.map(({ member: { vmid }, readiness }) => [
+        vmid,
+        `${readiness === undefined ? 'start' : 'ready'}-${vmid}`,
+      ]);
     default:
       return phase.removals.map(({ member: { vmid } }) => [vmid, `${removalEnds[phase.kind]}-${vmid}`]);
   }
 }
 
-const removalEnds = { setAside: 'aside', delete: 'delete', revive: 'start' } as const;
+const removalEnds = { setAside: 'aside', delete: 'delete' } as const;

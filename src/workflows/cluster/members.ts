@@ -128,15 +128,30 @@ function setAside({ member, asideName }: PlannedRemoval, soFar: StepsSoFar): Clu
 }
 
 /**
- * Until it runs it counts as set aside, under its own name: another undo goes on with it. Then it is what it was before: a
- * start proves nothing more.
+ * Until it runs it counts as set aside, under its own name: another undo goes on with it. Then it is what it was before,
+ * where it answers now: whether it is ready again the operation tells.
  */
 function revived({ member, nameThen = member.name }: PlannedRemoval, soFar: StepsSoFar): ClusterMember {
   const { vmid } = member;
   if (!isDone(soFar, `revive-${vmid}`)) return member;
   if (!isDone(soFar, `start-${vmid}`)) return { ...member, name: nameThen };
   const { neverReady, ...back } = member;
-  return { ...back, name: nameThen, state: neverReady === true ? 'made' : 'ready' };
+  const address = isReadyAgain(soFar, vmid) ? textIn(soFar.results, readyStep(vmid), 'address') : undefined;
+  return {
+    ...back,
+    name: nameThen,
+    state: neverReady === true ? 'made' : 'ready',
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+/** Whether a machine that was brought back was seen to be ready again. */
+export function isReadyAgain(soFar: Pick<StepsSoFar, 'steps'>, vmid: number): boolean {
+  return isDone(soFar, readyStep(vmid));
+}
+
+function readyStep(vmid: number): string {
+  return `ready-${vmid}`;
 }
 
 function adopted(
@@ -149,7 +164,7 @@ function adopted(
   return { name: nameNow, role, ordinal, vmid, node, uuid, run, state: 'ready' };
 }
 
-function isDone({ steps }: StepsSoFar, id: string): boolean {
+function isDone({ steps }: Pick<StepsSoFar, 'steps'>, id: string): boolean {
   return steps.some((step) => step.id === id && step.phase === 'done');
 }
 

@@ -29,8 +29,13 @@ export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome
       return now === true
         ? `pxm cluster destroy ${profile} --now goes on.`
         : `pxm cluster destroy ${profile} goes on, pxm cluster undo ${profile} brings back what is set aside.`;
-    case 'purge':
     case 'undo':
+      // It is a member again: another undo would find nothing.
+      if (open.length > 0 && open.every(({ outcome }) => outcome === 'parked')) {
+        return `What is parked runs and is a member again: look at its console, and at pxm cluster status ${profile}.`;
+      }
+      return `The same once more goes on: pxm cluster undo ${profile}.`;
+    case 'purge':
     case 'adopt':
       return `The same once more goes on: pxm cluster ${action} ${profile}`;
   }

@@ -12,6 +12,7 @@ import { problemText } from '../../domain/errors';
 import type { RunValue } from '../../domain/runbook/values';
 import type { RunbookStepResult } from '../../domain/runbookReport';
 import type { Step } from '../../domain/step';
+import { isReadyAgain } from './members';
 
 /** What an operation knows at its end. */
 interface Ended {
@@ -69,7 +70,9 @@ function outcomesOf(phase: ClusterPhase, ended: Ended, memberOf: MemberOf): read
     case 'delete':
       return phase.removals.map((it) => deletedOutcome(it, ended, memberOf));
     case 'revive':
-      return phase.removals.map((it) => removedOutcome(it, ended, (now) => revived(it, now), memberOf));
+      return phase.removals.map((it) =>
+        removedOutcome(it, ended, (now) => revived(it, ended, now), memberOf),
+      );
   }
 }
 
@@ -143,13 +146,15 @@ function removedOutcome(
   return { name: nameThen ?? name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
 }
 
-/** One that has its own name again and does not run is only there; one that runs is what it was, ready or not. */
+/** One that has its own name again and does not run is only there; one that was ready before has to be it again. */
 function revived(
-  { member, nameThen = member.name }: PlannedRemoval,
+  { member, nameThen = member.name, readiness }: PlannedRemoval,
+  ended: Ended,
   now: ClusterMember | undefined,
 ): MachineOutcome['outcome'] | false {
   if (now?.name !== nameThen) return false;
-  return now.state === 'aside' ? 'made' : 'revived';
+  if (now.state === 'aside') return 'made';
+  return readiness === undefined || isReadyAgain(ended, member.vmid) ? 'revived' : 'parked';
 }
 
 function because(ended: Ended, vmid: number): Pick<MachineOutcome, 'because'> {

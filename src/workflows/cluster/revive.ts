@@ -7,11 +7,14 @@ import { eachRemoval } from './remove';
 import type { ClusterRun } from './run';
 import { callStep, stepId, stepToLookAfter, taskStep } from './step';
 import { removalArguments } from './stop';
+import { lookAtConsole } from './talos/configure';
+import { talosFiles, talosMachine } from './talos/machines';
 import { tellOfMember } from './tell';
+import { waitStep } from './wait';
 
-const { clusterReads: reads, clusterChanges: changes } = activities;
+const { clusterReads: reads, clusterChanges: changes, clusterWaits: waits, talosWaits } = activities;
 
-/** Gives machines that were set aside their names back and starts them. True if all of them run. */
+/** Gives machines that were set aside their names back, starts them, and waits until they are ready again. True if all are. */
 export function reviveMembers(run: ClusterRun, removals: readonly PlannedRemoval[]): Promise<boolean> {
   return eachRemoval(run, removals, async (removal) => {
     const { vmid, name } = removal.member;
@@ -21,10 +24,42 @@ export function reviveMembers(run: ClusterRun, removals: readonly PlannedRemoval
     );
     if (!isNamed) return false;
     await tellOfMember(run, vmid);
-    return taskStep(run, { name: 'start', vmid, title: `Start ${words}` }, (options, before) =>
+    const work = { name: 'start', vmid, title: `Start ${words}` };
+    const isStarted = await taskStep(run, work, (options, before) =>
       changes.startMember.executeWithOptions(options, [removalArguments(run, removal, before)]),
     );
+    return isStarted && (await isReadyAgain(run, removal, words));
   });
+}
+
+/**
+ * Waits until a machine that came back is ready again; what was never ready before a creation finishes. A plan from before
+ * this was waited for has no readiness: its start was all, and its history is replayed as it was.
+ */
+async function isReadyAgain(run: ClusterRun, removal: PlannedRemoval, words: string): Promise<boolean> {
+  const { member, readiness } = removal;
+  if (readiness === undefined) return true;
+  const { vmid, node } = member;
+  await tellOfMember(run, vmid);
+  const machine = readiness === 'talosApi' ? talosMachine(member) : undefined;
+  const title = `Wait until ${words} is ready again`;
+  return waitStep(
+    run,
+    { name: 'ready', vmid, title },
+    {
+      lacking: 'it is not ready',
+      remedy: lookAtConsole(words),
+      call: (options) =>
+        machine === undefined
+          ? waits.watchMember.executeWithOptions(options, [removalArguments(run, removal)])
+          : talosWaits.awaitTalosMachine.executeWithOptions(options, [
+              {
+                ...{ files: talosFiles(run), machine: { ...machine, guest: { node, vmid } } },
+                ...{ goal: 'running' as const, withinMs: run.frame.readyWithinMs },
+              },
+            ]),
+    },
+  );
 }
 
 /** Marks machines that were made by hand as members. True if all of them are. */

@@ -264,7 +264,7 @@ const clusterOnce = proxyActivities<Pick<ClusterActivities, 'deleteMember'>>({
 });
 
 /** Watches a start: it has a limit of its own, from the plan. */
-const clusterWaits = proxyActivities<Pick<ClusterActivities, 'watchMachine'>>({
+const clusterWaits = proxyActivities<Pick<ClusterActivities, 'watchMachine' | 'watchMember'>>({
   heartbeatTimeout,
   startToCloseTimeout: '12h',
   retry: patient,

@@ -14,7 +14,7 @@ import { growMachine } from '../../../src/activities/cluster/steps/grow';
 import { lookForLeftovers } from '../../../src/activities/cluster/steps/leftovers';
 import { moveMachine } from '../../../src/activities/cluster/steps/move';
 import { readMember } from '../../../src/activities/cluster/steps/read';
-import { watchMachine } from '../../../src/activities/cluster/steps/ready';
+import { watchMachine, watchMember } from '../../../src/activities/cluster/steps/ready';
 import { deleteMember, lookForRemoval } from '../../../src/activities/cluster/steps/remove';
 import { startMachine, startMember } from '../../../src/activities/cluster/steps/start';
 import { shutDownMember, stopMember } from '../../../src/activities/cluster/steps/stop';
@@ -81,6 +81,7 @@ function stepsWith(client: ProxmoxClient, ledger: ReturnType<typeof ledgerOfRule
     aside: (input: RemovalStepArguments) => setMemberAside(client, attempt, input),
     revive: (input: RemovalStepArguments) => reviveMember(client, attempt, input),
     startAgain: (input: RemovalStepArguments) => startMember(client, lookAtAddresses, attempt, input),
+    readyAgain: (input: RemovalStepArguments) => watchMember(client, ledger, attempt, input, times),
     remove: (input: RemovalStepArguments) => deleteMember(client, ledger, attempt, input),
     protect: (input: RemovalStepArguments) => protectAgain(client, attempt, input),
     look: (input: RemovalStepArguments) => lookForRemoval(client, attempt, input),

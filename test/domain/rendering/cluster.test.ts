@@ -66,7 +66,7 @@ test('the report names every machine with what became of it, and who the members
   const text = anyReportText(clusterReport());
   expect(text).toContain('Cluster lab: create (Proxmox cluster home): incomplete');
   expect(text).toContain('lab-worker-1 (VM 1001 on pve01): ready');
-  expect(text).toContain('lab-worker-2 (VM 1002 on pve02): made, not ready, left as it is: it did not start');
+  expect(text).toContain('lab-worker-2 (VM 1002 on pve02): not ready, left as it is: it did not start');
   expect(text).toMatch(
     /^ {2}lab-worker-3 {2}VM 1003 on pve03 {2}ready {2}uuid 00000000-0000-4000-8000-000000001003$/m,
   );

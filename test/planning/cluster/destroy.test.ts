@@ -95,6 +95,28 @@ describe('destroy, purge, undo', () => {
     expect(plan.keeps).toEqual([]);
   });
 
+  test('undo waits for each as the machine itself allows, and not for what was never ready', () => {
+    const [first, ...others] = aside;
+    const members = [{ ...(first ?? member('x', 1, 1, 'x')), neverReady: true as const }, ...others];
+    const facts = lookWith(members.map((it) => seen(it, it.vmid === 1002 ? { agent: '0' } : {})));
+    const readiness = (given: ClusterOutlineInput) =>
+      removalsOf(planOf(given)).map(({ member: { vmid }, readiness: how = 'not' }) => `${vmid} ${how}`);
+    expect(readiness(input({ action: 'undo' }, { members, facts })).toSorted()).toEqual([
+      ...['1001 not', '1002 running', '1003 agent'],
+    ]);
+    const ofTalos = talosMembers.map((it): ClusterMember => ({
+      ...it,
+      name: `${it.name}-aside`,
+      state: 'aside',
+      ...(it.vmid === 1005 ? {} : { address: `10.0.0.${it.vmid - 1000}` }),
+    }));
+    const back = input({ action: 'undo' }, { ...talos, members: ofTalos });
+    expect(readiness(back)).toEqual([
+      ...['1001 talosApi', '1002 talosApi', '1003 talosApi', '1004 talosApi', '1005 running'],
+    ]);
+    expect(clusterTerms(planOf(back)).join()).toContain('is waited for until it is again');
+  });
+
   test('undo is refused where a name, a VMID or a static address was taken', () => {
     const there = aside.map((it) => seen(it));
     const namesake = listed(seen(workers[0] ?? member('x', 1, 1, 'x')), { vmid: 9000 });

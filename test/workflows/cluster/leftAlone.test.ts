@@ -111,7 +111,8 @@ describe('what was asked for and is not done, because the machine can not be tou
       ...aside.slice(0, 1).map((it) => seen(it, { lock: 'backup' })),
       ...aside.slice(1, 2).map((it) => seen(it)),
     ]);
-    const it = endOf({ action: 'undo' }, { facts, members: aside }, ['revive-1002', 'start-1002']);
+    const back = ['revive-1002', 'start-1002', 'ready-1002'];
+    const it = endOf({ action: 'undo' }, { facts, members: aside }, back);
     expect(it.machines.map(({ vmid }) => vmid)).toEqual([1002, 1001]);
     expect(it.machines[1]).toMatchObject({
       outcome: 'kept',
@@ -126,6 +127,15 @@ describe('what was asked for and is not done, because the machine can not be tou
 });
 
 describe('what helps after a change that is not whole', () => {
+  test('what was brought back and is not ready again is looked at: another undo would find nothing', () => {
+    const back = lookWith(aside.map((it) => seen(it)));
+    const done = aside.flatMap(({ vmid }) => [`revive-${vmid}`, `start-${vmid}`]);
+    const { summary } = endOf({ action: 'undo' }, { facts: back, members: aside }, done);
+    expect(summary).toContain('What is parked runs and is a member again');
+    const half = endOf({ action: 'undo' }, { facts: back, members: aside }, done.slice(0, 2));
+    expect(half.summary).toContain('The same once more goes on: pxm cluster undo lab.');
+  });
+
   const members = workers;
   const facts = lookWith(workers.map((it) => seen(it, it.vmid === 1002 ? { lock: 'backup' } : {})));
 

@@ -185,13 +185,19 @@ describe('the members after an operation that takes machines away', () => {
   it('has their own names again once they are brought back, and drops what the plan found gone', () => {
     const aside = workers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
     const plan = planOf(input({ action: 'undo' }, { members: aside }));
-    const it = ended({ 'revive-1001': 'done', 'start-1001': 'done', 'revive-1002': 'done' });
+    const answered = { 'ready-1001': { ready: true, address: '192.0.2.7' } };
+    const begun = { 'revive-1001': 'done', 'start-1001': 'done', 'revive-1002': 'done' } as const;
+    const it = ended({ ...begun, 'ready-1001': 'done' }, answered);
     expect(membersAfter(plan, it, holder, record(aside))).toMatchObject([
-      { name: 'lab-worker-1', state: 'ready' },
+      { name: 'lab-worker-1', state: 'ready', address: '192.0.2.7' },
       { name: 'lab-worker-2', state: 'aside' },
       { name: 'lab-worker-3-aside', state: 'aside' },
     ]);
     expect(outcomes(plan, it)).toEqual(['revived', 'made', 'kept']);
+    // A start proves nothing; what a person has not waited for stays the member that it was.
+    const silent = ended({ ...begun, 'ready-1001': 'skipped' }, answered);
+    expect(membersAfter(plan, silent, holder, record(aside))[0]).toEqual(workers[0]);
+    expect(outcomes(plan, silent)).toEqual(['parked', 'made', 'kept']);
     const names = machineOutcomes(plan, it, membersAfter(plan, it, holder, record(aside))).map(
       (machine) => machine.name,
     );
@@ -207,7 +213,8 @@ describe('the members after an operation that takes machines away', () => {
     expect(aside.every(({ state }) => state === 'aside')).toBe(true);
     const undo = planOf(input({ action: 'undo' }, { members: aside }));
     const ids = aside.flatMap(({ vmid }) => [`revive-${vmid}`, `start-${vmid}`]);
-    const back = ended(Object.fromEntries(ids.map((id) => [id, 'done' as const])));
+    const seenReady = ['ready-1002', 'ready-1003'];
+    const back = ended(Object.fromEntries([...ids, ...seenReady].map((id) => [id, 'done' as const])));
     expect(membersAfter(undo, back, holder, record(aside))).toEqual(before);
     expect(outcomes(undo, back, [...aside])).toEqual(['revived', 'revived', 'revived']);
   });

@@ -1,15 +1,16 @@
-import type { MachineReadiness } from '../../../domain/cluster/plan';
-import type { MachineStepArguments, ReadyReport } from '../../../domain/cluster/step';
+import type { ClusterFrame, MachineReadiness } from '../../../domain/cluster/plan';
+import type { MachineStepArguments, ReadyReport, RemovalStepArguments } from '../../../domain/cluster/step';
 import type { GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { drivesOf } from '../../../planning/cluster/drives';
+import { configuredAddresses } from '../../../planning/cluster/seen';
 import { seenByAgent, seenFromOutside, silentAgent, type FileAccess } from '../../guests/bootLooks';
 import { talosAddress } from '../../guests/talosApi';
 import type { InTurn } from '../../guests/nodeTurns';
 import { watchBoot, type BootState, type BootTimes } from '../../guests/watchBoot';
 import type { LedgerClient } from '../../ledger/client';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { madeMember, ownMachine, type SeenMachine } from '../machine';
+import { madeMember, ownMachine, revivedName, type SeenMachine } from '../machine';
 import { settleMachine } from './reservations';
 
 /** A machine whose start is watched. */
@@ -29,7 +30,7 @@ export async function watchMachine(
   ledger: Pick<LedgerClient, 'settle' | 'settleStorage'>,
   attempt: ActivityAttempt,
   input: MachineStepArguments,
-  { inTurn, ...times }: Omit<BootTimes, 'patienceMs'> & { readonly inTurn: InTurn },
+  times: WatchTimes,
 ): Promise<ReadyReport> {
   const { machine, frame } = input;
   const options = { signal: attempt.signal };
@@ -41,11 +42,49 @@ export async function watchMachine(
     address: machine.address?.address,
     files: filesOf(seen),
   };
-  const look = looks[frame.readiness];
-  const report = await watchBoot(attempt, { ...times, patienceMs: frame.readyWithinMs }, (state) =>
-    inTurn(machine.node, () => look(client, watched, state, options)),
-  );
+  const report = await watch(client, attempt, watched, frame, times);
   return { ...report, digest: seen.digest };
+}
+
+/**
+ * Watches a machine that was brought back until it is ready again as the plan means it, or has not been for too long: with
+ * the address that its own configuration gives it. cloud-init is not asked: it had finished when the machine was made. What
+ * the ledger kept free for it is given back. Changes nothing on the cluster.
+ */
+export async function watchMember(
+  client: ProxmoxClient,
+  ledger: Pick<LedgerClient, 'settle'>,
+  attempt: ActivityAttempt,
+  { removal, frame, holder }: RemovalStepArguments,
+  times: WatchTimes,
+): Promise<ReadyReport> {
+  const { member, readiness = 'running' } = removal;
+  const { vmid, node } = member;
+  const options = { signal: attempt.signal };
+  const orName = revivedName(removal, frame);
+  const attempted = `see that VM ${vmid} (${orName}) is ready again`;
+  const seen = await ownMachine(client, { attempted, member, cluster: frame, orName }, options);
+  await ledger.settle(holder, vmid);
+  const [address] = configuredAddresses(seen.keys);
+  const watched = { place: { node, vmid }, address, files: 'none' as const };
+  return watch(client, attempt, watched, { ...frame, readiness }, times);
+}
+
+/** How a start is watched beside how long. */
+type WatchTimes = Omit<BootTimes, 'patienceMs'> & { readonly inTurn: InTurn };
+
+function watch(
+  client: ProxmoxClient,
+  attempt: ActivityAttempt,
+  watched: Watched,
+  { readiness, readyWithinMs }: Pick<ClusterFrame, 'readiness' | 'readyWithinMs'>,
+  { inTurn, ...times }: WatchTimes,
+): Promise<ReadyReport> {
+  const options = { signal: attempt.signal };
+  const look = looks[readiness];
+  return watchBoot(attempt, { ...times, patienceMs: readyWithinMs }, (state) =>
+    inTurn(watched.place.node, () => look(client, watched, state, options)),
+  );
 }
 
 /** Where no cloud-init runs there is nothing of it to wait for; Windows has no such files. */

@@ -1,3 +1,7 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
+import type { MachineReadiness } from '../../../domain/cluster/plan';
+import { hasAgent } from '../drives';
+import type { MarkedMember } from '../facts';
 import type { JudgedMember } from '../members';
 import { nameThenOf } from '../names';
 import { nothingToDo, type ChangeOutline, type RemovalOutline } from '../outline';
@@ -16,7 +20,9 @@ export function outlineUndo(context: ChangeContext): ChangeOutline {
   const { removals, leftAlone } = removalsOf(aside, look);
   const revived = removals.map(({ removal, seen }): RemovalOutline => {
     const nameThen = nameThenOf(request.profile, removal.member);
-    return { removal: { ...removal, nameThen }, seen };
+    const back = { ...removal, nameThen };
+    if (removal.member.neverReady === true) return { removal: back, seen };
+    return { removal: { ...back, readiness: readinessOf(context, removal.member, seen) }, seen };
   });
   const taken = [
     ...aside.flatMap((it) => takenVmid(it)),
@@ -34,6 +40,19 @@ export function outlineUndo(context: ChangeContext): ChangeOutline {
   if (ordered.length > 0) return { phases: [{ kind: 'revive', removals: ordered }], leftAlone, warnings: [] };
   const nothing = nothingToDo('Nothing to do: none of the machines that are set aside can be brought back.');
   return { ...nothing, leftAlone };
+}
+
+/** By what the machine itself has: the copies of its template may be others by now. */
+function readinessOf(
+  { input: { profile, change } }: ChangeContext,
+  { address, uuid }: ClusterMember,
+  { keys }: MarkedMember,
+): MachineReadiness {
+  const isTalos = change.record?.talos !== undefined || profile?.type === 'talos';
+  // Nobody has certificates for Talos machines that were made by hand.
+  const isAskable = change.record?.talos !== undefined && address !== undefined && uuid !== undefined;
+  if (isTalos) return isAskable ? 'talosApi' : 'running';
+  return hasAgent(keys) ? 'agent' : 'running';
 }
 
 function takenVmid(judged: JudgedMember): readonly string[] {
