@@ -187,9 +187,7 @@ const flux = section({
 /** `clusters/<name>.yaml`, as it is written. Its output has human units resolved (milliseconds, bytes). */
 export const clusterProfileFile = section({
   name: text(labelOf('a name'), label).describe("The file's name without .yaml; begins the machines' names."),
-  type: oneOf(clusterTypes).describe(
-    'What the machines are. Those of talos are not made yet (docs/talos.md).',
-  ),
+  type: oneOf(clusterTypes).describe('What the machines are; those of talos are made a Kubernetes cluster.'),
   template: text(
     'the name of a template, such as debian-13 (never a VMID)',
     /^(?!\d+$)[a-z0-9][a-z0-9.-]{0,60}$/,
