@@ -64,7 +64,10 @@ export interface ClusterActivities {
   /** What the machines of a cluster are, beside what its profile and its record say. Only looks. */
   readClusterStatus(input: ClusterStatusQuestion): Promise<ClusterStatus>;
 
-  /** A late duplicate is refused: the VMID exists. */
+  /**
+   * A late duplicate is refused as long as the VMID exists. Once the machine was deleted again it would be made, as a machine of
+   * no record, which plans and status name: only the attempt's own freshness is against that.
+   */
   cloneMachine(input: MachineStepArguments): Promise<TaskBegun>;
   /** A late duplicate is refused: the machine is locked, or not there any more. */
   moveMachine(input: MachineStepArguments): Promise<TaskBegun>;

@@ -21,8 +21,9 @@ import { cloneStorageOf } from './reservations';
 
 /**
  * Clones a copy of the template, with the marker of the member in the request itself: there is no moment at which a machine
- * of ours has none. Right before it is sent the copy is looked at once more. A late duplicate is refused: the VMID exists.
- * The task's UPID carries the VMID of the copy, of which many are cloned at once: its log tells which is which.
+ * of ours has none. Right before it is sent the copy is looked at once more. A late duplicate is refused as long as the VMID
+ * exists; afterwards only the attempt's own freshness protects (docs/reliability.md). The task's UPID carries the VMID of the
+ * copy, of which many are cloned at once: its log tells which is which.
  */
 export async function cloneMachine(
   client: ProxmoxClient,
