@@ -1,8 +1,10 @@
 import type { ClusterProfile } from '../../domain/cluster/profile';
+import type { ClusterLook } from './facts';
 import { formatRate } from '../../domain/rendering/sizes';
 import { compareText } from '../words';
 import type { ChangeContext } from './changes/context';
 import type { ChosenMachine } from './chooseWays';
+import { hasAgent } from './drives';
 import { cloneModel } from './model';
 import { placeRefusal } from './placing';
 import { mayOrderStart } from './privileges';
@@ -26,6 +28,7 @@ export function planWarnings(
   return [
     ...noPlaces,
     ...overcommitWarnings(look, machines),
+    ...unseenInside(look, profile),
     ...(model.isLinkAssumed && moves.length > 0
       ? [
           `The speed of the migration network is not configured: times assume ${formatRate(model.linkBytesPerSecond)}.`,
@@ -36,5 +39,13 @@ export function planWarnings(
           `The token may not set start orders (Sys.Modify on /): ${ordered.join(', ')} get none. All else is made as planned.`,
         ]
       : []),
+  ];
+}
+
+/** Without an agent nothing tells whether cloud-init has done what the profile says, the static addresses among it. */
+function unseenInside({ copies }: ClusterLook, { type, template }: ClusterProfile): readonly string[] {
+  if (type !== 'cloudinit' || copies.every(({ keys }) => hasAgent(keys))) return [];
+  return [
+    `The guest agent is not enabled in every copy of ${template}: nobody looks at cloud-init, nor at addresses. A machine counts as ready once it goes on running.`,
   ];
 }

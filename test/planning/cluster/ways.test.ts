@@ -184,3 +184,12 @@ test('room: full clones need the size of the template, thick storages what the d
     /vg@pve01 has 40 GiB left, 41 GiB needed/,
   );
 });
+
+test('without an agent in every copy nothing inside is looked at, which is said where cloud-init gives addresses and users', () => {
+  const copies = [copy('pve01', 101), copy('pve02', 102, { keys: { agent: '0' } })];
+  const plan = planned({ copies });
+  expect(plan.readiness).toBe('running');
+  expect(plan.warnings.join()).toContain('nobody looks at cloud-init, nor at addresses');
+  expect(planned({ copies }, { type: 'plain' }).warnings.join()).not.toContain('agent');
+  expect(planned({}).warnings.join()).not.toContain('agent');
+});
