@@ -6,7 +6,7 @@ const prefix = 'BC:24:11';
 
 /**
  * The MAC address of a network card that is made: the same for the same card of the same machine, so a plan that is made again
- * names it again, and none that `isTaken`.
+ * names it again, and none that `isTaken`. A machine in the place of another has another VMID, and with that another address.
  */
 export function macFor(
   card: { readonly cluster: string; readonly name: string; readonly vmid: number; readonly key: string },

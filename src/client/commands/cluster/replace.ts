@@ -9,7 +9,7 @@ export function addReplaceCommand(cluster: Command, session: Session): void {
     action: 'replace',
     summary: 'new machines in the place of these',
     description:
-      'Deletes machines and makes new ones with the same names and addresses, one after the other: a machine goes only once the one before it is ready again. The new ones have VMIDs of their own.',
+      'Deletes machines and makes new ones with the same names and static addresses, one after the other: a machine goes only once the one before it is ready again. The new ones have VMIDs of their own.',
     examples: [
       ['pxm cluster replace plain-lab plain-lab-node-2', 'a new one in its place'],
       ['pxm cluster replace plain-lab plain-lab-node-2 --hard-stop', 'also if it does not shut down'],
