@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadClusterConfig } from '../../../src/config/load';
-import { checkProfile, clustersFolder, loadProfile, profileNames } from '../../../src/config/profiles/load';
+import {
+  checkProfile,
+  clustersFolder,
+  loadProfile,
+  otherProfiles,
+  profileNames,
+} from '../../../src/config/profiles/load';
 import { describeConfigProblems } from '../../../src/config/problems';
 import type { ClusterProfile } from '../../../src/domain/cluster/profile';
 import { pxm } from '../../client/support/cli';
@@ -208,6 +214,7 @@ describe('profiles are found by name', () => {
     expect(clustersFolder(config)).toBe(join(fixtures, 'clusters'));
     expect(profileNames(config)).toEqual(['full-cloudinit', 'full-talos']);
     expect(profileNames({ file: join(fixtures, 'none/cluster-config.yaml') })).toEqual([]);
+    expect(otherProfiles(config, 'full-talos').map(({ name }) => name)).toEqual(['full-cloudinit']);
   });
 
   test.each(['full-talso', '../profiles/full-talos', 'full-talos.yaml', ''])('%j is none', (name) => {
