@@ -49,7 +49,12 @@ export async function connectionSettings(): Promise<ConnectionSettings> {
 export function namedSettings() {
   const { connectionOptions, namespace } = loadSettings();
   const { address, ...options } = connectionOptions;
-  return { address, namespace: namespace ?? 'default', options, source: 'temporal.toml or TEMPORAL_*' as const };
+  return {
+    address,
+    namespace: namespace ?? 'default',
+    options,
+    source: 'temporal.toml or TEMPORAL_*' as const,
+  };
 }
 
 function embeddedServerDied(port: number): ManagerError {

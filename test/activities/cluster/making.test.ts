@@ -225,7 +225,10 @@ test('what a move that broke off has left is found on either node, whatever the 
     notLooked: ['local-lvm on pve03 could not be listed'],
   });
   it.simulator.control.setLock(1000, 'migrate');
-  expect(await it.making.leftovers({ machine })).toEqual({ left: [], notLooked: ['it is still being moved'] });
+  expect(await it.making.leftovers({ machine })).toEqual({
+    left: [],
+    notLooked: ['it is still being moved'],
+  });
 });
 
 test('what took the leased VMID between the lease and the clone keeps it, on whatever node', async () => {

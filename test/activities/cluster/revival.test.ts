@@ -22,7 +22,10 @@ test('a machine that comes back is ready again once it answers at its own addres
   const { control } = it.simulator;
   control.setBoot({ agent: false });
   const { ready: isReady, seen } = await ready('agent', 200);
-  expect({ isReady, seen }).toEqual({ isReady: false, seen: expect.arrayContaining(['it runs']) as string[] });
+  expect({ isReady, seen }).toEqual({
+    isReady: false,
+    seen: expect.arrayContaining(['it runs']) as string[],
+  });
   expect(await ready('running')).toMatchObject({ ready: true, seen: ['it runs and goes on running'] });
   control.setGuest(1000, { status: 'stopped' });
   expect(await ready('running')).toMatchObject({ ready: false, isFinal: true, seen: ['it is stopped'] });
