@@ -161,9 +161,12 @@ export async function deleteNode(
   kubernetes: Kubernetes,
   { name, uid, resourceVersion }: NodeSeen,
 ): Promise<void> {
+  const { V1DeleteOptions, V1Preconditions } = await import('@kubernetes/client-node');
+  const preconditions = Object.assign(new V1Preconditions(), { uid, resourceVersion });
+  const body = Object.assign(new V1DeleteOptions(), { preconditions });
   try {
     await kubernetes.call(`delete the node ${name} of Kubernetes`, ({ core }, options) =>
-      core.deleteNode({ name, body: { preconditions: { uid, resourceVersion } } }, options),
+      core.deleteNode({ name, body }, options),
     );
   } catch (error) {
     if (!isRefusedWith(error, 404)) throw error;

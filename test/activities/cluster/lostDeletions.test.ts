@@ -1,0 +1,81 @@
+import { deleteMember } from '../../../src/activities/cluster/steps/remove';
+import { useCleanUp } from '../../proxmox/support';
+import { machine as foreign } from '../inspection/lab';
+import { attempt } from '../template/stepStage';
+import { clusterStage, endOf, memberMade, removalOf, upidsOf, type ClusterStage } from './stage';
+
+const clean = useCleanUp();
+const stage = () => clusterStage(clean);
+
+/** Requests that change something, since a moment. */
+function changesSince({ simulator }: ClusterStage, since: number): readonly string[] {
+  return simulator.control
+    .requests()
+    .slice(since)
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path}`);
+}
+
+test('a DELETE whose answer was lost is found by its task, never sent again', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const path = '/nodes/pve01/qemu/1000';
+  it.simulator.control.faultRequest({ method: 'DELETE', path }, { moment: 'before answering', then: 'drop' });
+  const begun = await it.removing.remove({ ...input, isFirst: true });
+  if (begun.kind !== 'done') expect(await endOf(it, begun)).toBe('OK');
+  const settledTasks = upidsOf(begun);
+  expect(await it.removing.look({ ...input, settledTasks })).toEqual({ kind: 'done' });
+  expect(it.simulator.control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+});
+
+test('a DELETE whose answer is lost together with its node is a question, not sent again by itself', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const { control } = it.simulator;
+  const path = '/nodes/pve01/qemu/1000';
+  const hold = control.holdRequest({ method: 'DELETE', path }, 'before handling');
+  const removed = it.removing.remove({ ...input, isFirst: true });
+  await hold.arrived;
+  for (const unseen of ['/nodes/pve01/tasks', `${path}/config`]) {
+    control.faultRequest(
+      { method: 'GET', path: unseen, times: 100 },
+      { moment: 'before handling', then: 'drop' },
+    );
+  }
+  hold.release('drop');
+  await expect(removed).rejects.toMatchObject({ code: 'OutcomeUnknown' });
+  expect(control.requests().filter(({ method }) => method === 'DELETE')).toHaveLength(1);
+});
+
+test('a machine that is started between the looks at it is not touched', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const { control } = it.simulator;
+  const ledger = {
+    quarantineVmid() {
+      control.setGuest(1000, { status: 'running' });
+      return Promise.resolve();
+    },
+  };
+  const since = control.requests().length;
+  await expect(deleteMember(it.client, ledger, attempt, input)).rejects.toMatchObject({
+    code: 'PlanDrifted',
+  });
+  expect(changesSince(it, since)).toEqual([]);
+});
+
+test('what has the VMID without a uuid does not prove a deletion', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  it.simulator.control.setGuest(1000, { config: { smbios1: 'manufacturer=QURB' } });
+  expect(await it.removing.look(input)).toEqual({ kind: 'nothing' });
+});
+
+test('after a deletion whatever has the VMID at once is another machine: the member is gone', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const begun = await it.removing.remove(input);
+  await endOf(it, begun);
+  it.simulator.control.addGuest({ ...foreign(1000), name: 'k3s-server-1', node: 'pve03' });
+  expect(await it.removing.look({ ...input, settledTasks: upidsOf(begun) })).toEqual({ kind: 'done' });
+});

@@ -1,0 +1,66 @@
+import { useCleanUp } from '../../proxmox/support';
+import { plannedMachine, templateCopy } from './given';
+import { clusterStage, endOf, upidsOf } from './stage';
+
+const clean = useCleanUp();
+const stage = (more: Parameters<typeof clusterStage>[1] = {}) => clusterStage(clean, more);
+
+test('a copy on another node is cloned in full there and moved; on shared storage the clone is made for its node', async () => {
+  const it = await stage({
+    guests: [
+      templateCopy(900, 'pve01'),
+      templateCopy(
+        902,
+        'pve02',
+        {},
+        { scsi0: 'nas:902/base-902-disk-0.qcow2,size=3G', ide2: 'none,media=cdrom' },
+      ),
+    ],
+  });
+  const moved = plannedMachine({ node: 'pve03', way: 'fullThenMoved' });
+  await endOf(it, await it.making.clone({ machine: moved }));
+  expect((await it.making.read({ machine: moved })).node).toBe('pve01');
+  const move = await it.making.move({ machine: moved });
+  expect(await endOf(it, move)).toBe('OK');
+  expect(await it.making.move({ machine: moved, settledTasks: upidsOf(move) })).toEqual({ kind: 'done' });
+  expect(await it.making.clone({ machine: moved, settledTasks: upidsOf(move) })).toMatchObject({
+    kind: 'adopted',
+  });
+  expect((await it.making.read({ machine: moved })).node).toBe('pve03');
+
+  const source = { node: 'pve02', vmid: 902, template: 'debian-13', generation: 1 };
+  const shared = plannedMachine({ name: 'k3s-server-2', ordinal: 2, vmid: 1001, node: 'pve03', source });
+  await endOf(it, await it.making.clone({ machine: shared }));
+  expect(await it.making.read({ machine: shared })).toMatchObject({ node: 'pve03' });
+});
+
+test('what a move that broke off has left is found on either node, whatever the next one did, and nothing of others', async () => {
+  const it = await stage();
+  const { volumes } = it.simulator.control.cluster;
+  const machine = plannedMachine({ node: 'pve03', way: 'fullThenMoved' });
+  await endOf(it, await it.making.clone({ machine }));
+  const disk = volumes.find('local-lvm:vm-1000-disk-0', 'pve01');
+  if (disk === undefined) throw new Error('the clone has no disk');
+  const volume = disk.volid;
+  expect(await it.making.leftovers({ machine })).toEqual({ left: [], notLooked: [] });
+  volumes.add({ ...disk, node: 'pve03' });
+  volumes.add({ ...disk, node: 'pve03', volid: 'local-lvm:vm-1001-disk-0', vmid: 1001 });
+  const left = [{ node: 'pve03', volume }];
+  expect(await it.making.leftovers({ machine })).toEqual({ left, notLooked: [] });
+  expect(await endOf(it, await it.making.move({ machine, isFirst: true }))).toBe('OK');
+  expect(await it.making.leftovers({ machine })).toEqual({ left, notLooked: [] });
+  volumes.add({ ...disk, node: 'pve01' });
+  it.simulator.control.faultRequest(
+    { method: 'GET', path: '/nodes/pve03/storage/local-lvm/content', times: 9 },
+    { moment: 'before handling', then: { status: 403, reason: 'Permission check failed' } },
+  );
+  expect(await it.making.leftovers({ machine })).toEqual({
+    left: [{ node: 'pve01', volume }],
+    notLooked: ['local-lvm on pve03 could not be listed'],
+  });
+  it.simulator.control.setLock(1000, 'migrate');
+  expect(await it.making.leftovers({ machine })).toEqual({
+    left: [],
+    notLooked: ['it is still being moved'],
+  });
+});
