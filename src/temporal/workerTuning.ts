@@ -4,7 +4,7 @@ export const workerTuning = {
   maxHeartbeatThrottleInterval: '2 seconds',
   defaultHeartbeatThrottleInterval: '2 seconds',
   /** After a worker's death its workflows wait this long for it before another one takes them (SDK: 10 s). */
-  stickyQueueScheduleToStartTimeout: '5 seconds',
+  stickyQueueScheduleToStartTimeout: '3 seconds',
   /** Each awaited migration holds a slot as long as it runs (SDK: 100). */
   maxConcurrentActivityTaskExecutions: 500,
   /** How long running activities may go on after SIGTERM before they are cancelled (SDK: 0). */
