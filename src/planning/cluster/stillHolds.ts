@@ -15,9 +15,10 @@ import type { ClusterLook, MarkedMember } from './facts';
 import { givenBack } from './givenBack';
 import { makesMachines } from './hash';
 import { placeRefusal } from './placing';
+import { ownAddresses, typeIfKnown } from './ownAddresses';
 import type { ClusterPlanningSettings } from './planInput';
 import { memoryRoom, storageRoom } from './reservations';
-import { configuredAddresses, newestSnapshot } from './seen';
+import { newestSnapshot } from './seen';
 
 /**
  * What speaks against an approved plan, from fresh facts, in words; empty: it holds. Nodes and copies of the template are
@@ -56,7 +57,7 @@ export function clusterPlanStillHolds(
             ...(phase.kind === 'revive'
               ? [
                   ...nameReasons(removal.nameThen, removal.member.vmid, look, going),
-                  ...revivedAddressReasons(removal, look),
+                  ...revivedAddressReasons(plan, removal, look),
                 ]
               : []),
           ]);
@@ -118,11 +119,13 @@ function machineReasons(
 
 /** What comes back has its addresses in its configuration. */
 function revivedAddressReasons(
-  { member: { name, vmid }, nameThen = name }: PlannedRemoval,
+  plan: ClusterPlan,
+  { member, nameThen = member.name }: PlannedRemoval,
   look: ClusterLook,
 ): readonly string[] {
+  const { vmid } = member;
   const keys = look.members.find((it) => it.vmid === vmid)?.keys;
-  const own = keys === undefined ? [] : configuredAddresses(keys);
+  const own = keys === undefined ? [] : ownAddresses(typeIfKnown(plan), member, keys);
   return own.flatMap((address) =>
     addressReasons({ name: nameThen, vmid, address: { address } }, look, new Set()),
   );

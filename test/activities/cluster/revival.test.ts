@@ -1,6 +1,6 @@
 import type { MachineReadiness } from '../../../src/domain/cluster/plan';
 import { useCleanUp } from '../../proxmox/support';
-import { frame, plannedMachine } from './given';
+import { frame, plannedMachine, templateCopy } from './given';
 import { clusterStage, endOf, memberMade, removalOf } from './stage';
 
 const clean = useCleanUp();
@@ -29,4 +29,24 @@ test('a machine that comes back is ready again once it answers at its own addres
   expect(await ready('running')).toMatchObject({ ready: true, seen: ['it runs and goes on running'] });
   control.setGuest(1000, { status: 'stopped' });
   expect(await ready('running')).toMatchObject({ ready: false, isFinal: true, seen: ['it is stopped'] });
+});
+
+test('clones of type plain come back though all of them keep a static address of their template, which none has', async () => {
+  const config = { ipconfig1: 'ip=192.0.2.7/24' };
+  const it = await clusterStage(clean, { guests: [templateCopy(900, 'pve01', {}, config)] });
+  const plain = frame({ action: 'undo', type: 'plain' });
+  const frames = [{ ...plain, profileSha256: 'd'.repeat(64) }, plain];
+  const going = [];
+  for (const [index, known] of frames.entries()) {
+    const [ordinal, nameThen] = [index + 1, `k3s-server-${index + 1}`];
+    const made = await memberMade(it, plannedMachine({ name: nameThen, ordinal, vmid: 1000 + index }));
+    const input = removalOf(it, { ...made, generation: 1 });
+    const removal = { ...input.removal, nameThen, readiness: 'agent' as const };
+    going.push({ ...input, removal, frame: known });
+  }
+  const address = expect.stringMatching(/^10\.77\./) as string;
+  for (const input of going) {
+    expect(await endOf(it, await it.removing.startAgain(input))).toBe('OK');
+    expect(await it.removing.readyAgain(input)).toMatchObject({ ready: true, address });
+  }
 });

@@ -1,6 +1,7 @@
 import type { ClusterMember } from '../../../src/domain/cluster/member';
 import { clusterTerms } from '../../../src/domain/rendering/clusterFacts';
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
+import { clusterPlanStillHolds } from '../../../src/planning/cluster/stillHolds';
 import {
   aside,
   input,
@@ -9,9 +10,11 @@ import {
   member,
   node,
   planOf,
+  profile,
   refusalOf,
   removalsOf,
   seen,
+  settings,
   storyOf,
   talos,
   talosMembers,
@@ -136,6 +139,27 @@ describe('destroy, purge, undo', () => {
     refused(input({ action: 'undo' }, { members: aside, facts: lookWith(addressed, { addresses }) })).toMatch(
       'InputInvalid: the address 192.0.2.2 of lab-worker-2 was taken by VM 300 (thief).',
     );
+  });
+
+  test('undo takes no address of a template for that of its clones of type plain, which do not read it', () => {
+    const address = '192.0.2.7';
+    const addresses = aside.map(({ vmid, name }) => ({ address, vmid, by: `VM ${vmid} (${name})` }));
+    const facts = lookWith(
+      aside.map((it) => seen(it, { ipconfig0: 'ip=192.0.2.7/24' }, { running: false })),
+      { addresses },
+    );
+    const back = input({ action: 'undo' }, { members: aside, facts, profile: profile({ type: 'plain' }) });
+    for (const given of [back, without(back, 'profile')]) {
+      const plan = planOf(given);
+      expect(storyOf(plan)).toEqual(['revive 1001 1002 1003']);
+      expect(clusterPlanStillHolds(plan, facts, plan.profileSha256, settings)).toEqual([]);
+    }
+    // Without the profile it counts where it was recorded, and where nothing could be: of machines that were adopted.
+    const recorded = aside.map((it) => ({ ...it, address }));
+    const adopted = aside.map((it) => without(it, 'generation'));
+    for (const members of [recorded, adopted]) {
+      refused(without(input({ action: 'undo' }, { members, facts }), 'profile')).toMatch(address);
+    }
   });
 
   test.each(['create', 'scale', 'replace', 'upgrade', 'rebuild', 'adopt'] as const)(

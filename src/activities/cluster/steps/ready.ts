@@ -3,7 +3,7 @@ import type { MachineStepArguments, ReadyReport, RemovalStepArguments } from '..
 import type { GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { drivesOf } from '../../../planning/cluster/drives';
-import { configuredAddresses } from '../../../planning/cluster/seen';
+import { ownAddresses, typeIfKnown } from '../../../planning/cluster/ownAddresses';
 import { seenByAgent, seenFromOutside, silentAgent, type FileAccess } from '../../guests/bootLooks';
 import { talosAddress } from '../../guests/talosApi';
 import type { InTurn } from '../../guests/nodeTurns';
@@ -65,7 +65,7 @@ export async function watchMember(
   const attempted = `see that VM ${vmid} (${orName}) is ready again`;
   const seen = await ownMachine(client, { attempted, member, cluster: frame, orName }, options);
   await ledger.settle(holder, vmid);
-  const [address] = configuredAddresses(seen.keys);
+  const [address] = ownAddresses(typeIfKnown(frame), member, seen.keys);
   const watched = { place: { node, vmid }, address, files: 'none' as const };
   return watch(client, attempt, watched, { ...frame, readiness }, times);
 }

@@ -1,11 +1,12 @@
 import type { ClusterMember } from '../../../domain/cluster/member';
+import type { ClusterFrame } from '../../../domain/cluster/plan';
 import type {
   ClusterStepArguments,
   MachineStepArguments,
   RemovalStepArguments,
 } from '../../../domain/cluster/step';
 import type { TaskBegun } from '../../../domain/template/step';
-import { configuredAddresses } from '../../../planning/cluster/seen';
+import { ownAddresses, typeIfKnown } from '../../../planning/cluster/ownAddresses';
 import { beginGuestTask } from '../../../proxmox/api/build';
 import { qemuStatus } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
@@ -48,10 +49,11 @@ export function startMember(
 ): Promise<TaskBegun> {
   const { member } = input.removal;
   const orName = revivedName(input.removal, input.frame);
+  const back = { ...member, name: orName };
   const options = { signal: attempt.signal };
   return start(client, attempt, input, {
     ...{ member, mayRun: true, orName },
-    mayStart: () => requireOwnAddresses(client, lookAtAddresses, { ...member, name: orName }, options),
+    mayStart: () => requireOwnAddresses(client, lookAtAddresses, back, input.frame, options),
   });
 }
 
@@ -59,12 +61,15 @@ export function startMember(
 async function requireOwnAddresses(
   client: ProxmoxClient,
   lookAtAddresses: AddressLook,
-  { name, vmid, node }: ClusterMember,
+  member: ClusterMember,
+  frame: ClusterFrame,
   options: CallOptions,
 ): Promise<void> {
+  const { name, vmid, node } = member;
   const seen = await lookAtMachine(client, { node, vmid }, options);
   const ifSkipped = 'it stays off, with its own name';
-  for (const address of seen === undefined ? [] : configuredAddresses(seen.keys)) {
+  const own = seen === undefined ? [] : ownAddresses(typeIfKnown(frame), member, seen.keys);
+  for (const address of own) {
     await requireFreeAddress(lookAtAddresses, { name, vmid, node, address, ifSkipped });
   }
 }

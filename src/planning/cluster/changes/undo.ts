@@ -5,9 +5,9 @@ import type { MarkedMember } from '../facts';
 import type { JudgedMember } from '../members';
 import { nameThenOf } from '../names';
 import { nothingToDo, type ChangeOutline, type RemovalOutline } from '../outline';
+import { ownAddresses } from '../ownAddresses';
 import { refusal } from '../refusal';
 import { removalsOf } from '../removals';
-import { configuredAddresses } from '../seen';
 import { attemptOf, type ChangeContext } from './context';
 
 /**
@@ -75,9 +75,13 @@ function takenNames({ look }: ChangeContext, revived: readonly RemovalOutline[])
 }
 
 /** Those that their own configurations give them; who has one by DHCP need not get it again. */
-function takenAddresses({ look }: ChangeContext, revived: readonly RemovalOutline[]): readonly string[] {
+function takenAddresses(
+  { look, input: { profile, change } }: ChangeContext,
+  revived: readonly RemovalOutline[],
+): readonly string[] {
+  const type = profile?.type ?? (change.record?.talos === undefined ? undefined : 'talos');
   return revived.flatMap(({ removal: { member, nameThen = '' }, seen }) =>
-    configuredAddresses(seen.keys).flatMap((address) => {
+    ownAddresses(type, member, seen.keys).flatMap((address) => {
       const other = look.addresses.find((it) => it.address === address && it.vmid !== member.vmid);
       return other === undefined ? [] : [`the address ${address} of ${nameThen} was taken by ${other.by}`];
     }),
