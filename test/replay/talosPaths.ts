@@ -66,12 +66,12 @@ export const talosPaths: readonly TalosPath[] = [
     },
   },
   {
-    // Off when it is planned that it goes, started before it does, and off again.
+    // Off when it is planned that it goes, started before it does, and off again; then it is deleted only when asked twice.
     name: 'talos-started-meanwhile',
     profile: { controlPlanes: 3, workers: 1 },
     async play(stage) {
       const { members } = await stage.change(profile, 'create');
-      const { vmid = 0, uuid } = members[2] ?? {};
+      const { vmid = 0, uuid, node = '' } = members[2] ?? {};
       const { control } = stage.lab.simulator;
       control.setGuest(vmid, { status: 'stopped' });
       await seenInside(stage, uuid, 'off');
@@ -90,7 +90,12 @@ export const talosPaths: readonly TalosPath[] = [
       const runs = await running.decision();
       control.setGuest(vmid, { status: 'stopped' });
       await seenInside(stage, uuid, 'off');
+      control.faultRequest(
+        { method: 'DELETE', path: `/nodes/${node}/qemu/${vmid}` },
+        { moment: 'before handling', then: { status: 500, reason: 'no' } },
+      );
       await running.decide(runs, 'retry');
+      await running.decide(await running.decision(), 'retry');
       await running.report();
       await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
       return running.handle;

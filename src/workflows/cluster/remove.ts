@@ -15,7 +15,7 @@ import { inPipelines } from './pipelines';
 import type { ClusterRun } from './run';
 import { callStep, machineStep, stepId, stepToLookAfter, whenFailed } from './step';
 import { bringDown, removalArguments } from './stop';
-import { leaveKubernetes } from './talos/leave';
+import { forgetAgain, leaveKubernetes } from './talos/leave';
 import { tellOfMember } from './tell';
 
 const { clusterReads: reads, clusterChanges: changes, clusterOnce: once } = activities;
@@ -54,17 +54,22 @@ export async function deleteMembers(run: ClusterRun, removals: readonly PlannedR
   const isWhole = await eachRemoval(run, removals, async (removal) => {
     const { vmid, node } = removal.member;
     const title = `Delete ${machineWords(removal.member)} on ${node}`;
-    const { talos } = run.plan;
+    // What goes with its whole cluster leaves nobody behind.
+    const talos = run.plan.talos?.anew === true ? undefined : run.plan.talos;
     const isDown =
-      (talos === undefined || talos.anew === true || (await leaveKubernetes(run, talos, removal))) &&
+      (talos === undefined || (await leaveKubernetes(run, talos, removal))) &&
       (await bringDown(run, removal));
     if (!isDown) return false;
     const isGone = await machineStep(run, { name: deleteStep, vmid, title }, 'destroy', async (step) => {
       const call = (before: BeforeCall) => deleteOnce(run, step, removal, before);
       const onEnd = (logTail: readonly string[]) => warnOfKeptDisks(step, logTail);
       const failure = await oneTask(run, step, call, whenFailed, onEnd);
-      if (failure?.problem.code === 'Interrupted') return stoppedMidway(run, step, removal, failure);
-      return failure ?? (await stillThere(run, step, removal));
+      const left =
+        failure?.problem.code === 'Interrupted'
+          ? await stoppedMidway(run, step, removal, failure)
+          : (failure ?? (await stillThere(run, step, removal)));
+      if (left === undefined && talos !== undefined) await forgetAgain(run, talos, step, removal);
+      return left;
     });
     if (!isGone) await giveProtectionBack(run, removal);
     return isGone;

@@ -4,7 +4,7 @@ import type { ClusterMember } from '../../../domain/cluster/member';
 import type { PlannedRemoval, PlannedTalos } from '../../../domain/cluster/plan';
 import { problem, problemText } from '../../../domain/errors';
 import { activities } from '../../shared/calls';
-import { failedFrame } from '../../shared/frameStep';
+import { failedFrame, type FrameStep } from '../../shared/frameStep';
 import { stepRun } from '../../shared/stepRun';
 import { machineWords } from '../machine';
 import type { ClusterRun } from '../run';
@@ -21,6 +21,9 @@ const drainStep = 'drain';
 
 /** Runs from before looked once at what etcd has of a machine that is off: they are replayed as they were. */
 const looksAtEtcdAgain = 'look-at-etcd-again';
+
+/** Runs from before deleted a machine's node only before the machine: they are replayed as they were. */
+const forgetsAgain = 'forget-again';
 
 /**
  * Takes a machine out of the cluster before it is deleted: its pods go elsewhere, it leaves etcd (a control plane: with a
@@ -118,14 +121,15 @@ async function letPodsBack(run: ClusterRun, leaving: Leaving): Promise<void> {
 
 /**
  * `wasRunning`: it was reset before, and may be on its way down still. What was off in the plan, and was started since, is a
- * node that works: a person is asked then. While it ran it was no dead member of etcd, so that is looked at again.
+ * node that works: a person is asked then. While it ran it was no dead member of etcd, so that is looked at again, also where
+ * nobody has seen it run: it may have been on only while it was looked at before.
  */
 function deleteNode(run: ClusterRun, leaving: Leaving, wasRunning: boolean): Promise<boolean> {
   const { member, isControlPlane } = leaving;
   const title = `Delete the node of ${machineWords(member)} from Kubernetes`;
   return machineStep(run, { name: 'forget', vmid: member.vmid, title }, 'change', async (step) => {
-    const isAnew = !wasRunning && isControlPlane && roundOf(step) > 0 && patched(looksAtEtcdAgain);
-    const failure = isAnew ? await unlistLeaving(run, step, leaving) : undefined;
+    const looksAgain = !wasRunning && isControlPlane && patched(looksAtEtcdAgain);
+    const failure = looksAgain ? await unlistLeaving(run, step, leaving) : undefined;
     if (failure !== undefined) return failure;
     const question = {
       ...nodeQuestion(run, leaving),
@@ -136,6 +140,28 @@ function deleteNode(run: ClusterRun, leaving: Leaving, wasRunning: boolean): Pro
     );
     return deleted.ok ? undefined : failedFrame(run, step, deleted.problem, whenFailed);
   });
+}
+
+/**
+ * Whoever starts a machine between its leaving and its deletion makes it a node anew, and keeps it from being deleted. Once
+ * it is gone after all, by a person's retry, that node goes as well; what fails then is only told.
+ */
+export async function forgetAgain(
+  run: ClusterRun,
+  talos: PlannedTalos,
+  step: FrameStep,
+  { member }: PlannedRemoval,
+): Promise<void> {
+  const machine = talosMachine(member);
+  if (machine === undefined || roundOf(step) === 0 || !patched(forgetsAgain)) return;
+  const title = `Delete the node of ${machineWords(member)} from Kubernetes, should it be there again`;
+  const leaving = leavingOf(run, talos, { member, machine });
+  const done = await step.attempt(title, () =>
+    changes.deleteKubernetesNode.executeWithOptions({ summary: title.slice(0, 180) }, [
+      nodeQuestion(run, leaving),
+    ]),
+  );
+  if (!done.ok) step.warn(`Kubernetes may have its node again: ${problemText(done.problem)}`);
 }
 
 function nodeQuestion(run: ClusterRun, { machine, others }: Leaving): KubernetesQuestion {
