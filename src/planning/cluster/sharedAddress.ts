@@ -18,13 +18,32 @@ export function sharedByOthers(
   profiles: readonly ClusterProfile[],
   marked: readonly MarkedMember[],
 ): readonly SeenAddress[] {
+  const there = clustersThere(marked);
   return profiles.flatMap((profile) => {
     const address = sharedAddressOf(profile);
-    const isThere = marked.some(
-      ({ vmid, marker }) => marker?.vmid === vmid && marker.cluster === profile.name,
-    );
+    const isThere = there.includes(profile.name);
     return address === undefined || !isThere ? [] : [{ address, by: `the cluster ${profile.name}` }];
   });
+}
+
+/** That nobody knows it of clusters that are there, but whose profiles are gone or have faults; `own` is none of them. */
+export function unknownSharers(
+  own: string,
+  profiles: readonly ClusterProfile[],
+  marked: readonly MarkedMember[],
+): readonly string[] {
+  const unknown = clustersThere(marked).filter((it) => it !== own && !profiles.some(({ name }) => name === it));
+  return unknown.length === 0
+    ? []
+    : [
+        `Machines are there of clusters whose profiles can't be read (${unknown.join(', ')}): whether their control planes share an address, and which, is not known.`,
+      ];
+}
+
+/** Names of the clusters of which machines are there, sorted. */
+function clustersThere(marked: readonly MarkedMember[]): readonly string[] {
+  const names = marked.flatMap(({ vmid, marker }) => (marker?.vmid === vmid ? marker.cluster : []));
+  return [...new Set(names)].sort();
 }
 
 /** The shared address of a plan that makes control planes, leased for the first of them; none else. */
@@ -48,8 +67,9 @@ export function sharedAddressWarnings(
   phases: readonly PhaseOutline[],
 ): readonly string[] {
   const { profile, change } = context.input;
-  const address = profile === undefined ? undefined : sharedAddressOf(profile);
-  if (profile === undefined || address === undefined) return [];
+  if (profile === undefined) return change.record?.talos === undefined ? [] : unknownOwn(phases);
+  const address = sharedAddressOf(profile);
+  if (address === undefined) return [];
   const roles = phases.flatMap((phase) => {
     if (phase.kind === 'make') return phase.wishes.map(({ role }) => role.name);
     return phase.kind === 'revive' ? phase.removals.map(({ removal }) => removal.member.role) : [];
@@ -72,6 +92,15 @@ export function sharedAddressWarnings(
     `${other.by} has the address ${address}, which the control planes of ${profile.name} are to share`,
     `Give ${other.by} another address, or name another virtual_address in the profile.`,
   );
+}
+
+/** Without the profile machines of Talos can come back, and nobody knows what their control planes share. */
+function unknownOwn(phases: readonly PhaseOutline[]): readonly string[] {
+  return phases.some(({ kind }) => kind === 'revive')
+    ? [
+        'Without the profile nobody knows whether the control planes share an address, and which: nobody has looked whether anybody else has it by now.',
+      ]
+    : [];
 }
 
 /** After these nobody announced the address for a while. */

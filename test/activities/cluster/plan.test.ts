@@ -208,6 +208,8 @@ test("the address that control planes share is nobody else's: no other operation
   const taken = 'The address 192.0.2.9, which the control planes share, was taken meanwhile, by';
   expect((await lab.check(plan)).changes.join()).toContain(`${taken} the cluster other.`);
   lab.others = [];
+  const unread = "clusters whose profiles can't be read (other)";
+  expect((await lab.plan()).plan.warnings.join()).toContain(unread);
   const { control } = lab.simulator;
   control.addGuest({ ...foreign(500, { ipconfig0: 'ip=192.0.2.9/24' }), name: 'web' });
   expect((await lab.check(plan)).changes.join()).toContain(`${taken} VM 500 (web).`);

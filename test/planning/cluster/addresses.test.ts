@@ -19,6 +19,7 @@ import {
   talosProfile,
   workers,
 } from './given';
+import { without } from '../template/given';
 
 const addressing = {
   kind: 'static' as const,
@@ -169,6 +170,9 @@ describe('somebody else with the address that control planes share', () => {
     expect(said('rebuild', talosMembers)).toContain(refused);
     const off = talosMembers.map((it) => ({ ...it, name: `${it.name}-aside`, state: 'aside' as const }));
     expect(said('undo', off, false)).toContain(refused);
+    const back = input({ action: 'undo' }, { ...talos, members: off, facts: with105(off, false) });
+    const unknown = 'nobody knows whether the control planes share an address';
+    expect(planOf(without(back, 'profile')).warnings.join()).toContain(unknown);
   });
 
   test('is a warning where the cluster announces it already, and no matter where no control plane is made', () => {
