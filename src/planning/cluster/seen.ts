@@ -54,11 +54,15 @@ export function tagsOf(value: string | undefined): readonly string[] {
   return [...new Set(tags.filter((tag) => tag !== ''))].sort();
 }
 
-/** IPv4 addresses of a configuration (`ipconfigN: ip=192.0.2.7/24,gw=...`), without prefix. */
+/** IPv4 addresses of a configuration (`ipconfigN: ip=192.0.2.7/24,gw=...`), without prefix, that of the first card first. */
 export function configuredAddresses(keys: ReadonlyMap<string, string>): readonly string[] {
   return [...keys]
-    .filter(([key]) => /^ipconfig\d+$/.test(key))
-    .flatMap(([, value]) => readProperties(value).options.get('ip') ?? [])
+    .flatMap(([key, value]) => {
+      const card = /^ipconfig(\d+)$/.exec(key)?.[1];
+      return card === undefined ? [] : [{ card: Number(card), value }];
+    })
+    .toSorted((one, other) => one.card - other.card)
+    .flatMap(({ value }) => readProperties(value).options.get('ip') ?? [])
     .map((address) => address.split('/')[0] ?? '')
     .filter((address) => /^\d+\.\d+\.\d+\.\d+$/.test(address));
 }

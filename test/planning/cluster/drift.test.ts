@@ -208,6 +208,8 @@ test('what a configuration tells: own volumes, unused ones and saved memory too;
     'local-lvm:vm-1001-state-suspend-2026-11-26',
   ]);
   expect(tagsOf('Web;db, db')).toEqual(['db', 'web']);
+  const cards = [2, 10, 0].map((at) => [`ipconfig${at}`, `ip=192.0.2.${at}/24`] as const);
+  expect(configuredAddresses(new Map(cards))).toEqual(['192.0.2.0', '192.0.2.2', '192.0.2.10']);
   expect(configuredAddresses(keys)).toEqual(['192.0.2.7']);
   const machine = seenMember({ vmid: 1001, node: 'pve01', running: true }, keys);
   expect(machine).toMatchObject({
