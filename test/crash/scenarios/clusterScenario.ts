@@ -57,9 +57,11 @@ export function clusterScenario(given: ClusterScenario): CrashScenario {
 
 /**
  * What would hit the next one, if it came that late: a machine of the same VMID, what runs on the same address, the node of the
- * same name. The first two are sent once, and again only if a person says so.
+ * same name. Deletions, bootstraps and resets are sent once, and again only if a person says so. A configuration that comes once
+ * its machine has one is expected to change nothing: it was sent to a machine that lets in anybody, which this one is no more.
  */
-const hitsTheNext = /^DELETE |^POST \S+\/clone$|^RUN talosctl (bootstrap|reset) |^K8S (DELETE|PATCH) /;
+const hitsTheNext =
+  /^DELETE |^POST \S+\/clone$|^RUN talosctl (apply-config|bootstrap|reset) |^K8S (DELETE|PATCH) /;
 
 /**
  * A read changes nothing, whether it was executed or not: it is tried where its answer gets lost; of those that are alike the
