@@ -229,7 +229,8 @@ describe('a VMID', () => {
   test.each(each)('that has $title by now is left alone by every step', async ({ trap, ordinal }) => {
     const { control } = it.simulator;
     const vmid = 999 + ordinal;
-    const member = await memberMade(it, plannedMachine({ name: `k3s-server-${ordinal}`, ordinal, vmid }));
+    const machine = plannedMachine({ name: `k3s-server-${ordinal}`, ordinal, vmid });
+    const member = await memberMade(it, machine);
     const input = removalOf(it, member);
     trap(it.simulator, vmid, control.guest(vmid).config);
     const before = control.guest(vmid);
@@ -240,6 +241,13 @@ describe('a VMID', () => {
         await expect(step({ ...input, ...more })).rejects.toMatchObject({ code: 'PlanDrifted' });
       }
     }
+    const begun = { ...machine, begun: member, grow: { disk: 'scsi0', toBytes: 2 ** 40 } };
+    const moved = { ...begun, node: 'pve03', way: 'fullThenMoved' as const };
+    const { configure, grow, start, protect, move } = it.making;
+    for (const step of [configure, grow, start, protect]) {
+      await expect(step({ machine: begun })).rejects.toMatchObject({ code: 'PlanDrifted' });
+    }
+    await expect(move({ machine: moved })).rejects.toMatchObject({ code: 'PlanDrifted' });
     expect(control.guest(vmid)).toEqual(before);
     expect(changesSince(it, since)).toEqual([]);
     expect(it.view().quarantine).toEqual([]);
