@@ -19,7 +19,11 @@ const { talosReads: reads, talosChanges: changes } = activities;
 
 const unlistStep = 'unlist';
 
-/** Runs from before removed members without saving etcd: what they have done is replayed as it was. */
+/**
+ * Runs from before removed members without saving etcd: what they have done is replayed as it was. Given up are runs of the
+ * development state in between (e42bd67 to d0d0db1, never released), which saved it without this mark, and on a retry once
+ * more: one that is under way between these steps can't go on by this code.
+ */
 const savesFirst = 'save-before-unlist';
 
 /**
