@@ -32,7 +32,9 @@ export function unknownSharers(
   profiles: readonly ClusterProfile[],
   marked: readonly MarkedMember[],
 ): readonly string[] {
-  const unknown = clustersThere(marked).filter((it) => it !== own && !profiles.some(({ name }) => name === it));
+  const unknown = clustersThere(marked).filter(
+    (it) => it !== own && !profiles.some(({ name }) => name === it),
+  );
   return unknown.length === 0
     ? []
     : [
