@@ -3,6 +3,7 @@ import type { TalosMachine, TalosSighting } from '../../domain/talos/machine';
 import { lookAtMachine, lookAtOwnMachine } from '../../talos/probe';
 import type { TalosContext } from '../../talos/tool';
 import type { ActivityAttempt } from '../shared/attempt';
+import { undefinedIfItFails } from '../shared/undefinedIfItFails';
 import type { TalosDependencies } from './dependencies';
 
 /** With what a machine is looked for that may have moved to another address. */
@@ -59,21 +60,11 @@ async function movedMachine<Machine extends TalosMachine>(
 ): Promise<Machine | undefined> {
   const { guest, uuid } = machine;
   if (guest === undefined) return undefined;
-  const told = (await orNothing(dependencies.addressesOf(attempt, guest))) ?? [];
+  const told = (await undefinedIfItFails(dependencies.addressesOf(attempt, guest))) ?? [];
   const others = told.filter((address) => address !== machine.address && !address.includes(':'));
   for (const address of others.slice(0, triedAtMost)) {
-    const seen = await orNothing(lookAtMachine(context, address));
+    const seen = await undefinedIfItFails(lookAtMachine(context, address));
     if (seen?.uuid === uuid.toLowerCase()) return { ...machine, address };
   }
   return undefined;
-}
-
-/** What can't be told now is no reason to give up: the machine may answer again where it was. */
-async function orNothing<T>(looked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await looked;
-  } catch (error) {
-    if (!(error instanceof ManagerError) || error.code === 'Interrupted') throw error;
-    return undefined;
-  }
 }

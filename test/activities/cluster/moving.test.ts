@@ -64,3 +64,29 @@ test('what a move that broke off has left is found on either node, whatever the 
     notLooked: ['it is still being moved'],
   });
 });
+
+test('a disk that the machine has on a shared storage is never called left, also where nobody tells that it is shared', async () => {
+  const it = await stage();
+  const { control } = it.simulator;
+  const moreDisks = [{ key: 'scsi1', sizeBytes: 2 ** 30, storage: 'nas' }];
+  const machine = plannedMachine({ node: 'pve03', way: 'fullThenMoved', moreDisks });
+  await endOf(it, await it.making.clone({ machine }));
+  expect(await endOf(it, await it.making.move({ machine, isFirst: true }))).toBe('OK');
+  const { uuid } = await it.making.read({ machine });
+  await it.making.configure({ machine, uuid });
+  expect(control.guest(1000).config['scsi1']).toContain('nas:1000/vm-1000-disk-0.raw');
+  expect(await it.making.leftovers({ machine })).toEqual({ left: [], notLooked: [] });
+  control.faultRequest(
+    { method: 'GET', path: '/nodes/pve03/storage' },
+    { moment: 'before handling', then: { status: 500, reason: 'got timeout' } },
+  );
+  expect(await it.making.leftovers({ machine })).toEqual({
+    left: [],
+    notLooked: ['the storages of pve03 could not be listed'],
+  });
+  control.cluster.storages.delete('nas');
+  expect(await it.making.leftovers({ machine })).toEqual({
+    left: [],
+    notLooked: ['pve03 does not list the storage nas'],
+  });
+});

@@ -1,17 +1,18 @@
 import type { MachineStepArguments, MoveLeft } from '../../../domain/cluster/step';
-import { ManagerError } from '../../../domain/errors';
 import type { Leftover } from '../../../domain/moveProof';
 import { ownerOf, storageOf, volumeName } from '../../../planning/volumes';
 import { nodeStorages, storageContent } from '../../../proxmox/api/node';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import type { ActivityAttempt } from '../../shared/attempt';
+import { undefinedIfItFails } from '../../shared/undefinedIfItFails';
 import { firstNodeOf, lookAtMachine, madeMember, notThere, requireMember } from '../machine';
 
 /**
  * Volumes of a machine that are not where they should be after its move, however that has ended: on the node that has it
  * those that its configuration does not name, on the other one any. Only volumes that are called as disks of this VMID (no
- * backups), and only on storages that the nodes do not share. What can't be listed is named. Only looks. Throws PlanDrifted
- * for another machine, GuestNotFound where it is on neither node.
+ * backups), and only on storages that the nodes do not share: where that is not known none is called left, for it may be
+ * the machine's own disk. What can't be listed is named. Only looks. Throws PlanDrifted for another machine, GuestNotFound where
+ * it is on neither node.
  */
 export async function lookForLeftovers(
   client: ProxmoxClient,
@@ -29,10 +30,17 @@ export async function lookForLeftovers(
   if (seen === undefined) throw notThere({ attempted, member: { vmid, node: to } });
   requireMember({ attempted, member: madeMember(input), cluster }, seen);
   if (seen.lock === 'migrate') return { left: [], notLooked: ['it is still being moved'] };
+  const listed = await undefinedIfItFails(nodeStorages(client, seen.node, options));
+  if (listed === undefined) {
+    return { left: [], notLooked: [`the storages of ${seen.node} could not be listed`] };
+  }
   const named = new Set(seen.volumes.map(keyOf));
   const left: Leftover[] = [];
   const notLooked: string[] = [];
-  for (const storage of await localStorages(client, seen, options)) {
+  for (const storage of [...new Set(seen.volumes.map(storageOf))].sort()) {
+    const seenThere = listed.find((it) => it.storage === storage);
+    if (seenThere === undefined) notLooked.push(`${seen.node} does not list the storage ${storage}`);
+    if (seenThere?.shared !== false) continue;
     for (const node of new Set([from, to])) {
       const found = await disksOn(client, { node, storage, vmid }, options);
       if (found === undefined) notLooked.push(`${storage} on ${node} could not be listed`);
@@ -48,35 +56,15 @@ function keyOf(volume: string): string {
   return `${storageOf(volume)}:${volumeName(volume)}`;
 }
 
-/** Of its volumes; those that nobody tells of count as local. */
-async function localStorages(
-  client: ProxmoxClient,
-  { node, volumes }: { readonly node: string; readonly volumes: readonly string[] },
-  options: CallOptions,
-): Promise<readonly string[]> {
-  const all = (await unlessItFails(nodeStorages(client, node, options))) ?? [];
-  const shared = new Set(all.filter((it) => it.shared).map(({ storage }) => storage));
-  return [...new Set(volumes.map(storageOf))].filter((storage) => !shared.has(storage)).sort();
-}
-
 /** Undefined: it could not be listed. */
 async function disksOn(
   client: ProxmoxClient,
   where: { readonly node: string; readonly storage: string; readonly vmid: number },
   options: CallOptions,
 ): Promise<readonly string[] | undefined> {
-  const rows = await unlessItFails(storageContent(client, where, options));
+  const rows = await undefinedIfItFails(storageContent(client, where, options));
   return rows
     ?.map(({ volid }) => volid)
     .filter((volume) => ownerOf(volume) === where.vmid)
     .sort();
-}
-
-async function unlessItFails<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ManagerError && error.code !== 'Interrupted') return undefined;
-    throw error;
-  }
 }
