@@ -1,4 +1,5 @@
 import type { ClusterPlan, PlannedMachine, PlannedRemoval } from '../../domain/cluster/plan';
+import type { ClusterLook } from '../../planning/cluster/facts';
 import { clusterSettingsOf } from '../../planning/cluster/planInput';
 import { patchReasons } from '../../planning/cluster/patches';
 import { sharedAddressReasons } from '../../planning/cluster/sharedAddress';
@@ -39,7 +40,12 @@ export async function checkClusterPlan(
       ...sharedAddressReasons(plan, profile, look),
       ...(await playbookReasons(dependencies, plan, signal)),
     ],
-    knownTasks: await tasksOfGuests(dependencies.client, places, { cloned }, signal),
+    knownTasks: await tasksOfGuests(
+      dependencies.client,
+      [...places, ...placesMeanwhile(plan, look)],
+      { cloned },
+      signal,
+    ),
   };
 }
 
@@ -62,4 +68,13 @@ function placesOf(plan: ClusterPlan): readonly GuestPlace[] {
     phase.kind === 'adopt' ? phase.adoptions.map(({ node, vmid }) => ({ node, vmid })) : [],
   );
   return [...made, ...gone, ...adopted];
+}
+
+/**
+ * Where what goes may be by its turn, on any node that answers: a shutdown that it had there before, which perhaps failed,
+ * is not taken for the one that is asked for then.
+ */
+function placesMeanwhile(plan: ClusterPlan, { nodes }: Pick<ClusterLook, 'nodes'>): readonly GuestPlace[] {
+  const answering = nodes.filter(({ online }) => online).map(({ name }) => name);
+  return removalsOf(plan).flatMap(({ member: { vmid } }) => answering.map((node) => ({ node, vmid })));
 }

@@ -1,6 +1,9 @@
+import { beginGuestTask } from '../../../src/proxmox/api/build';
 import { useCleanUp } from '../../proxmox/support';
-import { plannedMachine, templateCopy } from './given';
-import { clusterStage, endOf, upidsOf } from './stage';
+import { attempt } from '../template/stepStage';
+import { frame, plannedMachine, templateCopy } from './given';
+import { clusterLab } from './lab';
+import { clusterStage, endOf, memberMade, removalOf, upidsOf } from './stage';
 
 const clean = useCleanUp();
 const stage = (more: Parameters<typeof clusterStage>[1] = {}) => clusterStage(clean, more);
@@ -89,4 +92,33 @@ test('a disk that the machine has on a shared storage is never called left, also
     left: [],
     notLooked: ['pve03 does not list the storage nas'],
   });
+});
+
+test('a shutdown from before the plan is not taken for its own on the node that a machine was moved to', async () => {
+  const lab = await clusterLab(clean);
+  const { control } = lab.simulator;
+  const member = await memberMade(lab);
+  const input = {
+    ...removalOf(lab, member),
+    frame: frame({ action: 'destroy', shutdownTimeoutMs: 5_000 }),
+  };
+  const move = async (node: string, target: string) => {
+    const upid = await beginGuestTask(lab.client, { node, vmid: 1000 }, 'migrate', { target }, attempt);
+    expect(await endOf(lab, { kind: 'started', upid })).toBe('OK');
+  };
+  await move('pve01', 'pve02');
+  control.setGuest(1000, { status: 'running', behaviour: { shutdownSeconds: 600 } });
+  const before = await lab.removing.shutDown({ ...input, isFirst: true });
+  expect(await endOf(lab, before)).toContain('got timeout');
+  control.setGuest(1000, { status: 'stopped', behaviour: { shutdownSeconds: 1 } });
+  await move('pve02', 'pve01');
+
+  const { plan } = await lab.plan({ action: 'destroy', now: true }, [member]);
+  const { knownTasks: settledTasks } = await lab.check(plan, [member]);
+  await move('pve01', 'pve02');
+  control.setGuest(1000, { status: 'running' });
+  const begun = await lab.removing.shutDown({ ...input, settledTasks });
+  expect(begun.kind).toBe('started');
+  expect(await endOf(lab, begun)).toBe('OK');
+  expect(control.guest(1000).status).toBe('stopped');
 });
