@@ -1,3 +1,4 @@
+import { powerOfMember } from '../../../src/activities/cluster/steps/power';
 import { deleteMember } from '../../../src/activities/cluster/steps/remove';
 import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
@@ -78,4 +79,63 @@ test('after a deletion whatever has the VMID at once is another machine: the mem
   await endOf(it, begun);
   it.simulator.control.addGuest({ ...foreign(1000), name: 'k3s-server-1', node: 'pve03' });
   expect(await it.removing.look({ ...input, settledTasks: upidsOf(begun) })).toEqual({ kind: 'done' });
+});
+
+test('a machine that its own node does not have, and the cluster lists there, is not taken for gone', async () => {
+  const it = await stage();
+  const input = removalOf(it, await memberMade(it));
+  const { control } = it.simulator;
+  const reason = "Configuration file 'nodes/pve01/qemu-server/1000.conf' does not exist";
+  control.faultRequest(
+    { method: 'GET', path: '/nodes/pve01/qemu/1000/config', times: 100 },
+    { moment: 'before handling', then: { status: 500, reason } },
+  );
+  const since = control.requests().length;
+  const { shutDown, stop, aside, remove, protect } = it.removing;
+  for (const step of [shutDown, stop, aside, remove, protect]) {
+    for (const more of [{ isFirst: true as const }, {}]) {
+      await expect(step({ ...input, ...more })).rejects.toMatchObject({
+        code: 'PlanDrifted',
+        message: expect.stringContaining("the cluster's list of guests has it on pve01") as string,
+      });
+    }
+  }
+  expect(changesSince(it, since)).toEqual([]);
+});
+
+test('a machine that is on no node is gone also where its own one is silent, if the cluster has quorum', async () => {
+  const it = await stage();
+  const member = await memberMade(it);
+  const input = removalOf(it, member);
+  const first = { ...input, isFirst: true as const };
+  const { control } = it.simulator;
+  const { shutDown, stop, aside, remove, look } = it.removing;
+  const power = () => powerOfMember(it.client, attempt, { member, cluster: input.frame });
+  const unanswered = async () => {
+    for (const asked of [
+      () => shutDown(first),
+      () => aside(input),
+      () => remove(first),
+      () => look(input),
+      power,
+    ]) {
+      await expect(asked()).rejects.toMatchObject({ code: 'NodeUnreachable' });
+    }
+  };
+  control.faultRequest(
+    { method: 'GET', path: '/nodes/pve01/**', times: 1_000 },
+    { moment: 'before handling', then: { status: 595, reason: 'No route to host' } },
+  );
+  await unanswered();
+  control.removeGuest(1000);
+  control.loseQuorum();
+  await unanswered();
+  control.restoreQuorum();
+  for (const step of [shutDown, stop, remove]) {
+    expect(await step(first)).toEqual({ kind: 'done', isAbsent: true });
+    expect(await step(input)).toEqual({ kind: 'done' });
+  }
+  expect(await aside(input)).toEqual({ isAbsent: true });
+  expect(await look(input)).toEqual({ kind: 'done' });
+  expect(await power()).toBe('gone');
 });

@@ -6,12 +6,13 @@ import { newestSnapshot } from '../../../planning/cluster/seen';
 import { isOther } from '../../../planning/rules/clusterIdentity';
 import { qemuStatus, type GuestPlace } from '../../../proxmox/api/guests';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
+import { toldAbsent } from '../../guests/beginTask';
 import { deleteGuest } from '../../guests/deleteGuest';
 import type { LedgerClient } from '../../ledger/client';
-import { taskToAdopt } from '../../shared/adoption';
+import { isCode, taskToAdopt } from '../../shared/adoption';
 import type { ActivityAttempt } from '../../shared/attempt';
-import { findMember, lookAtMachine, nodeOf, type SeenMachine, type Wanted } from '../machine';
-import { whereItIs } from '../whereItIs';
+import { findMember, lookAtMachine, type SeenMachine, type Wanted } from '../machine';
+import { askOwnNode, listedNode, whereItIs } from '../whereItIs';
 
 /**
  * Deletes a machine by its identity: VMID, marker, SMBIOS uuid and the name last recorded, on whatever node it is by now;
@@ -26,8 +27,12 @@ export async function deleteMember(
 ): Promise<TaskBegun> {
   const planned = wantedOf(input);
   requireKnownUuid(planned);
+  const found = await whereItIs(client, planned, { signal: attempt.signal });
+  if (found === undefined && (await isSilent(client, planned, attempt))) {
+    return toldAbsent({ kind: 'done' }, input.isFirst === true && attempt.isFirst);
+  }
   // Its own last look, right before the request, is at this one node.
-  const wanted = (await whereItIs(client, planned, { signal: attempt.signal })) ?? planned;
+  const wanted = found ?? planned;
   const { attempted, member } = wanted;
   return deleteGuest(client, attempt, {
     attempted,
@@ -58,7 +63,11 @@ export async function lookForRemoval(
   // Before its tasks: one that ends in between is among them.
   const there = await whereStill(client, member, { signal: attempt.signal });
   const task = { node: there?.node ?? member.node, types: ['qmdestroy'], id: String(member.vmid) };
-  const upid = await taskToAdopt(client, attempt, task, input.settledTasks);
+  const upid = await taskToAdopt(client, attempt, task, input.settledTasks).catch((error: unknown) => {
+    // It is nowhere: a node that is silent has nothing to add.
+    if (there === undefined && isCode(error, 'NodeUnreachable')) return undefined;
+    throw error;
+  });
   if (upid !== undefined) return { kind: 'adopted', upid };
   return { kind: there === undefined ? 'done' : 'nothing' };
 }
@@ -68,18 +77,30 @@ function wantedOf({ removal: { member }, frame: cluster }: RemovalStepArguments)
   return { attempted: `delete VM ${vmid} (${name}) on ${node}`, member, cluster };
 }
 
-/** Where it is still; undefined: on no node, neither on its own, which is asked itself, nor on any other one of the cluster's list. */
+/** Whether its own node does not answer, which could then tell nothing of its tasks either. */
+async function isSilent(
+  client: ProxmoxClient,
+  { member }: Wanted,
+  { signal }: Pick<ActivityAttempt, 'signal'>,
+): Promise<boolean> {
+  return (await askOwnNode(client, member, { signal })).silence !== undefined;
+}
+
+/**
+ * Where it is still; undefined: on no node, neither on its own, which is asked itself, nor on any other one of the cluster's
+ * list, in which it may stand a moment longer. Throws NodeUnreachable where its own node is silent and the list has it there.
+ */
 async function whereStill(
   client: ProxmoxClient,
   member: ClusterMember,
   options: CallOptions,
 ): Promise<GuestPlace | undefined> {
-  const own = await lookAtMachine(client, member, options);
-  if (own !== undefined) return isOther(own, member) ? undefined : own;
-  const { vmid } = member;
-  const elsewhere = await nodeOf(client, vmid, options);
-  if (elsewhere === undefined || elsewhere === member.node) return undefined;
-  const seen = await lookAtMachine(client, { vmid, node: elsewhere }, options);
+  const answer = await askOwnNode(client, member, options);
+  if (answer.seen !== undefined) return isOther(answer.seen, member) ? undefined : answer.seen;
+  const { vmid, node } = member;
+  const listed = await listedNode(client, member, answer, options);
+  if (listed === undefined || listed === node) return undefined;
+  const seen = await lookAtMachine(client, { vmid, node: listed }, options);
   return seen === undefined || isOther(seen, member) ? undefined : seen;
 }
 

@@ -53,7 +53,10 @@ async function bringToEnd(
   const options = { signal: attempt.signal };
   const { vmid, name } = removal.member;
   const planned = { attempted: `${words} VM ${vmid} (${name})`, member: removal.member, cluster };
-  const wanted = (await whereItIs(client, planned, options)) ?? planned;
+  const isFirst = input.isFirst === true && attempt.isFirst;
+  const wanted = await whereItIs(client, planned, options);
+  // Whatever a task of it does, or did: what is nowhere does not run. Its node may be off.
+  if (wanted === undefined) return toldAbsent({ kind: 'done' }, isFirst);
   const { node } = wanted.member;
   let isAbsent = false;
   const begun = await beginTask(client, attempt, {
@@ -62,7 +65,7 @@ async function bringToEnd(
     mayBeDoneAtFirst: true,
     async isDone() {
       const seen = await findMember(client, wanted, options);
-      isAbsent = seen === undefined && input.isFirst === true && attempt.isFirst;
+      isAbsent = seen === undefined && isFirst;
       return seen === undefined || !(await qemuStatus(client, { node, vmid }, options)).running;
     },
     async send() {
