@@ -10,6 +10,7 @@ import {
   type ObservedRate,
 } from '../planning/rules/lanes';
 import type { WatchArguments } from '../activities/evacuation/contract';
+import { isAbortRefused } from './abortRefused';
 import { moveResult, type MoveResult } from './moveResult';
 import { activities } from './shared/calls';
 import type { Attempt } from './shared/credentials';
@@ -167,8 +168,8 @@ async function watch(
 /** Asks Proxmox to stop the task. That it could not be asked is no failure of the step: the task is followed on. */
 async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void> {
   const { record } = step;
+  const { abortAsked, abortRefused } = record;
   record.abortAsked = true;
-  delete record.abortRefused;
   const { upid } = record;
   if (upid === undefined) return;
   const asked = await step.attempt(`abort the migration of ${nameOf(move)}`, () =>
@@ -177,9 +178,11 @@ async function abort(step: StepRun<MoveResult>, move: PlannedMove): Promise<void
       [{ upid }],
     ),
   );
-  if (asked.ok) return;
-  record.abortRefused = true;
-  step.warn(`The migration of ${nameOf(move)} could not be aborted: ${problemText(asked.problem)}`);
+  if (isAbortRefused({ abortAsked, abortRefused }, asked.ok)) record.abortRefused = true;
+  else delete record.abortRefused;
+  if (!asked.ok) {
+    step.warn(`The migration of ${nameOf(move)} could not be aborted: ${problemText(asked.problem)}`);
+  }
 }
 
 /** Looks where the guest is: that decides, not the task's exit status. */

@@ -32,13 +32,18 @@ export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome
     case 'undo':
       // It is a member again: another undo would find nothing.
       if (open.length > 0 && open.every(({ outcome }) => outcome === 'parked')) {
-        return `What is parked runs and is a member again: look at its console, and at pxm cluster status ${profile}.`;
+        return `What is parked runs and is a member again: look at its console, and at: pxm cluster status ${profile}`;
       }
-      return `The same once more goes on: pxm cluster undo ${profile}.`;
+      return sameOnceMore(action, profile);
     case 'purge':
     case 'adopt':
-      return `The same once more goes on: pxm cluster ${action} ${profile}`;
+      return sameOnceMore(action, profile);
   }
+}
+
+/** A command ends its line, so that it can be copied. */
+function sameOnceMore(action: ClusterRequest['action'], profile: string): string {
+  return `The same once more goes on: pxm cluster ${action} ${profile}`;
 }
 
 /** Names of machines, the first few of them. */
@@ -53,7 +58,7 @@ function afterRenewal({ action, profile }: AskedOfCluster, machines: readonly Ma
   const missing = namesOf(machines.filter((it) => !isAsPlanned(it))).filter((name) => !kept.includes(name));
   if (kept.length === 0) return madeOrRemoved(profile);
   if (action === 'rebuild' && !machines.some(({ outcome }) => outcome === 'ready')) {
-    return `The same once more goes on: pxm cluster rebuild ${profile}`;
+    return sameOnceMore(action, profile);
   }
   const shown = kept.slice(0, shownNames).join(' ') + (kept.length > shownNames ? ' ...' : '');
   const anew = `pxm cluster replace ${profile} ${shown} makes anew what was kept, once what stands in its way is put right.`;
