@@ -39,6 +39,14 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
+/** What is remembered of the server that was started last, whether it answers or not. */
+export interface LastEmbeddedServer {
+  /** `host:port`, where it answered. */
+  readonly address: string;
+  /** Whether its process is there. */
+  readonly isAlive: boolean;
+}
+
 const startTimeoutMs = 60_000;
 /** One that lives and is silent for longer is frozen. A busy machine alone can take seconds. */
 const answerTimeoutMs = 10_000;
@@ -51,6 +59,20 @@ const answerTimeoutMs = 10_000;
 export async function startEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const { stateFolder } = options;
   requireStateFolderAt(stateFolder);
+  return withLock(stateFolder, async () => (await findEmbeddedServer(stateFolder)) ?? (await start(options)));
+}
+
+/** Forgets the server of a state folder if its process is gone: nobody waits for it to be started again. */
+export async function forgetDeadServer(stateFolder: string): Promise<void> {
+  const isDead = async () => (await lastEmbeddedServer(stateFolder))?.isAlive === false;
+  if (!(await isDead())) return;
+  await withLock(stateFolder, async () => {
+    if (await isDead()) await removeServerState(stateFolder);
+  });
+}
+
+/** Starts, and what forgets a server, wait for each other. */
+async function withLock<T>(stateFolder: string, work: () => Promise<T>): Promise<T> {
   const release = await lockfile.lock(stateFolder, {
     lockfilePath: join(stateFolder, 'temporal-server.lock'),
     // A start may take a minute; whoever makes it gives a sign of life twice in this time, late on a busy machine.
@@ -58,7 +80,7 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
     retries: { retries: 600, minTimeout: 200, maxTimeout: 200, factor: 1 },
   });
   try {
-    return (await findEmbeddedServer(stateFolder)) ?? (await start(options));
+    return await work();
   } finally {
     await release();
   }
@@ -71,6 +93,14 @@ export async function findEmbeddedServer(stateFolder: string): Promise<EmbeddedS
   const clusterId = await clusterIdAt(addressOf(state), answerTimeoutMs);
   const isOurs = clusterId !== undefined && clusterId === (state.clusterId ?? clusterId);
   return isOurs ? serverOf(stateFolder, state, true) : undefined;
+}
+
+/** The server of a state folder as it is remembered; undefined if none was started, or the last one was stopped. */
+export async function lastEmbeddedServer(stateFolder: string): Promise<LastEmbeddedServer | undefined> {
+  const state = await readServerState(stateFolder);
+  if (state === undefined) return undefined;
+  const isAlive = await isServerProcess(state.pid, databaseFile(stateFolder));
+  return { address: addressOf(state), isAlive };
 }
 
 async function start(options: EmbeddedServerOptions): Promise<EmbeddedServer> {

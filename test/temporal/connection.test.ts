@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient, connectionSettings } from '../../src/temporal/connection';
+import { forgetDeadServer } from '../../src/temporal/embeddedServer';
 import { connectWorker } from '../../src/temporal/workerConnection';
 import { serverStateFolder } from '../support/temporalRun';
 import { temporalServer, testConnectionSettings } from '../support/temporal';
@@ -65,6 +68,31 @@ test('an embedded server that has died is named, and no other one is taken for i
       remedy: expect.stringContaining('pxm up') as string,
     },
   });
+});
+
+test('an embedded server that lives and is silent is told apart from one that has died, and only that one is forgotten', async () => {
+  const commandLine = ['-e', 'setInterval(() => {}, 60_000)', 'start-dev', join(folder, 'temporal.db')];
+  const silent = spawn(process.execPath, commandLine, { stdio: 'ignore' });
+  try {
+    await once(silent, 'spawn');
+    // What answers at its port is another one.
+    const port = Number((await temporalServer()).address.split(':')[1]);
+    const state = { pid: silent.pid, port, uiPort: port, clusterId: 'its own' };
+    writeFileSync(join(folder, 'temporal-server.json'), JSON.stringify(state));
+    await forgetDeadServer(folder);
+    await expect(connectionSettings()).rejects.toMatchObject({
+      code: 'TemporalUnreachable',
+      problem: { failed: expect.stringContaining('its process lives') as string },
+    });
+  } finally {
+    silent.kill('SIGKILL');
+    await once(silent, 'exit');
+  }
+  await expect(connectionSettings()).rejects.toMatchObject({
+    problem: { failed: expect.stringContaining('it was killed') as string },
+  });
+  await forgetDeadServer(folder);
+  await expect(connectionSettings()).resolves.toMatchObject({ source: 'the default' });
 });
 
 test('a broken temporal.toml is a problem of the configuration', async () => {

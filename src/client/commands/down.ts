@@ -4,7 +4,7 @@ import { stateFolder } from '../../config/paths';
 import { exitCodes } from '../../domain/exitCodes';
 import { count } from '../../domain/rendering/text';
 import { connectClient } from '../../temporal/connection';
-import { findEmbeddedServer, type EmbeddedServer } from '../../temporal/embeddedServer';
+import { findEmbeddedServer, forgetDeadServer, type EmbeddedServer } from '../../temporal/embeddedServer';
 import { listOfTemporal, type ListedOperation } from '../operations/list';
 import { stopWorkers } from '../processes/workerProcess';
 import { readWorkerStates } from '../processes/workerState';
@@ -30,7 +30,8 @@ async function down(session: Session): Promise<void> {
   if (session.interrupted.aborted) throw new Interrupted();
   if (runs) session.output.note(`${openText(open)}\nLetting the workers drain ...`);
   const workers = await stopWorkers();
-  await server?.stop();
+  if (server === undefined) await forgetDeadServer(stateFolder());
+  else await server.stop();
   const waiting = open?.length ?? 0;
   const text = [
     workers.length === 0 ? 'No worker ran.' : `Stopped the worker of ${workers.join(', ')}.`,
