@@ -31,8 +31,8 @@ const betray = (file: string) => ({ kind: 'betray', file }) as const;
 
 type Ordered = readonly [command: string, more: Partial<FaultOrder> & Pick<FaultOrder, 'then'>];
 
-// That etcd has data on the machine that was recorded for it is no failure but success: clusterTalos.test.ts, which
-// also has the failures of etcd while a control plane leaves: here there is only one.
+// That etcd has data on the machine that was recorded for it is no failure but success: clusterTalosAnew.test.ts. The
+// failures of etcd while a control plane leaves are in clusterTalos.test.ts: here there is only one.
 test('each failure of talosctl and of flux while a cluster is made and gets smaller is a question in its own words; etcd begins once', async () => {
   const stage = await setTalosClusterStage(clean, '5s');
   stage.writeProfile('lab', talosProfile('lab', { controlPlanes: 1, workers: 2, more: withFlux }));
