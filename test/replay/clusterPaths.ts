@@ -2,12 +2,18 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { ActionMessage } from '../../src/domain/cluster/messages';
 import type { ClusterAction } from '../../src/domain/cluster/request';
 import { clusterWorkflowId } from '../../src/domain/names';
-import { profileText, setClusterStage, volumeStays, type ClusterStage } from '../e2e/support/clusterStage';
+import {
+  profileText,
+  setClusterStage,
+  volumeStays,
+  type ClusterStage,
+  type RunningChange,
+} from '../e2e/support/clusterStage';
 import { sharedGuest } from '../e2e/support/scenario';
 import { waitUntil } from '../support/waitUntil';
 
 /** One path through what changes a cluster, and through what keeps it; both histories are kept. */
-interface ClusterPath {
+export interface ClusterPath {
   readonly name: string;
   /** The change whose history is kept. */
   readonly play: (stage: ClusterStage) => Promise<WorkflowHandle>;
@@ -36,6 +42,22 @@ export async function playWhole(
 ): Promise<WorkflowHandle> {
   const running = await stage.ask(profile, action, message);
   await running.approved();
+  return toItsEnd(stage, running);
+}
+
+/** The same, where one step fails and is passed over. */
+export async function playWithOnePassedOver(
+  stage: ClusterStage,
+  action: ClusterAction,
+  message: ActionMessage,
+): Promise<WorkflowHandle> {
+  const running = await stage.ask(profile, action, message);
+  await running.approved();
+  await running.decide(await running.decision(), 'skip');
+  return toItsEnd(stage, running);
+}
+
+async function toItsEnd(stage: ClusterStage, running: RunningChange): Promise<WorkflowHandle> {
   await running.report();
   await stage.seen(profile, 'the end', ({ operation }) => operation === undefined);
   return running.handle;
@@ -61,6 +83,21 @@ export const clusterPaths: readonly ClusterPath[] = [
     play(stage) {
       stage.lab.simulator.control.removeGuest(902);
       return playWhole(stage, 'create');
+    },
+  },
+  {
+    // One that gets a larger disk than its template's; it is paused before it begins.
+    name: 'grown',
+    async play(stage) {
+      const one = profileText(profile).replace('count: 3', 'count: 1');
+      stage.writeProfile(profile, one.replace('memory: 1GiB', 'memory: 1GiB, disk: 4GiB'));
+      const running = await stage.ask(profile, 'create');
+      await running.plan();
+      await running.handle.executeUpdate('pause', { args: [{ by: 'test' }] });
+      await running.approved();
+      await running.reached(({ waitingFor }) => waitingFor === 'resume');
+      await running.handle.executeUpdate('resume', { args: [{ by: 'test' }] });
+      return toItsEnd(stage, running);
     },
   },
   {

@@ -1,8 +1,11 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { takeSnapshot } from '../../src/client/operations/snapshot';
 import { playbook } from '../ansible/support/tree';
+import { setClusterPlaybookStage, type ClusterPlaybookStage } from '../e2e/support/clusterPlaybookStage';
+import { profileText } from '../e2e/support/clusterStage';
 import { setPlaybookStage, type PlaybookStage } from '../e2e/support/playbookStage';
 import { waitUntil } from '../support/waitUntil';
+import { playWhole, profile } from './clusterPaths';
 
 /** One path through runPlaybook, played on a stage; its history is kept. */
 interface PlaybookPath {
@@ -63,3 +66,16 @@ export const playbookPaths: readonly PlaybookPath[] = [
     },
   },
 ];
+
+/** The one path of a cluster on whose machine a playbook is run: its change, and what keeps it. */
+export const clusterPlaybookPath = {
+  name: 'with-playbooks',
+  stage: async (clean: (undo: () => unknown) => void): Promise<ClusterPlaybookStage> => {
+    const stage = await setClusterPlaybookStage(clean);
+    const text = profileText(profile, 'type: plain\nplaybooks: [greet]');
+    stage.writeProfile(profile, text.replace('count: 3', 'count: 1'));
+    stage.openGate();
+    return stage;
+  },
+  play: (stage: ClusterPlaybookStage): Promise<WorkflowHandle> => playWhole(stage, 'create'),
+} as const;

@@ -10,12 +10,15 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { createLedgerClient } from '../../src/activities/ledger/client';
 import { ledgerWorkflowId, workflowTypes } from '../../src/domain/names';
 import type { ConnectedClient } from '../../src/temporal/connection';
+import type { ClusterStage } from '../e2e/support/clusterStage';
 import { smallCluster } from '../e2e/support/scenario';
 import { setStage } from '../e2e/support/stage';
 import { accessPaths, accessStage } from './accessPaths';
 import { clusterPaths, clusterStage, keeperOf } from './clusterPaths';
+import { ledgerPaths } from './ledgerPaths';
 import { evacuationPaths, readingPath } from './paths';
-import { playbookPaths, playbookStage } from './playbookPaths';
+import { clusterPlaybookPath, playbookPaths, playbookStage } from './playbookPaths';
+import { removalPaths } from './removalPaths';
 import { runbookPaths, runbookStage } from './runbookPaths';
 import { talosPaths, talosStageOf } from './talosPaths';
 import { templatePaths, templateStage } from './templatePaths';
@@ -81,30 +84,17 @@ async function recordReading(): Promise<void> {
   process.stdout.write(`recorded ${readingPath.name}\n`);
 }
 
-/** What builders lease; whoever holds it here has ended, so one lease is freed for the other. */
 async function recordLedger(): Promise<void> {
-  const stage = await setStage({ scenario: smallCluster('9', []) });
-  try {
-    const ledger = createLedgerClient(stage.temporal.client, stage.cluster);
-    const holder = { workflowId: 'create-template/lab/debian-13', firstExecutionRunId: 'ended' };
-    const other = { workflowId: 'create-template/lab/rocky-9', firstExecutionRunId: 'ended too' };
-    const place = { node: 'pve01', storage: 'nfs' };
-    await ledger.leaseVmid({ holder, purpose: 'copy on pve01', candidates: [100] });
-    await ledger.leaseVmid({ holder: other, purpose: 'copy on pve01', candidates: [100] });
-    const reservations = [{ ...place, purpose: 'disk/pve01', shared: true, bytes: 5 }];
-    await ledger.reserveStorage({ holder, reservations, roomBytes: { nfs: 10 } });
-    for (const purpose of ['1', '2', '3']) {
-      await ledger.takeCloneSlot({ ...place, holder, purpose, kind: 'full' });
+  for (const { name, play } of chosen(ledgerPaths)) {
+    const stage = await setStage({ scenario: smallCluster('9', []) });
+    try {
+      await play(createLedgerClient(stage.temporal.client, stage.cluster));
+      await keep(stage, ledgerWorkflowId(stage.cluster), `ledger.${name}`);
+    } finally {
+      await stage.close();
     }
-    await ledger.giveCloneSlotBack(holder, '1');
-    await ledger.settleStorage(holder, 'disk/pve01');
-    await ledger.quarantineVmid(other, 100);
-    await ledger.release(other);
-    await keep(stage, ledgerWorkflowId(stage.cluster), 'ledger.builders');
-  } finally {
-    await stage.close();
+    process.stdout.write(`recorded ledger ${name}\n`);
   }
-  process.stdout.write('recorded ledger builders\n');
 }
 
 async function recordAccess(): Promise<void> {
@@ -159,31 +149,38 @@ async function recordTemplates(): Promise<void> {
 }
 
 async function recordClusters(): Promise<void> {
-  for (const { name, play } of chosen(clusterPaths)) {
-    const stage = await clusterStage();
-    try {
-      await keepRuns(stage, await play(stage), `changeCluster.${name}`);
-      await keepRuns(stage, keeperOf(stage), `vmCluster.${name}`);
-    } finally {
-      await stage.close();
-    }
-    process.stdout.write(`recorded changeCluster ${name}\n`);
+  for (const { name, play } of chosen([...clusterPaths, ...removalPaths])) {
+    const set = async (clean: (undo: () => unknown) => void) => {
+      const stage = await clusterStage();
+      clean(() => stage.close());
+      return stage;
+    };
+    await recordChange(name, set, play);
   }
+  for (const { name, stage, play } of chosen([clusterPlaybookPath])) await recordChange(name, stage, play);
 }
 
 async function recordTalos(): Promise<void> {
   for (const path of chosen(talosPaths)) {
-    const { name } = path;
-    const undoings: (() => unknown)[] = [];
-    try {
-      const stage = await talosStageOf(path, (undo) => undoings.push(undo));
-      await keepRuns(stage, await path.play(stage), `changeCluster.${name}`);
-      await keepRuns(stage, keeperOf(stage), `vmCluster.${name}`);
-    } finally {
-      for (const undo of undoings.reverse()) await undo();
-    }
-    process.stdout.write(`recorded changeCluster ${name}\n`);
+    await recordChange(path.name, (clean) => talosStageOf(path, clean), path.play);
   }
+}
+
+/** A change of a cluster, and what keeps it. The stage is undone in the opposite order. */
+async function recordChange<Stage extends ClusterStage>(
+  name: string,
+  set: (clean: (undo: () => unknown) => void) => Promise<Stage>,
+  play: (stage: Stage) => Promise<WorkflowHandle>,
+): Promise<void> {
+  const undoings: (() => unknown)[] = [];
+  try {
+    const stage = await set((undo) => undoings.push(undo));
+    await keepRuns(stage, await play(stage), `changeCluster.${name}`);
+    await keepRuns(stage, keeperOf(stage), `vmCluster.${name}`);
+  } finally {
+    for (const undo of undoings.reverse()) await undo();
+  }
+  process.stdout.write(`recorded changeCluster ${name}\n`);
 }
 
 /** The last run of a workflow, and the first one where it was continued as new. */

@@ -10,7 +10,7 @@ import {
   type TalosClusterStage,
   type TalosProfile,
 } from '../e2e/support/talosClusterStage';
-import { playWhole, profile, toBeListed } from './clusterPaths';
+import { playWhole, playWithOnePassedOver, profile, toBeListed } from './clusterPaths';
 
 /** One path of a Talos cluster. */
 interface TalosPath {
@@ -44,6 +44,16 @@ export const talosPaths: readonly TalosPath[] = [
     async play(stage) {
       await stage.change(profile, 'create');
       return playWhole(stage, 'scale', { counts: { worker: 0 } });
+    },
+  },
+  {
+    // It is drained, was never asked to leave, and stays after all: pods may run on it again.
+    name: 'talos-stays',
+    profile: smallTalos,
+    async play(stage) {
+      await stage.change(profile, 'create');
+      stage.tools.order({ ...lost, command: 'reset', moment: 'before' });
+      return playWithOnePassedOver(stage, 'scale', { counts: { worker: 0 } });
     },
   },
   {
