@@ -100,6 +100,16 @@ describe('the judge of a cell', () => {
     expect(problems).toEqual(expect.arrayContaining([expect.stringContaining('belongs to no guest')]));
   });
 
+  test('objects to a volume of a guest that is not there, and to no image', () => {
+    const problems = judged(({ control: { cluster } }) => {
+      const [volume] = cluster.volumes.all().filter(({ vmid }) => vmid === 104);
+      if (volume === undefined) throw new Error('104 has no volume');
+      cluster.volumes.add({ ...volume, volid: 'local-lvm:vm-999-disk-0', vmid: 999 });
+      cluster.volumes.add({ ...volume, volid: 'nfs:import/a.qcow2', storage: 'nfs', vmid: undefined });
+    });
+    expect(problems).toEqual(['local-lvm:vm-999-disk-0 on pve01 belongs to no guest']);
+  });
+
   test('objects to a report that says more than is true', () => {
     const guests = [101, 102, 103, 104].map((vmid) => ({ vmid, outcome: 'moved', now: 'pve02' }));
     const problems = evacuate.problems(simulator.control, { outcome: 'done', nodeIsEmpty: true, guests });

@@ -74,13 +74,16 @@ function secondTaskProblems(control: SimulatorControl, vmid: number): string[] {
     );
 }
 
+/** Volumes that no guest names, whether the guest that they are called after is there or not. */
 function unownedVolumes(control: SimulatorControl): string[] {
   const configs = new Map(control.guests().map(({ vmid, config }) => [vmid, Object.values(config)]));
   return control.cluster.volumes
     .all()
     .filter(({ vmid, volid }) => {
-      const values = vmid === undefined ? undefined : configs.get(vmid);
-      return values !== undefined && !values.some((it) => it === volid || it.startsWith(`${volid},`));
+      // Images to import, discs and snippets are of no guest.
+      if (vmid === undefined) return false;
+      const values = configs.get(vmid) ?? [];
+      return !values.some((it) => it === volid || it.startsWith(`${volid},`));
     })
     .map(({ volid, node }) => `${volid} on ${node ?? 'a shared storage'} belongs to no guest`);
 }
