@@ -57,7 +57,7 @@ describe('the judge of clusters', () => {
   });
 
   test('finds what a purge begins with set aside as a destruction leaves it', async () => {
-    const scenario = talosCluster(goal.after, 'aside');
+    const scenario = talosCluster(goal.after, { stateBefore: 'aside' });
     const aside = await startSimulator({ scenario, certificateFolder });
     try {
       expect(machineProblems(aside.control, { ...goal, isAside: true })).toEqual([]);
@@ -89,6 +89,18 @@ describe('the judge of clusters', () => {
     ]);
   });
 
+  test('objects to a disk that is too small, or on another node than its machine', () => {
+    const { volumes } = simulator.control.cluster;
+    const disk = volumes.find('local-lvm:vm-1001-disk-0', worker.node);
+    if (disk === undefined) throw new Error('1001 has no disk');
+    volumes.add({ ...disk, node: 'pve01' });
+    expect(machines({ made: [worker.vmid], disk: 'size=4G' })).toEqual([
+      'scsi0 of VM 1001 is local-lvm:vm-1001-disk-0,size=3G',
+      'local-lvm:vm-1001-disk-0 of VM 1001 is not on pve02',
+      '0 clones were begun instead of 1',
+    ]);
+  });
+
   test('counts clones and deletions: a second one was begun twice', () => {
     for (const [type, id] of [
       ['qmclone', '900'],
@@ -106,17 +118,24 @@ describe('the judge of clusters', () => {
     ]);
   });
 
-  test('objects to whatever was asked of a stranger but to be read', async () => {
+  test('objects to whatever was asked of a stranger but to be read, and lets the template be cloned', async () => {
     const dispatcher = new Agent({ connect: { ca: simulator.certificateAuthorityPem } });
     const headers = { authorization: `PVEAPIToken=${testToken.id}=${testToken.secret}` };
-    for (const method of ['GET', 'PUT'] as const) {
-      const path = '/nodes/pve01/qemu/101/config';
+    for (const [method, path] of [
+      ['GET', '/nodes/pve01/qemu/101/config'],
+      ['PUT', '/nodes/pve01/qemu/101/config'],
+      ['POST', '/nodes/pve01/qemu/101/clone'],
+      ['POST', '/nodes/pve01/qemu/900/clone'],
+    ] as const) {
       const url = `${simulator.nodes[0]?.url ?? ''}/api2/json${path}`;
       const { body } = await request(url, { dispatcher, headers, method });
       await body.dump();
     }
     await dispatcher.close();
-    expect(machines()).toEqual(['a stranger was touched: PUT /nodes/pve01/qemu/101/config']);
+    expect(machines()).toEqual([
+      'a stranger was touched: PUT /nodes/pve01/qemu/101/config',
+      'a stranger was touched: POST /nodes/pve01/qemu/101/clone',
+    ]);
   });
 
   test('objects to a second bootstrap, to an old member of etcd and to a node that takes no pods', () => {

@@ -72,13 +72,25 @@ function markerOf({ role, ordinal, vmid }: Machine): string {
   });
 }
 
+/** In what a cluster of before may differ from two nodes with a copy of the template each and machines that run. */
+export interface ClusterBefore {
+  /** Default: the machines run. */
+  readonly stateBefore?: StateBefore;
+  /** How long the machines take to shut down, in simulated seconds. Default: 1. */
+  readonly shutdownSeconds?: number;
+  /** Nodes with a copy of the template. Default: both. */
+  readonly copiesOn?: readonly Machine['node'][];
+  /** How fast machines move from node to node. Default: as in any simulated cluster. */
+  readonly network?: NonNullable<ScenarioInput['network']>;
+}
+
 /** A machine of before as Proxmox has it. */
-function guestOf(it: Machine, state: StateBefore): Guest {
+function guestOf(it: Machine, { stateBefore = 'ready', shutdownSeconds = 1 }: ClusterBefore): Guest {
   const { role, vmid, node, address } = it;
-  const isAside = state === 'aside';
+  const isAside = stateBefore === 'aside';
   return {
-    ...{ vmid, node, name: nameBefore(it, state), status: isAside ? 'stopped' : 'running' },
-    ...{ agent_running: true, shutdown_seconds: 1 },
+    ...{ vmid, node, name: nameBefore(it, stateBefore), status: isAside ? 'stopped' : 'running' },
+    ...{ agent_running: true, shutdown_seconds: shutdownSeconds },
     config: {
       ...{ memory: role === 'cp' ? 2048 : 1024, cores: 1, agent: 'enabled=1', protection: 1 },
       ...{ tags: isAside ? 'pxm-aside;talos' : 'talos' },
@@ -106,14 +118,25 @@ const strangers: readonly Guest[] = [
   }),
 ];
 
-/** VMIDs of machines that are none of the cluster's: copies of the template, and strangers. */
-export const others: ReadonlySet<number> = new Set([900, 901, ...strangers.map(({ vmid }) => vmid)]);
+const vmidOfCopy = { pve01: 900, pve02: 901 } as const;
 
-/** Two nodes, each with a copy of the template, strangers, and these machines of the cluster. */
-export function talosCluster(before: readonly Machine[], state: StateBefore = 'ready'): ScenarioInput {
-  const copies = [templateCopy(900, 'pve01'), templateCopy(901, 'pve02')];
-  return smallCluster('9', [...copies, ...strangers, ...before.map((it) => guestOf(it, state))], {
+/** VMIDs of the copies of the template: all that is asked of them is a clone. */
+export const copies: ReadonlySet<number> = new Set<number>(Object.values(vmidOfCopy));
+
+/** VMIDs of machines that are none of the cluster's: copies of the template, and strangers. */
+export const others: ReadonlySet<number> = new Set([...copies, ...strangers.map(({ vmid }) => vmid)]);
+
+/** Two nodes with copies of the template, strangers, and these machines of the cluster. */
+export function talosCluster(before: readonly Machine[], given: ClusterBefore = {}): ScenarioInput {
+  const { copiesOn = ['pve01', 'pve02'], network } = given;
+  const guests = [
+    ...copiesOn.map((node) => templateCopy(vmidOfCopy[node], node)),
+    ...strangers,
+    ...before.map((it) => guestOf(it, given)),
+  ];
+  return smallCluster('9', guests, {
     nodes: [{ name: 'pve01' }, { name: 'pve02' }],
+    ...(network === undefined ? {} : { network }),
   });
 }
 
@@ -135,15 +158,26 @@ secrets:
 const flux =
   'flux: { url: git@git.example:fleet.git, branch: main, path: clusters/lab, key_secret: fleet_key }';
 
-/** A profile with so many machines of each role. */
-export function profileText(counts: Partial<Readonly<Record<Machine['role'], number>>>): string {
+type OfRoles<T> = Partial<Readonly<Record<Machine['role'], T>>>;
+
+/** What a profile says of its roles. */
+export interface ProfileRoles {
+  /** How many machines of each it has. */
+  readonly counts: OfRoles<number>;
+  /** Further keys, such as `disk: 4GiB`. */
+  readonly keys?: OfRoles<readonly string[]>;
+}
+
+/** A profile with these roles. */
+export function profileText({ counts, keys = {} }: ProfileRoles): string {
+  const more = new Map(Object.entries(keys));
   const kind = (role: string) =>
     role === 'cp' ? 'kind: control-plane, memory: 2GiB' : 'kind: worker, memory: 1GiB';
+  const line = (role: string, count: number) =>
+    [kind(role), `count: ${count}`, 'cores: 1', ...(more.get(role) ?? [])].join(', ');
   return [
     ...[`name: ${profile}`, 'type: talos', 'template: debian-13', 'roles:'],
-    ...Object.entries(counts).map(
-      ([role, count]) => `  ${role}: { ${kind(role)}, count: ${count}, cores: 1 }`,
-    ),
+    ...Object.entries(counts).map(([role, count]) => `  ${role}: { ${line(role, count)} }`),
     'addressing: { kind: static, subnet: 10.5.0.0/24, gateway: 10.5.0.1, range: 10.5.0.11-10.5.0.19 }',
     'talos: { version: v1.13.2, kubernetes_version: 1.35.2, virtual_address: 10.5.0.10 }',
     ...[flux, ''],

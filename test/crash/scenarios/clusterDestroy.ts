@@ -46,3 +46,19 @@ export const clusterDestroy = clusterScenario({
     { call: 'DELETE /nodes/pve01/qemu/1000 #1', moments: ['answer'] },
   ],
 });
+
+/** It does not listen to its shutdown: as approved it is stopped hard, a real second later. */
+export const clusterHardStop = clusterScenario({
+  name: 'clusterHardStop',
+  action: 'destroy',
+  title:
+    'changeCluster destroy --now --hard-stop: a Talos cluster of one control plane, which does not shut down',
+  message: { now: true, hardStop: true, shutdownTimeoutMs: 20_000 },
+  before: machines.slice(0, 1),
+  counts: { cp: 1 },
+  shutdownSeconds: 6000,
+  after: [],
+  made: [],
+  deleted: machines.slice(0, 1).map(({ vmid }) => vmid),
+  subset: [],
+});

@@ -5,7 +5,7 @@ import type { ClusterView } from '../../../src/domain/cluster/messages';
 import { clusterMessages, clusterWorkflowId } from '../../../src/domain/names';
 import { parseMemberMarker } from '../../../src/planning/cluster/marker';
 import { until } from '../wait';
-import { asideNameOf, nameOf, others, profile, repository, type Machine } from './clusterCluster';
+import { asideNameOf, copies, nameOf, others, profile, repository, type Machine } from './clusterCluster';
 import type { Remains } from './scenario';
 
 /** What there has to be at the end. */
@@ -16,6 +16,8 @@ export interface Goal {
   readonly made: readonly number[];
   /** VMIDs that were deleted: each once. */
   readonly deleted: readonly number[];
+  /** What Proxmox says of the first disk of those that were made, such as `size=4G`. */
+  readonly disk?: string;
   /** Flux was put in. */
   readonly hasFlux?: true;
   /** The machines of the cluster are set aside: off, under another name. */
@@ -50,7 +52,7 @@ function endNameOf(machine: Machine, { isAside }: Goal): string {
 }
 
 function guestProblems(
-  { vmid, node, name, status, config }: GuestTruth,
+  { vmid, node, name, status, config, volumes }: GuestTruth,
   machine: Machine,
   goal: Goal,
 ): string[] {
@@ -72,6 +74,10 @@ function guestProblems(
     ...says('ipconfig0', `ip=${machine.address}/24`),
     ...says('cores', '1'),
     ...says('memory', machine.role === 'cp' ? '2048' : '1024'),
+    ...(goal.disk === undefined || !goal.made.includes(vmid) ? [] : says('scsi0', goal.disk)),
+    ...volumes
+      .filter((it) => it.node !== node)
+      .map(({ volid }) => `${volid} of VM ${vmid} is not on ${node}`),
   ];
 }
 
@@ -91,14 +97,15 @@ function deletionProblems(control: SimulatorControl, deleted: readonly number[])
   });
 }
 
-/** A copy of the template may be cloned. */
+/** Of all that is not the cluster's only a copy of the template may be cloned. */
 function strangerProblems(control: SimulatorControl): string[] {
   return control
     .requests()
-    .filter(({ method, path }) => method !== 'GET' && !path.endsWith('/clone'))
+    .filter(({ method }) => method !== 'GET')
     .flatMap(({ method, path }) => {
       const vmid = Number(/\/qemu\/(\d+)/.exec(path)?.[1]);
-      return others.has(vmid) ? [`a stranger was touched: ${method} ${path}`] : [];
+      const isClone = copies.has(vmid) && path.endsWith(`/${vmid}/clone`);
+      return others.has(vmid) && !isClone ? [`a stranger was touched: ${method} ${path}`] : [];
     });
 }
 

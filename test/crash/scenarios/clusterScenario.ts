@@ -11,34 +11,36 @@ import {
   profile,
   profileText,
   talosCluster,
+  type ClusterBefore,
   type Machine,
-  type StateBefore,
+  type ProfileRoles,
 } from './clusterCluster';
 import { madeBefore } from './clusterInside';
 import { insideProblems, keeperProblems, machineProblems, reportProblems, type Goal } from './clusterJudge';
 import type { CrashScenario, MomentName } from './scenario';
 
 /** What the scenarios on clusters differ in. */
-interface ClusterScenario extends Pick<CrashScenario, 'name' | 'title' | 'subset'>, Omit<Goal, 'action'> {
+interface ClusterScenario
+  extends
+    Pick<CrashScenario, 'name' | 'title' | 'subset'>,
+    Omit<Goal, 'action'>,
+    ClusterBefore,
+    ProfileRoles {
   readonly action: ClusterAction;
   readonly message: ActionMessage;
   /** The machines of before; none: the cluster is made. */
   readonly before: readonly Machine[];
-  /** Default: they run. */
-  readonly stateBefore?: StateBefore;
-  /** How many machines of each role the profile has. */
-  readonly counts: Parameters<typeof profileText>[0];
 }
 
 /** A scenario on a Talos cluster of a few machines. */
 export function clusterScenario(given: ClusterScenario): CrashScenario {
-  const { name, title, subset, action, message, before, stateBefore, counts } = given;
+  const { name, title, subset, action, message, before, stateBefore } = given;
   const arrange = before.length === 0 ? {} : { arrange: madeBefore(before, stateBefore) };
   return {
-    ...{ name, title, subset, cluster: talosCluster(before, stateBefore), speed: 20 },
+    ...{ name, title, subset, cluster: talosCluster(before, given), speed: 20 },
     async equip(site) {
       letClonesBoot(site.simulator.control);
-      const files = { [`clusters/${profile}.yaml`]: profileText(counts) };
+      const files = { [`clusters/${profile}.yaml`]: profileText(given) };
       return withTalos({ more: clusterConventions, files, deployKey: deployKeyFile, ...arrange })(site);
     },
     workflowId: (cluster) => changeClusterWorkflowId(cluster, profile),
@@ -61,7 +63,7 @@ export function clusterScenario(given: ClusterScenario): CrashScenario {
  * its machine has one is expected to change nothing: it was sent to a machine that lets in anybody, which this one is no more.
  */
 const hitsTheNext =
-  /^DELETE |^POST \S+\/clone$|^RUN talosctl (apply-config|bootstrap|reset) |^K8S (DELETE|PATCH) /;
+  /^DELETE |^POST \S+\/(clone|migrate|status\/stop)$|^RUN talosctl (apply-config|bootstrap|reset) |^K8S (DELETE|PATCH) /;
 
 /**
  * A read changes nothing, whether it was executed or not: it is tried where its answer gets lost; of those that are alike the
@@ -74,5 +76,6 @@ function momentsOf(call: Call): readonly MomentName[] {
     ...(['request', 'answer', 'record', 'freeze'] as const),
     ...(hitsTheNext.test(`${method} ${path}`) ? (['late'] as const) : []),
     ...(method === 'RUN' ? (['orphan'] as const) : []),
+    ...(path.endsWith('/migrate') ? (['window'] as const) : []),
   ];
 }
