@@ -11,9 +11,11 @@ import { parseMemberMarker } from '../../src/planning/cluster/marker';
 import { changeClusterWorkflowId, clusterWorkflowId } from '../../src/domain/names';
 import type { ClusterReport } from '../../src/domain/cluster/report';
 import { templateCopy } from '../activities/cluster/given';
+import { answered } from '../e2e/support/answered';
 import { withClusters, type ClusterStage, type RunningChange } from '../e2e/support/clusterStage';
 import { setRunbookStage } from '../e2e/support/runbookStage';
 import { smallCluster, testToken } from '../e2e/support/scenario';
+import { waitUntil } from '../support/waitUntil';
 import { startForeigner, foreignToken } from './foreigner';
 import { historiesOf } from './histories';
 
@@ -64,16 +66,28 @@ function profileText(name: string): string {
   ].join('\n');
 }
 
-/** Approves every plan and passes over every machine whose VMID somebody else took, until it has ended. */
+/**
+ * Approves every plan and passes over every machine whose VMID somebody else took, until it has ended. Two hundred machines
+ * keep the worker busy: what it had no time to answer is looked at again.
+ */
 async function carriedThrough(running: RunningChange): Promise<ClusterReport> {
   for (;;) {
-    const { phase, waitingFor } = await running.progress();
+    const { phase, waitingFor } = (await answered(running.progress())) ?? {};
     if (phase === 'closed') break;
-    if (waitingFor === 'approval') await running.approved();
-    else if (waitingFor === 'decision') await running.decide(await running.decision(), 'skip');
+    if (waitingFor === 'approval') await answered(running.approved());
+    else if (waitingFor === 'decision') await answered(passedOver(running));
     else await delay(lookEveryMs);
   }
   return running.report();
+}
+
+async function passedOver(running: RunningChange): Promise<void> {
+  await running.decide(await running.decision(), 'skip');
+}
+
+/** The first answer: a worker that is busy now answers later. */
+function onceAnswered<T>(what: string, ask: () => Promise<T>): Promise<T> {
+  return waitUntil(what, () => answered(ask()));
 }
 
 /** Makes a cluster until it is whole: what a stranger's VMID has kept out is planned anew. Returns how often it was asked. */
@@ -82,7 +96,10 @@ async function made(stage: ClusterStage, profile: string): Promise<number> {
     const report = await carriedThrough(await stage.ask(profile, 'create'));
     process.stderr.write(`${profile}: ${report.summary}\n`);
     if (report.outcome === 'done') return times;
-    await stage.seen(profile, 'the end of it', ({ operation }) => operation === undefined);
+    await waitUntil(`the end of ${profile}`, async () => {
+      const view = await answered(stage.view(profile));
+      return view !== undefined && view.operation === undefined ? true : undefined;
+    });
   }
   throw new Error(`${profile} is not whole after five times`);
 }
@@ -97,14 +114,17 @@ async function run(): Promise<string[]> {
     }
     for (const profile of profiles) stage.writeProfile(profile, profileText(profile));
     const ledger = createLedgerClient(stage.temporal.client, stage.cluster);
-    const foreigner = startForeigner(stage.lab.simulator, async (wanted) =>
-      (await ledger.view()).vmids.some(({ vmid }) => vmid === wanted),
-    );
+    const foreigner = startForeigner(stage.lab.simulator, async (wanted) => {
+      const { vmids } = await onceAnswered('the leases', () => ledger.view());
+      return vmids.some(({ vmid }) => vmid === wanted);
+    });
     const asked = await Promise.all(profiles.map(async (profile) => made(stage, profile)));
     const strangers = await foreigner.stop();
     const seconds = (performance.now() - beganAtMs) / 1000;
 
-    const views = await Promise.all(profiles.map(async (profile) => stage.view(profile)));
+    const views = await Promise.all(
+      profiles.map(async (profile) => onceAnswered(profile, () => stage.view(profile))),
+    );
     const members = views.flatMap(({ record }) => record?.members ?? []);
     const guests = new Map(control.guests().map((guest) => [guest.vmid, guest]));
     const known = new Set([...members, ...strangers].map(({ vmid }) => vmid));

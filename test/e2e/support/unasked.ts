@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { isUnanswered, isUnavailable } from '../../../src/client/failures';
 import { keywordOf } from '../../../src/client/operations/searchAttributes';
 import type { Decision } from '../../../src/domain/decision';
 import { problemText } from '../../../src/domain/errors';
+import { answered } from './answered';
 
 /** An operation that is measured. */
 interface Measured {
@@ -29,22 +29,17 @@ export async function unasked<T>({ handle }: Measured, awaited: Promise<T>): Pro
 
 async function failOnceAsked(handle: WorkflowHandle, over: AbortSignal): Promise<never> {
   while (!over.aborted) {
-    const question = await openQuestion(handle);
+    const question = await answered(openQuestion(handle));
     if (question !== undefined) throw new Error(`${handle.workflowId} asks: ${question}`);
     await delay(lookEveryMs, undefined, { signal: over }).catch(() => undefined);
   }
   return new Promise(() => undefined);
 }
 
-/** Undefined: none is open now, or nobody has answered in time; the next look may be answered. */
+/** Undefined: none is open now. */
 async function openQuestion(handle: WorkflowHandle): Promise<string | undefined> {
-  try {
-    if (!asks.has(keywordOf(await handle.describe(), 'PveWaitingFor') ?? '')) return undefined;
-    const decisions = await handle.query<Decision[]>('decisions');
-    const open = decisions.find(({ answer }) => answer === undefined);
-    return open === undefined ? undefined : `${open.title}: ${problemText(open.problem)}. Now: ${open.seen}`;
-  } catch (error) {
-    if (isUnanswered(error) || isUnavailable(error)) return undefined;
-    throw error;
-  }
+  if (!asks.has(keywordOf(await handle.describe(), 'PveWaitingFor') ?? '')) return undefined;
+  const decisions = await handle.query<Decision[]>('decisions');
+  const open = decisions.find(({ answer }) => answer === undefined);
+  return open === undefined ? undefined : `${open.title}: ${problemText(open.problem)}. Now: ${open.seen}`;
 }
