@@ -21,7 +21,7 @@ export function findPlaybook({ playbooks }: Pick<PlaybookPlaces, 'playbooks'>, n
     throw new ManagerError(
       problem('NotFound', {
         attempted,
-        failed: `${playbooks} has no file ${name}.yaml`,
+        failed: `${playbooks} has neither ${name}.yaml nor ${name}.yml`,
         remedy: `${nearest === undefined ? '' : `Did you mean ${nearest}? `}pxm ansible list shows what is there.`,
       }),
     );

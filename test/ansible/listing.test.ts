@@ -45,7 +45,7 @@ describe('the tree of playbooks', () => {
     const places = { playbooks: join(tree.root, 'playbooks') };
     expect(playbookNames(places)).toEqual(['site', 'users']);
     expect(findPlaybook(places, 'users')).toBe(join(tree.root, 'playbooks/users.yml'));
-    expect(() => findPlaybook(places, 'uesrs')).toThrow(/no file uesrs\.yaml/);
+    expect(() => findPlaybook(places, 'uesrs')).toThrow(/neither uesrs\.yaml nor uesrs\.yml/);
     tree.write('playbooks/site.yml', '');
     expect(() => findPlaybook(places, 'site')).toThrow(/site\.yaml and site\.yml/);
   });

@@ -1,5 +1,6 @@
 import type { ClusterMember } from '../cluster/member';
 import type { ClusterReport, MachineOutcome } from '../cluster/report';
+import { valueAt } from '../runbook/values';
 import { commonParts, reportMarkdown, reportText, type ReportPart } from './reportOfParts';
 import { formatTime } from './sizes';
 import { stepOutcomeLines } from './stepOutcomeLines';
@@ -24,6 +25,7 @@ function parts(report: ClusterReport): readonly ReportPart[] {
             ]),
       ],
     },
+    { title: 'What etcd held is saved in', lines: report.steps.flatMap(snapshotFiles) },
     stepsPart(report),
     ...commonParts(report),
   ];
@@ -66,6 +68,12 @@ function machineLine({ name, vmid, node, outcome, address, because }: MachineOut
 function memberLine({ name, vmid, node, state, uuid, address }: ClusterMember): string {
   const at = address === undefined ? '' : `, ${address}`;
   return printable(`${name}  VM ${String(vmid)} on ${node}${at}  ${state}  uuid ${uuid ?? 'not read yet'}`);
+}
+
+/** A step that saves nothing else, or saves before it removes members. */
+function snapshotFiles({ id, captures }: ClusterReport['steps'][number]): readonly string[] {
+  const file = id.startsWith('snapshot') ? valueAt(captures, ['path']) : valueAt(captures, ['saved', 'path']);
+  return typeof file === 'string' ? [printable(file)] : [];
 }
 
 function stepsPart({ steps }: ClusterReport): ReportPart {

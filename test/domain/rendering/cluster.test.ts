@@ -72,3 +72,23 @@ test('the report names every machine with what became of it, and who the members
   );
   expect(anyReportMarkdown(clusterReport())).toContain('## Members now');
 });
+
+test('the report names the files in which it was saved what etcd held', () => {
+  const step = {
+    id: 'snapshot',
+    title: 'Save what etcd holds before the cluster goes',
+    kind: 'change',
+    outcome: 'done',
+    captures: { path: '/state/clusters/lab/snapshots/destroy.db' },
+    warnings: [],
+  } as const;
+  const unlist = {
+    ...step,
+    id: 'unlist-lab-cp-3',
+    captures: { former: ['1'], saved: { path: '/state/clusters/lab/snapshots/former.db' } },
+  } as const;
+  const text = anyReportText({ ...clusterReport(), steps: [step, unlist] });
+  expect(text).toMatch(
+    /What etcd held is saved in\n {2}\/state\S+\/destroy\.db\n {2}\/state\S+\/former\.db\n/,
+  );
+});

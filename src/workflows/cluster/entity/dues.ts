@@ -1,4 +1,5 @@
 import type { ClusterAction, ClusterRequest } from '../../../domain/cluster/request';
+import { formatTime } from '../../../domain/rendering/sizes';
 import { asideOf, membersOf, type EntityState } from './state';
 
 const hourMs = 3_600_000;
@@ -80,14 +81,14 @@ export function reminder(state: EntityState, profile: string, nowMs: number): st
   const isAnyActive = membersOf(state).length > asideOf(state).length;
   if (isAnyActive && endsAt !== undefined && Date.parse(endsAt) - nowMs <= Math.max(...remindersMs)) {
     const what = isOver(nowMs, endsAt)
-      ? `The time of the cluster was over at ${endsAt}: it is to be set aside, once a person has approved that.`
-      : `The cluster is to be set aside at ${endsAt}, once a person has approved that.`;
+      ? `The time of the cluster was over at ${formatTime(endsAt)}: it is to be set aside, once a person has approved that.`
+      : `The cluster is to be set aside at ${formatTime(endsAt)}, once a person has approved that.`;
     return `${what} It goes on: pxm cluster extend ${profile} --for 7d`;
   }
   if (asideOf(state).length === 0 || asideUntil === undefined) return undefined;
   return isOver(nowMs, asideUntil)
-    ? `What is set aside was kept until ${asideUntil}: it is to be deleted, once a person has approved that.`
-    : `What is set aside can be brought back until ${asideUntil}: pxm cluster undo ${profile}`;
+    ? `What is set aside was kept until ${formatTime(asideUntil)}: it is to be deleted, once a person has approved that.`
+    : `What is set aside can be brought back until ${formatTime(asideUntil)}: pxm cluster undo ${profile}`;
 }
 
 function isOver(nowMs: number, at: string | undefined): boolean {
