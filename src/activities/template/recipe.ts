@@ -8,6 +8,7 @@ import { calleesIn, findRunbook, listRunbooks, ownFolder, readRunbookFile } from
 import { checkRunbook } from '../../runbooks/check/check';
 import { filledSource, sourceVmid } from '../../runbooks/filledSource';
 import type { ImageSource } from '../../runbooks/imageSource';
+import { withErrors } from '../../runbooks/render/render';
 import { openShellParser } from '../../runbooks/shell/tree';
 import { readRunbook } from '../runbook/readRunbook';
 import { readSshKeys } from './sshKeys';
@@ -32,14 +33,16 @@ export async function readTemplateRunbook(
   const folder = ownFolder(dirname(config.file));
   const { file } = findRunbook(folder, named);
   const parser = await openShellParser();
-  const { runbook } = checkRunbook(file, readRunbookFile(file), parser, calleesIn(listRunbooks(folder)));
-  const { image_type: imageType = 'none', source } = runbook?.frontMatter ?? {};
-  if (runbook !== undefined && (imageType === 'none' || source === undefined)) {
+  const checked = checkRunbook(file, readRunbookFile(file), parser, calleesIn(listRunbooks(folder)));
+  const { runbook } = checked;
+  if (runbook === undefined) throw withErrors(checked.problems);
+  const { image_type: imageType = 'none', source } = runbook.frontMatter;
+  if (imageType === 'none' || source === undefined) {
     throw refused(named, 'it makes no template: it has no image_type, or no source');
   }
   const ours = frameParameters.find((name) => name in parameters);
   if (ours !== undefined) throw refused(named, `the parameter ${ours} is given by pxm template itself`);
-  const declared = new Set((runbook?.parameters ?? []).map(({ name }) => name));
+  const declared = new Set(runbook.parameters.map(({ name }) => name));
   const nodes = config.cluster.nodes.map(({ name }) => name);
   const library = {
     ...{ folder, parser },
@@ -56,7 +59,7 @@ export async function readTemplateRunbook(
     });
   };
   const standIn =
-    source?.vmid === undefined
+    source.vmid === undefined
       ? { kind: 'image' as const, ...standInImage, vouchedBy: 'runbook' as const, format: 'raw' as const }
       : {
           kind: 'machine' as const,
@@ -65,7 +68,6 @@ export async function readTemplateRunbook(
           digest: '',
         };
   const { runbook: rendered, files } = fill({ node: nodes[0] ?? '', ...standIns, source: standIn });
-  if (imageType === 'none' || source === undefined) throw refused(named, 'it makes no template');
   const values = Object.fromEntries(rendered.parameters.map(({ name, value }) => [name, value]));
   return { recipe: recipeOf({ imageType, source: filledSource(source, values), rendered }), files, fill };
 }

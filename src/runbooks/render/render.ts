@@ -75,7 +75,8 @@ function inPlace(runbook: Runbook, { step, place }: Unit, render: () => Rendered
   }
 }
 
-function withErrors(problems: CheckedRunbook['problems']): ManagerError {
+/** The refusal of a runbook that has errors: file, line and column of each. */
+export function withErrors(problems: CheckedRunbook['problems']): ManagerError {
   const errors = problems.filter(({ severity }) => severity === 'error');
   return new ManagerError(
     problem('InputInvalid', {

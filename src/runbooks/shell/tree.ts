@@ -25,8 +25,8 @@ export interface ShellParser {
 
 /** Deeper nesting is nobody's script, and would fill the stack. */
 const deepest = 150;
-/** A script of the largest runbook takes some ten milliseconds. */
-const longestParseMs = 500;
+/** A script of the largest runbook takes some ten milliseconds, by the clock many times that where the machine is busy. */
+const longestParseMs = 2000;
 
 let loading: Promise<Language> | undefined;
 
