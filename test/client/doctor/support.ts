@@ -106,7 +106,9 @@ async function poll(
 ): Promise<void> {
   const taskQueue = taskQueueOf(cluster);
   const identity = workerIdentity({ pid, host: hostname(), taskQueue, version });
-  for (;;) {
+  // A poll that ends empty just when all is over does not tell: an aborted signal aborts nothing that begins later.
+  const isOver = () => over.aborted;
+  while (!isOver()) {
     try {
       await connection.withDeadline(Date.now() + pollMs, () =>
         connection.withAbortSignal(over, () =>
@@ -116,8 +118,7 @@ async function poll(
         ),
       );
     } catch (error) {
-      if (over.aborted) return;
-      throw error;
+      if (!isOver()) throw error;
     }
   }
 }
