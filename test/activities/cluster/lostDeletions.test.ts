@@ -3,19 +3,10 @@ import { deleteMember } from '../../../src/activities/cluster/steps/remove';
 import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
-import { clusterStage, endOf, memberMade, removalOf, upidsOf, type ClusterStage } from './stage';
+import { changesSince, clusterStage, endOf, memberMade, removalOf, upidsOf } from './stage';
 
 const clean = useCleanUp();
 const stage = () => clusterStage(clean);
-
-/** Requests that change something, since a moment. */
-function changesSince({ simulator }: ClusterStage, since: number): readonly string[] {
-  return simulator.control
-    .requests()
-    .slice(since)
-    .filter(({ method }) => method !== 'GET')
-    .map(({ method, path }) => `${method} ${path}`);
-}
 
 test('a DELETE whose answer was lost is found by its task, never sent again', async () => {
   const it = await stage();

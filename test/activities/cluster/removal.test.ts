@@ -7,19 +7,18 @@ import { useCleanUp } from '../../proxmox/support';
 import { machine as foreign } from '../inspection/lab';
 import { attempt } from '../template/stepStage';
 import { frame, holderOf, maker, plannedMachine, plannedRemoval } from './given';
-import { clusterStage, endOf, memberMade, removalOf, upidsOf, type ClusterStage } from './stage';
+import {
+  changesSince,
+  clusterStage,
+  endOf,
+  memberMade,
+  removalOf,
+  upidsOf,
+  type ClusterStage,
+} from './stage';
 
 const clean = useCleanUp();
 const stage = () => clusterStage(clean);
-
-/** Requests that change something, since a moment. */
-function changesSince({ simulator }: ClusterStage, since: number): readonly string[] {
-  return simulator.control
-    .requests()
-    .slice(since)
-    .filter(({ method }) => method !== 'GET')
-    .map(({ method, path }) => `${method} ${path}`);
-}
 
 test('a machine is shut down, set aside, brought back, and deleted by its identity with all that is its own', async () => {
   const it = await stage();

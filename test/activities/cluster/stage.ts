@@ -134,3 +134,12 @@ export function removalOf(
   const removal = plannedRemoval(member, ownVolumes(member.vmid, new Map(Object.entries(config))));
   return { holder: maker, frame: frame({ action: 'destroy' }), removal, ...nothingBefore, ...more };
 }
+
+/** Requests that change something, since a moment. */
+export function changesSince({ simulator }: ClusterStage, since: number): readonly string[] {
+  return simulator.control
+    .requests()
+    .slice(since)
+    .filter(({ method }) => method !== 'GET')
+    .map(({ method, path }) => `${method} ${path}`);
+}
