@@ -52,8 +52,12 @@ export interface CloneSlot {
   readonly node: string;
   readonly storage: string;
   readonly kind: CloneKind;
+  /** All nodes share the storage, and its lock. Absent: not, or an older version did not say. */
+  readonly shared?: boolean;
   /** ISO time. */
   readonly since: string;
+  /** ISO time: not before then is the clone asked for. Absent: at once. */
+  readonly sendAt?: string;
 }
 
 /** Asks for a VMID. */
@@ -92,6 +96,8 @@ export interface CloneSlotRequest {
   readonly node: string;
   readonly storage: string;
   readonly kind: CloneKind;
+  /** All nodes share the storage. */
+  readonly shared?: boolean;
 }
 
 /** Gives back what the holder has under a purpose: a storage reservation, or a clone slot. */

@@ -85,4 +85,9 @@ export interface ReleaseRequest {
 
 /** The ledger's answer; the whole ledger is not in it, or a thousand guests would fill its history. */
 export type LeaseAnswer =
-  { readonly granted: true } | { readonly granted: false; readonly conflicts: readonly LeaseConflict[] };
+  | {
+      readonly granted: true;
+      /** What was granted is used only after so many milliseconds; absent: at once. */
+      readonly waitMs?: number;
+    }
+  | { readonly granted: false; readonly conflicts: readonly LeaseConflict[] };

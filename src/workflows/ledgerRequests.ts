@@ -56,6 +56,8 @@ export function checkTakeCloneSlot(message: unknown): void {
   requireThat('takeCloneSlot', isText(field(message, 'node')), 'node');
   requireThat('takeCloneSlot', isText(field(message, 'storage')), 'storage');
   requireThat('takeCloneSlot', ['full', 'linked'].includes(String(field(message, 'kind'))), 'kind');
+  const shared = field(message, 'shared');
+  requireThat('takeCloneSlot', shared === undefined || typeof shared === 'boolean', 'shared');
 }
 
 /** Checks the message `leaseAddresses`. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CloneKind } from '../../domain/buildLease';
 import type { LeaseHolder } from '../../domain/lease';
 import type { LedgerClient } from '../ledger/client';
@@ -13,6 +14,8 @@ export interface SlotWish {
   readonly node: string;
   /** Whose lock the clone takes. Absent: it is not known, and the clone waits for no turn. */
   readonly storage: string | undefined;
+  /** Whether all nodes share it. Absent: it is not known, and it counts as one of the node. */
+  readonly shared?: boolean;
   /** VMID of the clone. */
   readonly vmid: number;
   readonly kind: CloneKind;
@@ -58,13 +61,13 @@ function isAlive(attempt: Pick<ActivityAttempt, 'requireAlive'>): boolean {
 async function awaitCloneSlot(
   ledger: CloneSlots,
   { signal, tell }: Pick<ActivityAttempt, 'signal' | 'tell'>,
-  { holder, node, storage, vmid, kind }: SlotWish,
+  { vmid, storage, ...wish }: SlotWish,
 ): Promise<void> {
   if (storage === undefined) return;
   for (;;) {
     signal.throwIfAborted();
-    const answer = await ledger.takeCloneSlot({ holder, purpose: slotPurpose(vmid), node, storage, kind });
-    if (answer.granted) return;
+    const answer = await ledger.takeCloneSlot({ ...wish, purpose: slotPurpose(vmid), storage });
+    if (answer.granted) return delay(answer.waitMs ?? 0, undefined, { signal });
     tell({ waitsFor: answer.conflicts.map(({ text }) => text).join('; ') });
   }
 }

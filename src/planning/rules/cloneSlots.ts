@@ -1,6 +1,6 @@
-import type { CloneSlotRequest, PurposeRequest } from '../../domain/buildLease';
-import type { LedgerView } from '../../domain/lease';
-import { granted, refused, sameHolder, type LedgerChange } from './ledger';
+import type { CloneSlot, CloneSlotRequest, PurposeRequest } from '../../domain/buildLease';
+import type { LeaseAnswer, LedgerView } from '../../domain/lease';
+import { refused, sameHolder, type LedgerChange } from './ledger';
 
 /**
  * Clones at once on one storage of a node. More full ones share the same bandwidth; more linked ones time out on
@@ -8,25 +8,67 @@ import { granted, refused, sameHolder, type LedgerChange } from './ledger';
  */
 export const cloneSlotsPerStorage = { full: 2, linked: 4 } as const;
 
-/** Takes a slot; refused while all of this kind are taken. The holder's own slot for the purpose is kept. */
+/**
+ * Linked clones on a storage that nodes share. Its lock is one for all nodes, and whoever finds it taken tries again only a
+ * second later, for 10 s (PVE::Cluster::cfs_lock): of clones that are asked for together one gets through each second, and one
+ * may never. Asked for so far apart, each finds it free: it is held 0.1 s for each volume, mostly disk and cloud-init drive. So
+ * more may be under way - unless one has been for so long that it must be waiting: then the storage is slow, and more would only
+ * wait as well. What has not ended long after the lock's 10 s waits for something else.
+ */
+export const sharedLinkedClones = {
+  ...{ slots: 8, apartMs: 250 },
+  ...{ slotsWhileSlow: 2, slowAfterMs: 4_000, slowUntilMs: 15_000 },
+} as const;
+
+/**
+ * Takes a slot; refused while all of this kind are taken. The holder's own slot for the purpose is kept. Granted for a linked
+ * clone on a shared storage, it may have to wait for its moment.
+ */
 export function takeCloneSlot(view: LedgerView, request: CloneSlotRequest, since: string): LedgerChange {
-  const { holder, purpose, node, storage, kind } = request;
-  const has = view.cloneSlots.some((it) => it.purpose === purpose && sameHolder(it.holder, holder));
-  if (has) return granted(view);
-  const taken = view.cloneSlots.filter(
-    (it) => it.node === node && it.storage === storage && it.kind === kind,
-  );
-  if (taken.length >= cloneSlotsPerStorage[kind]) {
+  const { holder, purpose } = request;
+  const own = view.cloneSlots.find((it) => it.purpose === purpose && sameHolder(it.holder, holder));
+  if (own !== undefined) return { view, answer: grantedFrom(own, since) };
+  const taken = view.cloneSlots.filter((it) => isOfOnePlace(it, request));
+  if (taken.length >= slotsOf(request, taken, since)) {
     const conflicts = taken.map((it) => ({
-      text: `${it.holder.workflowId} clones on ${storage} of ${node} (${it.purpose})`,
+      text: `${it.holder.workflowId} clones on ${it.storage} of ${it.node} (${it.purpose})`,
       heldBy: it.holder,
     }));
     return refused(view, conflicts);
   }
-  return granted({
-    ...view,
-    cloneSlots: [...view.cloneSlots, { holder, purpose, node, storage, kind, since }],
+  const slot = { ...request, since, ...(isPaced(request) ? { sendAt: nextMoment(taken, since) } : {}) };
+  return { view: { ...view, cloneSlots: [...view.cloneSlots, slot] }, answer: grantedFrom(slot, since) };
+}
+
+/** Whether both are for clones of one kind that are in each other's way: on one shared storage, or one storage of one node. */
+function isOfOnePlace(slot: CloneSlot, request: CloneSlotRequest): boolean {
+  if (slot.storage !== request.storage || slot.kind !== request.kind) return false;
+  return isPaced(request) ? slot.shared === true : slot.node === request.node;
+}
+
+function isPaced({ kind, shared }: Pick<CloneSlotRequest, 'kind' | 'shared'>): boolean {
+  return kind === 'linked' && shared === true;
+}
+
+function slotsOf(request: CloneSlotRequest, taken: readonly CloneSlot[], now: string): number {
+  if (!isPaced(request)) return cloneSlotsPerStorage[request.kind];
+  const { slots, slotsWhileSlow, slowAfterMs, slowUntilMs } = sharedLinkedClones;
+  const isSlow = taken.some((it) => {
+    const forMs = Date.parse(now) - Date.parse(it.sendAt ?? it.since);
+    return forMs > slowAfterMs && forMs < slowUntilMs;
   });
+  return isSlow ? slotsWhileSlow : slots;
+}
+
+/** The ones before may have moments that are still to come. */
+function nextMoment(taken: readonly CloneSlot[], now: string): string {
+  const moments = taken.map((it) => Date.parse(it.sendAt ?? it.since) + sharedLinkedClones.apartMs);
+  return new Date(Math.max(Date.parse(now), ...moments)).toISOString();
+}
+
+function grantedFrom({ sendAt }: Pick<CloneSlot, 'sendAt'>, now: string): LeaseAnswer {
+  const waitMs = sendAt === undefined ? 0 : Date.parse(sendAt) - Date.parse(now);
+  return waitMs > 0 ? { granted: true, waitMs } : { granted: true };
 }
 
 /** Gives a slot back. */

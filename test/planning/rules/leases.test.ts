@@ -3,6 +3,7 @@ import type { LeaseHolder, LedgerView } from '../../../src/domain/lease';
 import {
   cloneSlotsPerStorage,
   giveCloneSlotBack,
+  sharedLinkedClones,
   takeCloneSlot,
 } from '../../../src/planning/rules/cloneSlots';
 import {
@@ -139,6 +140,7 @@ describe('room on storages', () => {
 });
 
 describe('clone slots', () => {
+  const later = (byMs: number) => new Date(Date.parse(now) + byMs).toISOString();
   const slot = (purpose: string, kind: 'full' | 'linked' = 'full') => ({
     holder: debian,
     purpose,
@@ -158,6 +160,42 @@ describe('clone slots', () => {
     expect(takeCloneSlot(view, { ...slot('elsewhere'), node: 'pve02' }, now).answer.granted).toBe(true);
     const after = giveCloneSlotBack(view, { holder: debian, purpose: 'clone 0' });
     expect(takeCloneSlot(after, slot('one too many'), now).answer.granted).toBe(true);
+  });
+
+  test('of linked clones on a shared storage are for all nodes together, one moment after the other', () => {
+    const { slots, apartMs } = sharedLinkedClones;
+    const shared = (purpose: string, node = 'pve01') => ({ ...slot(purpose, 'linked'), node, shared: true });
+    let view = takeCloneSlot(emptyLedger(), slot('of a node', 'linked'), now).view;
+    for (let count = 0; count < slots; count += 1) {
+      const taken = takeCloneSlot(view, shared(`clone ${count}`, count % 2 === 0 ? 'pve01' : 'pve02'), now);
+      const answer = count === 0 ? { granted: true } : { granted: true, waitMs: count * apartMs };
+      expect(taken.answer).toEqual(answer);
+      view = taken.view;
+    }
+    expect(takeCloneSlot(view, shared('one too many', 'pve03'), now).answer.granted).toBe(false);
+    // Asked for again it keeps its moment; one that comes after the last moment waits no longer.
+    expect(takeCloneSlot(view, shared('clone 2'), later(apartMs)).answer).toEqual({
+      granted: true,
+      waitMs: apartMs,
+    });
+    const after = giveCloneSlotBack(view, { holder: debian, purpose: 'clone 0' });
+    expect(takeCloneSlot(after, shared('next'), later(slots * apartMs)).answer).toEqual({ granted: true });
+  });
+
+  test('of linked clones on a shared storage are fewer while one waits for its lock', () => {
+    const { slotsWhileSlow, slowAfterMs, slowUntilMs } = sharedLinkedClones;
+    const shared = (purpose: string) => ({ ...slot(purpose, 'linked'), shared: true });
+    let view = emptyLedger();
+    for (let count = 0; count < slotsWhileSlow; count += 1) {
+      view = takeCloneSlot(view, shared(`clone ${count}`), now).view;
+    }
+    const grantedAt = (byMs: number) => takeCloneSlot(view, shared('next'), later(byMs)).answer.granted;
+    expect([slowAfterMs, slowAfterMs + 1, slowUntilMs - 1, 2 * slowUntilMs].map(grantedAt)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 });
 

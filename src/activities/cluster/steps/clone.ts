@@ -36,7 +36,7 @@ export async function cloneMachine(
   const options = { signal: attempt.signal };
   if (machine.begun !== undefined) return begunBefore(client, input, options);
   const kind = way === 'linked' ? 'linked' : 'full';
-  const slot = { holder, node: source.node, vmid, storage: cloneStorageOf(frame, machine), kind } as const;
+  const slot = { holder, node: source.node, vmid, kind, ...cloneStorageOf(frame, machine) } as const;
   const begun = await doneWhereTaken(
     () =>
       beginTask(client, attempt, {

@@ -8,8 +8,13 @@ type Frame = Pick<ClusterFrame, 'storageReservations'>;
 const kinds = ['disk', 'way', 'more'] as const;
 
 /** The storage that a machine is cloned to: the plan's, else that of its template, as the reservations name it. */
-export function cloneStorageOf(frame: Frame, { storage, name }: PlannedMachine): string | undefined {
-  return storage ?? reservationsFor(frame, name, ['disk', 'way'])[0]?.storage;
+export function cloneStorageOf(
+  frame: Frame,
+  machine: PlannedMachine,
+): { readonly storage: string | undefined; readonly shared: boolean } {
+  const reserved = reservationsFor(frame, machine.name, ['disk', 'way']);
+  const storage = machine.storage ?? reserved[0]?.storage;
+  return { storage, shared: reserved.some((it) => it.shared && it.storage === storage) };
 }
 
 /** Gives back what was kept free for a machine that runs: node and storages show it in their own figures now. */
