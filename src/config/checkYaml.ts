@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { pathText, type Finding } from './findings';
 import { present } from './present';
 import type { ConfigProblem } from './problems';
-import { schemaFindings, withoutMistyped } from './schemaFindings';
+import { schemaFindings, withoutMisplaced, withoutMistyped } from './schemaFindings';
 import { YamlDocument } from './yamlDocument';
 import { yamlFindings } from './yamlProblems';
 
@@ -43,10 +43,8 @@ export function checkYaml<Schema extends z.ZodType>(
   if (value == null)
     return { problems: located([{ path: [], message: 'is empty', expected: `at least ${atLeast}` }]) };
   const parsed = schema.safeParse(value);
-  const findings = [
-    ...syntax.findings,
-    ...withoutMistyped([...schemaFindings(parsed.error?.issues ?? [], value, schema), ...rules(value)]),
-  ];
+  const judged = [...schemaFindings(parsed.error?.issues ?? [], value, schema), ...rules(value)];
+  const findings = [...syntax.findings, ...withoutMisplaced(withoutMistyped(judged))];
   const usable = parsed.success && findings.length === 0 ? { parsed: parsed.data } : {};
   return { ...usable, problems: located(findings), yaml };
 }

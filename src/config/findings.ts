@@ -8,6 +8,8 @@ export interface Finding {
   readonly message: string;
   readonly expected: string;
   readonly nearest?: string;
+  /** The key has no business in the file: what else is wrong with it, or inside of it, does not matter. */
+  readonly outOfPlace?: true;
 }
 
 /** What a finding says of a key that is not there. */

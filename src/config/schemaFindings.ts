@@ -23,6 +23,14 @@ export function withoutMistyped(findings: readonly Finding[]): Finding[] {
   return findings.filter((it) => it.message !== missing || !mistyped.includes(pathKey(it.path)));
 }
 
+/** The findings without those on keys that are out of place as a whole: to put them right would help nobody. */
+export function withoutMisplaced(findings: readonly Finding[]): Finding[] {
+  const misplaced = findings.filter((it) => it.outOfPlace === true).map(({ path }) => path);
+  const isInside = ({ path }: Finding) =>
+    misplaced.some((section) => section.every((step, index) => step === path[index]));
+  return findings.filter((it) => it.outOfPlace === true || !isInside(it));
+}
+
 function findingsOf(issue: z.core.$ZodIssue, written: unknown, schema: z.ZodType): Finding[] {
   const { path } = issue;
   switch (issue.code) {

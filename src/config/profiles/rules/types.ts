@@ -45,6 +45,7 @@ function notFor(type: ClusterType, path: ConfigPath, types: readonly ClusterType
     place: 'key',
     message: `is nothing for the type ${type}`,
     expected: `the type ${types.join(' or ')}, or no ${key}`,
+    outOfPlace: true,
   };
 }
 
