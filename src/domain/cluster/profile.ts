@@ -31,7 +31,7 @@ export interface ClusterProfile {
   readonly tags: readonly string[];
   /** Whether machines are protected against removal once they are ready. Default yes. */
   readonly protection: boolean;
-  /** The cluster is set aside after this, unless it is extended. */
+  /** The cluster is to be set aside after this, unless it is extended; that needs an approval. */
   readonly timeToLiveMs?: number;
   /** Storage of the disks. Absent: that of the template. */
   readonly storage?: string;

@@ -17,7 +17,9 @@ function parts(report: ClusterReport): readonly ReportPart[] {
     {
       title: 'Times',
       lines: [
-        ...(endsAt === undefined ? [] : [`To be set aside at ${formatTime(endsAt)}, unless it is extended.`]),
+        ...(endsAt === undefined
+          ? []
+          : [`To be set aside at ${formatTime(endsAt)}, unless it is extended; that needs an approval.`]),
         ...(asideUntil === undefined
           ? []
           : [

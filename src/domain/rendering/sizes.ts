@@ -17,7 +17,7 @@ export function formatRate(bytesPerSecond: number): string {
   return `${formatBytes(bytesPerSecond)}/s`;
 }
 
-/** Seconds for people: `0.4 s`, `45 s`, `3 min 20 s`, `1 h 05 min`. */
+/** Seconds for people: `0.4 s`, `45 s`, `3 min 20 s`, `1 h 05 min`; whole days, from two on, as `7 d`. */
 export function formatDuration(seconds: number): string {
   const value = Math.max(0, seconds);
   if (value > 0 && value < 1) return `${Math.max(0.1, value).toFixed(1)} s`;
@@ -25,6 +25,8 @@ export function formatDuration(seconds: number): string {
   if (whole < 60) return `${String(whole)} s`;
   if (whole < 3600) return `${String(Math.floor(whole / 60))} min ${twoDigits(whole % 60)} s`;
   const minutes = Math.round(whole / 60);
+  const days = minutes / (24 * 60);
+  if (days >= 2 && Number.isInteger(days)) return `${String(days)} d`;
   return `${String(Math.floor(minutes / 60))} h ${twoDigits(minutes % 60)} min`;
 }
 

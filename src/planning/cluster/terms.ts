@@ -42,6 +42,6 @@ function endOf({ change, profile, now }: ClusterOutlineInput): Terms['end'] & Pi
   const { timeToLiveMs } = profile ?? {};
   const isNew = record === undefined || record.members.length === 0;
   if (timeToLiveMs === undefined || !isNew) return { warnings: [] };
-  const text = `The cluster is set aside ${formatDuration(timeToLiveMs / 1000)} after this operation has ended, unless it is extended.`;
+  const text = `The cluster's time is over ${formatDuration(timeToLiveMs / 1000)} after this operation has ended, unless it is extended: that it is set aside is planned then, and waits for an approval.`;
   return { timeToLiveMs, warnings: [text] };
 }

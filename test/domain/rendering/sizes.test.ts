@@ -21,6 +21,9 @@ describe('sizes and times for people', () => {
     [200, '3 min 20 s'],
     [3599.7, '1 h 00 min'],
     [3900, '1 h 05 min'],
+    [86_400, '24 h 00 min'],
+    [604_800, '7 d'],
+    [605_100, '168 h 05 min'],
   ])('%d seconds are %s', (seconds, text) => {
     expect(formatDuration(seconds)).toBe(text);
   });

@@ -194,6 +194,22 @@ describe('adopt', () => {
       { adoptions: [{ role: 'worker', ordinal: 1, node: 'pve02', uuid: uuidOf(500), nameNow: 'old-box' }] },
     ]);
     expect(plan.warnings).toContain('VM 500 keeps its name old-box; in the profile it is lab-worker-1.');
+    expect(plan.warnings.join()).not.toContain('surplus');
+  });
+
+  test('one beyond the count of its role is told to be the first that a scale deletes', () => {
+    const facts = lookWith([byHand, ...workers.map((it) => seen(it))]);
+    const adopt = { 'lab-worker-4': 500 };
+    const { warnings } = planOf(input({ action: 'adopt', adopt }, { members: workers, facts }));
+    expect(warnings.join()).toMatch(/asks for 3 of worker: lab-worker-4 \(VM 500\).* deletes it first/);
+    const adopted = [...workers, { ...made, ordinal: 4, name: 'old-box' }];
+    const scaled = planOf(
+      input(
+        { action: 'scale', counts: { worker: 3 } },
+        { members: adopted, facts: lookWith(adopted.map((it) => seen(it))) },
+      ),
+    );
+    expect(storyOf(scaled)).toEqual(['delete 500']);
   });
 
   test('a machine of a former cluster of this name can be taken back', () => {
@@ -234,7 +250,7 @@ test('a cluster with a time to live gets an end once, and keeps it; an undo afte
   // From the end of the operation on: the approval may come when the time would be over.
   expect(created).toMatchObject({ timeToLiveMs: 3_600_000 });
   expect(created.endsAt).toBeUndefined();
-  expect(created.warnings.join()).toContain('set aside 1 h 00 min after this operation has ended');
+  expect(created.warnings.join()).toMatch(/over 1 h 00 min after this operation .* waits for an approval/);
   const recorded = { endsAt: '2026-11-27T00:00:00.000Z' };
   const scaled = planOf(
     input({ action: 'scale', counts: { worker: 4 } }, { profile: limited, members: workers, recorded }),

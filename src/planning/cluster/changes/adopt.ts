@@ -4,7 +4,7 @@ import type { MarkedMember } from '../facts';
 import { machineName } from '../names';
 import type { ChangeOutline } from '../outline';
 import { refusal } from '../refusal';
-import { attemptOf, placeOf, profileOf, requireNothingAside, type ChangeContext } from './context';
+import { attemptOf, placeOf, profileOf, requireNothingAside, roleOf, type ChangeContext } from './context';
 
 /**
  * Makes members of machines that exist: each gets the marker, and keeps all else. Throws InputInvalid, with all that is
@@ -76,12 +76,19 @@ function unfit(
   return undefined;
 }
 
-function warningsOf({ look, identity }: ChangeContext, adoption: PlannedAdoption): readonly string[] {
-  const { vmid, name, nameNow } = adoption;
+function warningsOf(context: ChangeContext, adoption: PlannedAdoption): readonly string[] {
+  const { look, identity } = context;
+  const { vmid, name, nameNow, role, ordinal } = adoption;
+  const { count } = roleOf(context, role);
   const marker = look.members.find((it) => it.vmid === vmid)?.marker;
   const isFormer = marker?.vmid === vmid && marker.instance !== identity.instance;
   return [
     ...(nameNow === name ? [] : [`VM ${vmid} keeps its name ${nameNow}; in the profile it is ${name}.`]),
+    ...(ordinal <= count
+      ? []
+      : [
+          `The profile asks for ${count} of ${role}: ${name} (VM ${vmid}) is surplus once it is adopted, and the next pxm cluster scale that takes machines of ${role} away deletes it first.`,
+        ]),
     ...(isFormer
       ? [
           `VM ${vmid} was made for a former cluster of this name (${marker.operation}): its marker is replaced.`,
