@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { z } from 'zod';
 import { startSimulator } from '../../simulator';
 import { loadScenario, parseScenario } from '../../simulator/scenario/load';
 import { send, smallScenario } from './client';
@@ -74,5 +75,23 @@ test('a scenario without users gets the token of the project', async () => {
   expect(simulator.token?.id).toBe('claude-code@pve!automation');
   const authorization = `PVEAPIToken=${simulator.token?.id ?? ''}=${simulator.token?.secret ?? ''}`;
   expect((await send(simulator, { path: '/nodes/pve01/status', authorization })).status).toBe(200);
+  await simulator.close();
+});
+
+test('a clone of the template of debian-template has a guest agent: clusters of it get ready', async () => {
+  const simulator = await startSimulator({ scenario: { file: 'debian-template' }, speed: 1000 });
+  const authorization = `PVEAPIToken=${simulator.token?.id ?? ''}=${simulator.token?.secret ?? ''}`;
+  const post = async (what: string, form: Record<string, string> = {}) => {
+    const asked = { method: 'POST', path: `/nodes/pve01/qemu/${what}`, form, authorization };
+    return z.object({ data: z.unknown() }).parse((await send(simulator, asked)).json).data;
+  };
+  const run = async (what: string, form?: Record<string, string>) => {
+    const task = simulator.control.cluster.tasks.find(String(await post(what, form)), 'pve01');
+    await task?.finished;
+    expect(task?.exitStatus).toBe('OK');
+  };
+  await run('900/clone', { newid: '1002', name: 'k3s-dev-server-1' });
+  await run('1002/status/start');
+  expect(await post('1002/agent/ping')).toEqual({ result: {} });
   await simulator.close();
 });

@@ -62,6 +62,21 @@ describe('the contents of a storage', () => {
     expect(await seen()).toMatchObject([{ volid: 'local-lvm:vm-101-disk-0' }]);
   });
 
+  test('snippets are listed on the node that has them, and only to whom the whole storage is given', async () => {
+    const written = Buffer.from('#cloud-config\n');
+    machines.control.files('pve01').write('/var/lib/vz/snippets/user.yaml', written, 0o644);
+    const list = (node: string): string => `/nodes/${node}/storage/local/content?content=snippets`;
+    const snippet = { volid: 'local:snippets/user.yaml', content: 'snippets', format: 'snippet' };
+    expect(await machines.get(list('pve01'))).toMatchObject([snippet]);
+    expect(await machines.get(list('pve02'))).toEqual([]);
+    const seenBy = async (roles: string): Promise<unknown> => {
+      await machines.put('/access/acl', { path: '/storage', roles, users: 'low@pve' });
+      return machines.ask({ path: list('pve01'), authorization: 'PVEAPIToken=low@pve!test=low' });
+    };
+    expect(await seenBy('PVEDatastoreUser')).toEqual([]);
+    expect(await seenBy('PVEDatastoreAdmin')).toMatchObject([snippet]);
+  });
+
   test('a local storage of another node holds nothing of this one', async () => {
     expect(await machines.get('/nodes/pve02/storage/local-lvm/content')).toEqual([]);
     expect(await machines.get('/nodes/pve01/storage/nosuch/content')).toBe("storage 'nosuch' does not exist");
