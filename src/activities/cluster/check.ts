@@ -3,6 +3,7 @@ import type { ClusterLook } from '../../planning/cluster/facts';
 import { clusterSettingsOf } from '../../planning/cluster/planInput';
 import { patchReasons } from '../../planning/cluster/patches';
 import { sharedAddressReasons } from '../../planning/cluster/sharedAddress';
+import { snippetReasons } from '../../planning/cluster/snippets';
 import { clusterPlanStillHolds } from '../../planning/cluster/stillHolds';
 import type { GuestPlace } from '../../proxmox/api/guests';
 import { tasksOfGuests } from '../guests/tasksBefore';
@@ -13,6 +14,7 @@ import { lookForChange } from './lookForChange';
 import { firstNodeOf } from './machine';
 import { playbookReasons } from './playbooks';
 import { profileIfReadable } from './profile';
+import { seeSnippets } from './snippets';
 import { wishOf } from './wish';
 
 /**
@@ -38,6 +40,7 @@ export async function checkClusterPlan(
       ...(profile === undefined ? [] : patchReasons(plan, profile.patchFiles ?? [])),
       ...clusterPlanStillHolds(plan, look, profile?.sha256, clusterSettingsOf(dependencies.config)),
       ...sharedAddressReasons(plan, profile, look),
+      ...snippetReasons(await seeSnippets(dependencies.client, plan, look, { signal })),
       ...(await playbookReasons(dependencies, plan, signal)),
     ],
     knownTasks: await tasksOfGuests(

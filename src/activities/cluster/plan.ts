@@ -7,6 +7,7 @@ import { clusterPlanDifference } from '../../planning/cluster/difference';
 import { outlineCluster, planCluster as makePlan } from '../../planning/cluster/plan';
 import { clusterSettingsOf } from '../../planning/cluster/planInput';
 import { sharedAddressIn } from '../../planning/cluster/sharedAddress';
+import { requireSnippets, snippetWarnings } from '../../planning/cluster/snippets';
 import type { ActivityAttempt } from '../shared/attempt';
 import { bridgeWarnings } from './bridges';
 import type { ClusterPlanArguments, ClusterPlanMade } from './contract';
@@ -14,6 +15,7 @@ import type { ClusterDependencies } from './dependencies';
 import { lookForChange } from './lookForChange';
 import { playbooksFor } from './playbooks';
 import { profileFor, type ReadProfile } from './profile';
+import { seeSnippets } from './snippets';
 import { freeMemberVmids, leaseMemberVmids } from './vmids';
 import { wishOf } from './wish';
 
@@ -77,8 +79,10 @@ async function planOnce(
   const made = { ...input, vmids: (name: string) => vmidOf(vmids, name) };
   const playbooks = await playbooksFor(dependencies, profile, makePlan(made), signal);
   const plan = makePlan({ ...made, playbooks });
+  const snippets = await seeSnippets(client, plan, look, { signal });
+  requireSnippets(plan, snippets);
   const bridges = await bridgeWarnings(client, plan, { signal });
-  return { ...plan, warnings: [...plan.warnings, ...bridges] };
+  return { ...plan, warnings: [...plan.warnings, ...snippetWarnings(snippets), ...bridges] };
 }
 
 function vmidOf(vmids: ReadonlyMap<string, number>, name: string): number {

@@ -100,19 +100,24 @@ const volumeRow = z
 /** One volume of a storage. */
 export type StorageVolume = z.infer<typeof volumeRow>;
 
-/** `GET /nodes/{node}/storage/{storage}/content`: the volumes of one guest, or all. */
+/** `GET /nodes/{node}/storage/{storage}/content`: the volumes of one guest, or all; of one kind (`snippets`), or each. */
 export async function storageContent(
   client: ProxmoxClient,
-  where: { readonly node: string; readonly storage: string; readonly vmid?: number },
+  where: {
+    readonly node: string;
+    readonly storage: string;
+    readonly vmid?: number;
+    readonly content?: string;
+  },
   options: CallOptions = {},
 ): Promise<StorageVolume[]> {
-  const { node, storage, vmid } = where;
+  const { node, storage, vmid, content } = where;
   return client.read(
     {
       ...options,
       node,
       path: apiPath`/nodes/${node}/storage/${storage}/content`,
-      query: { vmid },
+      query: { vmid, content },
       kind: 'slow',
     },
     z.array(volumeRow),
