@@ -9,6 +9,18 @@ export type OperationPhase =
 /** Whom or what an operation waits for (search attribute PveWaitingFor). */
 export type WaitingFor = 'nothing' | 'approval' | 'decision' | 'credentials' | 'resume';
 
+/** The plan that the current one took the place of, and why. */
+export interface PlanBefore {
+  /** As shown: 12 characters. The current plan has the same where the same is to be done and has to be approved anew. */
+  readonly planHash: string;
+  /** In words, e.g. `the approved plan does not hold any more`. */
+  readonly because: string;
+  /** What was found that speaks against it, in words; may be among the changes too. */
+  readonly reasons: readonly string[];
+  /** What the current plan does otherwise, in words. */
+  readonly changes: readonly string[];
+}
+
 /** The answer of the query `progress`. */
 export interface OperationProgress {
   readonly phase: OperationPhase;
@@ -16,6 +28,8 @@ export interface OperationProgress {
   readonly startedAt: string;
   /** As shown: 12 characters. */
   readonly planHash?: string;
+  /** Absent: the current plan is the first one. */
+  readonly planBefore?: PlanBefore;
   readonly approval?: Approval;
   readonly steps: readonly Step[];
   readonly openDecisions: number;

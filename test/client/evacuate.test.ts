@@ -240,7 +240,11 @@ describe('pxm evacuate without a terminal', () => {
     stage.guests = [101, 102, 103];
     await pxm('approve', 'pve01', hashOf(101, 102), ...config());
     await waiting.shows('VM 103 (web-103) is new on the node and moves to pve02 now.');
-    await waiting.shows(`Plan ${hashOf(101, 102, 103)}`);
+    const because = `Plan ${hashOf(101, 102, 103)} takes the place of plan ${hashOf(101, 102)}: the approved plan does not hold any more.\n103 came to the node\n`;
+    await waiting.shows(because);
+    const later = await pxm('watch', 'pve01', ...config());
+    expect(later.exitCode).toBe(4);
+    expect(later.stdout).toContain(because);
     await pxm('reject', 'pve01', ...config());
     expect(await waiting.ended).toBe(3);
   });

@@ -91,6 +91,9 @@ describe('pxm runbook run', () => {
     expect(watched.stdout).toContain(
       'What differs from the plan before:\nThe file of the runbook drifting has changed.\nNew step: Look again.\n',
     );
+    const why = `takes the place of plan ${plan.hash.slice(0, 12)}: the approved plan does not hold any more.\nWhat differs`;
+    expect(watched.stdout).toContain(why);
+    expect((await pxm('report', workflowId, ...config())).stdout).toContain(why);
     await pxm('cancel', workflowId, ...config());
   });
 

@@ -6,6 +6,7 @@ import type { OperationSnapshot } from '../../src/client/operations/snapshot';
 import { ProgressBars } from '../../src/client/view/progressBars';
 import { ProgressLines } from '../../src/client/view/progressLines';
 import { choiceMeaning, decisionView } from '../../src/client/view/decisionView';
+import { planBeforeLines, planBeforeOf } from '../../src/client/view/planBeforeLines';
 import { planView } from '../../src/client/view/planView';
 import { retryLine } from '../../src/client/view/retryLine';
 import type { Decision } from '../../src/domain/decision';
@@ -66,6 +67,33 @@ describe('the view of a plan', () => {
     const text = planView(screen().output, { ...plan, nodes });
     expect(text).toMatch(/^pve03 \(offline\) +unknown +unknown +unknown +unknown$/m);
     expect(text).toMatch(/^pve04 \(not read\) +unknown +unknown +unknown +unknown$/m);
+  });
+});
+
+describe('the view of a plan that took the place of another one', () => {
+  const plan = planOf('lab', [101]);
+  const shown = plan.hash.slice(0, 12);
+  const before = { planHash: 'f92bfc3c3ce4', because: 'the approved plan does not hold any more' };
+
+  it('says why, what was found that is no change of the plan, and what differs', () => {
+    const reasons = ['VM 102 (web-2) has come to pve01.', 'pve02 is offline.'];
+    const changes = ['VM 102 (web-2) has come to pve01.'];
+    expect(planBeforeLines(plan, { ...before, reasons, changes })).toEqual([
+      `Plan ${shown} takes the place of plan f92bfc3c3ce4: the approved plan does not hold any more.`,
+      'pve02 is offline.',
+      'What differs from the plan before:',
+      'VM 102 (web-2) has come to pve01.',
+    ]);
+  });
+
+  it('says that the same plan needs a new approval, and nothing where it is the first or of another plan is told', () => {
+    const same = { ...before, planHash: shown, reasons: [], changes: [] };
+    expect(planBeforeLines(plan, same)).toEqual([
+      `Plan ${shown} needs a new approval: the approved plan does not hold any more.`,
+    ]);
+    expect(planBeforeLines(plan, undefined)).toEqual([]);
+    expect(planBeforeOf(plan, { planHash: shown, planBefore: same })).toBe(same);
+    expect(planBeforeOf(plan, { planHash: 'f92bfc3c3ce4', planBefore: same })).toBeUndefined();
   });
 });
 

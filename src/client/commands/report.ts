@@ -14,6 +14,7 @@ import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
 import { decisionView } from '../view/decisionView';
 import { anyPlanView } from '../view/anyPlanView';
+import { planBeforeLines, planBeforeOf } from '../view/planBeforeLines';
 import { retryLine } from '../view/retryLine';
 import { waitingLine } from '../view/waitingLine';
 import { operationNamed } from './messages';
@@ -105,9 +106,12 @@ async function presentOpen(session: Session, snapshot: OperationSnapshot, format
   const document = { workflowId, open: true, progress, openDecisions, retries, plan, exitCode };
   const shownPlan = (it: NonNullable<typeof plan>) =>
     format === 'markdown' ? anyPlanMarkdown(it, workflowId) : anyPlanView(output, it);
+  const before = plan === undefined || progress === undefined ? undefined : planBeforeOf(plan, progress);
+  const why = plan === undefined ? [] : planBeforeLines(plan, before);
   const parts = [
     [`${workflowId} has not ended. ${waitingLine(snapshot)}`, ...retries.map(retryLine)].join('\n'),
     ...openDecisions.map((decision) => decisionView(output, decision)),
+    ...(why.length === 0 ? [] : [why.join(format === 'markdown' ? '\n\n' : '\n')]),
     ...(plan === undefined ? ['There is no plan yet.'] : [shownPlan(plan)]),
   ];
   output.result(document, format === 'json' ? JSON.stringify(document, undefined, 2) : parts.join('\n\n'));

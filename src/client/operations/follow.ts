@@ -5,6 +5,7 @@ import { present } from '../../config/present';
 import { ManagerError, problem, type Problem } from '../../domain/errors';
 import type { AnyPlan } from '../../domain/operation';
 import { taskQueueOf } from '../../domain/names';
+import type { PlanBefore } from '../../domain/progress';
 import { Interrupted, isUnavailable } from '../failures';
 import type { Session } from '../session';
 import { sayIfSlow } from '../slow';
@@ -38,6 +39,8 @@ export type Followed =
       /** The run that the operation began with. */
       readonly firstRunId: string;
       readonly plan?: AnyPlan;
+      /** What that plan took the place of. */
+      readonly planBefore?: PlanBefore;
       /** The plan is another one than the hash in advance said. */
       readonly otherPlan?: Problem;
     };

@@ -56,7 +56,7 @@ function plannedOnly(operation: AnyReport['operation']): string {
 function presentWaiting(
   session: Session,
   workflowId: string,
-  { question, plan, otherPlan }: Extract<Followed, { kind: 'waits' }>,
+  { question, plan, planBefore, otherPlan }: Extract<Followed, { kind: 'waits' }>,
 ): ExitCode {
   if (otherPlan !== undefined) return presentOtherPlan(session, workflowId, otherPlan, plan);
   const exitCode = exitCodes.waitsForPerson;
@@ -65,7 +65,7 @@ function presentWaiting(
     question.kind === 'approval'
       ? waitsForApproval
       : `The operation waits for decision ${question.decision.id}; nothing new starts before that.`;
-  const document = { workflowId, plan, waitingFor: question, commands, exitCode };
+  const document = { workflowId, plan, planBefore, waitingFor: question, commands, exitCode };
   session.output.result(document, lines(what, commands));
   return exitCode;
 }

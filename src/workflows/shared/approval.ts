@@ -95,11 +95,19 @@ function showPlan<Plan extends OperationPlan>(
   const { state } = operation;
   const sameAsBefore = state.plan?.hash === plan.hash;
   if (state.plan !== undefined && !sameAsBefore) state.replacedPlans.push({ hash: state.plan.hash, changes });
+  if (state.plan !== undefined) {
+    const because = state.replanBecause ?? 'it was asked for';
+    state.planBefore = {
+      planHash: state.plan.hash.slice(0, shownPlanHashLength),
+      ...(state.replanFound ?? { because, reasons: [] }),
+    };
+  }
   state.plan = plan;
   state.planChanges = changes;
   state.planShownAt = now();
   state.replanWanted = false;
   delete state.replanBecause;
+  delete state.replanFound;
   state.checked = false;
   delete state.approval;
   const early = state.earlyApprovals.find((approval) => samePlan(plan.hash, approval.planHash));
@@ -164,9 +172,10 @@ async function checkPlan<Plan extends OperationPlan>(
   }
   if (state.cancel !== undefined) return;
   state.replanWanted = true;
-  const why = check.ok
-    ? `does not hold any more: ${check.value.join('; ')}`
-    : `could not be checked: ${check.problem.failed}`;
+  const what = check.ok ? 'does not hold any more' : 'could not be checked';
+  const reasons = check.ok ? check.value : [check.problem.failed];
+  const why = `${what}: ${reasons.join('; ')}`;
   state.replanBecause = `the approved plan ${why}`;
+  state.replanFound = { because: `the approved plan ${what}`, reasons };
   state.notice = `The approved plan ${why}`;
 }

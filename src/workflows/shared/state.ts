@@ -3,7 +3,7 @@ import type { Approval } from '../../domain/approval';
 import type { Decision } from '../../domain/decision';
 import type { OperationTimes } from '../../domain/evacuationPlan';
 import type { OperatorAction } from '../../domain/messages';
-import type { OperationPhase } from '../../domain/progress';
+import type { OperationPhase, PlanBefore } from '../../domain/progress';
 import type { Step } from '../../domain/step';
 import { emptyLanes, type LaneState } from '../../planning/rules/lanes';
 
@@ -46,6 +46,8 @@ export interface OperationState<Plan extends OperationPlan, Result> {
   /** ISO time at which the current plan was shown; its expiry counts from here. */
   planShownAt?: string;
   planChanges: readonly string[];
+  /** The plan that the current one took the place of; what differs are the `planChanges`. */
+  planBefore?: Omit<PlanBefore, 'changes'>;
   readonly replacedPlans: ReplacedPlan[];
   /** An approval that came before the plan: counts only if the plan has its hash. */
   earlyApprovals: Approval[];
@@ -59,6 +61,8 @@ export interface OperationState<Plan extends OperationPlan, Result> {
   replanWanted: boolean;
   /** Why a new plan is wanted, in words. */
   replanBecause?: string;
+  /** The same, with what was found apart; absent where nothing was. */
+  replanFound?: Pick<PlanBefore, 'because' | 'reasons'>;
   paused: boolean;
   cancel?: {
     readonly running: 'finish' | 'abort';
