@@ -9,6 +9,12 @@ import { exitCodes, type ExitCode } from '../domain/exitCodes';
 const unavailable = 14;
 const failedPrecondition = 9;
 
+/**
+ * What commander suggests for a command that begins with dashes (`pxm -- --help`): it takes that for an option, and the first
+ * two letters of every command for dashes.
+ */
+const cutSuggestion = /\n\(Did you mean (?:one of )?--[^)]*\)$/;
+
 /** Thrown where a person left with Ctrl-C: the operation goes on. */
 export class Interrupted extends Error {}
 
@@ -17,7 +23,9 @@ export function problemOfError(error: unknown): Problem {
   if (error instanceof ManagerError) return error.problem;
   const failed = (error instanceof Error ? error.message : String(error)).replace(/^error: /, '');
   if (error instanceof CommanderError || error instanceof ZodError) {
-    return problem('InputInvalid', { attempted: 'read the command line', failed });
+    const isCommand = error instanceof CommanderError && error.code === 'commander.unknownCommand';
+    const said = isCommand ? failed.replace(cutSuggestion, '') : failed;
+    return problem('InputInvalid', { attempted: 'read the command line', failed: said });
   }
   if (error instanceof WorkflowNotFoundError) {
     return problem('NotFound', {

@@ -92,6 +92,13 @@ describe('the command line', () => {
     expect(stdout).toBe('');
   });
 
+  it('guesses no option where a command begins with dashes', async () => {
+    const { exitCode, stderr } = await pxm('--', '--help');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("unknown command '--help'");
+    expect(stderr).not.toContain('Did you mean');
+  });
+
   it('answers bad input with one JSON document where --json was given', async () => {
     const { exitCode, document } = await pxmJson('evacuate', 'pve01', '--yes');
     expect(exitCode).toBe(2);
