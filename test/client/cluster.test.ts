@@ -56,10 +56,10 @@ describe('pxm cluster', () => {
     [['destroy', 'lab', '--grace', '24h', '--now'], "cannot be used with option '--now'"],
     [['destroy', 'lab', '--grace', 'soon'], '90s, 30m, 24h or 7d'],
     [['destroy', 'lab'], 'there is no cluster lab'],
-    [['undo', 'lab'], 'there is no cluster lab'],
+    [['undo', 'lab'], 'pxm cluster create lab makes it'],
     [['extend', 'lab'], 'neither --for nor --never is given'],
     [['extend', 'lab', '--never'], 'there is no cluster lab'],
-    [['status', 'lba'], 'there is no cluster lba'],
+    [['status', 'lba'], 'Did you mean lab? pxm cluster list shows what is there.'],
   ])('refuses %j with exit 2, and starts nothing', async (words, said) => {
     const { exitCode, stdout, stderr } = await cluster(...words);
     expect(stdout + stderr).toContain(said);

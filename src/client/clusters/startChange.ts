@@ -6,6 +6,9 @@ import {
   type Client,
 } from '@temporalio/client';
 import { WorkflowNotFoundError, type Workflow } from '@temporalio/common';
+import type { ClusterConfig } from '../../config/clusterConfig';
+import { nearestWord } from '../../config/nearest';
+import { clustersFolder, profileNames } from '../../config/profiles/load';
 import type { ActionMessage, ActionStarted, ClusterView, ExtendMessage } from '../../domain/cluster/messages';
 import type { ClusterAction, ClusterRequest } from '../../domain/cluster/request';
 import { ManagerError, problem } from '../../domain/errors';
@@ -101,19 +104,30 @@ async function answered<Answer>(
     if (error instanceof WorkflowUpdateFailedError) {
       throw new ManagerError(problemOfFailure(error.cause, attempted));
     }
-    if (error instanceof WorkflowNotFoundError) throw noCluster(attempted, profile);
+    if (error instanceof WorkflowNotFoundError) throw noCluster(attempted, profile, session.config());
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) && !isUnanswered(error)) throw error;
     throw noAnswer(attempted, session.config().cluster.name);
   }
 }
 
-/** There is no workflow that keeps a cluster of this name. */
-export function noCluster(attempted: string, profile: string): ManagerError {
+/** There is no workflow that keeps a cluster of this name. Where there is no such profile either, the nearest one is named. */
+export function noCluster(
+  attempted: string,
+  profile: string,
+  config: Pick<ClusterConfig, 'file'>,
+): ManagerError {
+  const profiles = profileNames(config);
+  const isKnown = profiles.includes(profile);
+  const nearest = isKnown ? undefined : nearestWord(profile, profiles);
+  const meant = nearest === undefined ? '' : `Did you mean ${nearest}? `;
+  const made = isKnown ? `; pxm cluster create ${profile} makes it` : '';
   return new ManagerError(
     problem('NotFound', {
       attempted,
-      failed: `there is no cluster ${profile}: nothing was ever made of this profile, or nothing of it is left`,
-      remedy: `pxm cluster list shows what is there; pxm cluster create ${profile} makes it.`,
+      failed: isKnown
+        ? `there is no cluster ${profile}: nothing was ever made of this profile, or nothing of it is left`
+        : `there is no cluster ${profile}, and ${clustersFolder(config)} has no profile of this name`,
+      remedy: `${meant}pxm cluster list shows what is there${made}.`,
     }),
   );
 }

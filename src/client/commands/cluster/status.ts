@@ -45,7 +45,7 @@ async function status(session: Session, profile: string): Promise<ExitCode> {
   const asked = readClusterView(await session.client(), config.cluster.name, profile);
   const view = await sayIfSlow(session.output, noAnswerYet, asked);
   if (view === undefined) throw recordUnknown(attempted);
-  if (view === null && !profileNames(config).includes(profile)) throw noCluster(attempted, profile);
+  if (view === null && !profileNames(config).includes(profile)) throw noCluster(attempted, profile, config);
   const record = view?.record;
   return showReading(session, undefined, async (reader) => {
     const reading = await reader.read({
