@@ -5,7 +5,7 @@ import { Output } from '../../src/client/output';
 import type { OperationSnapshot } from '../../src/client/operations/snapshot';
 import { ProgressBars } from '../../src/client/view/progressBars';
 import { ProgressLines } from '../../src/client/view/progressLines';
-import { choiceMeaning, decisionView } from '../../src/client/view/decisionView';
+import { choiceMeaning, decisionView, decisionWaits } from '../../src/client/view/decisionView';
 import { planBeforeLines, planBeforeOf } from '../../src/client/view/planBeforeLines';
 import { planView } from '../../src/client/view/planView';
 import { retryLine } from '../../src/client/view/retryLine';
@@ -121,6 +121,16 @@ describe('the view of a decision', () => {
     const about = viewOf({ ...decision, kind: 'credentials' });
     expect(about).toContain("abort: wait for no credentials any more; what can't be followed");
     expect(about).not.toContain('what runs is finished');
+  });
+
+  it('holds up everything, but of a cluster, where one step asks, only what depends on it; names the other open ones', () => {
+    const asked = { kind: 'decision', decision: { ...decision, stepId: 'start-101' } } as const;
+    const all = 'The operation waits for decision d1; nothing new starts before that.';
+    expect(decisionWaits(asked, 'evacuateNode')).toBe(all);
+    expect(decisionWaits({ kind: 'decision', decision }, 'changeCluster')).toBe(all);
+    expect(decisionWaits({ ...asked, alsoOpen: ['d2', 'd3'] }, 'changeCluster')).toBe(
+      'The operation waits for decision d1 (also open: d2, d3); what does not depend on it goes on.',
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import { approveCommand, rejectCommand, shellWord, watchCommand } from '../../do
 import { anyReportText } from '../../domain/rendering/anyReport';
 import { exitCodeOfProblem, Interrupted } from '../failures';
 import type { Session } from '../session';
-import { decisionCommands } from '../view/decisionView';
+import { decisionCommands, decisionWaits } from '../view/decisionView';
 import { followOperation, type Followed, type FollowOptions } from './follow';
 import { exitCodeOfEnding, type Ending } from './outcome';
 import type { Question } from './questions';
@@ -61,10 +61,7 @@ function presentWaiting(
   if (otherPlan !== undefined) return presentOtherPlan(session, workflowId, otherPlan, plan);
   const exitCode = exitCodes.waitsForPerson;
   const commands = commandsFor(workflowId, question);
-  const what =
-    question.kind === 'approval'
-      ? waitsForApproval
-      : `The operation waits for decision ${question.decision.id}; nothing new starts before that.`;
+  const what = question.kind === 'approval' ? waitsForApproval : decisionWaits(question, plan?.operation);
   const document = { workflowId, plan, planBefore, waitingFor: question, commands, exitCode };
   session.output.result(document, lines(what, commands));
   return exitCode;

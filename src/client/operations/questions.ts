@@ -4,12 +4,20 @@ import type { OperationSnapshot } from './snapshot';
 /** What an operation asks a person. */
 export type Question =
   | { readonly kind: 'approval'; readonly shownHash: string }
-  | { readonly kind: 'decision'; readonly decision: Decision };
+  | {
+      readonly kind: 'decision';
+      readonly decision: Decision;
+      /** IDs of the others that are open; absent: none. */
+      readonly alsoOpen?: readonly string[];
+    };
 
 /** The question that is open first, if there is one. */
 export function questionOf(snapshot: OperationSnapshot): Question | undefined {
-  const [decision] = snapshot.openDecisions;
-  if (decision !== undefined) return { kind: 'decision', decision };
+  const [decision, ...others] = snapshot.openDecisions;
+  if (decision !== undefined) {
+    const alsoOpen = others.map(({ id }) => id);
+    return { kind: 'decision', decision, ...(others.length === 0 ? {} : { alsoOpen }) };
+  }
   const { progress } = snapshot;
   const waits = progress?.phase === 'waitingForApproval' && progress.approval === undefined;
   return waits && progress.planHash !== undefined

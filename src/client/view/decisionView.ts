@@ -4,9 +4,11 @@ import {
   type DecisionChoice,
   type DecisionKind,
 } from '../../domain/decision';
+import type { AnyPlan } from '../../domain/operation';
 import { problemLines } from '../../domain/rendering/problemLines';
 import { decideCommand } from '../../domain/rendering/commands';
 import { printable } from '../../domain/rendering/text';
+import type { Question } from '../operations/questions';
 import type { Output } from '../output';
 
 const meanings: Readonly<Record<DecisionChoice, string>> = {
@@ -50,6 +52,20 @@ export function decisionView(output: Output, decision: Decision): string {
     // On a terminal the prompt below offers them.
     ...(output.interactive ? [] : choices.map((it) => `  Choice:    ${it}`)),
   ].join('\n');
+}
+
+/**
+ * What an operation waits for, and what that holds up. Each machine of a cluster has steps of its own: a question of one step
+ * leaves the others alone.
+ */
+export function decisionWaits(
+  { decision, alsoOpen = [] }: Extract<Question, { kind: 'decision' }>,
+  operation: AnyPlan['operation'] | undefined,
+): string {
+  const also = alsoOpen.length === 0 ? '' : ` (also open: ${alsoOpen.join(', ')})`;
+  const isOfOneStep = operation === 'changeCluster' && decision.stepId !== undefined;
+  const others = isOfOneStep ? 'what does not depend on it goes on' : 'nothing new starts before that';
+  return `The operation waits for decision ${decision.id}${also}; ${others}.`;
 }
 
 /** The commands that answer a decision, one for each choice. */

@@ -8,7 +8,7 @@ export function questionForAll(it: Problem): Question {
     kind: 'credentials',
     title: 'The credentials do not work; the operation waits for them',
     problem: it,
-    seen: 'Running migrations go on; nothing new starts. It goes on by itself once they work.',
+    seen: 'What runs already is not stopped; nothing new starts. It goes on by itself once they work.',
     choices: ['retry', 'abort'],
   };
 }
@@ -21,7 +21,7 @@ export function questionForPerson(attempted: string, it: Problem): Question {
     problem: it,
     seen:
       `Each time they were tried, ${automaticAnswers} times in a row, they worked, and then this was refused. ` +
-      'Running migrations go on; nothing new starts. It does not go on by itself: retry once the cause is found.',
+      'What runs already is not stopped; nothing new starts. It does not go on by itself: retry once the cause is found.',
     choices: ['retry', 'abort'],
   };
 }
