@@ -101,12 +101,12 @@ function readyFigure(name: string, { readySeconds }: ClusterRun, bound: CloneBou
   };
 }
 
-/** The other reading of N_j, as if the nodes of a shared storage did not wait for one lock: told, without a limit. */
+/** The other reading of N_j, as if the nodes of a shared storage did not wait for one lock. */
 function figuresByNode(run: ClusterRun): readonly Figure[] {
   const bound = linkedBound(run, fewestOfFullest);
   return [
-    clonesFigure('the clones, if only those of the fullest node counted', run, bound),
-    readyFigure('the whole, if only those of the fullest node counted', run, bound),
+    { ...clonesFigure('the clones, if only those of the fullest node counted', run, bound), limit: 1.15 },
+    { ...readyFigure('the whole, if only those of the fullest node counted', run, bound), limit: 1.15 },
   ];
 }
 

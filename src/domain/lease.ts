@@ -83,11 +83,17 @@ export interface ReleaseRequest {
   readonly holder: LeaseHolder;
 }
 
+/** A moment by the ledger's clock (ISO time), and how far away it was when the answer was given. */
+export interface Turn {
+  readonly at: string;
+  readonly inMs: number;
+}
+
 /** The ledger's answer; the whole ledger is not in it, or a thousand guests would fill its history. */
 export type LeaseAnswer =
   | {
       readonly granted: true;
-      /** What was granted is used only after so many milliseconds; absent: at once. */
-      readonly waitMs?: number;
+      /** When what was granted may be used; absent: at once. */
+      readonly turn?: Turn;
     }
   | { readonly granted: false; readonly conflicts: readonly LeaseConflict[] };

@@ -134,6 +134,23 @@ test('short tasks of one node are asked for together; why one failed is in its l
   expect(logs).toHaveLength(1);
 });
 
+test('a task that others wait for is asked for more often than one that only its own step waits for', async () => {
+  const { simulator, poller } = await start();
+  const begin = () => startTask(simulator, (worker) => worker.sleep(600));
+  const [awaited, ...others] = [begin(), begin(), begin()] as const;
+  const stop = new AbortController();
+  const waits = [awaited, ...others].map((upid) =>
+    poller.watch(upid, { ...wait, othersWait: upid === awaited, signal: stop.signal }),
+  );
+  const asked = (upids: readonly Upid[]) =>
+    simulator.control.requests().filter(({ path }) => upids.some(({ text }) => path.includes(text))).length;
+  await waitFor(() => asked([awaited, ...others]) >= 24);
+  const mostOfOthers = Math.max(...others.map((upid) => asked([upid])));
+  expect(asked([awaited])).toBeGreaterThanOrEqual(mostOfOthers + 3);
+  stop.abort();
+  await Promise.allSettled(waits);
+});
+
 test('several waits on one task share its polls', async () => {
   const { simulator, poller } = await start();
   const upid = startTask(simulator, async (worker) => {

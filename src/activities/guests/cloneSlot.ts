@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CloneKind } from '../../domain/buildLease';
-import type { LeaseHolder } from '../../domain/lease';
+import type { LeaseHolder, Turn } from '../../domain/lease';
 import type { LedgerClient } from '../ledger/client';
 import { isCode } from '../shared/adoption';
 import type { ActivityAttempt } from '../shared/attempt';
@@ -67,7 +67,21 @@ async function awaitCloneSlot(
   for (;;) {
     signal.throwIfAborted();
     const answer = await ledger.takeCloneSlot({ ...wish, purpose: slotPurpose(vmid), storage });
-    if (answer.granted) return delay(answer.waitMs ?? 0, undefined, { signal });
+    if (answer.granted) return delay(msUntil(answer.turn), undefined, { signal });
     tell({ waitsFor: answer.conflicts.map(({ text }) => text).join('; ') });
   }
+}
+
+/** Answers of the ledger are on their way for less than this. */
+const answersWithinMs = 200;
+
+/**
+ * Answers are on their way for longer or shorter, which would bring some turns together. So the clock counts, unless it does not
+ * agree with the ledger's.
+ */
+function msUntil(turn: Turn | undefined): number {
+  if (turn === undefined) return 0;
+  const byClock = Date.parse(turn.at) - Date.now();
+  const agrees = byClock <= turn.inMs && byClock >= turn.inMs - answersWithinMs;
+  return Math.max(0, agrees ? byClock : turn.inMs);
 }

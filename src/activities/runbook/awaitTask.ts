@@ -20,8 +20,9 @@ export async function awaitTask(
 ): Promise<TaskEnded | TaskStalled> {
   const task = parseUpid(upid);
   const vmid = Number(task.id);
+  const holdsSlot = task.type === 'qmclone' && clone !== undefined;
   const giveSlotBack = async () => {
-    if (clone === undefined || task.type !== 'qmclone') return;
+    if (!holdsSlot) return;
     await ledger.giveCloneSlotBack(clone.holder, slotPurpose(clone.vmid));
   };
   let isEnding = false;
@@ -30,6 +31,7 @@ export async function awaitTask(
     plan: { ramBytes: 0, diskBytes: 0, setupSeconds: 1 },
     stallAfterMs,
     until: 'ended',
+    othersWait: holdsSlot,
     signal: attempt.signal,
     onProgress: (progress) => {
       // Most tasks copy nothing: there is nothing to show of them.

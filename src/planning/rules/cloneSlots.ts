@@ -12,11 +12,11 @@ export const cloneSlotsPerStorage = { full: 2, linked: 4 } as const;
  * Linked clones on a storage that nodes share. Its lock is one for all nodes, and whoever finds it taken tries again only a
  * second later, for 10 s (PVE::Cluster::cfs_lock): of clones that are asked for together one gets through each second, and one
  * may never. Asked for so far apart, each finds it free: it is held 0.1 s for each volume, mostly disk and cloud-init drive. So
- * more may be under way - unless one has been for so long that it must be waiting: then the storage is slow, and more would only
- * wait as well. What has not ended long after the lock's 10 s waits for something else.
+ * as many may be under way as are asked for until the first one is slow: it must be waiting then, and more would only wait as
+ * well. What has not ended long after the lock's 10 s waits for something else.
  */
 export const sharedLinkedClones = {
-  ...{ slots: 8, apartMs: 250 },
+  ...{ slots: 16, apartMs: 250 },
   ...{ slotsWhileSlow: 2, slowAfterMs: 4_000, slowUntilMs: 15_000 },
 } as const;
 
@@ -60,15 +60,19 @@ function slotsOf(request: CloneSlotRequest, taken: readonly CloneSlot[], now: st
   return isSlow ? slotsWhileSlow : slots;
 }
 
-/** The ones before may have moments that are still to come. */
+/**
+ * The ones before may have moments that are still to come. The first one waits as well: an answer takes a while to come, and
+ * the second one must not be too early.
+ */
 function nextMoment(taken: readonly CloneSlot[], now: string): string {
-  const moments = taken.map((it) => Date.parse(it.sendAt ?? it.since) + sharedLinkedClones.apartMs);
-  return new Date(Math.max(Date.parse(now), ...moments)).toISOString();
+  const before = taken.map((it) => Date.parse(it.sendAt ?? it.since));
+  return new Date(Math.max(Date.parse(now), ...before) + sharedLinkedClones.apartMs).toISOString();
 }
 
 function grantedFrom({ sendAt }: Pick<CloneSlot, 'sendAt'>, now: string): LeaseAnswer {
-  const waitMs = sendAt === undefined ? 0 : Date.parse(sendAt) - Date.parse(now);
-  return waitMs > 0 ? { granted: true, waitMs } : { granted: true };
+  if (sendAt === undefined) return { granted: true };
+  const inMs = Date.parse(sendAt) - Date.parse(now);
+  return inMs > 0 ? { granted: true, turn: { at: sendAt, inMs } } : { granted: true };
 }
 
 /** Gives a slot back. */

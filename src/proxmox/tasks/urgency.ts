@@ -5,8 +5,8 @@ import type { Watch } from './watch';
 const longestMs = 10_000;
 /** Lines come about once a second: the first one of a copy is there a little after its setup. */
 const firstLineMs = 500;
-/** A lane waits for the end of a copy, only a report for the end of a task. */
-const weights = { copyEnding: 2, ended: 1 } as const;
+/** A lane waits for the end of a copy, the next clones for the turn of a clone, only a report for the end of a task. */
+const weights = { copyEnding: 2, ended: 1, othersWait: 3 } as const;
 
 /**
  * How urgently a task is to be asked for this wait; 0: not yet. Above that the longer overdue, in relation to how
@@ -15,7 +15,7 @@ const weights = { copyEnding: 2, ended: 1 } as const;
 export function urgencyOf(task: PolledTask, watch: Watch, nowMs: number, shortestMs: number): number {
   const wantedMs = Math.max(1, msUntilPoll(task, watch, shortestMs));
   const ratio = (nowMs - lastLookMs(task)) / wantedMs;
-  return ratio >= 0.95 ? ratio * weights[watch.until] : 0;
+  return ratio >= 0.95 ? ratio * weights[watch.othersWait ? 'othersWait' : watch.until] : 0;
 }
 
 /** A task that has just begun is as good as looked at. */

@@ -20,6 +20,7 @@ export interface Watch {
   readonly result: Promise<TaskWatchResult>;
   readonly stallAfterMs: number;
   readonly until: TaskWatchRequest['until'];
+  readonly othersWait: boolean;
   readonly setupSeconds: number;
   /** What is known to be copied is followed by its log alone. */
   readonly plansCopy: boolean;
@@ -106,6 +107,7 @@ export function createWatch(
     result: promise,
     stallAfterMs: request.stallAfterMs,
     until: request.until,
+    othersWait: request.othersWait ?? false,
     setupSeconds: request.plan.setupSeconds,
     plansCopy: request.plan.ramBytes + request.plan.diskBytes > 0,
     sampleAfterMs: request.sampleAfterMs,

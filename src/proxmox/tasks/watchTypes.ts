@@ -16,6 +16,8 @@ export interface TaskWatchRequest {
   readonly stallAfterMs: number;
   /** `copyEnding` also returns when the task ends. */
   readonly until: 'ended' | 'copyEnding';
+  /** Others can't go on before this task has ended: it is asked for more often than others. Default: no. */
+  readonly othersWait?: boolean;
   /** Also return when the copy was seen to run for so long, with its speed in that time. Default: never. */
   readonly sampleAfterMs?: number;
   readonly signal?: AbortSignal;

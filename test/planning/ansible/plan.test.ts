@@ -55,7 +55,10 @@ describe('the plan of a run of a playbook', () => {
       const contents = digests.map((it, at) => ({ name: `roles/${at}.yaml`, sha256: it }));
       return planPlaybookRun({ ...input, tree: { ...input.tree, sha256, contents } });
     };
-    const before = withFiles(input.tree.sha256, Array.from({ length: 8 }, () => 'a'));
+    const before = withFiles(
+      input.tree.sha256,
+      Array.from({ length: 8 }, () => 'a'),
+    );
     expect(before.hash).toBe(plan.hash);
     const one = withFiles('e', ['a', 'a', 'b', 'a', 'a', 'a', 'a', 'a']);
     expect(playbookDifference(before, one)).toEqual(['Files have changed: roles/2.yaml in /fleet.']);

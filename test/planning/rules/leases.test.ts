@@ -168,18 +168,22 @@ describe('clone slots', () => {
     let view = takeCloneSlot(emptyLedger(), slot('of a node', 'linked'), now).view;
     for (let count = 0; count < slots; count += 1) {
       const taken = takeCloneSlot(view, shared(`clone ${count}`, count % 2 === 0 ? 'pve01' : 'pve02'), now);
-      const answer = count === 0 ? { granted: true } : { granted: true, waitMs: count * apartMs };
-      expect(taken.answer).toEqual(answer);
+      const inMs = (count + 1) * apartMs;
+      expect(taken.answer).toEqual({ granted: true, turn: { at: later(inMs), inMs } });
       view = taken.view;
     }
     expect(takeCloneSlot(view, shared('one too many', 'pve03'), now).answer.granted).toBe(false);
-    // Asked for again it keeps its moment; one that comes after the last moment waits no longer.
+    // Asked for again it keeps its moment; one that comes after the last moment waits for the least.
     expect(takeCloneSlot(view, shared('clone 2'), later(apartMs)).answer).toEqual({
       granted: true,
-      waitMs: apartMs,
+      turn: { at: later(3 * apartMs), inMs: 2 * apartMs },
     });
     const after = giveCloneSlotBack(view, { holder: debian, purpose: 'clone 0' });
-    expect(takeCloneSlot(after, shared('next'), later(slots * apartMs)).answer).toEqual({ granted: true });
+    const last = (slots + 2) * apartMs;
+    expect(takeCloneSlot(after, shared('next'), later(last)).answer).toMatchObject({
+      granted: true,
+      turn: { inMs: apartMs },
+    });
   });
 
   test('of linked clones on a shared storage are fewer while one waits for its lock', () => {
@@ -189,7 +193,10 @@ describe('clone slots', () => {
     for (let count = 0; count < slotsWhileSlow; count += 1) {
       view = takeCloneSlot(view, shared(`clone ${count}`), now).view;
     }
-    const grantedAt = (byMs: number) => takeCloneSlot(view, shared('next'), later(byMs)).answer.granted;
+    const [first] = view.cloneSlots;
+    const sentAfterMs = Date.parse(first?.sendAt ?? '') - Date.parse(now);
+    const grantedAt = (byMs: number) =>
+      takeCloneSlot(view, shared('next'), later(sentAfterMs + byMs)).answer.granted;
     expect([slowAfterMs, slowAfterMs + 1, slowUntilMs - 1, 2 * slowUntilMs].map(grantedAt)).toEqual([
       true,
       false,
