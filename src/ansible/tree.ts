@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { PlaybookTree, TreePart } from '../domain/ansible/plan';
+import type { PlaybookTree } from '../domain/ansible/plan';
 import { ManagerError, problem } from '../domain/errors';
 import { errorCode } from './errorCode';
 
@@ -17,8 +17,6 @@ export interface ReadTree {
 /** So much is read in a second or two. */
 const mostFiles = 20_000;
 const mostBytes = 512 * 1024 * 1024;
-/** Of so many files a plan holds each one: some 20 KiB. */
-const mostNamed = 200;
 /** Files that are read at the same time. */
 const atOnce = 16;
 
@@ -58,7 +56,6 @@ export async function readTree(
       files: found.length,
       bytes: found.reduce((sum, { bytes }) => sum + bytes, 0),
       parts: partsOf(manifest),
-      ...(found.length > mostNamed ? {} : { contents: contentsOf(manifest) }),
     },
   };
 }
@@ -174,14 +171,6 @@ function partsOf(manifest: TreeManifest): PlaybookTree['parts'] {
     parts.set(top, entries);
   }
   return [...parts].map(([name, entries]) => ({ name, sha256: hashOfEntries(entries) }));
-}
-
-/** So much of each hash tells any change of a file. */
-function contentsOf(manifest: TreeManifest): readonly TreePart[] {
-  return Object.entries(manifest).map(([name, content]) => ({
-    name,
-    sha256: hashOfEntries([[name, content]]).slice(0, 12),
-  }));
 }
 
 function tooMuch(root: string, found: readonly FoundFile[], limits: TreeLimits): ManagerError {

@@ -54,6 +54,8 @@ export interface CloneSlot {
   readonly kind: CloneKind;
   /** All nodes share the storage, and its lock. Absent: not, or an older version did not say. */
   readonly shared?: boolean;
+  /** How many the clone makes. Absent: it is not known. */
+  readonly volumes?: number;
   /** ISO time. */
   readonly since: string;
   /** ISO time: not before then is the clone asked for. Absent: at once. */
@@ -98,6 +100,8 @@ export interface CloneSlotRequest {
   readonly kind: CloneKind;
   /** All nodes share the storage. */
   readonly shared?: boolean;
+  /** How many the clone makes. Absent: it is not known. */
+  readonly volumes?: number;
 }
 
 /** Gives back what the holder has under a purpose: a storage reservation, or a clone slot. */

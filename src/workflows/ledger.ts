@@ -93,7 +93,7 @@ export async function ledger(request: LedgerRequest, carried?: ToldLedger): Prom
   ): Promise<Answer> {
     const first = apply(view);
     if (first.answer.granted) return accept(first);
-    await freeClosed(conflictsOf(first.answer).map((conflict) => conflict.heldBy));
+    await freeClosed(eachOnce(conflictsOf(first.answer).map((conflict) => conflict.heldBy)));
     return accept(apply(view));
   }
 
@@ -195,6 +195,10 @@ type AnyAnswer = LeaseAnswer | VmidAnswer;
 
 function conflictsOf(answer: AnyAnswer): readonly LeaseConflict[] {
   return answer.granted ? [] : answer.conflicts;
+}
+
+function eachOnce(holders: readonly LeaseHolder[]): readonly LeaseHolder[] {
+  return holders.filter((holder, at) => holders.findIndex((it) => sameHolder(it, holder)) === at);
 }
 
 const leasesQuery = defineQuery<LedgerView>(ledgerMessages.leases);

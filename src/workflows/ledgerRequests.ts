@@ -58,6 +58,8 @@ export function checkTakeCloneSlot(message: unknown): void {
   requireThat('takeCloneSlot', ['full', 'linked'].includes(String(field(message, 'kind'))), 'kind');
   const shared = field(message, 'shared');
   requireThat('takeCloneSlot', shared === undefined || typeof shared === 'boolean', 'shared');
+  const volumes = field(message, 'volumes');
+  requireThat('takeCloneSlot', volumes === undefined || isCount(volumes), 'volumes');
 }
 
 /** Checks the message `leaseAddresses`. */
@@ -126,4 +128,8 @@ function requireThat(message: string, isRight: boolean, name: string): void {
       failed: `the field "${name}" is missing or has another form`,
     }),
   );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 0;
 }

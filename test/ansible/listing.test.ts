@@ -27,11 +27,6 @@ describe('the tree of playbooks', () => {
     expect(after.tree.sha256).not.toBe(before.tree.sha256);
     expect(changedFiles(before.manifest, after.manifest)).toEqual(['__proto__', 'playbooks/site.yaml']);
     expect(after.tree.parts.map(({ name }) => name)).toEqual(['__proto__', 'inventory', 'playbooks']);
-    const digest = ({ contents }: typeof after.tree, file: string) =>
-      contents?.find(({ name }) => name === file)?.sha256;
-    expect(digest(after.tree, 'playbooks/site.yaml')).not.toBe(digest(before.tree, 'playbooks/site.yaml'));
-    expect(digest(after.tree, 'playbooks/link.yaml')).toBe(digest(before.tree, 'playbooks/link.yaml'));
-    expect(digest(after.tree, 'playbooks/link.yaml')).toMatch(/^[0-9a-f]{12}$/);
   });
 
   test('that is too large is refused with its largest part', async () => {

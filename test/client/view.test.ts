@@ -128,8 +128,16 @@ describe('the view of a decision', () => {
     const all = 'The operation waits for decision d1; nothing new starts before that.';
     expect(decisionWaits(asked, 'evacuateNode')).toBe(all);
     expect(decisionWaits({ kind: 'decision', decision }, 'changeCluster')).toBe(all);
-    expect(decisionWaits({ ...asked, alsoOpen: ['d2', 'd3'] }, 'changeCluster')).toBe(
+    const others = [
+      { id: 'd2', stepId: 'start-102' },
+      { id: 'd3', stepId: 'start-103' },
+    ];
+    expect(decisionWaits({ ...asked, alsoOpen: others }, 'changeCluster')).toBe(
       'The operation waits for decision d1 (also open: d2, d3); what does not depend on it goes on.',
+    );
+    // One that is of no step is about all of them.
+    expect(decisionWaits({ ...asked, alsoOpen: [{ id: 'd2' }] }, 'changeCluster')).toBe(
+      'The operation waits for decision d1 (also open: d2); nothing new starts before that.',
     );
   });
 });

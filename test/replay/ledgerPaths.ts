@@ -1,4 +1,5 @@
 import type { LedgerClient } from '../../src/activities/ledger/client';
+import { sharedLinkedClones } from '../../src/planning/rules/cloneSlots';
 
 /** One path through the ledger, as its clients ask it. */
 interface LedgerPath {
@@ -33,6 +34,19 @@ export const ledgerPaths: readonly LedgerPath[] = [
       await ledger.settleStorage(holder, 'disk/pve01');
       await ledger.quarantineVmid(other, 100);
       await ledger.release(other);
+    },
+  },
+  {
+    // Linked clones on shared storage, each with its moment; those of an operation that has ended make room.
+    name: 'sharedClones',
+    async play(ledger) {
+      const { holder, other } = endedHolders('change-cluster/lab/plain', 'change-cluster/lab/talos');
+      const wish = { node: 'pve01', storage: 'nfs', kind: 'linked', shared: true, volumes: 2 } as const;
+      const purposes = Array.from({ length: sharedLinkedClones.slots }, (_, index) => `clone ${index}`);
+      for (const purpose of purposes) await ledger.takeCloneSlot({ ...wish, holder, purpose });
+      await ledger.takeCloneSlot({ ...wish, holder, purpose: 'clone 0' });
+      await ledger.takeCloneSlot({ ...wish, holder: other, purpose: 'clone of another' });
+      await ledger.giveCloneSlotBack(other, 'clone of another');
     },
   },
   {

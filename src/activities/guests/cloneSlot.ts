@@ -16,6 +16,8 @@ export interface SlotWish {
   readonly storage: string | undefined;
   /** Whether all nodes share it. Absent: it is not known, and it counts as one of the node. */
   readonly shared?: boolean;
+  /** How many volumes the clone makes. Absent: it is not known. */
+  readonly volumes?: number;
   /** VMID of the clone. */
   readonly vmid: number;
   readonly kind: CloneKind;
@@ -29,7 +31,8 @@ export function slotPurpose(vmid: number): string {
 /**
  * Sends the request for a clone in its turn. The slot is kept while the clone is made; one that was refused gives it
  * back at once, since a person may be asked next. An attempt that was overtaken gives nothing back: the slot is that of
- * its twin, which has the same holder and purpose.
+ * its twin, which has the same holder and purpose. Once the turn is given (within seconds, then) the clone is asked for, also if
+ * somebody ends the operation meanwhile: it is one of those that are finished.
  */
 export async function sendInCloneSlot(
   ledger: CloneSlots,
@@ -66,22 +69,27 @@ async function awaitCloneSlot(
   if (storage === undefined) return;
   for (;;) {
     signal.throwIfAborted();
+    const askedAtMs = Date.now();
     const answer = await ledger.takeCloneSlot({ ...wish, purpose: slotPurpose(vmid), storage });
-    if (answer.granted) return delay(msUntil(answer.turn), undefined, { signal });
+    if (answer.granted) {
+      const waitMs = msUntilTurn(answer.turn, { askedAtMs, nowMs: Date.now() });
+      return delay(waitMs, undefined, { signal });
+    }
     tell({ waitsFor: answer.conflicts.map(({ text }) => text).join('; ') });
   }
 }
 
-/** Answers of the ledger are on their way for less than this. */
-const answersWithinMs = 200;
-
 /**
- * Answers are on their way for longer or shorter, which would bring some turns together. So the clock counts, unless it does not
- * agree with the ledger's.
+ * Milliseconds until a turn; 0 where there is none to wait for. Answers of the ledger are on their way for longer or shorter,
+ * which would bring some turns together: so the clock counts, unless it does not agree with the ledger's.
  */
-function msUntil(turn: Turn | undefined): number {
+export function msUntilTurn(
+  turn: Turn | undefined,
+  { askedAtMs, nowMs }: { readonly askedAtMs: number; readonly nowMs: number },
+): number {
   if (turn === undefined) return 0;
-  const byClock = Date.parse(turn.at) - Date.now();
-  const agrees = byClock <= turn.inMs && byClock >= turn.inMs - answersWithinMs;
+  const byClock = Date.parse(turn.at) - nowMs;
+  const onItsWayMs = nowMs - askedAtMs;
+  const agrees = byClock <= turn.inMs && byClock >= turn.inMs - onItsWayMs;
   return Math.max(0, agrees ? byClock : turn.inMs);
 }

@@ -7,16 +7,15 @@ export type Question =
   | {
       readonly kind: 'decision';
       readonly decision: Decision;
-      /** IDs of the others that are open; absent: none. */
-      readonly alsoOpen?: readonly string[];
+      /** The others that are open; absent: none. */
+      readonly alsoOpen?: readonly Pick<Decision, 'id' | 'stepId'>[];
     };
 
 /** The question that is open first, if there is one. */
 export function questionOf(snapshot: OperationSnapshot): Question | undefined {
   const [decision, ...others] = snapshot.openDecisions;
   if (decision !== undefined) {
-    const alsoOpen = others.map(({ id }) => id);
-    return { kind: 'decision', decision, ...(others.length === 0 ? {} : { alsoOpen }) };
+    return { kind: 'decision', decision, ...(others.length === 0 ? {} : { alsoOpen: others }) };
   }
   const { progress } = snapshot;
   const waits = progress?.phase === 'waitingForApproval' && progress.approval === undefined;

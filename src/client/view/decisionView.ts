@@ -62,9 +62,12 @@ export function decisionWaits(
   { decision, alsoOpen = [] }: Extract<Question, { kind: 'decision' }>,
   operation: AnyPlan['operation'] | undefined,
 ): string {
-  const also = alsoOpen.length === 0 ? '' : ` (also open: ${alsoOpen.join(', ')})`;
-  const isOfOneStep = operation === 'changeCluster' && decision.stepId !== undefined;
-  const others = isOfOneStep ? 'what does not depend on it goes on' : 'nothing new starts before that';
+  const also = alsoOpen.length === 0 ? '' : ` (also open: ${alsoOpen.map(({ id }) => id).join(', ')})`;
+  const areOfSteps = [decision, ...alsoOpen].every(({ stepId }) => stepId !== undefined);
+  const others =
+    operation === 'changeCluster' && areOfSteps
+      ? 'what does not depend on it goes on'
+      : 'nothing new starts before that';
   return `The operation waits for decision ${decision.id}${also}; ${others}.`;
 }
 

@@ -24,7 +24,9 @@ export function planBeforeLines(
   return [
     ...(before === undefined ? [] : [whyThereIsOne(shownHash(plan.hash), before)]),
     ...reasons.map((it) => printable(it)),
-    ...(changes.length === 0 ? [] : ['What differs from the plan before:', ...changes]),
+    ...(changes.length === 0
+      ? []
+      : ['What differs from the plan before:', ...changes.map((it) => printable(it))]),
   ];
 }
 

@@ -13,13 +13,6 @@ export interface PlannedPlay {
   readonly tasks: readonly string[];
 }
 
-/** A part of a tree by its path below the root, with what it holds. */
-export interface TreePart {
-  readonly name: string;
-  /** Hexadecimal; over names and kinds too, of a single file its first 12 characters. */
-  readonly sha256: string;
-}
-
 /** The files that a plan is made from: another content is drift. */
 export interface PlaybookTree {
   /** Absolute, on the worker's machine. */
@@ -29,9 +22,7 @@ export interface PlaybookTree {
   readonly files: number;
   readonly bytes: number;
   /** The same for each entry of the topmost folder, to say where something has changed. */
-  readonly parts: readonly TreePart[];
-  /** The same for each file, to name what has changed; absent where the tree has more than 200. */
-  readonly contents?: readonly TreePart[];
+  readonly parts: readonly { readonly name: string; readonly sha256: string }[];
 }
 
 /** What a run with `--check` has shown. An estimate: modules guess, and what depends on changes can't be known. */

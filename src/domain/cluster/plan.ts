@@ -52,6 +52,8 @@ export interface PlannedMachine {
   readonly node: string;
   readonly source: CloneSource;
   readonly way: CloneWay;
+  /** How many volumes a linked clone makes, each under the lock of its storage; absent: it is no linked one. */
+  readonly linkedVolumes?: number;
   /** Storage of its disks; absent: that of the template (linked clones always). */
   readonly storage?: string;
   readonly cores: number;

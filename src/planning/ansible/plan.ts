@@ -1,5 +1,4 @@
-import type { PlannedPlay, PlaybookPlan, TreePart } from '../../domain/ansible/plan';
-import { printable } from '../../domain/rendering/text';
+import type { PlannedPlay, PlaybookPlan } from '../../domain/ansible/plan';
 import { hashOf } from '../planHash';
 
 /** What the plan of a run of a playbook is made from. */
@@ -48,25 +47,12 @@ function hostsOf(plays: readonly PlannedPlay[]): readonly string[] {
   return [...new Set(plays.flatMap(({ hosts }) => hosts))].toSorted();
 }
 
-/** So many changed files, or entries of the topmost folder, are named. */
-const mostNamed = 5;
-
 function treeDifference({ tree: before }: PlaybookPlan, { tree: after }: PlaybookPlan): string[] {
   if (before.sha256 === after.sha256) return [];
-  const names =
-    before.contents === undefined || after.contents === undefined
-      ? changedParts(before.parts, after.parts)
-      : changedParts(before.contents, after.contents);
-  const named = names.slice(0, mostNamed).map((name) => printable(name));
-  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : '';
-  return [`Files have changed: ${named.join(', ')}${more} in ${after.root}.`];
-}
-
-function changedParts(before: readonly TreePart[], after: readonly TreePart[]): string[] {
-  const was = new Map(before.map(({ name, sha256 }) => [name, sha256]));
-  const is = new Map(after.map(({ name, sha256 }) => [name, sha256]));
-  const names = [...new Set([...was.keys(), ...is.keys()])];
-  return names.filter((name) => was.get(name) !== is.get(name)).toSorted();
+  const was = new Map(before.parts.map(({ name, sha256 }) => [name, sha256]));
+  const is = new Map(after.parts.map(({ name, sha256 }) => [name, sha256]));
+  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  return names.map((name) => `Files have changed: ${name} in ${after.root}.`);
 }
 
 function besideDifference(

@@ -49,7 +49,13 @@ export function makesMachines(phases: readonly ClusterPhase[]): boolean {
 
 /** A machine as it is approved: without figures, and of one that was begun only which it is. */
 export function machineDone({ begun, ...machine }: PlannedMachine): object {
-  return { ...machine, estimatedSeconds: 0, because: '', begun: begun?.vmid ?? null };
+  return {
+    ...machine,
+    linkedVolumes: undefined,
+    estimatedSeconds: 0,
+    because: '',
+    begun: begun?.vmid ?? null,
+  };
 }
 
 /** A removal as it is approved: by the whole identity. */

@@ -3,7 +3,7 @@ import type { ClusterProfile } from '../../domain/cluster/profile';
 import type { ConventionSettings } from '../../config/clusterConfig';
 import { formatShare } from '../../domain/rendering/sizes';
 import type { ChosenMachine } from './chooseWays';
-import { firstDiskOf, freeDiskKeys } from './drives';
+import { drivesOf, firstDiskOf, freeDiskKeys } from './drives';
 import { macFor, macOf } from './macs';
 import type { Room } from './room';
 
@@ -38,6 +38,7 @@ export function plannedMachine(input: MachineInput, chosen: ChosenMachine): Plan
       generation: begun?.member.generation ?? source.generation,
     },
     way: option.way,
+    ...(option.way === 'linked' ? { linkedVolumes: volumesOf(source.keys) } : {}),
     ...(option.storage === undefined ? {} : { storage: option.storage }),
     ...{ cores: role.cores, memoryBytes: role.memoryBytes },
     ...(grow === undefined ? {} : { grow }),
@@ -84,6 +85,11 @@ export function wantedTags(
 ): readonly string[] {
   const all = [...profile.tags, ...ofRole, ...(conventions.tags[profile.type] ?? [])];
   return [...new Set(all.map((tag) => tag.toLowerCase()))].sort();
+}
+
+/** An ISO image is not cloned. */
+function volumesOf(keys: ReadonlyMap<string, string>): number {
+  return drivesOf(keys).filter(({ kind }) => kind !== 'cdrom').length;
 }
 
 function growthOf({ wish, option }: ChosenMachine): PlannedMachine['grow'] {

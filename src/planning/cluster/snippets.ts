@@ -110,8 +110,14 @@ export function requireSnippets(
   throw refusal(
     `${action} the cluster ${profile}`,
     `${[first, ...others].map(missingText).join('; ')}: no machine starts there`,
-    `Write it there first (as root on a node: pvesm path ${first.volid} says which file it is), or take it out of the profile; then make a new plan.`,
+    remedyOf(first),
   );
+}
+
+function remedyOf({ volid, because }: SnippetGroup): string {
+  return because === undefined
+    ? `Write it there first (as root on a node: pvesm path ${volid} says which file it is), or take it out of the profile; then make a new plan.`
+    : `Correct ${volid} in the profile, under cloudinit; then make a new plan.`;
 }
 
 /** What speaks against an approved plan: snippets that are seen to be missing by now. */

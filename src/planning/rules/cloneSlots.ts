@@ -11,13 +11,26 @@ export const cloneSlotsPerStorage = { full: 2, linked: 4 } as const;
 /**
  * Linked clones on a storage that nodes share. Its lock is one for all nodes, and whoever finds it taken tries again only a
  * second later, for 10 s (PVE::Cluster::cfs_lock): of clones that are asked for together one gets through each second, and one
- * may never. Asked for so far apart, each finds it free: it is held 0.1 s for each volume, mostly disk and cloud-init drive. So
- * as many may be under way as are asked for until the first one is slow: it must be waiting then, and more would only wait as
- * well. What has not ended long after the lock's 10 s waits for something else.
+ * may never. Asked for so far apart that each finds it free, many may be under way.
  */
 export const sharedLinkedClones = {
-  ...{ slots: 16, apartMs: 250 },
-  ...{ slotsWhileSlow: 2, slowAfterMs: 4_000, slowUntilMs: 15_000 },
+  slots: 16,
+  /** How long a clone has the lock for one volume (disk, EFI disk, cloud-init drive). */
+  lockedMsPerVolume: 100,
+  /** Of a clone of which it is not known. */
+  usualVolumes: 3,
+  /** Between the end of one and the next one. */
+  spareMs: 50,
+  /** The least until a clone is asked for: the answer takes a while to come, and those after it must not be too early. */
+  leadMs: 250,
+  /**
+   * Whose end is not known by then mostly still waits for the lock (ends are seen up to 3 s late): the storage is a slow one,
+   * and more clones would only wait as well.
+   */
+  slowAfterMs: 8_000,
+  slotsWhileSlow: 4,
+  /** The lock is given up after 10 s: whoever is under way for so long waits for something else. */
+  slowUntilMs: 15_000,
 } as const;
 
 /**
@@ -36,14 +49,14 @@ export function takeCloneSlot(view: LedgerView, request: CloneSlotRequest, since
     }));
     return refused(view, conflicts);
   }
-  const slot = { ...request, since, ...(isPaced(request) ? { sendAt: nextMoment(taken, since) } : {}) };
+  const slot = slotFor(request, taken, since);
   return { view: { ...view, cloneSlots: [...view.cloneSlots, slot] }, answer: grantedFrom(slot, since) };
 }
 
 /** Whether both are for clones of one kind that are in each other's way: on one shared storage, or one storage of one node. */
 function isOfOnePlace(slot: CloneSlot, request: CloneSlotRequest): boolean {
   if (slot.storage !== request.storage || slot.kind !== request.kind) return false;
-  return isPaced(request) ? slot.shared === true : slot.node === request.node;
+  return isPaced(request) ? isPaced(slot) : slot.node === request.node && !isPaced(slot);
 }
 
 function isPaced({ kind, shared }: Pick<CloneSlotRequest, 'kind' | 'shared'>): boolean {
@@ -60,13 +73,21 @@ function slotsOf(request: CloneSlotRequest, taken: readonly CloneSlot[], now: st
   return isSlow ? slotsWhileSlow : slots;
 }
 
-/**
- * The ones before may have moments that are still to come. The first one waits as well: an answer takes a while to come, and
- * the second one must not be too early.
- */
+function slotFor(request: CloneSlotRequest, taken: readonly CloneSlot[], since: string): CloneSlot {
+  const { holder, purpose, node, storage, kind, volumes } = request;
+  const slot = { holder, purpose, node, storage, kind, since };
+  if (!isPaced(request)) return slot;
+  const sendAt = nextMoment(taken, since);
+  return { ...slot, shared: true, ...(volumes === undefined ? {} : { volumes }), sendAt };
+}
+
+/** The ones before may have moments that are still to come. */
 function nextMoment(taken: readonly CloneSlot[], now: string): string {
-  const before = taken.map((it) => Date.parse(it.sendAt ?? it.since));
-  return new Date(Math.max(Date.parse(now), ...before) + sharedLinkedClones.apartMs).toISOString();
+  const { leadMs, spareMs, lockedMsPerVolume, usualVolumes } = sharedLinkedClones;
+  const free = taken.map(({ since, sendAt = since, volumes = usualVolumes }) => {
+    return Date.parse(sendAt) + volumes * lockedMsPerVolume + spareMs;
+  });
+  return new Date(Math.max(Date.parse(now) + leadMs, ...free)).toISOString();
 }
 
 function grantedFrom({ sendAt }: Pick<CloneSlot, 'sendAt'>, now: string): LeaseAnswer {

@@ -37,6 +37,15 @@ test('a copy on another node is cloned in full there and moved; on shared storag
   expect(await it.making.read({ machine: shared })).toMatchObject({ node: 'pve03' });
 });
 
+test('a linked clone on shared storage tells the ledger so, and how many volumes it makes', async () => {
+  const it = await stage();
+  const machine = plannedMachine({ linkedVolumes: 2 });
+  const reserved = { purpose: `disk/${machine.name}`, node: 'pve01', storage: 'nas', shared: true, bytes: 1 };
+  const plan = frame({ storageReservations: [reserved] });
+  await endOf(it, await it.making.clone({ machine, frame: plan }));
+  expect(it.slots).toEqual(['linked clone 1000 on nas@pve01, shared, 2 volumes']);
+});
+
 test('what a move that broke off has left is found on either node, whatever the next one did, and nothing of others', async () => {
   const it = await stage();
   const { volumes } = it.simulator.control.cluster;

@@ -48,7 +48,10 @@ test('snippets that a profile names have to be on each node that machines come t
   expect(lists().slice(asked)).toEqual(['/nodes/pve01/storage/nas/content']);
   lab.profile = profile({ ...more, cloudinit: { ...shared, userData: 'no:snippets/k3s.yaml' } });
   await expect(lab.plan({ dryRun: true })).rejects.toMatchObject({
-    problem: { failed: expect.stringContaining('on pve01 and pve02 (there is no storage no)') as string },
+    problem: {
+      failed: expect.stringContaining('on pve01 and pve02 (there is no storage no)') as string,
+      remedy: 'Correct no:snippets/k3s.yaml in the profile, under cloudinit; then make a new plan.',
+    },
   });
 });
 

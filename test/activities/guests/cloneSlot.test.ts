@@ -1,4 +1,4 @@
-import { sendInCloneSlot } from '../../../src/activities/guests/cloneSlot';
+import { msUntilTurn, sendInCloneSlot } from '../../../src/activities/guests/cloneSlot';
 import type { ActivityAttempt } from '../../../src/activities/shared/attempt';
 import { ManagerError, problem, type ErrorCode } from '../../../src/domain/errors';
 import type { Turn } from '../../../src/domain/lease';
@@ -37,28 +37,26 @@ test('an attempt that was overtaken leaves the slot to its twin', async () => {
   expect(await slotsAfter('ProxmoxFailed', overtaken)).toEqual([taken]);
 });
 
-/** When the clone was asked for, with such a turn from the ledger. */
-async function sentAtMs(turn: Turn): Promise<number> {
-  const { ledger } = ledgerOfRules();
-  const takeCloneSlot = () => Promise.resolve({ granted: true as const, turn });
-  return Number(
-    await sendInCloneSlot({ ...ledger, takeCloneSlot }, attempt, wish, () =>
-      Promise.resolve(String(Date.now())),
-    ),
-  );
-}
-
-const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
-
 test('a clone is asked for at its turn, and not before', async () => {
-  const at = inMs(50);
+  const { ledger } = ledgerOfRules();
+  const at = new Date(Date.now() + 50).toISOString();
+  const takeCloneSlot = () => Promise.resolve({ granted: true as const, turn: { at, inMs: 50 } });
+  const send = () => Promise.resolve(String(Date.now()));
+  const sentAtMs = Number(await sendInCloneSlot({ ...ledger, takeCloneSlot }, attempt, wish, send));
   // A timer may go off within the millisecond before.
-  expect(await sentAtMs({ at, inMs: 100 })).toBeGreaterThan(Date.parse(at) - 2);
+  expect(sentAtMs).toBeGreaterThan(Date.parse(at) - 2);
 });
 
-test('where the clocks do not agree a clone waits as long as the ledger has said', async () => {
-  const before = Date.now();
-  expect(await sentAtMs({ at: inMs(-60_000), inMs: 50 })).toBeGreaterThan(before + 48);
-  // An hour ahead: by this clock it would wait for an hour.
-  expect(await sentAtMs({ at: inMs(3_600_000), inMs: 1 })).toBeLessThan(Date.parse(inMs(3_600_000)));
+test('the time that an answer took is no longer waited for, unless the clock of the ledger is another', () => {
+  const turn: Turn = { at: '2026-11-25T12:00:10.000Z', inMs: 1000 };
+  const nowMs = Date.parse(turn.at) - 400;
+  // The answer took 600 ms of the 1000.
+  expect(msUntilTurn(turn, { askedAtMs: nowMs - 650, nowMs })).toBe(400);
+  // It took 100 ms: the clock here is half a second ahead.
+  expect(msUntilTurn(turn, { askedAtMs: nowMs - 100, nowMs })).toBe(1000);
+  // The clock here is a minute behind.
+  expect(msUntilTurn(turn, { askedAtMs: nowMs - 60_650, nowMs: nowMs - 60_000 })).toBe(1000);
+  // It took longer than the turn was away.
+  expect(msUntilTurn(turn, { askedAtMs: nowMs - 650, nowMs: nowMs + 500 })).toBe(0);
+  expect(msUntilTurn(undefined, { askedAtMs: nowMs, nowMs })).toBe(0);
 });

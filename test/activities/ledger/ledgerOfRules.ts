@@ -36,8 +36,9 @@ export function ledgerOfRules(): {
       await apply(quarantineVmid(state, { holder, vmid }, now()));
     },
     leaseAddresses: (request) => apply(leaseAddresses(state, request, now())),
-    takeCloneSlot({ purpose, kind, node, storage }) {
-      slots.push(`${kind} ${purpose} on ${storage}@${node}`);
+    takeCloneSlot({ purpose, kind, node, storage, shared, volumes }) {
+      const lock = shared === true ? `, shared, ${volumes ?? 'some'} volumes` : '';
+      slots.push(`${kind} ${purpose} on ${storage}@${node}${lock}`);
       return Promise.resolve({ granted: true });
     },
     giveCloneSlotBack: (_holder, purpose) => Promise.resolve(void slots.push(`back ${purpose}`)),

@@ -28,7 +28,14 @@ describe('create', () => {
     expect(machinesOf(plan)[0]).toEqual({
       ...{ name: 'lab-worker-1', role: 'worker', kind: 'worker', ordinal: 1, vmid: 2001, node: 'pve01' },
       source: { node: 'pve01', vmid: 101, template: 'debian-13', generation: 1 },
-      ...{ way: 'linked', cores: 2, memoryBytes: 4 * GiB, moreDisks: [], tags: ['cloudinit'] },
+      ...{
+        way: 'linked',
+        linkedVolumes: 2,
+        cores: 2,
+        memoryBytes: 4 * GiB,
+        moreDisks: [],
+        tags: ['cloudinit'],
+      },
       networkCards: [
         {
           ...{ key: 'net0', bridge: 'vmbr0' },

@@ -1,4 +1,4 @@
-import type { StorageReservation } from '../../../src/domain/buildLease';
+import type { CloneSlotRequest, StorageReservation } from '../../../src/domain/buildLease';
 import type { LeaseHolder, LedgerView } from '../../../src/domain/lease';
 import {
   cloneSlotsPerStorage,
@@ -163,27 +163,55 @@ describe('clone slots', () => {
   });
 
   test('of linked clones on a shared storage are for all nodes together, one moment after the other', () => {
-    const { slots, apartMs } = sharedLinkedClones;
-    const shared = (purpose: string, node = 'pve01') => ({ ...slot(purpose, 'linked'), node, shared: true });
+    const { slots, leadMs, spareMs, lockedMsPerVolume } = sharedLinkedClones;
+    const shared = (purpose: string, more: Partial<CloneSlotRequest> = {}) => ({
+      ...slot(purpose, 'linked'),
+      ...{ shared: true, volumes: 2 },
+      ...more,
+    });
+    const apartMs = 2 * lockedMsPerVolume + spareMs;
     let view = takeCloneSlot(emptyLedger(), slot('of a node', 'linked'), now).view;
     for (let count = 0; count < slots; count += 1) {
-      const taken = takeCloneSlot(view, shared(`clone ${count}`, count % 2 === 0 ? 'pve01' : 'pve02'), now);
-      const inMs = (count + 1) * apartMs;
+      const node = count % 2 === 0 ? 'pve01' : 'pve02';
+      const taken = takeCloneSlot(view, shared(`clone ${count}`, { node }), now);
+      const inMs = leadMs + count * apartMs;
       expect(taken.answer).toEqual({ granted: true, turn: { at: later(inMs), inMs } });
       view = taken.view;
     }
-    expect(takeCloneSlot(view, shared('one too many', 'pve03'), now).answer.granted).toBe(false);
+    expect(takeCloneSlot(view, shared('one too many', { node: 'pve03' }), now).answer.granted).toBe(false);
     // Asked for again it keeps its moment; one that comes after the last moment waits for the least.
     expect(takeCloneSlot(view, shared('clone 2'), later(apartMs)).answer).toEqual({
       granted: true,
-      turn: { at: later(3 * apartMs), inMs: 2 * apartMs },
+      turn: { at: later(leadMs + 2 * apartMs), inMs: leadMs + apartMs },
     });
     const after = giveCloneSlotBack(view, { holder: debian, purpose: 'clone 0' });
-    const last = (slots + 2) * apartMs;
+    const last = leadMs + slots * apartMs;
     expect(takeCloneSlot(after, shared('next'), later(last)).answer).toMatchObject({
       granted: true,
-      turn: { inMs: apartMs },
+      turn: { inMs: leadMs },
     });
+    // They are not in the way of those that don't know of a shared storage.
+    expect(takeCloneSlot(view, slot('another of the node', 'linked'), now).answer).toEqual({ granted: true });
+  });
+
+  test('of linked clones on a shared storage are the farther apart the more volumes are made', () => {
+    const { leadMs, spareMs, lockedMsPerVolume, usualVolumes } = sharedLinkedClones;
+    const answers = [];
+    let view = emptyLedger();
+    for (const [purpose, volumes] of [
+      ['a', 1],
+      ['b', 5],
+      ['c', undefined],
+      ['d', 1],
+    ] as const) {
+      const more = { shared: true, ...(volumes === undefined ? {} : { volumes }) };
+      const taken = takeCloneSlot(view, { ...slot(purpose, 'linked'), ...more }, now);
+      answers.push(taken.answer.granted ? taken.answer.turn?.inMs : undefined);
+      view = taken.view;
+    }
+    const apart = (volumes: number) => volumes * lockedMsPerVolume + spareMs;
+    const afterB = leadMs + apart(1) + apart(5);
+    expect(answers).toEqual([leadMs, leadMs + apart(1), afterB, afterB + apart(usualVolumes)]);
   });
 
   test('of linked clones on a shared storage are fewer while one waits for its lock', () => {

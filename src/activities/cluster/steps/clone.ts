@@ -6,7 +6,7 @@ import { memberMarkerFor, printMemberMarker } from '../../../planning/cluster/ma
 import { beginGuestTask, type BuildParameters } from '../../../proxmox/api/build';
 import type { CallOptions, ProxmoxClient } from '../../../proxmox/types';
 import { beginTask } from '../../guests/beginTask';
-import { sendInCloneSlot, slotPurpose, type CloneSlots } from '../../guests/cloneSlot';
+import { sendInCloneSlot, slotPurpose, type CloneSlots, type SlotWish } from '../../guests/cloneSlot';
 import { lookAtGuest, requireNowhere } from '../../guests/guest';
 import type { ActivityAttempt } from '../../shared/attempt';
 import {
@@ -36,7 +36,11 @@ export async function cloneMachine(
   const options = { signal: attempt.signal };
   if (machine.begun !== undefined) return begunBefore(client, input, options);
   const kind = way === 'linked' ? 'linked' : 'full';
-  const slot = { holder, node: source.node, vmid, kind, ...cloneStorageOf(frame, machine) } as const;
+  const slot: SlotWish = {
+    ...{ holder, node: source.node, vmid, kind },
+    ...cloneStorageOf(frame, machine),
+    ...(machine.linkedVolumes === undefined ? {} : { volumes: machine.linkedVolumes }),
+  };
   const begun = await doneWhereTaken(
     () =>
       beginTask(client, attempt, {
