@@ -59,7 +59,7 @@ export function checkTakeCloneSlot(message: unknown): void {
   const shared = field(message, 'shared');
   requireThat('takeCloneSlot', shared === undefined || typeof shared === 'boolean', 'shared');
   const volumes = field(message, 'volumes');
-  requireThat('takeCloneSlot', volumes === undefined || isCount(volumes), 'volumes');
+  requireThat('takeCloneSlot', volumes === undefined || isNumberOfVolumes(volumes), 'volumes');
 }
 
 /** Checks the message `leaseAddresses`. */
@@ -130,6 +130,9 @@ function requireThat(message: string, isRight: boolean, name: string): void {
   );
 }
 
-function isCount(value: unknown): boolean {
-  return Number.isInteger(value) && Number(value) >= 0;
+/** More than any machine has: the moments of all clones after it depend on it. */
+const mostVolumes = 100;
+
+function isNumberOfVolumes(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostVolumes;
 }

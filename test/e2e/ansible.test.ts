@@ -102,6 +102,11 @@ describeWith(['ansible-playbook'], 'runPlaybook', () => {
       ({ planHash, waitingFor }) => waitingFor === 'approval' && !first.hash.startsWith(planHash ?? '-'),
     );
     expect(begins()).toBe(0);
+    const changes = [expect.stringMatching(/^Files have changed: roles in /) as string];
+    expect((await running.progress()).planBefore).toMatchObject({
+      ...{ planHash: first.hash.slice(0, 12), because: 'the approved plan does not hold any more' },
+      ...{ reasons: changes, changes },
+    });
     await running.approved();
     const decision = await running.decision();
     expect(decision.problem).toMatchObject({ code: 'CommandFailed', failed: 'alpha failed (exit code 2)' });

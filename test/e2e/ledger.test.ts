@@ -128,6 +128,23 @@ describe('what builders lease', () => {
     await evacuation.report();
   });
 
+  test('a number of volumes that no machine has is refused, and the ledger goes on', async () => {
+    const wish = {
+      node: 'pve01',
+      storage: 'nfs',
+      kind: 'linked',
+      shared: true,
+      holder,
+      purpose: '1',
+    } as const;
+    for (const volumes of [0, 1.5, 101, 1e15]) {
+      await expect(ledger.takeCloneSlot({ ...wish, volumes })).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('the field "volumes"') as string },
+      });
+    }
+    expect(await ledger.takeCloneSlot({ ...wish, volumes: 2 })).toMatchObject({ granted: true });
+  });
+
   test('is freed where the operation has ended, but a deleted VMID stays in quarantine', async () => {
     const first = await ledger.leaseVmid({ holder, purpose: 'build', candidates: [1000] });
     expect(first).toEqual({ granted: true, vmid: 1000 });

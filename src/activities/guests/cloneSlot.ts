@@ -23,6 +23,9 @@ export interface SlotWish {
   readonly kind: CloneKind;
 }
 
+/** So many of the clones that are in the way are named. */
+const mostNamed = 3;
+
 /** What the ledger knows the slot of a clone by. */
 export function slotPurpose(vmid: number): string {
   return `clone ${vmid}`;
@@ -75,9 +78,17 @@ async function awaitCloneSlot(
       const waitMs = msUntilTurn(answer.turn, { askedAtMs, nowMs: Date.now() });
       return delay(waitMs, undefined, { signal });
     }
-    tell({ waitsFor: answer.conflicts.map(({ text }) => text).join('; ') });
+    tell({ waitsFor: inShort(answer.conflicts.map(({ text }) => text)) });
   }
 }
+
+function inShort(texts: readonly string[]): string {
+  const more = texts.length > mostNamed ? [`and ${texts.length - mostNamed} more`] : [];
+  return [...texts.slice(0, mostNamed), ...more].join('; ');
+}
+
+/** Whoever has asked for longer has waited for a slot: that tells nothing of how long the answer took. */
+const longestAnswerMs = 1_000;
 
 /**
  * Milliseconds until a turn; 0 where there is none to wait for. Answers of the ledger are on their way for longer or shorter,
@@ -89,7 +100,7 @@ export function msUntilTurn(
 ): number {
   if (turn === undefined) return 0;
   const byClock = Date.parse(turn.at) - nowMs;
-  const onItsWayMs = nowMs - askedAtMs;
+  const onItsWayMs = Math.min(nowMs - askedAtMs, longestAnswerMs);
   const agrees = byClock <= turn.inMs && byClock >= turn.inMs - onItsWayMs;
   return Math.max(0, agrees ? byClock : turn.inMs);
 }

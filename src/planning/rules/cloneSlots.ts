@@ -29,7 +29,7 @@ export const sharedLinkedClones = {
    */
   slowAfterMs: 8_000,
   slotsWhileSlow: 4,
-  /** The lock is given up after 10 s: whoever is under way for so long waits for something else. */
+  /** The lock is given up after 10 s, mostly of the first volume: whoever is under way for so long waits for something else. */
   slowUntilMs: 15_000,
 } as const;
 

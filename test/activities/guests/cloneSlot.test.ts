@@ -56,7 +56,10 @@ test('the time that an answer took is no longer waited for, unless the clock of 
   expect(msUntilTurn(turn, { askedAtMs: nowMs - 100, nowMs })).toBe(1000);
   // The clock here is a minute behind.
   expect(msUntilTurn(turn, { askedAtMs: nowMs - 60_650, nowMs: nowMs - 60_000 })).toBe(1000);
+  // It waited for a slot for long, and the clock here is two seconds ahead.
+  const late = { ...turn, inMs: 2_400 };
+  expect(msUntilTurn(late, { askedAtMs: nowMs - 8_000, nowMs })).toBe(2_400);
   // It took longer than the turn was away.
-  expect(msUntilTurn(turn, { askedAtMs: nowMs - 650, nowMs: nowMs + 500 })).toBe(0);
+  expect(msUntilTurn({ ...turn, inMs: 300 }, { askedAtMs: nowMs, nowMs: nowMs + 500 })).toBe(0);
   expect(msUntilTurn(undefined, { askedAtMs: nowMs, nowMs })).toBe(0);
 });
