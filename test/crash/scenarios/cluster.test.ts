@@ -45,11 +45,11 @@ describe('the judge of clusters', () => {
   const machines = (more: Partial<Goal> = {}) => machineProblems(simulator.control, { ...goal, ...more });
   const inside = (more: Partial<Goal> = {}) => insideProblems({ standIns, simulator }, { ...goal, ...more });
 
-  function restore(type: string, id: string): void {
+  function restore(type: string, id: string, exitStatus = 'OK'): void {
     const { tasks } = simulator.control.cluster;
     const pid = (0xbbc + tasks.all().length).toString(16).toUpperCase().padStart(8, '0');
     const upid = `UPID:pve01:${pid}:05270D0B:6B075832:${type}:${id}:root@pam:`;
-    tasks.restore({ upid, endTime: 1, exitStatus: 'OK', log: [] });
+    tasks.restore({ upid, endTime: 1, exitStatus, log: [] });
   }
 
   test('finds nothing wrong with a cluster that is as it should be', () => {
@@ -116,6 +116,14 @@ describe('the judge of clusters', () => {
       'the deletion of VM 1003 was begun 2 times instead of 1',
       'the deletion of VM 1004 was begun 1 times instead of 0',
     ]);
+  });
+
+  test('does not count a clone whose task found its VMID taken, but any other that failed', () => {
+    restore('qmclone', '900');
+    restore('qmclone', '900', 'unable to create VM 1001: config file already exists');
+    expect(machines({ made: [1001] })).toEqual([]);
+    restore('qmclone', '900', 'clone failed: lvcreate failed');
+    expect(machines({ made: [1001] })).toEqual(['2 clones were begun instead of 1']);
   });
 
   test('objects to whatever was asked of a stranger but to be read, and lets the template be cloned', async () => {
