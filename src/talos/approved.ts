@@ -5,26 +5,29 @@ import { ManagerError, problem } from '../domain/errors';
 import { Secret } from '../domain/secret';
 import type { FileDigest } from '../domain/talos/machine';
 import { workPath, writePrivately } from './folder';
+import { valuesInPatch } from './patchSecrets';
 
 /**
  * Copies of files of patches in the cluster's folder, exactly as they were approved: what somebody writes into the files
- * meanwhile is not read. They are gone once `use` has ended. Throws PlanDrifted where one has another content, or is gone.
+ * meanwhile is not read. `use` gets what must not be shown of them too; the copies are gone once it has ended. Throws PlanDrifted where one has another content, or is gone.
  */
 export async function withApprovedFiles<T>(
   folder: string,
   files: readonly string[],
   approved: readonly FileDigest[],
-  use: (copies: readonly string[]) => Promise<T>,
+  use: (copies: readonly string[], values: readonly Secret[]) => Promise<T>,
 ): Promise<T> {
   const copies: string[] = [];
+  const values: Secret[] = [];
   try {
     for (const file of files) {
       const text = await approvedText(file, approved);
       const copy = workPath(folder, basename(file));
       copies.push(copy);
       await writePrivately(copy, text);
+      values.push(...valuesInPatch(text));
     }
-    return await use(copies);
+    return await use(copies, values);
   } finally {
     for (const copy of copies) await rm(copy, { force: true });
   }

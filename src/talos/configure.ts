@@ -14,6 +14,13 @@ export interface ConfigurationPlan {
   readonly approved: readonly FileDigest[];
 }
 
+/** The whole configuration of a machine. */
+interface MachineConfiguration {
+  readonly text: Secret;
+  /** Values of the profile's patches: what is said of the configuration may repeat them. */
+  readonly patchValues: readonly Secret[];
+}
+
 /**
  * The whole configuration of a machine, made of the cluster's secrets and the patches. Never written to a history. Throws
  * PlanDrifted where a file of patches is not what was approved.
@@ -21,23 +28,24 @@ export interface ConfigurationPlan {
 export async function machineConfig(
   context: TalosContext,
   { cluster, machine, approved }: ConfigurationPlan,
-): Promise<Secret> {
+): Promise<MachineConfiguration> {
   const patch = networkPatch(cluster, machine);
   const own = patch === undefined ? undefined : workPath(context.folder, 'network');
   try {
     if (own !== undefined && patch !== undefined) await writePrivately(own, new Secret(patch));
     const named = [...cluster.patches, ...machine.patches];
-    const made = await withApprovedFiles(context.folder, named, approved, (copies) =>
-      talosctl(context, {
+    return await withApprovedFiles(context.folder, named, approved, async (copies, patchValues) => {
+      const made = await talosctl(context, {
         command: ['gen', 'config'],
         options: [
           ...generation(context.folder, cluster, machine),
           ...[...(own === undefined ? [] : [own]), ...copies].flatMap(patchOption),
         ],
         kind: 'read',
-      }),
-    );
-    return withHostname(made, machine.name);
+        secrets: patchValues,
+      });
+      return { text: withHostname(made, machine.name), patchValues };
+    });
   } finally {
     if (own !== undefined) await rm(own, { force: true });
   }
@@ -63,16 +71,17 @@ function generation(folder: string, cluster: TalosClusterPlan, machine: TalosMac
 export async function applyConfig(
   context: TalosContext,
   machine: TalosMachine,
-  configuration: Secret,
+  { text, patchValues }: MachineConfiguration,
   as: 'authenticated' | 'insecure',
 ): Promise<void> {
-  await withPrivateFile(context.folder, 'machine', configuration, (path) =>
+  await withPrivateFile(context.folder, 'machine', text, (path) =>
     talosctl(context, {
       command: ['apply-config'],
       options: ['-f', path],
       on: { address: machine.address, as },
       kind: 'repeatable',
       timeoutMs: 120_000,
+      secrets: patchValues,
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
 import { ToolError, type Given } from '../cobra';
 import type { StandInContext } from '../program';
 import type { Cluster, Configuration, StandInState } from '../state/types';
@@ -46,8 +47,10 @@ function configurationOf(documents: Documents, uuid: string): Configuration {
   if (main === undefined || !isPlain(main)) throw refused('machine instructions are required');
   const unknown = Object.keys(main).filter((key) => !knownKeys.includes(key));
   if (unknown.length > 0) {
+    // With all that stands below them.
+    const found = stringify(Object.fromEntries(unknown.map((key) => [key, main[key]])), { indent: 4 });
     throw new ToolError(
-      `error applying new configuration: rpc error: code = InvalidArgument desc = unknown keys found during decoding:\n${unknown.join(': {}\n')}: {}\n`,
+      `error applying new configuration: rpc error: code = InvalidArgument desc = unknown keys found during decoding:\n${found}`,
     );
   }
   const at = (...path: string[]) => textAt(main, path);

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { Output } from '../../src/client/output';
-import { clusterStatusView } from '../../src/client/view/clusterStatusView';
+import { clusterStatusView, isAsItShouldBe } from '../../src/client/view/clusterStatusView';
 
 const reading = {
   ...{ cluster: 'home', profile: 'lab', takenAt: '2026-11-26T12:00:00.000Z' },
@@ -20,5 +20,13 @@ describe('the status of a cluster', () => {
     ]);
     const view = { cluster: 'home', profile: 'lab' };
     expect(clusterStatusView(outputOf(), reading, view)).toBe('Cluster lab: no machines');
+  });
+
+  it('counts as right only what is as the profile says, or set aside and off', () => {
+    expect(isAsItShouldBe({ state: 'asDesired', differences: [] })).toBe(true);
+    expect(isAsItShouldBe({ state: 'aside', differences: [] })).toBe(true);
+    expect(isAsItShouldBe({ state: 'aside', differences: ['it is running'] })).toBe(false);
+    const surplus = { state: 'surplus', differences: ['the profile asks for 1 of worker'] } as const;
+    expect(isAsItShouldBe(surplus)).toBe(false);
   });
 });

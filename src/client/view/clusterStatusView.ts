@@ -21,6 +21,11 @@ const states: Readonly<Record<MachineDrift['state'], string>> = {
   aside: 'set aside',
 };
 
+/** Machines that are set aside are as they should be while they are off. */
+export function isAsItShouldBe({ state, differences }: Pick<MachineDrift, 'state' | 'differences'>): boolean {
+  return state === 'asDesired' || (state === 'aside' && differences.length === 0);
+}
+
 const columns: readonly RowColumn<MachineDrift>[] = [
   { title: 'machine', cell: ({ name }) => name },
   { title: 'role', cell: ({ role }) => role },

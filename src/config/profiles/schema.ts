@@ -161,7 +161,9 @@ const talos = section({
     .describe('Instead of endpoint: an address that the control planes share.'),
   installer_image: imageReference()
     .exactOptional()
-    .describe('Image that Talos is installed from. Default: that of schematic, else what talosctl uses.'),
+    .describe(
+      'Image that Talos is installed from. Default: that of schematic, else ghcr.io/siderolabs/installer of the version.',
+    ),
   schematic: text('a schematic of the image factory: 64 hexadecimal digits', /^[0-9a-f]{64}$/)
     .exactOptional()
     .describe('Schematic of factory.talos.dev, instead of installer_image.'),

@@ -23,3 +23,10 @@ export interface PlaybookRequest {
   /** Continue as new at this many history events (tests). */
   readonly historyEventLimit?: number;
 }
+
+const secretLike = /(^|_)(pass|password|passwd|passphrase|token|secret|private_key)$/i;
+
+/** Whether a variable of this name most likely holds a secret: its value must not be written to a history. */
+export function isNameOfSecret(name: string): boolean {
+  return secretLike.test(name);
+}

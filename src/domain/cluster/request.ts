@@ -36,7 +36,7 @@ export interface ClusterRequest {
   readonly now?: boolean;
   /** destroy: how long what is set aside can be brought back, at most ten years. Default 24 hours. */
   readonly graceMs?: number;
-  /** destroy, replace, scale, rebuild: stop hard what has not shut down after {@link shutdownTimeoutMs}. Default: ask. */
+  /** destroy, replace, scale, upgrade, rebuild: stop hard what has not shut down after {@link shutdownTimeoutMs}. Default: ask. */
   readonly hardStop?: boolean;
   /** How long a shutdown may take. Default 3 minutes. */
   readonly shutdownTimeoutMs?: number;

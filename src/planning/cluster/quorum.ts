@@ -9,6 +9,8 @@ export interface EtcdMembers {
   readonly all: readonly number[];
   /** Those that are seen running. */
   readonly alive: readonly number[];
+  /** Those that were never ready: nobody knows yet whether they have joined. */
+  readonly unfinished: readonly number[];
   /** VMID of the one that etcd was, or is to be, bootstrapped on. */
   readonly bootstrapOn?: number;
   readonly bootstrapped: boolean;
@@ -65,6 +67,7 @@ export function etcdOf(
   return {
     all: members.map(({ member }) => member.vmid),
     alive: members.flatMap((it) => (it.state === 'ours' && it.seen.running ? it.member.vmid : [])),
+    unfinished: members.flatMap(({ member }) => (member.state === 'ready' ? [] : member.vmid)),
     ...(bootstrapOn === undefined ? {} : { bootstrapOn }),
     bootstrapped,
   };
@@ -77,7 +80,8 @@ export function isControlPlane({ roles }: ClusterProfile, role: string): boolean
 
 /**
  * etcd after a control plane has left. Throws InputInvalid where it would have no quorum to let it go, or none
- * afterwards, or no member at all; and where nobody knows yet whether etcd was bootstrapped on it.
+ * afterwards, or no member at all; and where nobody knows yet whether etcd was bootstrapped on it. Nobody relies on one
+ * that was never ready where one leaves that was.
  */
 export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): EtcdMembers {
   const attempted = `take ${name} (VM ${vmid}) out of the control planes`;
@@ -89,7 +93,15 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
       'Finish the cluster first (pxm cluster create), or destroy it (pxm cluster destroy --now) and create it again.',
     );
   }
-  const left = without(etcd, vmid);
+  const unsure = etcd.unfinished.includes(vmid)
+    ? []
+    : etcd.unfinished.filter((it) => etcd.alive.includes(it));
+  const relied = { ...etcd, alive: etcd.alive.filter((it) => !unsure.includes(it)) };
+  const finish =
+    unsure.length === 0
+      ? ''
+      : `VM ${unsure.join(', VM ')} was never ready: finish it first (pxm cluster create), then ask again. `;
+  const left = without(relied, vmid);
   const needed = quorumOf(etcd.all.length);
   if (etcd.all.includes(vmid) && left.all.length === 0) {
     throw refusal(
@@ -98,19 +110,19 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
       'Scale the control planes to three first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.',
     );
   }
-  if (etcd.alive.length < needed) {
+  if (relied.alive.length < needed) {
     throw refusal(
       attempted,
-      `etcd has no quorum: ${etcd.alive.length} of ${etcd.all.length} control planes run, ${needed} are needed`,
-      'Bring control planes back first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.',
+      `etcd has no quorum: ${relied.alive.length} of ${etcd.all.length} control planes run, ${needed} are needed`,
+      `${finish}Bring control planes back first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.`,
     );
   }
   const neededThen = quorumOf(left.all.length);
-  if (left.alive.length >= neededThen) return left;
+  if (left.alive.length >= neededThen) return without(etcd, vmid);
   throw refusal(
     attempted,
     `etcd would lose its quorum: ${left.alive.length} of ${left.all.length} would run, ${neededThen} are needed`,
-    'Bring the other control planes back first; replace first what does not run.',
+    `${finish}Bring the other control planes back first; replace first what does not run.`,
   );
 }
 
@@ -121,5 +133,9 @@ export function afterJoining(etcd: EtcdMembers, standIn: number): EtcdMembers {
 
 function without(etcd: EtcdMembers, vmid: number): EtcdMembers {
   const isOther = (it: number) => it !== vmid;
-  return { ...etcd, all: etcd.all.filter(isOther), alive: etcd.alive.filter(isOther) };
+  const { all, alive, unfinished } = etcd;
+  return {
+    ...etcd,
+    ...{ all: all.filter(isOther), alive: alive.filter(isOther), unfinished: unfinished.filter(isOther) },
+  };
 }

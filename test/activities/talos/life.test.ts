@@ -22,12 +22,14 @@ import {
   lookForMachineBootstrap,
   resetOwnMachine,
 } from '../../../src/activities/talos/machines';
+import { ManagerError } from '../../../src/domain/errors';
 import { patchDigests } from '../../../src/config/profiles/patchDigests';
 import { lookAtMachine } from '../../../src/talos/probe';
 import { useCleanUp } from '../../proxmox/support';
 import { leavingQuestion, machineOf, staging, talosStage, withinMs } from './stage';
 
 const clean = useCleanUp();
+const minuteMs = 60_000;
 
 test('a cluster is made, filled by Flux, loses a worker, once a budget lets it be drained, and a control plane; etcd begins once, and its last member is not wiped', async () => {
   const it = await talosStage(clean);
@@ -126,7 +128,8 @@ test('secrets are made once: repeated and at the same time they are those that a
 });
 
 test('a patch is applied as it was approved, and not at all once its file has another content', async () => {
-  const it = await talosStage(clean);
+  // It answers as long as it installs, and not while it restarts.
+  const it = await talosStage(clean, { timings: { install: 60 * minuteMs } });
   const { dependencies, attempt } = it;
   const files = await it.makeSecrets();
   const patch = join(it.folder, 'patch.yaml');
@@ -157,6 +160,24 @@ test('a patch is applied as it was approved, and not at all once its file has an
     .map(({ argv }) => argv.join(' '));
   expect(commands.filter((it) => /apply-config|gen config/.test(it))).toEqual([]);
   expect(readdirSync(join(files.folder, 'work'))).toEqual([]);
+});
+
+test('what talosctl repeats of a patch that it does not understand is told without its values', async () => {
+  const it = await talosStage(clean);
+  const files = await it.makeSecrets();
+  const patch = join(it.folder, 'patch.yaml');
+  const auth = '{ username: robot, password: hunter2 }';
+  const file = `[{ path: /etc/key, content: "first line of it\\nsecond" }]`;
+  writeFileSync(patch, `machin: { registries: { config: { r.lab: { auth: ${auth} } } }, files: ${file} }\n`);
+  const cluster = { ...staging, patches: [patch] };
+  const machine = machineOf('worker', 1);
+  it.powerOn(machine);
+  const patchFiles = patchDigests({ talos: cluster, roles: [] });
+  const asked = applyMachineConfig(it.dependencies, it.attempt, { files, cluster, machine, patchFiles });
+  const error: unknown = await asked.catch((refused: unknown) => refused);
+  const told = JSON.stringify(error instanceof ManagerError ? error.problem : error);
+  expect(told).toMatch(/unknown keys found.*machin:.*password:.*content:/s);
+  expect(told).not.toMatch(/robot|hunter2|first line of it|second/);
 });
 
 test('a configuration that is applied again changes nothing; etcd begun twice on the recorded machine is success, and one whose answer was lost is found', async () => {

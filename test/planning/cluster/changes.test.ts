@@ -1,3 +1,4 @@
+import type { ClusterMember } from '../../../src/domain/cluster/member';
 import { doesNothing } from '../../../src/domain/cluster/planned';
 import { clusterTerms } from '../../../src/domain/rendering/clusterFacts';
 import type { ClusterOutlineInput } from '../../../src/planning/cluster/planInput';
@@ -208,6 +209,46 @@ describe('replace, upgrade, rebuild', () => {
     const recorded = { talos: { ...talosRecord.talos, bootstrapOn: 1003 } };
     const given = { ...talos, members, facts, recorded };
     refused(input({ action: 'replace', machines: [name] }, given)).toMatch(words);
+  });
+
+  test('nobody relies on a control plane that was never ready where one leaves that was', () => {
+    const begun = (...vmids: readonly number[]) =>
+      talosMembers.map((it) => (vmids.includes(it.vmid) ? { ...it, state: 'made' as const } : it));
+    const replaced = (name: string, members: readonly ClusterMember[]) =>
+      input({ action: 'replace', machines: [name] }, { ...talos, members });
+    refused(replaced('lab-cp-2', begun(1003))).toMatch(
+      /etcd would lose its quorum: 1 of 2 would run.*VM 1003 was never ready: finish it first/s,
+    );
+    expect(storyOf(planOf(replaced('lab-cp-3', begun(1003))))[0]).toBe('delete 1003');
+    const scaled = input({ action: 'scale', counts: { cp: 1 } }, { ...talos, members: begun(1002, 1003) });
+    expect(storyOf(planOf(scaled))).toEqual(['delete 1003', 'delete 1002']);
+  });
+
+  test('one of two control planes is not replaced where the profile asks for three', () => {
+    const members = talosMembers.filter(({ vmid }) => vmid !== 1003);
+    for (const asked of [{ action: 'replace', machines: ['lab-cp-2'] }, { action: 'upgrade' }] as const) {
+      const facts = lookWith(
+        members.map((it) => seen(it)),
+        { copies: newVersion },
+      );
+      refused(input(asked, { ...talos, members, facts })).toMatch(
+        /only 2 of 3 cp are there.*pxm cluster create lab/s,
+      );
+    }
+    expect(() =>
+      planOf(input({ action: 'replace', machines: ['lab-worker-1'] }, { ...talos, members })),
+    ).not.toThrow();
+  });
+
+  test('the role of the control planes can not be renamed while its machines are there', () => {
+    const recorded = { talos: { ...talosRecord.talos, controlPlaneRole: 'master' } };
+    const members = talosMembers.map((it) => (it.role === 'cp' ? { ...it, role: 'master' } : it));
+    const given = { ...talos, recorded, members };
+    const words = /made as the role master, and the profile now has cp.*Call the role .* master again/s;
+    refused(input({ action: 'create' }, given)).toMatch(words);
+    refused(input({ action: 'scale', counts: { worker: 1 } }, given)).toMatch(words);
+    refused(input({ action: 'upgrade' }, given)).toMatch(words);
+    expect(() => planOf(input({ action: 'destroy' }, given))).not.toThrow();
   });
 
   test('the control plane that is down itself is replaced, and the others after each other', () => {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
-import type { PlaybookRequest } from '../../../domain/ansible/request';
+import { isNameOfSecret, type PlaybookRequest } from '../../../domain/ansible/request';
 import { ManagerError, problem } from '../../../domain/errors';
 import type { ExitCode } from '../../../domain/exitCodes';
 import { playbookWorkflowId, workflowTypes } from '../../../domain/names';
@@ -110,7 +110,7 @@ function requireName(playbook: string): void {
 
 /** Values are kept in the history: what is called like a secret is none to write there. */
 function requireNoSecrets(names: readonly string[]): void {
-  const found = names.find((name) => secretLike.test(name));
+  const found = names.find(isNameOfSecret);
   if (found === undefined) return;
   throw new ManagerError(
     problem('InputInvalid', {
@@ -127,8 +127,6 @@ function hostPattern(text: string): string {
     throw new InvalidArgumentError('It must be a pattern of hosts or groups; no file.');
   return text;
 }
-
-const secretLike = /(^|_)(password|passwd|passphrase|token|secret|private_key)$/i;
 
 /** Each name once, as Ansible allows it. */
 function variablePair(value: string, before: readonly string[] = []): string[] {

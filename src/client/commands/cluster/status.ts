@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { ManagerError, problem } from '../../../domain/errors';
 import { exitCodes, type ExitCode } from '../../../domain/exitCodes';
-import type { MachineDrift } from '../../../domain/cluster/status';
 import { readClusterView } from '../../clusters/readCluster';
 import { noCluster } from '../../clusters/startChange';
 import { profileNames } from '../../../config/profiles/load';
 import { exitCodeOfReading, showReading } from '../../reading/show';
 import type { Session } from '../../session';
-import { clusterStatusView } from '../../view/clusterStatusView';
+import { clusterStatusView, isAsItShouldBe } from '../../view/clusterStatusView';
 import { readingNotes } from '../../view/readingCells';
 import { isTalosRight } from '../../view/talosStateLines';
 import { sayIfSlow } from '../../slow';
@@ -30,15 +29,6 @@ export function addStatusCommand(cluster: Command, session: Session): void {
   });
 }
 
-/** Not as it should be. */
-const wrong: ReadonlySet<MachineDrift['state']> = new Set([
-  'drifted',
-  'unfinished',
-  'missing',
-  'lost',
-  'unseen',
-]);
-
 async function status(session: Session, profile: string): Promise<ExitCode> {
   const config = session.config();
   const attempted = `look at the cluster ${profile}`;
@@ -53,7 +43,7 @@ async function status(session: Session, profile: string): Promise<ExitCode> {
       question: { profile, ...(record === undefined ? {} : { record }) },
     });
     const { machines, talos } = reading;
-    const areRight = !machines.some(({ state }) => wrong.has(state));
+    const areRight = machines.every(isAsItShouldBe);
     const isRight = areRight && (talos === undefined || isTalosRight(talos));
     return {
       document: { ...reading, ...(view === null ? {} : { kept: view }) },

@@ -1,7 +1,9 @@
+import type { ClusterMember } from '../../../domain/cluster/member';
+import type { ClusterRole } from '../../../domain/cluster/profile';
 import type { JudgedMember } from '../members';
 import { machineName } from '../names';
 import { nothingToDo, type ChangeOutline, type MachineWish, type PhaseOutline } from '../outline';
-import { afterJoining, afterLeaving, etcdOf } from '../quorum';
+import { afterJoining, afterLeaving, etcdOf, type EtcdMembers } from '../quorum';
 import { refusal } from '../refusal';
 import { removalsOf } from '../removals';
 import {
@@ -137,7 +139,10 @@ function oneByOne(
     if (outline === undefined && state !== 'gone') continue;
     const role = roleOf(context, member.role);
     const isVoter = etcd?.all.includes(member.vmid) ?? false;
-    if (etcd !== undefined && isVoter) etcd = afterLeaving(etcd, member.vmid, member.name);
+    if (etcd !== undefined && isVoter) {
+      requireThird(context, role, etcd, member);
+      etcd = afterLeaving(etcd, member.vmid, member.name);
+    }
     if (outline !== undefined) phases.push({ kind: 'delete', removals: [outline] });
     phases.push({ kind: 'make', wishes: [newWish(context, role, member.ordinal)] });
     if (etcd !== undefined && isVoter) etcd = afterJoining(etcd, -member.vmid);
@@ -145,6 +150,22 @@ function oneByOne(
   if (phases.length > 0) return { phases, leftAlone, warnings: [...warnings, ...renamed(phases)] };
   const nothing = nothingToDo('Nothing to do: none of these machines can be replaced.');
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };
+}
+
+/** Where one of three lacks already, etcd would rest on a single one until the new one has joined. */
+function requireThird(
+  context: ChangeContext,
+  { name: role, count }: ClusterRole,
+  etcd: EtcdMembers,
+  { name }: ClusterMember,
+): void {
+  if (!etcd.bootstrapped || etcd.all.length !== 2 || count <= 2) return;
+  const { profile } = context.request;
+  throw refusal(
+    attemptOf(context),
+    `only 2 of ${count} ${role} are there: without ${name}, etcd would rest on a single one`,
+    `Make those that lack first (pxm cluster create ${profile}), then ask again.`,
+  );
 }
 
 function inOrderOfUpgrade(
