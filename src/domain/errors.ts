@@ -37,7 +37,11 @@ export const errorCodes = {
     remedy:
       'Wait until the task that holds the lock has ended. A lock left by a dead task is removed on its node with: qm unlock <vmid>',
   },
-  GuestNotFound: { retryable: false, remedy: 'The guest is not on this node any more. Make a new plan.' },
+  GuestNotFound: {
+    retryable: false,
+    remedy:
+      'It was moved or removed: see where it is (pxm guests). Bring it back and retry, or end this and make a new plan.',
+  },
   NoQuorum: {
     retryable: true,
     remedy:

@@ -60,6 +60,13 @@ export const answerRules: readonly AnswerRule[] = [
     failed: 'the API token lacks a privilege',
     remedy: ([, path = '', words = '']) => refusedRemedy({ privileges: words.split('|'), path }),
   },
+  {
+    status: [403],
+    text: /pool '([^']+)' does not exist/,
+    code: 'NotFound',
+    failed: 'there is no such pool',
+    remedy: ([, pool = '']) => `Create it (pvesh create /pools --poolid ${pool}), then retry.`,
+  },
   { status: [403], text: anything, code: 'PermissionMissing', failed: 'the API token lacks a privilege' },
   {
     status: [400],

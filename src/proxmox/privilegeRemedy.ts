@@ -19,7 +19,7 @@ export function givenOnAll(path: string): string {
 
 /** How privileges are given, for tokens with privilege separation and without. `shown` sums up what is missing. */
 export function privilegeRemedy(missing: readonly MissingPrivilege[], shown: string): string {
-  const privileges = [...new Set(missing.flatMap((it) => it.privileges.slice(0, 1)))].join(' ');
+  const privileges = [...new Set(missing.flatMap(({ privileges: any }) => toGive(any)))].join(' ');
   const [path, ...otherPaths] = [...new Set(missing.map((it) => it.path))];
   const where = otherPaths.length === 0 ? path : '<path>';
   return [
@@ -29,6 +29,11 @@ export function privilegeRemedy(missing: readonly MissingPrivilege[], shown: str
     "a token with privilege separation also needs an entry of its own, with --tokens '<user>@<realm>!<name>'.",
     'An entry on a path replaces what the path inherits. Then retry.',
   ].join(' ');
+}
+
+/** Of those of which one is enough the first; but each kind of setting asks for its own after that. */
+function toGive(privileges: readonly string[]): readonly string[] {
+  return privileges.every((it) => it.startsWith('VM.Config.')) ? privileges : privileges.slice(0, 1);
 }
 
 /**

@@ -77,7 +77,7 @@ describe('pxm cluster', () => {
     );
     expect(stdout).toContain('Only the plan was asked for; nothing was changed.');
     const { stdout: status } = await cluster('status', 'lab');
-    expect(status).toMatch(/^lab-worker-1 +worker .* MISSING +it has not been made$/m);
+    expect(status).toMatch(/^lab-worker-1 +worker .* MISSING +it is not there$/m);
     expect(everyVmid(stage)).toEqual([900, 901, 902]);
   });
 

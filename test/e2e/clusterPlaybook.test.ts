@@ -42,4 +42,18 @@ describeWith(['ansible-playbook'], 'playbooks of a profile', () => {
     await expect(more.report()).resolves.toMatchObject({ outcome: 'done', decisions: [] });
     expect(stage.greeted()).toEqual([...three, 'lab-worker-4']);
   });
+
+  test('one that was left out is told with the command that makes up for it', async () => {
+    const stage = await setClusterPlaybookStage(clean);
+    const running = await stage.ask('lab', 'create');
+    await running.approved();
+    const decision = await running.decision();
+    expect(decision.problem.remedy).toContain(`then pxm ansible run greet --limit ${three.join(',')}`);
+    await running.decide(decision, 'skip');
+    await expect(running.report()).resolves.toMatchObject({
+      outcome: 'incomplete',
+      summary: `Not finished: all 3 machines as planned, but not the playbooks. No later change runs greet on what is ready; once the cause is put right: pxm ansible run greet --limit ${three.join(',')}`,
+    });
+    expect(stage.greeted()).toEqual([]);
+  });
 });

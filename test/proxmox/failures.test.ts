@@ -24,7 +24,24 @@ const answers = [
     'PermissionMissing',
     'VM.Audit or VM.Console',
   ],
+  [
+    403,
+    '',
+    'Permission check failed (/vms/1, VM.Config.Disk|VM.Config.CPU)',
+    'change',
+    'PermissionMissing',
+    // One would be enough for this check alone: each kind of setting has one of its own.
+    '--privs "VM.Config.Disk VM.Config.CPU"',
+  ],
   [403, '', 'Permission check failed (user != root@pam)', 'change', 'PermissionMissing', 'as root'],
+  [
+    403,
+    '',
+    "Permission check failed (pool 'labs' does not exist)",
+    'change',
+    'NotFound',
+    'pvesh create /pools --poolid labs',
+  ],
   [403, '', 'Permission check failed', 'change', 'PermissionMissing', 'privilege'],
   [
     400,

@@ -1,3 +1,4 @@
+import type { ClusterRecord } from '../../domain/cluster/member';
 import type { ClusterView } from '../../domain/cluster/messages';
 import type { ClusterStatusReading, MachineDrift } from '../../domain/cluster/status';
 import { shortUuid } from '../../domain/rendering/clusterFacts';
@@ -71,6 +72,11 @@ function othersPart({ colors }: Output, others: ClusterStatusReading['others']):
   return [[colors.yellow('No members'), ...lines.map((line) => `  ${line}`)].join('\n')];
 }
 
+/** All of it, so its time is over. */
+function isAside({ members }: ClusterRecord): boolean {
+  return members.length > 0 && members.every(({ state }) => state === 'aside');
+}
+
 function timeLines({ record, operation, last, notice }: ClusterView): readonly string[] {
   const lines = [
     ...(notice === undefined ? [] : [printable(notice)]),
@@ -86,7 +92,9 @@ function timeLines({ record, operation, last, notice }: ClusterView): readonly s
             `Last: ${last.action} at ${formatTime(last.endedAt)}, ${last.outcome ?? 'without a report'}. ${last.summary}`,
           ),
         ]),
-    ...(record?.endsAt === undefined ? [] : [`To be set aside at ${formatTime(record.endsAt)}.`]),
+    ...(record?.endsAt === undefined || isAside(record)
+      ? []
+      : [`To be set aside at ${formatTime(record.endsAt)}.`]),
     ...(record?.asideUntil === undefined
       ? []
       : [`What is set aside is kept until ${formatTime(record.asideUntil)}.`]),

@@ -10,8 +10,8 @@ export interface MachineOutcome {
   readonly node: string;
   /**
    * `parked`: made, or brought back, not ready, left as it is. `kept`: stays as it was, though something was to be done with
-   * it. `disksLeft`: deleted, but not all of its disks
-   * are gone. `unknown`: look at it.
+   * it. `shutDown`: the same, but it was shut down before. `disksLeft`: deleted, but not all of its disks are gone.
+   * `unknown`: look at it.
    */
   readonly outcome:
     | 'ready'
@@ -24,6 +24,7 @@ export interface MachineOutcome {
     | 'revived'
     | 'adopted'
     | 'kept'
+    | 'shutDown'
     | 'unknown';
   readonly address?: string;
   readonly because?: string;

@@ -58,6 +58,7 @@ const outcomes: Readonly<Record<MachineOutcome['outcome'], string>> = {
   revived: 'brought back',
   adopted: 'adopted',
   kept: 'KEPT as it was',
+  shutDown: 'SHUT DOWN, and still a member',
   unknown: 'UNKNOWN: look at it',
 };
 

@@ -56,7 +56,7 @@ export function driftOf(
 function missingMachine(profile: string, role: ClusterRole, ordinal: number): MachineDrift {
   return {
     ...{ name: machineName(profile, role.name, ordinal), role: role.name, ordinal },
-    ...{ state: 'missing', differences: ['it has not been made'] },
+    ...{ state: 'missing', differences: ['it is not there'] },
   };
 }
 

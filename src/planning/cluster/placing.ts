@@ -217,6 +217,6 @@ function noPlace(placing: Placing, homeless: readonly MachineWish[]) {
   return refusal(
     `find places for ${listInWords(homeless.map(({ name }) => name))}`,
     [...texts, ...(more > 0 ? [`and ${more} more have none`] : [])].join('. '),
-    'Make room or bring nodes back, change counts, sizes or placement in the profile, bring copies of the template to more nodes, or raise limits.target_memory_share; then make a new plan.',
+    'Make room or bring nodes back, change counts, sizes, storage or placement in the profile, bring copies of the template to more nodes, or raise limits.target_memory_share; then make a new plan.',
   );
 }

@@ -29,6 +29,7 @@ export function planWarnings(
     ...noPlaces,
     ...overcommitWarnings(look, machines),
     ...unseenInside(look, profile),
+    ...unseenPool(look, profile),
     ...(model.isLinkAssumed && moves.length > 0
       ? [
           `The speed of the migration network is not configured: times assume ${formatRate(model.linkBytesPerSecond)}.`,
@@ -39,6 +40,14 @@ export function planWarnings(
           `The token may not set start orders (Sys.Modify on /): ${ordered.join(', ')} get none. All else is made as planned.`,
         ]
       : []),
+  ];
+}
+
+/** Proxmox shows a pool only to whom it lets look at it. */
+function unseenPool({ pools }: ClusterLook, { pool }: ClusterProfile): readonly string[] {
+  if (pool === undefined || pools !== undefined) return [];
+  return [
+    `Whether there is the pool ${pool} can't be seen (the token lacks Pool.Audit on /pool/${pool}): where there is none, the first clone fails and asks.`,
   ];
 }
 

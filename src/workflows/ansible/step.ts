@@ -31,6 +31,8 @@ export interface PlaybookRun {
   readonly keep: (result: PlaybookResult) => void;
   /** What the names of its runs begin with: no other playbook has the same. */
   readonly runsOf: string;
+  /** What helps where the cause of a failure lies in the tree, added to the remedy. Absent: a retry makes a new plan of it. */
+  readonly whenTreeIsWrong?: string;
   /** What can be done where the tree is not the approved one any more. */
   readonly whenDrifted: readonly DecisionChoice[];
 }
@@ -130,9 +132,10 @@ function settle(run: PlaybookRun, watch: PlaybookWatch): StepFailure | undefined
       run.keep({ attempts, begun, phase: 'ended', ending: watch.ending });
       warnOfChanges(run, watch.ending);
       const it = judgePlaybook(watch.ending, title);
-      return it === undefined
-        ? undefined
-        : failed(run, it, ['retry', 'skip', 'abort'], watch.ending.lastSeen);
+      if (it === undefined) return undefined;
+      const advice = run.whenTreeIsWrong === undefined ? '' : ` ${run.whenTreeIsWrong}`;
+      const told = { ...it, remedy: `${it.remedy}${advice}` };
+      return failed(run, told, ['retry', 'skip', 'abort'], watch.ending.lastSeen);
     }
     case 'lost': {
       run.keep({ attempts, begun, phase: 'ended' });

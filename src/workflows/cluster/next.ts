@@ -41,6 +41,26 @@ export function nextFor(asked: AskedOfCluster, machines: readonly MachineOutcome
   }
 }
 
+/**
+ * How playbooks that did not do what they should are made up for on machines that are ready: no later change runs them there.
+ * Empty where there are none.
+ */
+export function nextForPlaybooks(playbooks: readonly string[], machines: readonly MachineOutcome[]): string {
+  const ready = namesOf(machines.filter(({ outcome }) => outcome === 'ready'));
+  if (playbooks.length === 0 || ready.length === 0) return '';
+  const limit = ready.length > shownNames ? '<machines>' : ready.join(',');
+  const commands = playbooks.map((playbook) => `pxm ansible run ${playbook} --limit ${limit}`);
+  return `No later change runs ${playbooks.join(', ')} on what is ready; once the cause is put right: ${commands.join(', then ')}`;
+}
+
+/** What nothing starts again by itself. Empty where there is none. */
+export function nextForShutDown(machines: readonly MachineOutcome[]): string {
+  const [first, ...more] = machines.filter(({ outcome }) => outcome === 'shutDown');
+  if (first === undefined) return '';
+  const all = namesInShort(namesOf([first, ...more]));
+  return `Shut down, and off until somebody starts them: ${all} (on ${first.node}: qm start ${first.vmid}${more.length === 0 ? '' : ', and so on'}). `;
+}
+
 /** A command ends its line, so that it can be copied. */
 function sameOnceMore(action: ClusterRequest['action'], profile: string): string {
   return `The same once more goes on: pxm cluster ${action} ${profile}`;
@@ -54,7 +74,7 @@ export function namesInShort(names: readonly string[]): string {
 
 /** What did not go is still to be made anew; what did, and did not come again, is only missing. */
 function afterRenewal({ action, profile }: AskedOfCluster, machines: readonly MachineOutcome[]): string {
-  const kept = namesOf(machines.filter(({ outcome }) => outcome === 'kept'));
+  const kept = namesOf(machines.filter(({ outcome }) => outcome === 'kept' || outcome === 'shutDown'));
   const missing = namesOf(machines.filter((it) => !isAsPlanned(it))).filter((name) => !kept.includes(name));
   if (kept.length === 0) return madeOrRemoved(profile);
   if (action === 'rebuild' && !machines.some(({ outcome }) => outcome === 'ready')) {

@@ -142,8 +142,13 @@ function removedOutcome(
 ): MachineOutcome {
   const now = memberOf(vmid);
   const isUnknown = lastProblem(ended, vmid)?.code === 'OutcomeUnknown';
-  const outcome = isSo(now) || (isUnknown ? 'unknown' : 'kept');
+  const kept = isShutDown(ended, vmid) ? 'shutDown' : 'kept';
+  const outcome = isSo(now) || (isUnknown ? 'unknown' : kept);
   return { name: nameThen ?? name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
+}
+
+function isShutDown({ steps }: Ended, vmid: number): boolean {
+  return steps.some(({ id, phase }) => id === `shutdown-${vmid}` && phase === 'done');
 }
 
 /** One that has its own name again and does not run is only there; one that was ready before has to be it again. */

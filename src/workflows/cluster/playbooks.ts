@@ -45,6 +45,7 @@ async function tryOnce(
   const { playbook } = planned;
   return tryPlaybook({
     ...{ plan: planned, step, known, whenDrifted: whenFailed },
+    whenTreeIsWrong: `A retry runs what was approved: where the playbook or its inventory is wrong, skip, correct it, then ${runByHand(planned)}`,
     runsOf: `${operation.holder.firstExecutionRunId}-${playbook}`,
     keep: (result) =>
       step.keep({
@@ -71,8 +72,12 @@ async function whyNot(step: FrameStep, planned: PlaybookPlan): Promise<Problem |
   return problem('PlanDrifted', {
     attempted: title,
     failed: `files of ${planned.tree.root}, or what is used beside it, have changed since the plan was approved; nothing was started`,
-    remedy: `Put back what was approved, then retry; or skip, and run it as it is now: pxm ansible run ${playbook} --limit ${limit ?? 'all'}`,
+    remedy: `Put back what was approved, then retry; or skip, and run it as it is now: ${runByHand(planned)}`,
   });
+}
+
+function runByHand({ playbook, limit }: PlaybookPlan): string {
+  return `pxm ansible run ${playbook} --limit ${limit ?? 'all'}`;
 }
 
 /** All that was approved but the hosts that are known: an inventory may name them only once they are there. */

@@ -47,17 +47,20 @@ function reportOf(
   const machines = plan === undefined ? [] : machineOutcomes(plan, state, members);
   const steps = state.steps.map((step) => outcomeOfRecord(state, { kind: step.kind }, step));
   const talos = talosAfter(approved, state, record?.talos);
+  const playbooksLeft = (plan?.playbooks ?? [])
+    .filter((it) => !steps.some((step) => step.id === playbookStep(it) && isRight(step, true)))
+    .map(({ playbook }) => playbook);
   const isWhole =
     machines.every(isAsPlanned) &&
     steps.every((step) => isRight(step, true)) &&
     isFilled(plan, talos) &&
-    (plan?.playbooks ?? []).every((it) => steps.some((step) => step.id === playbookStep(it)));
+    playbooksLeft.length === 0;
   const outcome = verdict.outcome === 'approved' ? endOf(state, isWhole) : verdict.outcome;
   const head = reportHead(state, request);
   const replaced = verdict.outcome === 'approved' ? toReplace(state, machines) : undefined;
   return {
     ...{ operation: 'changeCluster', action, profile, instance: plan?.instance ?? entity.instance },
-    ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines, replaced }) },
+    ...{ outcome, summary: summaryOf({ ...request, outcome, plan, machines, replaced, playbooksLeft }) },
     ...head,
     ...{ machines, members: membersKept(approved, state, members), steps },
     ...(talos === undefined ? {} : { talos }),

@@ -4,7 +4,7 @@ import type { MachineOutcome, ToReplace } from '../../domain/cluster/report';
 import type { OperationOutcome } from '../../domain/operationReport';
 import { count } from '../../domain/rendering/text';
 import { summaryOfNothing } from '../shared/reportHead';
-import { namesInShort, nextFor, type AskedOfCluster } from './next';
+import { namesInShort, nextFor, nextForPlaybooks, nextForShutDown, type AskedOfCluster } from './next';
 import { isAsPlanned } from './outcomes';
 
 /** How changing a cluster ended. */
@@ -13,6 +13,8 @@ export interface ClusterEnding extends AskedOfCluster {
   readonly plan: Pick<ClusterPlan, 'phases' | 'talos'> | undefined;
   readonly machines: readonly MachineOutcome[];
   readonly replaced?: ToReplace | undefined;
+  /** Names of playbooks that did not do what they should, in the plan's order. */
+  readonly playbooksLeft?: readonly string[];
 }
 
 const words: Readonly<Partial<Record<MachineOutcome['outcome'], string>>> = {
@@ -24,7 +26,14 @@ const words: Readonly<Partial<Record<MachineOutcome['outcome'], string>>> = {
 };
 
 /** The ending in a sentence or two; the second says what helps. */
-export function summaryOf({ outcome, plan, machines, replaced, ...asked }: ClusterEnding): string {
+export function summaryOf({
+  outcome,
+  plan,
+  machines,
+  replaced,
+  playbooksLeft = [],
+  ...asked
+}: ClusterEnding): string {
   const { profile } = asked;
   const nothing = summaryOfNothing(outcome);
   if (nothing !== undefined) return nothing;
@@ -34,15 +43,18 @@ export function summaryOf({ outcome, plan, machines, replaced, ...asked }: Clust
   const open = [...new Set(machines.filter((it) => !isAsPlanned(it)).map(({ name }) => name))];
   if (doesNothing(plan)) {
     return open.length === 0
-      ? `Nothing to do: the cluster ${profile} is as it should be.`
+      ? `Nothing to do: no machine of the cluster ${profile} had to be changed.`
       : `Nothing was done: ${count(open.length, 'machine')} can't be touched (${namesInShort(open)}), the report says why. ${nextFor(asked, machines)}`;
   }
   const done = machines.filter(isAsPlanned);
   if (outcome === 'done')
     return `The cluster ${profile}: ${countedByOutcome(done) || withoutMachines(plan)}.`;
+  const playbooks = nextForPlaybooks(playbooksLeft, machines);
+  if (open.length === 0 && playbooks !== '')
+    return `Not finished: all ${count(machines.length, 'machine')} as planned, but not the playbooks. ${playbooks}`;
   const left = open.length === 0 ? 'look at its steps' : `open: ${namesInShort(open)}`;
   const next = replaced === undefined ? nextFor(asked, machines) : afterReplacing(replaced, asked, machines);
-  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${next}`;
+  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${nextForShutDown(machines)}${playbooks === '' ? '' : `${playbooks}. `}${next}`;
 }
 
 /** What comes by itself is said first; it may be all. */

@@ -51,7 +51,7 @@ describe('scale', () => {
     const last = { recorded: { talos: { ...talosRecord.talos, bootstrapOn: 1003 } } };
     expect(storyOf(scaled(1, last))).toEqual(['delete 1002', 'delete 1001']);
     refused(asked(2)).toMatch(/2 control planes: etcd needs an odd number.*Ask for 3 or 1/s);
-    refused(asked(0)).toMatch('etcd needs an odd number');
+    refused(asked(0)).toMatch('the last control plane never goes');
     expect(() => scaled(1, { facts: look3([1001, 1002]) })).not.toThrow();
     expect(() => scaled(1, { facts: look3([1001, 1003]) })).toThrow(
       'etcd would lose its quorum: 1 of 2 would run',

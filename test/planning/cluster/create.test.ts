@@ -158,6 +158,10 @@ describe('create', () => {
     );
     const pooled = { facts: look({ pools: ['other'] }), profile: profile({ pool: 'labs' }) };
     refused(input({ action: 'create' }, pooled)).toMatch('there is no pool labs');
+    const warned = (facts: Parameters<typeof look>[0]) =>
+      planOf(input({ action: 'create' }, { ...pooled, facts: look(facts) })).warnings.join('\n');
+    expect(warned({})).toContain("Whether there is the pool labs can't be seen");
+    expect(warned({ pools: ['labs'] })).not.toContain('pool labs');
     const small = profile({ roles: [role('worker', 1, { diskBytes: 4 * GiB })] });
     refused(input({ action: 'create' }, { profile: small })).toMatch('Proxmox does not shrink disks');
   });

@@ -236,7 +236,7 @@ describe('privileges', () => {
   test('an entry on the pool is enough for what is made in it', () => {
     const holds = (privilege: string, path: string) =>
       !(privilege === 'VM.Allocate' && path.startsWith('/vms'));
-    const facts = look({ privileges: { holds, holdsSomewhere: () => true } });
+    const facts = look({ privileges: { holds, holdsSomewhere: () => true }, pools: ['labs'] });
     expect(
       planOf(input({ action: 'create' }, { facts, profile: profile({ pool: 'labs' }) })).warnings,
     ).toEqual([]);

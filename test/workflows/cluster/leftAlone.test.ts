@@ -127,6 +127,25 @@ describe('what was asked for and is not done, because the machine can not be tou
 });
 
 describe('what helps after a change that is not whole', () => {
+  test('what was shut down and is no further is not told as untouched, and how it is started is', () => {
+    const facts = lookWith(workers.map((it) => seen(it)));
+    const { machines, summary } = endOf({ action: 'destroy' }, { facts }, ['shutdown-1001', 'aside-1003']);
+    expect(machines.map(({ vmid, outcome }) => [vmid, outcome])).toEqual(
+      expect.arrayContaining([
+        [1001, 'shutDown'],
+        [1002, 'kept'],
+        [1003, 'aside'],
+      ]),
+    );
+    expect(summary).toContain('off until somebody starts them: lab-worker-1 (on pve01: qm start 1001)');
+    const cancelled = { action: 'destroy', profile: 'lab', outcome: 'cancelled' } as const;
+    const plan = planOf(input({ action: 'destroy' }, { members: workers, facts }));
+    const of = (outcome: 'kept' | 'shutDown') =>
+      summaryOf({ ...cancelled, plan, machines: machines.map((it) => ({ ...it, outcome })) });
+    expect(of('kept')).toBe('It was ended before anything was done.');
+    expect(of('shutDown')).toMatch(/^Not finished: 0 of 3 machines .* goes on, pxm cluster undo lab brings/);
+  });
+
   test('what was brought back and is not ready again is looked at: another undo would find nothing', () => {
     const back = lookWith(aside.map((it) => seen(it)));
     const done = aside.flatMap(({ vmid }) => [`revive-${vmid}`, `start-${vmid}`]);

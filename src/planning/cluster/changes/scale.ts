@@ -108,9 +108,16 @@ function requireCount(context: ChangeContext, { name, kind }: ClusterRole, count
     throw refusal(attempted, `${count} is no number of machines for ${name}`, 'Name a whole number.');
   }
   if (profileOf(context).type !== 'talos' || kind !== 'controlPlane' || count % 2 === 1) return;
+  if (count === 0) {
+    throw refusal(
+      attempted,
+      'the last control plane never goes: etcd and all that Kubernetes knows would be lost',
+      `Ask for 1, or for the end of the whole cluster: pxm cluster destroy ${context.request.profile}`,
+    );
+  }
   throw refusal(
     attempted,
     `${count} control planes: etcd needs an odd number of members`,
-    `Ask for ${count + 1}${count > 1 ? ` or ${count - 1}` : ''}.`,
+    `Ask for ${count + 1} or ${count - 1}.`,
   );
 }
