@@ -99,8 +99,8 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
   const relied = { ...etcd, alive: etcd.alive.filter((it) => !unsure.includes(it)) };
   const finish =
     unsure.length === 0
-      ? ''
-      : `VM ${unsure.join(', VM ')} was never ready: finish it first (pxm cluster create), then ask again. `;
+      ? undefined
+      : `VM ${unsure.join(', VM ')} was never ready, so nobody relies on it: finish it first (pxm cluster create), or replace it, then ask again.`;
   const left = without(relied, vmid);
   const needed = quorumOf(etcd.all.length);
   if (etcd.all.includes(vmid) && left.all.length === 0) {
@@ -114,7 +114,8 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
     throw refusal(
       attempted,
       `etcd has no quorum: ${relied.alive.length} of ${etcd.all.length} control planes run, ${needed} are needed`,
-      `${finish}Bring control planes back first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.`,
+      finish ??
+        'Bring control planes back first, or destroy the whole cluster (pxm cluster destroy --now) and create it again.',
     );
   }
   const neededThen = quorumOf(left.all.length);
@@ -122,7 +123,7 @@ export function afterLeaving(etcd: EtcdMembers, vmid: number, name: string): Etc
   throw refusal(
     attempted,
     `etcd would lose its quorum: ${left.alive.length} of ${left.all.length} would run, ${neededThen} are needed`,
-    `${finish}Bring the other control planes back first; replace first what does not run.`,
+    finish ?? 'Bring the other control planes back first; replace first what does not run.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { isNameOfSecret, type PlaybookRequest } from '../../domain/ansible/request';
+import type { PlaybookRequest } from '../../domain/ansible/request';
 import {
   checkFields,
   eventLimit,
@@ -29,9 +29,9 @@ const fields: RequestFields<PlaybookRequest> = {
   tags,
   skipTags: tags,
   extraVars: (value) =>
-    isRecord(value) && Object.keys(value).every((name) => variable.test(name) && !isNameOfSecret(name))
+    isRecord(value) && Object.keys(value).every((name) => variable.test(name))
       ? undefined
-      : 'an object of values by name of the variable; what is called like a secret belongs to secretVars',
+      : 'an object of values by name of the variable',
   secretVars: (value) =>
     texts(value) === undefined && isRecord(value) && Object.keys(value).every((name) => variable.test(name))
       ? undefined

@@ -147,8 +147,12 @@ function removedOutcome(
   return { name: nameThen ?? name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
 }
 
-function isShutDown({ steps }: Ended, vmid: number): boolean {
-  return steps.some(({ id, phase }) => id === `shutdown-${vmid}` && phase === 'done');
+/** Whether it is off by this operation, and may be started again: one that has left Kubernetes has forgotten everything. */
+function isShutDown({ steps, results }: Ended, vmid: number): boolean {
+  const isDone = (name: string) =>
+    steps.some(({ id, phase }) => id === `${name}-${vmid}` && phase === 'done');
+  const wasHard = results[`shutdown-${vmid}`]?.captures['hardStop'] === true;
+  return isDone('shutdown') && (!wasHard || isDone('stop')) && !isDone('reset');
 }
 
 /** One that has its own name again and does not run is only there; one that was ready before has to be it again. */

@@ -48,7 +48,7 @@ function reportOf(
   const steps = state.steps.map((step) => outcomeOfRecord(state, { kind: step.kind }, step));
   const talos = talosAfter(approved, state, record?.talos);
   const playbooksLeft = (plan?.playbooks ?? [])
-    .filter((it) => !steps.some((step) => step.id === playbookStep(it) && isRight(step, true)))
+    .filter((it) => !state.steps.some(({ id, phase }) => id === playbookStep(it) && phase === 'done'))
     .map(({ playbook }) => playbook);
   const isWhole =
     machines.every(isAsPlanned) &&

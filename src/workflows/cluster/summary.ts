@@ -54,7 +54,7 @@ export function summaryOf({
     return `Not finished: all ${count(machines.length, 'machine')} as planned, but not the playbooks. ${playbooks}`;
   const left = open.length === 0 ? 'look at its steps' : `open: ${namesInShort(open)}`;
   const next = replaced === undefined ? nextFor(asked, machines) : afterReplacing(replaced, asked, machines);
-  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${nextForShutDown(machines)}${playbooks === '' ? '' : `${playbooks}. `}${next}`;
+  return `Not finished: ${done.length} of ${count(machines.length, 'machine')} as planned; ${left}. ${nextForShutDown(machines)}${playbooks === '' ? '' : `(${playbooks}) `}${next}`;
 }
 
 /** What comes by itself is said first; it may be all. */

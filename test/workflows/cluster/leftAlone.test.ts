@@ -146,6 +146,23 @@ describe('what helps after a change that is not whole', () => {
     expect(of('shutDown')).toMatch(/^Not finished: 0 of 3 machines .* goes on, pxm cluster undo lab brings/);
   });
 
+  test('what was to be stopped hard and was not, and what has left Kubernetes, is not told as shut down', () => {
+    const facts = lookWith(workers.map((it) => seen(it)));
+    const plan = planOf(input({ action: 'destroy' }, { members: workers, facts }));
+    const outcomeAfter = (done: readonly string[], hardStop: boolean) => {
+      const steps = done.map((id) => ({
+        ...{ id, title: id, kind: 'change' as const, target: 'a machine', vmid: 1001 },
+        ...{ phase: 'done' as const, settledTasks: [], warnings: [] },
+      }));
+      const results = { 'shutdown-1001': { outcome: 'done' as const, captures: { hardStop } } };
+      return machineOutcomes(plan, { steps, results }, workers).find(({ vmid }) => vmid === 1001)?.outcome;
+    };
+    expect(outcomeAfter(['shutdown-1001'], false)).toBe('shutDown');
+    expect(outcomeAfter(['shutdown-1001'], true)).toBe('kept');
+    expect(outcomeAfter(['shutdown-1001', 'stop-1001'], true)).toBe('shutDown');
+    expect(outcomeAfter(['reset-1001', 'shutdown-1001'], false)).toBe('kept');
+  });
+
   test('what was brought back and is not ready again is looked at: another undo would find nothing', () => {
     const back = lookWith(aside.map((it) => seen(it)));
     const done = aside.flatMap(({ vmid }) => [`revive-${vmid}`, `start-${vmid}`]);

@@ -140,8 +140,9 @@ function oneByOne(
     const role = roleOf(context, member.role);
     const isVoter = etcd?.all.includes(member.vmid) ?? false;
     if (etcd !== undefined && isVoter) {
+      const left = afterLeaving(etcd, member.vmid, member.name);
       requireThird(context, role, etcd, member);
-      etcd = afterLeaving(etcd, member.vmid, member.name);
+      etcd = left;
     }
     if (outline !== undefined) phases.push({ kind: 'delete', removals: [outline] });
     phases.push({ kind: 'make', wishes: [newWish(context, role, member.ordinal)] });
@@ -152,14 +153,14 @@ function oneByOne(
   return { ...nothing, leftAlone, warnings: [...nothing.warnings, ...warnings] };
 }
 
-/** Where one of three lacks already, etcd would rest on a single one until the new one has joined. */
+/** Where one of three lacks already, and one goes that was ready, etcd would rest on a single one until the new one has joined. */
 function requireThird(
   context: ChangeContext,
   { name: role, count }: ClusterRole,
   etcd: EtcdMembers,
-  { name }: ClusterMember,
+  { name, vmid }: ClusterMember,
 ): void {
-  if (!etcd.bootstrapped || etcd.all.length !== 2 || count <= 2) return;
+  if (!etcd.bootstrapped || etcd.all.length !== 2 || count <= 2 || etcd.unfinished.includes(vmid)) return;
   const { profile } = context.request;
   throw refusal(
     attemptOf(context),

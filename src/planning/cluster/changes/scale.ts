@@ -3,7 +3,13 @@ import type { LeftAlone } from '../../../domain/cluster/plan';
 import type { ClusterRole } from '../../../domain/cluster/profile';
 import type { JudgedMember } from '../members';
 import { goneControlPlanes } from '../etcd';
-import { nothingToDo, type ChangeOutline, type MachineWish, type PhaseOutline } from '../outline';
+import {
+  nothingToDo,
+  type ChangeOutline,
+  type MachineWish,
+  type PhaseOutline,
+  type RemovalOutline,
+} from '../outline';
 import { afterLeaving, etcdOf, type EtcdMembers } from '../quorum';
 import { refusal } from '../refusal';
 import { removalsOf } from '../removals';
@@ -81,7 +87,9 @@ function leaving(
   const workers = removals.filter(({ removal }) => !isVoter(etcd, removal.member.vmid));
   if (workers.length > 0) phases.push({ kind: 'delete', removals: workers });
   if (workers.length < removals.length) etcd = withoutGone(etcd, gone);
-  for (const outline of removals) {
+  // Those first on which nobody relies.
+  const isReady = ({ removal: { member } }: RemovalOutline) => Number(member.state === 'ready');
+  for (const outline of removals.toSorted((one, other) => isReady(one) - isReady(other))) {
     const { vmid, name } = outline.removal.member;
     if (etcd === undefined || !isVoter(etcd, vmid)) continue;
     etcd = afterLeaving(etcd, vmid, name);
