@@ -45,7 +45,7 @@ test('a destruction that a person ends: what runs is followed over a new run, an
   await control.advance(3_000);
   const report = await going.report();
   expect(report).toMatchObject({ outcome: 'cancelled' });
-  expect(report.machines.map(({ outcome }) => outcome)).toEqual(['aside', 'kept', 'kept']);
+  expect(report.machines.map(({ outcome }) => outcome)).toEqual(['aside', 'shutDown', 'kept']);
   expect(report.steps.find(({ id }) => id === 'shutdown-1001')).toMatchObject({ outcome: 'done' });
   expect([1000, 1001].map((vmid) => control.guest(vmid).status)).toEqual(['running', 'stopped']);
 

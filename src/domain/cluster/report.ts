@@ -10,7 +10,7 @@ export interface MachineOutcome {
   readonly node: string;
   /**
    * `parked`: made, or brought back, not ready, left as it is. `kept`: stays as it was, though something was to be done with
-   * it. `shutDown`: the same, but it was shut down before. `disksLeft`: deleted, but not all of its disks are gone.
+   * it. `shutDown`: the same, but it was shut down before, and nothing is wrong with it. `disksLeft`: deleted, but not all of its disks are gone.
    * `unknown`: look at it.
    */
   readonly outcome:

@@ -147,8 +147,13 @@ function removedOutcome(
   return { name: nameThen ?? name, vmid, node: now?.node ?? node, outcome, ...because(ended, vmid) };
 }
 
-/** Whether it is off by this operation, and may be started again: one that has left Kubernetes has forgotten everything. */
-function isShutDown({ steps, results }: Ended, vmid: number): boolean {
+/**
+ * Whether it is off by this operation, and may be started again: one that has left Kubernetes has forgotten everything, and
+ * after a problem another machine may have its VMID.
+ */
+function isShutDown(ended: Ended, vmid: number): boolean {
+  if (lastProblem(ended, vmid) !== undefined) return false;
+  const { steps, results } = ended;
   const isDone = (name: string) =>
     steps.some(({ id, phase }) => id === `${name}-${vmid}` && phase === 'done');
   const wasHard = results[`shutdown-${vmid}`]?.captures['hardStop'] === true;

@@ -1,5 +1,7 @@
 import type { ClusterMember } from '../../../src/domain/cluster/member';
 import type { ClusterRequest } from '../../../src/domain/cluster/request';
+import { problem } from '../../../src/domain/errors';
+import type { Step } from '../../../src/domain/step';
 import { clusterCounts } from '../../../src/domain/rendering/clusterFacts';
 import type { ClusterLook } from '../../../src/planning/cluster/facts';
 import { membersAfter } from '../../../src/workflows/cluster/members';
@@ -146,14 +148,19 @@ describe('what helps after a change that is not whole', () => {
     expect(of('shutDown')).toMatch(/^Not finished: 0 of 3 machines .* goes on, pxm cluster undo lab brings/);
   });
 
-  test('what was to be stopped hard and was not, and what has left Kubernetes, is not told as shut down', () => {
+  test('what was to be stopped hard and was not, what has left Kubernetes, and what may be a stranger by now is not told as shut down', () => {
     const facts = lookWith(workers.map((it) => seen(it)));
     const plan = planOf(input({ action: 'destroy' }, { members: workers, facts }));
-    const outcomeAfter = (done: readonly string[], hardStop: boolean) => {
-      const steps = done.map((id) => ({
+    const stranger = problem('NotAsExpected', { attempted: 'set it aside', failed: 'it is another machine' });
+    const outcomeAfter = (done: readonly string[], hardStop: boolean, isStrange = false) => {
+      const stepOf = (id: string) => ({
         ...{ id, title: id, kind: 'change' as const, target: 'a machine', vmid: 1001 },
-        ...{ phase: 'done' as const, settledTasks: [], warnings: [] },
-      }));
+        ...{ settledTasks: [], warnings: [] },
+      });
+      const steps: Step[] = [
+        ...done.map((id) => ({ ...stepOf(id), phase: 'done' as const })),
+        ...(isStrange ? [{ ...stepOf('aside-1001'), phase: 'failed' as const, problem: stranger }] : []),
+      ];
       const results = { 'shutdown-1001': { outcome: 'done' as const, captures: { hardStop } } };
       return machineOutcomes(plan, { steps, results }, workers).find(({ vmid }) => vmid === 1001)?.outcome;
     };
@@ -161,6 +168,7 @@ describe('what helps after a change that is not whole', () => {
     expect(outcomeAfter(['shutdown-1001'], true)).toBe('kept');
     expect(outcomeAfter(['shutdown-1001', 'stop-1001'], true)).toBe('shutDown');
     expect(outcomeAfter(['reset-1001', 'shutdown-1001'], false)).toBe('kept');
+    expect(outcomeAfter(['shutdown-1001'], false, true)).toBe('kept');
   });
 
   test('what was brought back and is not ready again is looked at: another undo would find nothing', () => {
